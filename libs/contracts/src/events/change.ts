@@ -1,0 +1,104 @@
+import { CommitId, Count, Flag, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { Fact } from '../fact.ts';
+import { commitSubject, keys } from '../keys.ts';
+
+/** One commit of a push, as the provider tells it; the author is free text and proves nothing. */
+export class PushedCommit {
+  @CommitId() id: string;
+  @Text(200) title: string;
+  @Text(200) author: string;
+  @Maybe() @Time() time?: string;
+}
+
+/** A branch or tag of a repository moved to a commit (CDEvents: branch created, modified). */
+@Fact<ChangePushed>({
+  type: 'change.pushed',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => commitSubject(fact.repository, fact.after),
+  makes: (fact) => [keys.commit(fact.repository, fact.after)],
+})
+export class ChangePushed {
+  @Text(1024) repository: string;
+  /** Source that told it; it owns the credentials for the way back. Absent for a scan asked for by hand. */
+  @Maybe() @Text(64) source?: string;
+  /** Full ref, `refs/heads/main`. */
+  @Text(512) ref: string;
+  /** Where the ref was; absent when it is new. */
+  @Maybe() @CommitId() before?: string;
+  @CommitId() after: string;
+  @Text(255) defaultBranch: string;
+  @Flag() forced: boolean;
+  /** Login at the provider that authenticated the push. */
+  @Text(200) pusher: string;
+  /** The last 20 commits at most. */
+  @ListOf(() => PushedCommit, 20) commits: PushedCommit[];
+  /** Asked for with `POST /repositories/{id}/scan`: evidence is collected again. */
+  @Maybe() @Flag() rescan?: boolean;
+}
+
+/** A change request was opened, updated or reopened (CDEvents: change created, updated). */
+@Fact<ChangeProposed>({
+  type: 'change.proposed',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => commitSubject(fact.repository, fact.head),
+  makes: (fact) => [keys.change(fact.repository, fact.number)],
+  madeFrom: (fact) => [keys.commit(fact.repository, fact.head)],
+})
+export class ChangeProposed {
+  @Text(1024) repository: string;
+  @Maybe() @Text(64) source?: string;
+  @Count(1) number: number;
+  @Text(300) title: string;
+  @Text(200) author: string;
+  @CommitId() head: string;
+  @Text(512) headRef: string;
+  /** The head lies in another repository than the base. */
+  @Flag() fork: boolean;
+  @CommitId() base: string;
+  @Text(512) baseRef: string;
+  @Text(255) defaultBranch: string;
+  @Text(2048) url: string;
+}
+
+/** A change request was merged (CDEvents: change merged). */
+@Fact<ChangeMerged>({
+  type: 'change.merged',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => commitSubject(fact.repository, fact.commit),
+  madeFrom: (fact) => [keys.change(fact.repository, fact.number)],
+})
+export class ChangeMerged {
+  @Text(1024) repository: string;
+  @Maybe() @Text(64) source?: string;
+  @Count(1) number: number;
+  @CommitId() commit: string;
+  @Text(512) baseRef: string;
+  @Text(200) mergedBy: string;
+}
+
+/** A repository became known, changed how it is reached, or was removed. Ordered: its state is the last one. */
+@Fact<RepositoryChanged>({
+  type: 'repository.changed',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => fact.repository,
+  ordered: true,
+})
+export class RepositoryChanged {
+  @Text(1024) repository: string;
+  @Text(64) repositoryId: string;
+  @Text(300) name: string;
+  /** Address to fetch from, without credentials. */
+  @Text(2048) cloneUrl: string;
+  @Maybe() @Text(64) source?: string;
+  @Text(100) application: string;
+  @Texts(10, 100) labels: string[];
+  @OneOf(['registered', 'changed', 'removed']) action: 'registered' | 'changed' | 'removed';
+}

@@ -1,0 +1,114 @@
+import { Count, Digest, Flag, Fraction, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
+import { Fact } from '../fact.ts';
+import { commitSubject, keys } from '../keys.ts';
+import { SourceSubject } from './evidence.ts';
+
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
+export const findingClasses = ['vulnerability', 'code', 'secret', 'configuration', 'licence'] as const;
+export type FindingClass = (typeof findingClasses)[number];
+
+export const detections = ['open', 'not_seen', 'resolved', 'not_evaluated', 'retracted'] as const;
+export type Detection = (typeof detections)[number];
+
+export const triages = ['new', 'in_triage', 'exploitable', 'not_affected', 'false_positive', 'risk_accepted'] as const;
+export type Triage = (typeof triages)[number];
+
+/** A finding as it stands at a subject: enough to judge it and to tell a person about it. */
+export class FindingState {
+  @Text(64) id: string;
+  @OneOf(findingClasses) class: FindingClass;
+  @Text(200) rule: string;
+  @Text(300) title: string;
+  @OneOf(severities) severity: Severity;
+  @OneOf(triages) triage: Triage;
+  @Maybe() @Text(1024) path?: string;
+  @Maybe() @Count(1) line?: number;
+  /** Package URL with version, for a vulnerability. */
+  @Maybe() @Text(512) purl?: string;
+  @Maybe() @Text(128) fixedIn?: string;
+  /** Advisory id as its publisher gave it, and the CVE of its alias group. */
+  @Maybe() @Text(128) advisory?: string;
+  @Maybe() @Text(32) cve?: string;
+  @Flag() knownExploited: boolean;
+  @Maybe() @Fraction(0, 1) epss?: number;
+  @Texts(20, 64) tools: string[];
+}
+
+/** What could not be evaluated, and why: never read as clean. */
+export class NotEvaluated {
+  /** An ecosystem (`npm`), or a tool. */
+  @Text(64) what: string;
+  @Text(300) reason: string;
+}
+
+export class SeverityTotals {
+  @Count() critical: number;
+  @Count() high: number;
+  @Count() medium: number;
+  @Count() low: number;
+  @Count() info: number;
+}
+
+/** How many components carry a licence (SPDX expression), with some of them. */
+export class LicenceCount {
+  @Text(200) licence: string;
+  @Count(1) components: number;
+  @Texts(5, 512) examples: string[];
+}
+
+/** An item of evidence was applied: what is present at the subject now. Counts for the gate, others only inform. */
+@Fact<FindingsEvaluated>({
+  type: 'findings.evaluated',
+  topic: 'finding',
+  writer: 'ledger',
+  key: (fact) => fact.subject.repository,
+  subject: (fact) => commitSubject(fact.subject.repository, fact.subject.commit),
+  makes: (fact) => [keys.evaluation(fact.subject.repository, fact.subject.commit, fact.seq)],
+  madeFrom: (fact) => [keys.scan(fact.subject.repository, fact.subject.commit, fact.seq)],
+  ordered: true,
+})
+export class FindingsEvaluated {
+  @Nested(() => SourceSubject) subject: SourceSubject;
+  /** Number of the evidence item. */
+  @Count(1) seq: number;
+  @Text(64) tool: string;
+  /** Ruleset family of the run: two evaluations compare only when tool and ruleset are equal. */
+  @Text(128) ruleset: string;
+  @Texts(8, 32) finds: string[];
+  @OneOf(['evaluated', 'not_evaluated']) outcome: 'evaluated' | 'not_evaluated';
+  /** Application that the repository belongs to, `unassigned` when none. */
+  @Text(100) application: string;
+  /** Counts up with every evaluation of the item (an advisory may change it later). */
+  @Count(1) revision: number;
+  /** Open findings present at the subject; when they do not fit, all of them are in the blob `presentRef` as NDJSON. */
+  @ListOf(() => FindingState, 5000) present: FindingState[];
+  @Maybe() @Digest() presentRef?: string;
+  @Nested(() => SeverityTotals) totals: SeverityTotals;
+  @Count() opened: number;
+  @Count() reopened: number;
+  @Count() resolved: number;
+  @Count() unchanged: number;
+  @ListOf(() => NotEvaluated, 50) notEvaluated: NotEvaluated[];
+  @ListOf(() => LicenceCount, 100) licences: LicenceCount[];
+  /** Age of the oldest advisory data that the answer leans on. */
+  @Maybe() @Time() dataAsOf?: string;
+}
+
+/** A person changed the triage of a finding. */
+@Fact<FindingChanged>({
+  type: 'finding.changed',
+  topic: 'finding',
+  writer: 'ledger',
+  key: (fact) => fact.repository,
+  subject: (fact) => fact.finding,
+  ordered: true,
+})
+export class FindingChanged {
+  @Text(64) finding: string;
+  @Text(1024) repository: string;
+  @OneOf(triages) triage: Triage;
+  @Text(200) by: string;
+  @Text(2000) reason: string;
+}
