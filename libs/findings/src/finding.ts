@@ -1,0 +1,62 @@
+import type { FindingClass, Severity } from '@throughline/contracts';
+
+/** Where a finding lies. `path` is relative to the root of the repository, with `/`. */
+export interface Location {
+  readonly path: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Source around the place, white space normalised, at most 500 characters, never with a secret in it. */
+  readonly snippet?: string;
+}
+
+/** A secret as it may be stored: keyed digest for identity, masked preview for people. The value itself is nowhere. */
+export interface SecretTrace {
+  /** Scheme of the digest, `hmac-v1`. */
+  readonly scheme: string;
+  /** Hex HMAC-SHA-256 of the value under the finding identity key. */
+  readonly hmac: string;
+  readonly preview: string;
+}
+
+/** One problem as a tool reports it, before it has an identity. */
+export interface Finding {
+  readonly class: FindingClass;
+  readonly rule: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly severity: Severity;
+  readonly cwe?: readonly number[];
+  /** Address of the rule's explanation. */
+  readonly help?: string;
+  readonly location?: Location;
+  /** Fingerprints that the tool gives, by scheme (SARIF `partialFingerprints`). */
+  readonly fingerprints?: Readonly<Record<string, string>>;
+  readonly secret?: SecretTrace;
+  /** What the finding is about when that is no place in a file, e.g. a Kubernetes workload. */
+  readonly resource?: string;
+  readonly confidence?: string;
+}
+
+/** One package that a repository locks. */
+export interface Component {
+  /** Package URL with version. */
+  readonly purl: string;
+  /** Ecosystem by its OSV name: `npm`, `PyPI`. */
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+  /** Path of the lock file. */
+  readonly manifest: string;
+  readonly line?: number;
+  readonly direct: boolean;
+  readonly scope: 'runtime' | 'development' | 'unknown';
+  /** SPDX expression as the lock file states it. */
+  readonly licence?: string;
+  /** Names on one path from a direct dependency to this one, the direct one first. */
+  readonly via?: readonly string[];
+}
+
+/** One line of a report blob (NDJSON). */
+export type ReportLine =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'component'; readonly component: Component };
