@@ -1,11 +1,36 @@
-// Writes what is derived from the fact classes: deploy/topics.json. Run after `tsc -b`; `--check` fails when a file is stale.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes what is derived from the fact classes: topics, JSON Schemas, docs/events.md. Run after `tsc -b`.
+// `--check` changes nothing and fails when a file is stale. A breaking change of a fact that was written before is refused.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { topics } from '@throughline/contracts';
+import { breaks } from './compatibility.mjs';
+import { eventsPage } from './events-page.mjs';
+import { factSchemas } from './schemas.mjs';
 
-const files = { 'deploy/topics.json': `${JSON.stringify(topics(), null, 2)}\n` };
 const check = process.argv.includes('--check');
+const fileOf = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+const schemas = factSchemas();
+
+const problems = Object.entries(schemas).flatMap(([path, schema]) => {
+  if (!existsSync(fileOf(path))) return [];
+  return breaks(JSON.parse(readFileSync(fileOf(path), 'utf8')), schema).map((what) => `${path} ${what}`);
+});
+if (problems.length > 0) {
+  throw new Error(`breaking change: give the fact a new topic version beside the old one\n  ${problems.join('\n  ')}`);
+}
+
+const files = {
+  'deploy/topics.json': json(topics()),
+  'docs/events.md': eventsPage(),
+  ...Object.fromEntries(Object.entries(schemas).map(([path, schema]) => [path, json(schema)])),
+};
 for (const [path, content] of Object.entries(files)) {
-  const file = new URL(`../../${path}`, import.meta.url);
-  if (!check) writeFileSync(file, content);
-  else if (readFileSync(file, 'utf8') !== content) throw new Error(`${path} is stale: run node tools/contracts/generate.mjs`);
+  const file = fileOf(path);
+  const stale = !existsSync(file) || readFileSync(file, 'utf8') !== content;
+  if (stale && check) throw new Error(`${path} is stale: run node tools/contracts/generate.mjs`);
+  if (!stale) continue;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
 }

@@ -13,6 +13,7 @@ export function repositoryId(address: string): string {
   const text = address.trim();
   if (text === '' || text.length > 2048 || hasControlCharacter(text)) throw refused(address);
   const { host, path } = split(text);
+  if (hasControlCharacter(path)) throw refused(address);
   const clean = path
     .replace(/^\/+/, '')
     .replace(/\/+$/, '')
@@ -28,7 +29,7 @@ function split(text: string): { host: string; path: string } {
     const defaultPort = url.protocol === 'ssh:' && url.port === '22';
     return {
       host: url.protocol === 'file:' ? 'localhost' : `${url.hostname}${url.port && !defaultPort ? `:${url.port}` : ''}`,
-      path: decodeURIComponent(url.pathname),
+      path: decoded(url.pathname) ?? url.pathname,
     };
   }
   if (/^[^/\s:]+(?::\d+)?\/\S/.test(text)) {
@@ -38,6 +39,14 @@ function split(text: string): { host: string; path: string } {
   const scp = scpLike.exec(text);
   if (scp) return { host: scp[1]!, path: scp[2]! };
   throw refused(text);
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function hasControlCharacter(text: string): boolean {
