@@ -1,1 +1,3 @@
-export {};
+export * from './blobs.ts';
+export * from './errors.ts';
+export { linesOf, type LineLimits } from './lines.ts';
