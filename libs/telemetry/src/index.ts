@@ -1,1 +1,6 @@
-export {};
+export type { Span } from '@opentelemetry/api';
+export { carrierNow, traceIdNow, traceIdOf, type Carrier } from './carrier.ts';
+export { episode, type Continuation } from './episode.ts';
+export { droppedSpans, flushTelemetry, startTelemetry } from './provider.ts';
+export { currentService, inService } from './service-scope.ts';
+export { inSpan, type SpanOptions } from './span.ts';

@@ -1,0 +1,58 @@
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Link, type Span } from '@opentelemetry/api';
+import { contextOf, spanContextOf, type Carrier } from './carrier.ts';
+
+/** Where a span belongs. Attributes are counts and names of ours: never bodies, headers, SQL or foreign text. */
+export interface SpanOptions {
+  readonly kind?: 'internal' | 'producer' | 'consumer' | 'client' | 'server';
+  /** Parent from a stored carrier, instead of the running span. */
+  readonly parent?: Carrier;
+  readonly root?: boolean;
+  /** The first 100 are kept. */
+  readonly links?: readonly Carrier[];
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+}
+
+const kinds = {
+  internal: SpanKind.INTERNAL,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+  client: SpanKind.CLIENT,
+  server: SpanKind.SERVER,
+} as const;
+
+const maxLinks = 100;
+
+/** Runs one unit of work in a span; a thrown error marks the span and goes on to the caller. */
+export function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+  const parent = options.root ? ROOT_CONTEXT : options.parent ? contextOf(options.parent) : context.active();
+  const span = trace.getTracer('throughline').startSpan(
+    name,
+    { kind: kinds[options.kind ?? 'internal'], links: linksOf(options.links), attributes: { ...options.attributes } },
+    parent,
+  );
+  return context.with(trace.setSpan(parent, span), async () => {
+    try {
+      return await work(span);
+    } catch (error) {
+      span.setAttribute('error.type', typeOf(error));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+function linksOf(carriers: readonly Carrier[] = []): Link[] {
+  return carriers.slice(0, maxLinks).flatMap((carrier) => {
+    const linked = spanContextOf(carrier);
+    return linked ? [{ context: linked }] : [];
+  });
+}
+
+/** The class or code of an error: its message may quote what must not leave the service. */
+function typeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : error.name;
+}
