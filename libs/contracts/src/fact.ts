@@ -41,7 +41,7 @@ export function Fact<F extends object>(declared: Declaration<F>): (target: FactC
 export function factMeta<F extends object>(cls: FactClass<F>): FactMeta<F> {
   const meta = metas.get(cls);
   if (!meta) throw new Error(`${cls.name} is not declared with @Fact`);
-  return meta as unknown as FactMeta<F>;
+  return meta;
 }
 
 /** All declared fact classes, in order of declaration. */

@@ -1,0 +1,28 @@
+const families = ['scanners', 'channels', 'fixers', 'sources'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    ...families.map((family) => ({
+      name: `variants-of-${family}-stay-apart`,
+      comment: 'A variant imports the contract of its family and libs, never a sibling.',
+      severity: 'error',
+      from: { path: `^apps/[^/]+/src/${family}/([^/]+)/` },
+      to: { path: `^apps/[^/]+/src/${family}/([^/]+)/`, pathNot: `^apps/[^/]+/src/${family}/$1/` },
+    })),
+    {
+      name: 'production-without-tests',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|^libs/testing/' },
+      to: { path: '\\.spec\\.ts$|/fixtures/|^libs/testing/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/|/node_modules/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.lint.json' },
+    enhancedResolveOptions: { conditionNames: ['@throughline/source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+  },
+};

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { searchPath } from './config.ts';
+import { Refused } from './exit.ts';
+
+const run = promisify(execFile);
+
+/** Runs git without the user's configuration, hooks and prompts; throws `Refused` with git's own words. */
+export async function git(folder: string, ...args: readonly string[]): Promise<string> {
+  const env = {
+    PATH: searchPath(),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_AUTHOR_NAME: 'demo',
+    GIT_AUTHOR_EMAIL: 'demo@localhost',
+    GIT_COMMITTER_NAME: 'demo',
+    GIT_COMMITTER_EMAIL: 'demo@localhost',
+  };
+  const safe = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'safe.directory=*'];
+  try {
+    const { stdout } = await run('git', [...safe, ...args], { cwd: folder, env, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 });
+    return stdout.trim();
+  } catch (error) {
+    throw new Refused(
+      'usage',
+      `git ${args[0]} failed in ${folder}: ${(error as { stderr?: string }).stderr?.trim() ?? (error as Error).message}`,
+    );
+  }
+}

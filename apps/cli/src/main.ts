@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander';
+import { Api } from './api.ts';
+import { readConnection, type ConnectionFlags } from './config.ts';
+import { exitCodes, Refused } from './exit.ts';
+import { say } from './terminal.ts';
+import { listFindings, type FindingFlags } from './verbs/findings.ts';
+import { askGate, type GateFlags } from './verbs/gate.ts';
+import { scan, type ScanFlags } from './verbs/scan.ts';
+import { tellWhy } from './verbs/why.ts';
+
+/** Describes the verbs; each sets `process.exitCode`. */
+function program(): Command {
+  const cli = new Command('throughline')
+    .description('One causal chain from commit to alert. Data goes to stdout, talk to stderr.')
+    .option('--server <url>', 'platform to talk to (THROUGHLINE_URL)')
+    .option('--token-file <file>', 'file with the API token (THROUGHLINE_TOKEN holds the token itself)')
+    .exitOverride();
+  const api = (): Api => new Api(readConnection(cli.opts<ConnectionFlags>()));
+
+  cli
+    .command('scan <path-or-url>')
+    .description('scan a folder or a repository like a push of it')
+    .option('--ref <ref>', 'branch, tag or commit; the default branch when left out')
+    .option('--wait <seconds>', 'how long to wait for the decision (at most 50)', '50')
+    .option('--json', 'print the decision as JSON')
+    .action(async (target: string, flags: ScanFlags) => setExit(await scan(api(), target, flags)));
+  cli
+    .command('gate')
+    .description('ask a gate about a commit; exit 0 pass, 1 denied, 3 could not decide')
+    .requiredOption('--repository <url>', 'clone URL in any spelling')
+    .requiredOption('--commit <sha>', 'full commit id')
+    .option('--gate <name>', 'change, build, registry, deploy or runtime', 'change')
+    .option('--pull-request <number>', 'number of the change request')
+    .option('--application <name>', 'application whose risk tolerance counts')
+    .option('--wait <seconds>', 'how long to wait for missing evidence (at most 50)', '0')
+    .option('--json', 'print the answer as JSON')
+    .action(async (flags: GateFlags) => setExit(await askGate(api(), flags)));
+  cli
+    .command('findings')
+    .description('list findings, worst first')
+    .option('--repository <url>', 'clone URL in any spelling')
+    .option('--commit <sha>', 'only those present at this commit')
+    .option('--severity <list>', 'critical,high,medium,low,info; !low for all but low')
+    .option('--class <list>', 'vulnerability, code, secret, configuration')
+    .option('--limit <n>', 'how many', '50')
+    .option('--json', 'print the page as JSON')
+    .action(async (flags: FindingFlags) => listFindings(api(), flags));
+  cli
+    .command('why <alert>')
+    .description('why an alert exists and which gates it passed')
+    .option('--json', 'print the answer as JSON')
+    .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
+  return cli;
+}
+
+function setExit(code: number): void {
+  process.exitCode = code;
+}
+
+/** Runs one command line and leaves the exit code in `process.exitCode`. */
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) return setExit(error.exitCode === 0 ? 0 : exitCodes.usage);
+    if (!(error instanceof Refused)) throw error;
+    say(`throughline: ${error.message}`);
+    setExit(error.exitCode);
+  }
+}
+
+await main(process.argv);

@@ -1,0 +1,70 @@
+import type { Api } from '../api.ts';
+import { exitCodes } from '../exit.ts';
+import { paint, plain, say, show, showJson } from '../terminal.ts';
+
+export interface GateAnswer {
+  readonly decision: 'pass' | 'warn' | 'deny' | 'undecided';
+  readonly reasons: readonly {
+    readonly policy: string;
+    readonly version: number;
+    readonly message: string;
+    readonly fix: string;
+    readonly effect?: string;
+    readonly place?: string;
+    readonly findings?: readonly { readonly title: string; readonly place?: string; readonly fixedIn?: string }[];
+  }[];
+  readonly missing?: readonly string[];
+  readonly id?: string;
+  readonly subject?: unknown;
+  readonly tolerance?: string;
+}
+
+export interface GateFlags {
+  readonly gate: string;
+  readonly repository: string;
+  readonly commit: string;
+  readonly pullRequest?: string;
+  readonly application?: string;
+  readonly wait: string;
+  readonly json?: boolean;
+}
+
+/** Asks the gate once and waits there, not by polling; returns the exit code. */
+export async function askGate(api: Api, flags: GateFlags): Promise<number> {
+  const wait = Math.min(Number.parseInt(flags.wait, 10) || 0, 50);
+  const answer = await api.call<GateAnswer>('POST', 'gate', {
+    body: {
+      gate: flags.gate,
+      subject: {
+        repository: flags.repository,
+        commit: flags.commit,
+        ...(flags.pullRequest === undefined ? {} : { pullRequest: Number(flags.pullRequest) }),
+      },
+      ...(flags.application === undefined ? {} : { application: flags.application }),
+      wait,
+    },
+    timeoutMs: (wait + 15) * 1000,
+  });
+  if (flags.json) showJson(answer);
+  else showAnswer(answer);
+  return exitCodeOf(answer);
+}
+
+/** 0 pass or warn, 1 denied, 3 could not decide. */
+export function exitCodeOf(answer: GateAnswer): number {
+  if (answer.decision === 'deny') return exitCodes.denied;
+  return answer.decision === 'undecided' ? exitCodes.undecided : exitCodes.pass;
+}
+
+/** The decision as a person reads it: the verdict, then each reason with its findings and its fix. */
+export function showAnswer(answer: GateAnswer): void {
+  const colour = { pass: 'green', warn: 'yellow', deny: 'red', undecided: 'yellow' } as const;
+  show(paint(colour[answer.decision], answer.decision.toUpperCase()));
+  for (const reason of answer.reasons) {
+    show(`  ${reason.policy}@${reason.version}: ${plain(reason.message)}`);
+    for (const finding of reason.findings ?? []) show(`    - ${plain(finding.title)}${finding.place ? `  ${plain(finding.place)}` : ''}`);
+    if (reason.fix) show(`    fix: ${plain(reason.fix)}`);
+  }
+  for (const missing of answer.missing ?? []) show(`  missing: ${plain(missing)}`);
+  if (answer.id) say(`decision ${answer.id}${answer.tolerance ? `, judged as ${plain(answer.tolerance)}` : ''}`);
+}
