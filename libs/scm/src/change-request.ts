@@ -1,0 +1,72 @@
+import { ChangeMerged, ChangeProposed, make } from '@throughline/contracts';
+import { at, branchRef, commit, firstText, line, needed } from './payload.ts';
+import type { RepositoryAddress, Translation } from './provider.ts';
+import { defaultBranchOf } from './push.ts';
+import { repositoryAt, type Site } from './site.ts';
+
+/** Actions after which the head or the base of a change request may be another. Gitea says `synchronized`. */
+const proposing = new Set(['opened', 'synchronize', 'synchronized', 'reopened', 'ready_for_review']);
+
+/** Reads a pull request in the form that GitHub gave it; `page` is the path part before the number in its web address. */
+export function translateChangeRequest(payload: unknown, site: Site, page: 'pull' | 'pulls'): Translation {
+  const action = line(at(payload, 'action'), 64);
+  const merged = action === 'closed' && at(payload, 'pull_request', 'merged') === true;
+  if (!proposing.has(action) && !merged && !movesBase(payload, action)) {
+    return { ignored: action === 'closed' ? 'closed without a merge' : `pull request action "${action}" changes no code` };
+  }
+  const repository = repositoryAt(payload, site);
+  const number = needed(numberOf(payload), 'pull_request.number', 'a whole number');
+  if (merged) return { repository, facts: [mergedFact(payload, repository, site, number)] };
+  const head = commit(at(payload, 'pull_request', 'head', 'sha'));
+  const base = commit(at(payload, 'pull_request', 'base', 'sha'));
+  if (head === undefined && at(payload, 'pull_request', 'head') === undefined) {
+    return { ignored: 'the pull request names no head commit: pushes to its branch are used instead' };
+  }
+  const fact = make(ChangeProposed, {
+    repository: repository.id,
+    source: site.source,
+    number,
+    title: line(at(payload, 'pull_request', 'title'), 300),
+    author: line(at(payload, 'pull_request', 'user', 'login'), 200),
+    head: needed(head, 'pull_request.head.sha', 'a commit id'),
+    headRef: needed(branchRef(at(payload, 'pull_request', 'head', 'ref')), 'pull_request.head.ref', 'a branch name'),
+    fork: isFork(payload, repository),
+    base: needed(base, 'pull_request.base.sha', 'a commit id'),
+    baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
+    defaultBranch: defaultBranchOf(payload),
+    url: `${repository.url}/${page}/${number}`,
+  });
+  return { repository, facts: [fact] };
+}
+
+function mergedFact(payload: unknown, repository: RepositoryAddress, site: Site, number: number): ChangeMerged {
+  const merger = firstText(at(payload, 'pull_request', 'merged_by', 'login'), at(payload, 'sender', 'login'));
+  return make(ChangeMerged, {
+    repository: repository.id,
+    source: site.source,
+    number,
+    commit: needed(commit(at(payload, 'pull_request', 'merge_commit_sha')), 'pull_request.merge_commit_sha', 'a commit id'),
+    baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
+    mergedBy: line(merger, 200),
+  });
+}
+
+/** An edit that aims the request at another branch; other edits are words only. */
+function movesBase(payload: unknown, action: string): boolean {
+  return action === 'edited' && (at(payload, 'changes', 'base') !== undefined || at(payload, 'changes', 'ref') !== undefined);
+}
+
+function numberOf(payload: unknown): number | undefined {
+  const number = at(payload, 'pull_request', 'number') ?? at(payload, 'number');
+  return Number.isSafeInteger(number) && (number as number) >= 1 ? (number as number) : undefined;
+}
+
+function baseRefOf(payload: unknown): string | undefined {
+  return branchRef(at(payload, 'pull_request', 'base', 'ref') ?? at(payload, 'pull_request', 'base_branch'));
+}
+
+/** A head whose repository is gone was a fork. */
+function isFork(payload: unknown, repository: RepositoryAddress): boolean {
+  const name = at(payload, 'pull_request', 'head', 'repo', 'full_name');
+  return typeof name !== 'string' || name.toLowerCase() !== repository.fullName.toLowerCase();
+}

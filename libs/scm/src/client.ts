@@ -1,0 +1,46 @@
+import type { Dispatcher } from 'undici';
+
+/** Where an API lives and what opens it. The credential is sent to the origin of `apiUrl` and nowhere else. */
+export interface ConnectTo {
+  readonly apiUrl: string;
+  /** Value of the `authorization` header. */
+  readonly authorization?: string;
+  /** Milliseconds for a whole call; 10,000 by default. */
+  readonly timeoutMs?: number;
+  /** Connects where the caller allows it; undici's own otherwise. */
+  readonly dispatcher?: Dispatcher;
+}
+
+/** How a commit was judged. Only `pass` and `warn` may become a state that the provider counts as passed. */
+export type Verdict = 'pending' | 'pass' | 'warn' | 'deny' | 'undecided';
+
+/** One line beside a commit at its provider. */
+export interface CommitStatus {
+  readonly verdict: Verdict;
+  /** Name under which it is shown; the same name replaces the former status. */
+  readonly context: string;
+  /** Cut to 140 characters. */
+  readonly text: string;
+  readonly url?: string;
+}
+
+/** What we ask of a provider's API. All methods throw `ScmCallFailed`. */
+export interface ScmClient {
+  setStatus(fullName: string, commit: string, status: CommitStatus): Promise<void>;
+  /** The commit that a branch or tag (full ref) points to; undefined when there is no such ref. */
+  head(fullName: string, ref: string): Promise<string | undefined>;
+}
+
+/** A call that the provider did not answer as asked. `retryable` says whether it may go better later. */
+export class ScmCallFailed extends Error {
+  readonly code = 'scm_call_failed';
+
+  constructor(
+    message: string,
+    readonly retryable: boolean,
+    readonly status?: number,
+    readonly retryAfterMs?: number,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,39 @@
+import { translateChangeRequest } from '../change-request.ts';
+import { header } from '../headers.ts';
+import { signedWith } from '../hmac.ts';
+import { line } from '../payload.ts';
+import { WebhookRefused, type ScmWebhook } from '../provider.ts';
+import { translatePush } from '../push.ts';
+
+/** Gitea and Forgejo send GitHub's headers beside their own, so theirs tell them apart. */
+const othersHeaders = ['x-forgejo-event', 'x-gitea-event', 'x-gogs-event', 'x-gitlab-event'];
+
+/** Webhooks of github.com and GitHub Enterprise Server: `X-Hub-Signature-256` over the raw body. */
+export const githubWebhook: ScmWebhook = {
+  keptHeaders: ['x-github-event', 'x-github-delivery', 'x-github-hook-id', 'content-type', 'user-agent'],
+  unrepeatable: ['push', 'pull_request'],
+
+  verify(headers, rawBody, secrets) {
+    const sent = header(headers, 'x-hub-signature-256');
+    return signedWith(secrets, rawBody, sent?.startsWith('sha256=') ? sent.slice('sha256='.length) : undefined);
+  },
+
+  arrival(headers) {
+    const other = othersHeaders.find((name) => header(headers, name) !== undefined);
+    if (other)
+      throw new WebhookRefused('another_provider', `a request with ${other} does not come from GitHub: use a source of its own kind`);
+    const event = header(headers, 'x-github-event');
+    const deliveryId = header(headers, 'x-github-delivery');
+    if (event === undefined || deliveryId === undefined) {
+      throw new WebhookRefused('missing_header', 'X-GitHub-Event and X-GitHub-Delivery are needed');
+    }
+    return { event: line(event, 64), deliveryId: line(deliveryId, 128) };
+  },
+
+  translate(event, payload, site) {
+    if (event === 'ping') return { ignored: 'ping: the webhook works' };
+    if (event === 'push') return translatePush(payload, site, 'oldest-first');
+    if (event === 'pull_request') return translateChangeRequest(payload, site, 'pull');
+    return { ignored: `event "${event}" is not used` };
+  },
+};

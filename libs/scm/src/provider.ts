@@ -1,0 +1,65 @@
+import type { ChangeMerged, ChangeProposed, ChangePushed, FactClass } from '@throughline/contracts';
+import type { ConnectTo, ScmClient } from './client.ts';
+import type { RequestHeaders } from './headers.ts';
+import type { Site } from './site.ts';
+
+export type ScmFact = ChangePushed | ChangeProposed | ChangeMerged;
+
+/** What a verified webhook request became: facts about one repository, or a stated reason why nothing. */
+export type Translation = { readonly repository: RepositoryAddress; readonly facts: readonly ScmFact[] } | { readonly ignored: string };
+
+/** A repository at a site: its canonical id, its name there and its web address. */
+export interface RepositoryAddress {
+  readonly id: string;
+  readonly fullName: string;
+  readonly url: string;
+}
+
+/** Which delivery a request is and what it reports. */
+export interface Arrival {
+  readonly deliveryId: string;
+  readonly event: string;
+}
+
+/** A request that is signed but cannot be used. The message is for the person who set the webhook up. */
+export class WebhookRefused extends Error {
+  constructor(
+    readonly code: 'another_provider' | 'missing_header' | 'malformed' | 'foreign_origin',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** How a provider signs, names and words its requests. Pure: no I/O, no clock. */
+export interface ScmWebhook {
+  /** Request headers that say something and hold no credential; the others are not kept. */
+  readonly keptHeaders: readonly string[];
+  /** Events whose bodies are never legitimately equal: an equal one under a new delivery id is a replay. */
+  readonly unrepeatable: readonly string[];
+  /** Index of the secret that signed the raw body; undefined when none did. Takes the same time for any secret. */
+  verify(headers: RequestHeaders, rawBody: Uint8Array, secrets: readonly string[]): number | undefined;
+  /** Throws `WebhookRefused` for another provider's request. */
+  arrival(headers: RequestHeaders): Arrival;
+  /** Throws `WebhookRefused` for a payload that cannot be trusted or read. */
+  translate(event: string, payload: unknown, site: Site): Translation;
+}
+
+export type CredentialPurpose = 'clone' | 'api';
+
+/** A source-code host: what it tells us and how it is answered. */
+export interface ScmProvider {
+  readonly name: string;
+  /** Name for people. */
+  readonly title: string;
+  /** Facts that it may produce; the caller drops any other. */
+  readonly facts: readonly FactClass[];
+  /** The base address where there is one for everybody. */
+  readonly baseUrl?: string;
+  readonly webhook: ScmWebhook;
+  /** API address that belongs to a base address. */
+  apiUrl(baseUrl: string): string;
+  /** Value of the `authorization` header for a token. */
+  authorization(token: string, purpose: CredentialPurpose): string;
+  connect(to: ConnectTo): ScmClient;
+}

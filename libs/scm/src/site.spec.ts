@@ -1,0 +1,26 @@
+import { repositoryAt, siteOf } from './site.ts';
+
+const payload = (clone_url: unknown, full_name = 'acme/shop'): unknown => ({ repository: { full_name, clone_url } });
+
+describe('siteOf', () => {
+  it.each([
+    ['http://localhost:3000/acme/shop.git', 'http://localhost:3000'],
+    ['https://host.example/git/Acme/Shop.git', 'https://host.example/git'],
+    ['https://user:token@host.example/acme/shop', 'https://host.example'],
+    ['file:///acme/shop', undefined],
+    ['https://host.example/other/name.git', undefined],
+    [undefined, undefined],
+  ])('reads the base of %s as %s', (clone, base) => {
+    expect(siteOf(payload(clone))).toBe(base);
+  });
+});
+
+it('addresses a repository below a base with a path', () => {
+  const site = { source: 's', baseUrl: 'https://host.example/git/' };
+
+  expect(repositoryAt(payload('https://host.example/git/acme/shop.git'), site)).toEqual({
+    id: 'host.example/git/acme/shop',
+    fullName: 'acme/shop',
+    url: 'https://host.example/git/acme/shop',
+  });
+});
