@@ -1,1 +1,6 @@
-export {};
+export * from './client.ts';
+export { isFullName, siteOf, type Site } from './site.ts';
+export { isRef } from './payload.ts';
+export * from './headers.ts';
+export * from './provider.ts';
+export * from './registry.ts';

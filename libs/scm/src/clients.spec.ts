@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ScmCallFailed, type ScmClient, type Verdict } from './client.ts';
+import { scmProviders } from './registry.ts';
+
+interface Seen {
+  readonly request: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+/** A provider's API on loopback that keeps what it was asked and answers what the test says. */
+class FakeApi {
+  readonly seen: Seen[] = [];
+  answer: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => response.end('{}');
+  private readonly server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      this.seen.push({ request: `${request.method} ${request.url}`, authorization: request.headers.authorization, body });
+      this.answer(request, response);
+    });
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+const commit = 'b'.repeat(40);
+
+describe.each(scmProviders.map((provider) => [provider.name, provider] as const))('client of %s', (name, provider) => {
+  let api: FakeApi;
+  let other: FakeApi;
+  let client: ScmClient;
+  let otherUrl: string;
+
+  beforeEach(async () => {
+    api = new FakeApi();
+    other = new FakeApi();
+    otherUrl = await other.listen();
+    client = provider.connect({
+      apiUrl: `${await api.listen()}/api`,
+      authorization: provider.authorization('t0ken', 'api'),
+      timeoutMs: 500,
+    });
+  });
+
+  afterEach(async () => {
+    await api.close();
+    await other.close();
+  });
+
+  const setStatus = (verdict: Verdict, text = 'words'): Promise<void> =>
+    client.setStatus('acme/shop', commit, { verdict, text, context: 'throughline', url: 'https://t.example/d/1' });
+
+  it.each<[Verdict, string]>([
+    ['pending', 'pending'],
+    ['pass', 'success'],
+    ['warn', 'success'],
+    ['deny', 'failure'],
+    ['undecided', 'error'],
+  ])('says %s as the state %s', async (verdict, state) => {
+    await setStatus(verdict);
+
+    expect(api.seen).toHaveLength(1);
+    expect(api.seen[0]!.request).toBe(`POST /api/repos/acme/shop/statuses/${commit}`);
+    expect(api.seen[0]!.authorization).toBe(provider.authorization('t0ken', 'api'));
+    expect(JSON.parse(api.seen[0]!.body)).toEqual({
+      state,
+      context: 'throughline',
+      description: 'words',
+      target_url: 'https://t.example/d/1',
+    });
+  });
+
+  it('cuts the text to 140 characters', async () => {
+    await setStatus('deny', 'x'.repeat(500));
+
+    expect((JSON.parse(api.seen[0]!.body) as { description: string }).description).toHaveLength(140);
+  });
+
+  it('does not follow a redirect with the credential', async () => {
+    api.answer = (_request, response) => response.writeHead(302, { location: `${otherUrl}/x` }).end();
+
+    await expect(setStatus('pass')).rejects.toMatchObject({ code: 'scm_call_failed', retryable: false, status: 302 });
+    expect(other.seen).toEqual([]);
+  });
+
+  it.each([
+    [500, {}, true],
+    [429, { 'retry-after': '7' }, true],
+    [403, { 'x-ratelimit-remaining': '0' }, true],
+    [403, {}, false],
+    [401, {}, false],
+    [422, {}, false],
+    [404, {}, false],
+  ])('says of an answer %i %j whether to try again', async (status, headers, retryable) => {
+    api.answer = (_request, response) => response.writeHead(status, headers).end('{}');
+
+    await expect(setStatus('pass')).rejects.toMatchObject({ retryable, status });
+  });
+
+  it('gives up on an answer that does not come', async () => {
+    api.answer = () => undefined;
+
+    await expect(setStatus('pass')).rejects.toMatchObject({ retryable: true });
+  });
+
+  it('reads no more of an answer than its bound', async () => {
+    api.answer = (_request, response) => response.end('x'.repeat(2 * 1024 * 1024));
+
+    await expect(setStatus('pass')).rejects.toThrow(/more than/);
+  });
+
+  it('resolves the head of a branch', async () => {
+    api.answer = (_request, response) => response.end(JSON.stringify({ sha: commit, commit: { id: commit, sha: commit } }));
+
+    await expect(client.head('acme/shop', 'refs/heads/a/b')).resolves.toBe(commit);
+    expect(api.seen[0]!.request).toBe(`GET /api/repos/acme/shop/${name === 'github' ? 'commits/heads' : 'branches'}/a/b`);
+  });
+
+  it('knows no head where the provider has none, and asks nothing for a ref that is none', async () => {
+    api.answer = (_request, response) => response.writeHead(404).end('{}');
+
+    await expect(client.head('acme/shop', 'refs/heads/gone')).resolves.toBeUndefined();
+    await expect(client.head('acme/shop', 'refs/heads/../../user')).resolves.toBeUndefined();
+    expect(api.seen).toHaveLength(1);
+  });
+
+  it('refuses a full name that would leave its path', async () => {
+    await expect(client.head('acme/..', 'refs/heads/main')).rejects.toBeInstanceOf(ScmCallFailed);
+    expect(api.seen).toEqual([]);
+  });
+});

@@ -1,0 +1,16 @@
+import { ChangeMerged, ChangeProposed, ChangePushed } from '@throughline/contracts';
+import type { ScmProvider } from '../provider.ts';
+import { connectGitea } from './client.ts';
+import { giteaWebhook } from './webhook.ts';
+
+/** Gitea, Forgejo and Gogs: every installation has its own address. */
+export const gitea: ScmProvider = {
+  name: 'gitea',
+  title: 'Gitea, Forgejo, Gogs',
+  facts: [ChangePushed, ChangeProposed, ChangeMerged],
+  webhook: giteaWebhook,
+  apiUrl: (baseUrl) => `${baseUrl}/api/v1`,
+  authorization: (token, purpose) =>
+    purpose === 'clone' ? `Basic ${Buffer.from(`throughline:${token}`).toString('base64')}` : `token ${token}`,
+  connect: connectGitea,
+};

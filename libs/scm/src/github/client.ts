@@ -1,0 +1,23 @@
+import type { ConnectTo, ScmClient } from '../client.ts';
+import { at, commit, isRef } from '../payload.ts';
+import { callRest, repositoryPath } from '../rest.ts';
+import { statusBody } from '../status.ts';
+
+const version = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
+
+/** GitHub's REST API, of github.com or an Enterprise Server. */
+export function connectGithub(to: ConnectTo): ScmClient {
+  return {
+    async setStatus(fullName, id, status) {
+      const path = [...repositoryPath(fullName), 'statuses', id];
+      await callRest(to, { method: 'POST', path, headers: version, body: statusBody(status) });
+    },
+
+    async head(fullName, ref) {
+      if (!isRef(ref)) return undefined;
+      const path = [...repositoryPath(fullName), 'commits', ...ref.split('/').slice(1)];
+      const answer = await callRest(to, { method: 'GET', path, headers: version });
+      return answer.found ? commit(at(answer.json, 'sha')) : undefined;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { ChangeMerged, ChangeProposed, ChangePushed } from '@throughline/contracts';
+import type { ScmProvider } from '../provider.ts';
+import { connectGithub } from './client.ts';
+import { githubWebhook } from './webhook.ts';
+
+const publicSite = 'https://github.com';
+
+/** github.com, and GitHub Enterprise Server by its base address. */
+export const github: ScmProvider = {
+  name: 'github',
+  title: 'GitHub',
+  facts: [ChangePushed, ChangeProposed, ChangeMerged],
+  baseUrl: publicSite,
+  webhook: githubWebhook,
+  apiUrl: (baseUrl) => (baseUrl === publicSite ? 'https://api.github.com' : `${baseUrl}/api/v3`),
+  authorization: (token, purpose) =>
+    purpose === 'clone' ? `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` : `Bearer ${token}`,
+  connect: connectGithub,
+};

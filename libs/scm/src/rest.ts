@@ -1,0 +1,102 @@
+import { request, type Dispatcher } from 'undici';
+import { ScmCallFailed, type ConnectTo } from './client.ts';
+import { isFullName } from './site.ts';
+
+const mostAnswerBytes = 1024 * 1024;
+const mostRetryAfterMs = 60 * 60 * 1000;
+
+export interface RestCall {
+  readonly method: 'GET' | 'POST';
+  /** Path segments below the API address; each is encoded. */
+  readonly path: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** The parsed answer; `found` is false for 404 and 422, which say of a ref that there is none. */
+export interface RestAnswer {
+  readonly found: boolean;
+  readonly json: unknown;
+}
+
+/** Calls one API. Redirects are not followed, answers are bounded, and the credential never leaves the API's origin. */
+export async function callRest(to: ConnectTo, call: RestCall): Promise<RestAnswer> {
+  const url = `${to.apiUrl.replace(/\/+$/, '')}/${call.path.map(encodeURIComponent).join('/')}`;
+  const what = `${call.method} ${url}`;
+  const answer = await send(to, url, call, what);
+  const text = await readBounded(answer, what);
+  if (answer.statusCode === 404 || answer.statusCode === 422) {
+    if (call.method === 'GET') return { found: false, json: undefined };
+  }
+  if (answer.statusCode < 200 || answer.statusCode > 299) throw failureOf(answer, what);
+  return { found: true, json: parse(text, what) };
+}
+
+/** `repos/<owner>/<name>`; throws for a text that is no full name, before anything is sent. */
+export function repositoryPath(fullName: string): readonly string[] {
+  if (!isFullName(fullName)) throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is not owner/name`, false);
+  return ['repos', ...fullName.split('/')];
+}
+
+async function send(to: ConnectTo, url: string, call: RestCall, what: string): Promise<Dispatcher.ResponseData> {
+  try {
+    return await request(url, {
+      method: call.method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'throughline',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(to.authorization === undefined ? {} : { authorization: to.authorization }),
+        ...call.headers,
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(to.dispatcher === undefined ? {} : { dispatcher: to.dispatcher }),
+      signal: AbortSignal.timeout(to.timeoutMs ?? 10_000),
+    });
+  } catch (error) {
+    throw new ScmCallFailed(`${what} got no answer: ${(error as Error).message}`, true);
+  }
+}
+
+async function readBounded(answer: Dispatcher.ResponseData, what: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > mostAnswerBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw new ScmCallFailed(`${what}: the answer broke off: ${(error as Error).message}`, true, answer.statusCode);
+  }
+  if (bytes > mostAnswerBytes)
+    throw new ScmCallFailed(`${what} answered with more than ${mostAnswerBytes} bytes`, false, answer.statusCode);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    throw new ScmCallFailed(`${what} answered something that is not JSON: check the API address`, false);
+  }
+}
+
+function failureOf(answer: Dispatcher.ResponseData, what: string): ScmCallFailed {
+  const status = answer.statusCode;
+  if (status >= 300 && status <= 399) {
+    return new ScmCallFailed(`${what} was redirected (${status}): set the API address to where it leads`, false, status);
+  }
+  const limited = status === 429 || (status === 403 && isExhausted(answer.headers));
+  return new ScmCallFailed(`${what} answered ${status}`, limited || status === 408 || status >= 500, status, retryAfter(answer.headers));
+}
+
+function isExhausted(headers: Dispatcher.ResponseData['headers']): boolean {
+  return headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+}
+
+function retryAfter(headers: Dispatcher.ResponseData['headers']): number | undefined {
+  const seconds = Number(headers['retry-after']);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, mostRetryAfterMs) : undefined;
+}
