@@ -1,1 +1,5 @@
-export {};
+export * from './cvss.ts';
+export * from './ecosystem.ts';
+export type { Comparator, Order } from './order.ts';
+export * from './osv.ts';
+export * from './purl.ts';

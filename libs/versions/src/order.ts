@@ -1,0 +1,27 @@
+/** A version order: -1, 0 or 1; undefined when one of the two is no version of this scheme. */
+export interface Comparator {
+  compare(left: string, right: string): Order | undefined;
+}
+
+export type Order = -1 | 0 | 1;
+
+/** Longer versions are refused: no publisher has them, and reading them costs time. */
+export const longestVersion = 256;
+
+export function sign(value: number): Order {
+  return value < 0 ? -1 : value > 0 ? 1 : 0;
+}
+
+/** Order of two texts by UTF-16 units. */
+export function compareText(left: string, right: string): Order {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Order of two lists: by the first pair that differs, else the shorter first. */
+export function compareLists<T>(left: readonly T[], right: readonly T[], compare: (a: T, b: T) => Order): Order {
+  for (let index = 0; index < Math.min(left.length, right.length); index++) {
+    const order = compare(left[index]!, right[index]!);
+    if (order !== 0) return order;
+  }
+  return sign(left.length - right.length);
+}

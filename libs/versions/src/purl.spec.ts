@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { canonicalPurl, packageOf, parsePurl, purlOf } from './purl.ts';
+
+describe('parsePurl', () => {
+  it('takes an npm scope apart', () => {
+    expect(parsePurl('pkg:npm/%40angular/core@17.0.0')).toEqual({ type: 'npm', namespace: '@angular', name: 'core', version: '17.0.0' });
+  });
+
+  it.each(['', 'npm/x@1', 'pkg:npm', 'pkg:npm/', 'pkg:golang/x/y@v1', 'pkg:cran/x', `pkg:npm/${'x'.repeat(2000)}`])(
+    'refuses %s',
+    (text) => {
+      expect(parsePurl(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('canonicalPurl', () => {
+  it('gives one spelling for a PyPI package', () => {
+    expect(canonicalPurl('pkg:PyPI/Zope.Interface@5.0')).toBe('pkg:pypi/zope-interface@5.0');
+  });
+
+  it('maps a canonical spelling to itself', () => {
+    const canonical = canonicalPurl('pkg:deb/debian/attr@1:2.4.47-2+b1?Arch=amd64')!;
+
+    expect(canonical).toBe('pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64');
+    expect(canonicalPurl(canonical)).toBe(canonical);
+  });
+});
+
+describe('purlOf', () => {
+  it('and packageOf are inverse to each other', () => {
+    const purl = purlOf('npm', '@babel/core', '7.0.0')!;
+
+    expect(purl).toBe('pkg:npm/%40babel/core@7.0.0');
+    expect(packageOf(parsePurl(purl)!)).toEqual({ ecosystem: 'npm', name: '@babel/core' });
+  });
+
+  it('has none for an ecosystem that it does not know', () => {
+    expect(purlOf('Hackage', 'aeson')).toBeUndefined();
+  });
+});

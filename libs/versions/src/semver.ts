@@ -1,0 +1,45 @@
+import { compareLists, compareText, longestVersion, sign, type Comparator, type Order } from './order.ts';
+
+interface Semver {
+  readonly core: readonly string[];
+  readonly pre: readonly string[];
+}
+
+/** More than three numbers, and whatever follows a `+`, do not take part in the order. */
+const pattern = /^[v=\s]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.[\d.]+)?(?:-([0-9A-Za-z.-]+))?(?:\+.*)?$/;
+
+/** Semantic Versioning 2.0.0 section 11, lenient in reading: a leading `v`, missing numbers, numbers of any length. */
+export const semver: Comparator = {
+  compare(left, right) {
+    const a = read(left);
+    const b = read(right);
+    if (!a || !b) return undefined;
+    return compareLists(a.core, b.core, compareNumbers) || comparePrerelease(a.pre, b.pre);
+  },
+};
+
+function read(text: string): Semver | undefined {
+  const match = text.length <= longestVersion ? pattern.exec(text) : null;
+  if (!match) return undefined;
+  return { core: [match[1]!, match[2] ?? '0', match[3] ?? '0'], pre: match[4]?.split('.') ?? [] };
+}
+
+/** A version without a pre-release is above all that have one. */
+function comparePrerelease(left: readonly string[], right: readonly string[]): Order {
+  if (left.length === 0 || right.length === 0) return sign(right.length - left.length);
+  return compareLists(left, right, compareIdentifiers);
+}
+
+function compareIdentifiers(left: string, right: string): Order {
+  const numeric = [left, right].map((text) => /^\d+$/.test(text));
+  if (numeric[0] && numeric[1]) return compareNumbers(left, right);
+  if (numeric[0] !== numeric[1]) return numeric[0] ? -1 : 1;
+  return compareText(left, right);
+}
+
+/** Decimal numbers of any length, without losing digits. */
+function compareNumbers(left: string, right: string): Order {
+  const a = left.replace(/^0+(?=\d)/, '');
+  const b = right.replace(/^0+(?=\d)/, '');
+  return sign(a.length - b.length) || compareText(a, b);
+}
