@@ -36,7 +36,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.lint.json' } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.lint.json', './apps/dashboard/tsconfig.json'] } },
     plugins: { '@nx': nx, throughline: { rules: { 'access-rule': accessRule } } },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, allow: [], enforceBuildableLibDependency: false }],

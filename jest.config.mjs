@@ -27,7 +27,7 @@ export default {
       ...project,
       displayName: 'unit',
       testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'],
-      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/dashboard/'],
+      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$'],
     },
     {
       ...project,
