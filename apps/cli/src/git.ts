@@ -4,6 +4,7 @@ import { searchPath } from './config.ts';
 import { Refused } from './exit.ts';
 
 const run = promisify(execFile);
+const author = { name: 'Throughline', email: 'throughline@localhost' };
 
 /** Runs git without the user's configuration, hooks and prompts; throws `Refused` with git's own words. */
 export async function git(folder: string, ...args: readonly string[]): Promise<string> {
@@ -12,10 +13,10 @@ export async function git(folder: string, ...args: readonly string[]): Promise<s
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
-    GIT_AUTHOR_NAME: 'demo',
-    GIT_AUTHOR_EMAIL: 'demo@localhost',
-    GIT_COMMITTER_NAME: 'demo',
-    GIT_COMMITTER_EMAIL: 'demo@localhost',
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_COMMITTER_NAME: author.name,
+    GIT_COMMITTER_EMAIL: author.email,
   };
   const safe = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'safe.directory=*'];
   try {
