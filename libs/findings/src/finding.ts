@@ -58,5 +58,4 @@ export interface Component {
 
 /** One line of a report blob (NDJSON). */
 export type ReportLine =
-  | { readonly kind: 'finding'; readonly finding: Finding }
-  | { readonly kind: 'component'; readonly component: Component };
+  { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'component'; readonly component: Component };

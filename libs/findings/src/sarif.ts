@@ -1,0 +1,127 @@
+import type { FindingClass } from '@throughline/contracts';
+import type { Finding, Location, SecretTrace } from './finding.ts';
+import { cut, objectOf, objectsOf, present, textOf, wholeOf, type Foreign } from './foreign.ts';
+import { isMasked } from './masked.ts';
+import { pathOf, type PathContext } from './sarif-path.ts';
+import { cwesOf, idOf, ruleOf, severityOfResult, type RuleContext } from './sarif-rule.ts';
+import { normaliseSnippet } from './snippet.ts';
+
+/** What the results of one SARIF run have in common. */
+export interface SarifContext extends RuleContext, PathContext {
+  /** What the tool looks for: SARIF itself has no classes. */
+  readonly class: FindingClass;
+  /** `run.artifacts`, for results that name a file by its index. */
+  readonly artifacts?: readonly Foreign[];
+  /** Digest and preview of a secret; the value is read from the snippet and goes nowhere else. */
+  readonly traceSecret?: (value: string) => SecretTrace;
+}
+
+/**
+ * A SARIF 2.1.0 result as a finding; undefined when it reports no problem (another kind than `fail`, or only in the
+ * baseline). A suppression in the report silences nothing: accepting a risk has one door, and it is not the scanned tree.
+ */
+export function findingFromSarifResult(result: unknown, context: SarifContext): Finding | undefined {
+  const body = objectOf(result);
+  if (!body || (textOf(body['kind'], 32) ?? 'fail') !== 'fail' || body['baselineState'] === 'absent') return undefined;
+  const rule = ruleOf(body, context);
+  const id = idOf(body) ?? textOf(rule?.['id'], 200) ?? 'unnamed';
+  const message = context.class === 'secret' ? undefined : messageOf(body, rule);
+  const place = objectsOf(body['locations'], 1)[0];
+  const snippet = snippetOf(place);
+  const cwe = cwesOf(body, rule);
+  return present<Finding>({
+    class: context.class,
+    rule: id,
+    title: titleOf(rule, message) ?? id,
+    description: message ?? described(rule, 'fullDescription', 2000),
+    severity: severityOfResult(body, rule),
+    cwe: cwe.length === 0 ? undefined : cwe,
+    help: webAddress(rule?.['helpUri']),
+    location: locationOf(place, context, snippet),
+    fingerprints: fingerprintsOf(body),
+    secret: context.class === 'secret' && snippet !== undefined && !isMasked(snippet) ? context.traceSecret?.(snippet) : undefined,
+    resource: context.class === 'configuration' ? resourceOf(place) : undefined,
+    confidence: confidenceOf(body, rule),
+  });
+}
+
+function titleOf(rule: Foreign | undefined, message: string | undefined): string | undefined {
+  return (
+    described(rule, 'shortDescription', 300) ?? firstLine(message) ?? described(rule, 'fullDescription', 300) ?? textOf(rule?.['name'], 300)
+  );
+}
+
+function described(rule: Foreign | undefined, field: string, max: number): string | undefined {
+  return textOf(objectOf(rule?.[field])?.['text'], max);
+}
+
+function firstLine(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : cut(text.split('\n', 1)[0]!, 300);
+}
+
+/** The message text, from the rule's `messageStrings` when it is only referred to, with its `{0}` filled in. */
+function messageOf(result: Foreign, rule: Foreign | undefined): string | undefined {
+  const message = objectOf(result['message']);
+  const id = textOf(message?.['id'], 200);
+  const strings = objectOf(rule?.['messageStrings']);
+  const stored = id !== undefined && strings && Object.hasOwn(strings, id) ? objectOf(strings[id])?.['text'] : undefined;
+  const text = textOf(message?.['text'], 2000) ?? textOf(stored, 2000) ?? textOf(message?.['markdown'], 2000);
+  const values = Array.isArray(message?.['arguments']) ? message['arguments'] : [];
+  if (text === undefined || values.length === 0) return text;
+  return cut(
+    text.replace(/\{(\d{1,2})\}/g, (whole, index: string) => textOf(values[Number(index)], 500) ?? whole),
+    2000,
+  );
+}
+
+function locationOf(place: Foreign | undefined, context: SarifContext, snippet: string | undefined): Location | undefined {
+  const physical = objectOf(place?.['physicalLocation']);
+  const path = pathOf(artifactOf(physical, context), context);
+  if (path === undefined) return undefined;
+  const region = objectOf(physical?.['region']);
+  return present<Location>({
+    path,
+    line: wholeOf(region?.['startLine'], 1),
+    column: wholeOf(region?.['startColumn'], 1),
+    snippet: context.class === 'secret' || snippet === undefined ? undefined : normaliseSnippet(snippet),
+  });
+}
+
+function artifactOf(physical: Foreign | undefined, context: SarifContext): Foreign | undefined {
+  const artifact = objectOf(physical?.['artifactLocation']);
+  if (artifact === undefined || artifact['uri'] !== undefined) return artifact;
+  const index = wholeOf(artifact['index'], 0);
+  return index === undefined ? undefined : objectOf(context.artifacts?.[index]?.['location']);
+}
+
+function snippetOf(place: Foreign | undefined): string | undefined {
+  const physical = objectOf(place?.['physicalLocation']);
+  const region = objectOf(physical?.['region']) ?? objectOf(physical?.['contextRegion']);
+  return textOf(objectOf(region?.['snippet'])?.['text'], 4000);
+}
+
+/** Fingerprints under their own name, the partial ones, which say nothing about the file, behind `partial:`. */
+function fingerprintsOf(result: Foreign): Readonly<Record<string, string>> | undefined {
+  const whole = Object.entries(objectOf(result['fingerprints']) ?? {});
+  const partial = Object.entries(objectOf(result['partialFingerprints']) ?? {}).map(([name, value]) => [`partial:${name}`, value] as const);
+  const usable = [...whole, ...partial].slice(0, 20).flatMap(([name, value]) => {
+    const text = textOf(value, 512);
+    return text === undefined || name.length > 128 ? [] : [[name, text] as const];
+  });
+  return usable.length === 0 ? undefined : Object.fromEntries(usable);
+}
+
+function resourceOf(place: Foreign | undefined): string | undefined {
+  return textOf(objectsOf(place?.['logicalLocations'], 1)[0]?.['fullyQualifiedName'], 512);
+}
+
+function confidenceOf(result: Foreign, rule: Foreign | undefined): string | undefined {
+  const properties = objectOf(result['properties']) ?? {};
+  const own = Object.entries(properties).find(([name]) => /confidence$/i.test(name))?.[1];
+  return (textOf(own, 32) ?? textOf(objectOf(rule?.['properties'])?.['precision'], 32))?.toLowerCase();
+}
+
+function webAddress(value: unknown): string | undefined {
+  const address = textOf(value, 1024);
+  return address !== undefined && /^https?:\/\//i.test(address) ? address : undefined;
+}
