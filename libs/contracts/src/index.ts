@@ -21,6 +21,7 @@ export * from './fact.ts';
 export * from './fields.ts';
 export * from './ids.ts';
 export * from './keys.ts';
+export * from './paging.ts';
 export * from './repository.ts';
 export * from './services.ts';
 export * from './topics.ts';

@@ -1,6 +1,7 @@
 export type { Span } from '@opentelemetry/api';
 export { carrierNow, traceIdNow, traceIdOf, type Carrier } from './carrier.ts';
 export { episode, type Continuation } from './episode.ts';
+export { nameRoute } from './name-route.ts';
 export { droppedSpans, flushTelemetry, startTelemetry } from './provider.ts';
 export { currentService, inService } from './service-scope.ts';
 export { inSpan, type SpanOptions } from './span.ts';

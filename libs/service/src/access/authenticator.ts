@@ -1,0 +1,11 @@
+import type { Identity } from './identity.ts';
+import type { ServiceRequest } from './request.ts';
+
+/** Finds out who calls. */
+export abstract class Authenticator {
+  /** Throws `Problem` 401 for a caller that cannot be believed; answers undefined for one that shows nothing. */
+  abstract authenticate(request: ServiceRequest): Promise<Identity | undefined>;
+
+  /** True when also handlers with `@Public` need somebody: behind the gateway nobody calls unsigned. */
+  abstract readonly alwaysRequired: boolean;
+}

@@ -1,0 +1,57 @@
+import { Problem } from './problem.ts';
+
+const maxDepth = 64;
+const brackets = { open: new Set([0x7b, 0x5b]), close: new Set([0x7d, 0x5d]) };
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Parses foreign JSON: bounded in depth, without keys that reach a prototype. Throws `Problem` 400. */
+export function parseJson(body: Buffer, depth: number = maxDepth): unknown {
+  if (deeperThan(body, depth)) throw new Problem(400, 'malformed_json', `the body is nested deeper than ${depth} levels`);
+  const parsed = parse(body);
+  if (mayReachPrototype(body) && reachesPrototype(parsed)) {
+    throw new Problem(400, 'malformed_json', 'the body has a key that is not allowed: __proto__ or constructor.prototype');
+  }
+  return parsed;
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    const place = /position (\d+)/.exec((error as Error).message)?.[1];
+    throw new Problem(400, 'malformed_json', `the body is not JSON${place ? ` (at character ${place})` : ''}`);
+  }
+}
+
+function deeperThan(body: Buffer, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at]!;
+    if (inString) {
+      if (byte === backslash) at += 1;
+      else if (byte === quote) inString = false;
+    } else if (byte === quote) inString = true;
+    else if (brackets.open.has(byte) && ++depth > limit) return true;
+    else if (brackets.close.has(byte)) depth -= 1;
+  }
+  return false;
+}
+
+/** Escapes could hide the names, so any escape asks for the slower look. */
+function mayReachPrototype(body: Buffer): boolean {
+  return body.includes('__proto__') || body.includes('constructor') || body.includes('\\u');
+}
+
+function reachesPrototype(root: unknown): boolean {
+  const open: unknown[] = [root];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.hasOwn(value, '__proto__')) return true;
+    const made: unknown = Object.hasOwn(value, 'constructor') ? (value as { constructor: unknown }).constructor : undefined;
+    if (typeof made === 'object' && made !== null && Object.hasOwn(made, 'prototype')) return true;
+    for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) open.push(child);
+  }
+  return false;
+}

@@ -1,0 +1,27 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { traceIdNow } from '@throughline/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Log } from '../log/log.ts';
+import { documentOf, problemOf } from './problem-of.ts';
+
+/** Turns everything that is thrown on the way to an answer into `application/problem+json`. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw error;
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = problemOf(error);
+    const route = request.routeOptions?.url;
+    if (problem.status >= 500) this.log.error({ error, method: request.method, route }, 'a request failed');
+    if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+    void reply
+      .status(problem.status)
+      .headers(problem.headers)
+      .type('application/problem+json')
+      .send(JSON.stringify(documentOf(problem, traceIdNow())));
+  }
+}

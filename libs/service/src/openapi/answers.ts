@@ -1,0 +1,25 @@
+import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+
+/** What a handler answers, for the interface description. */
+export interface Answer {
+  readonly type?: Type;
+  readonly status?: number;
+  /** A page: `{ items: [...], next }`. */
+  readonly list?: boolean;
+  readonly description?: string;
+  /** Media types of a body that the handler reads raw. */
+  readonly consumes?: readonly string[];
+  /** Media type of the answer, when it is not JSON. */
+  readonly produces?: string;
+  /** Fields shown once: the gateway does not keep them for a repeated request. */
+  readonly secrets?: readonly string[];
+}
+
+/** Metadata key of `@Answers`. */
+export const answerOf = 'throughline:answers';
+
+/** Declares the answer of a handler; a given status is also what is sent. */
+export function Answers(type: Type | undefined, options: Omit<Answer, 'type'> = {}): MethodDecorator {
+  const declare = SetMetadata(answerOf, { ...options, type } satisfies Answer);
+  return options.status ? applyDecorators(declare, HttpCode(options.status)) : declare;
+}
