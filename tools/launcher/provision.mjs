@@ -1,0 +1,74 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LauncherError } from './errors.mjs';
+import { asAdmin } from './infra/kafka/client.mjs';
+import { freePort } from './ports.mjs';
+import { openSecrets } from './secrets.mjs';
+import { SERVICES } from './services.mjs';
+import { provisionAccess } from './provision/access.mjs';
+import { provisionDatabase } from './provision/database.mjs';
+import { environmentOf, writeEnvironment } from './provision/environment.mjs';
+import { provisionKeys } from './provision/keys.mjs';
+import { provisionToken } from './provision/token.mjs';
+import { provisionTopics } from './provision/topics.mjs';
+
+const PUBLIC_PORT = 4000;
+
+/**
+ * Prepares everything that the services need: roles, schemas, topics, access rules, keys, ports and the first token.
+ * Doing it again changes nothing. Each service's variables are returned and written to `<home>/run/<service>.env`.
+ * @param {object} given
+ * @param {import('./infra/index.mjs').Infrastructure} given.infra
+ * @param {string} given.home
+ * @param {readonly string[]} [given.services]
+ * @param {readonly import('./provision/topics.mjs').Topic[]} given.topics
+ * @param {number} [given.port] of the gateway; taken: an error. 0: any. Without it 4000, or the next free one
+ */
+export async function provision({ infra, home, services = SERVICES, topics, port }) {
+  const secrets = openSecrets(home);
+  const { data } = infra.instance;
+  const ports = await choosePorts(infra.instance, services, port);
+  const [keys, token] = [provisionKeys(home, services), provisionToken(home)];
+  mkdirSync(join(home, 'blobs'), { recursive: true, mode: 0o700 });
+  for (const name of ['repositories', 'tools', 'work']) mkdirSync(join(data, name), { recursive: true, mode: 0o711 });
+  await Promise.all([provisionDatabase({ infra, secrets, services }), provisionBroker(infra, topics, services)]);
+  /** @type {Record<string, Record<string, string>>} */
+  const environments = {};
+  for (const service of services) {
+    environments[service] = environmentOf({ service, home, data, ports, infra, secrets, keys, token });
+    writeEnvironment(home, service, environments[service]);
+  }
+  return { environments, ports, tokenFile: token.file, gatewayUrl: `http://127.0.0.1:${ports.gateway}` };
+}
+
+async function provisionBroker(infra, topics, services) {
+  await asAdmin({ brokers: infra.brokers, ssl: infra.kafkaSsl, ...infra.kafkaAdmin }, async (admin) => {
+    await provisionTopics(admin, topics);
+    // Accounts and rules of somebody else's broker are that person's business.
+    if (infra.ownAccounts) await provisionAccess(admin, topics, services);
+  });
+}
+
+async function choosePorts(instance, services, given) {
+  const promised = new Set(Object.values(instance.state.ports));
+  /** @type {Record<string, number>} */
+  const ports = {};
+  for (const service of services) {
+    const kept = instance.state.ports[service];
+    if (kept) promised.delete(kept);
+    ports[service] = service === 'gateway' ? await publicPort(given, kept, promised) : await freePort(kept, promised);
+    promised.add(ports[service]);
+  }
+  Object.assign(instance.state.ports, ports);
+  instance.save();
+  return ports;
+}
+
+async function publicPort(given, kept, promised) {
+  if (given === undefined) return freePort((await freePort(PUBLIC_PORT, promised)) === PUBLIC_PORT ? PUBLIC_PORT : kept, promised);
+  const port = await freePort(given || kept, promised);
+  if (given && port !== given) {
+    throw new LauncherError('PORT_TAKEN', `Port ${given} is taken by another program`, { remedy: 'Choose another: npm start -- --port <number>' });
+  }
+  return port;
+}

@@ -1,0 +1,92 @@
+import { mkdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { writePrivate } from '../files.mjs';
+import { projectRoot } from '../paths.mjs';
+import { SERVICES, schemaOf, urlVariableOf } from '../services.mjs';
+import { databaseUrl } from './database.mjs';
+
+/**
+ * Everything that a service is told, and nothing else: no service reads the launcher's own environment.
+ * @param {object} given
+ * @param {string} given.service
+ * @param {string} given.home
+ * @param {string} given.data
+ * @param {Record<string, number>} given.ports service → port
+ * @param {import('../infra/index.mjs').Infrastructure} given.infra
+ * @param {ReturnType<typeof import('../secrets.mjs').openSecrets>} given.secrets
+ * @param {ReturnType<typeof import('./keys.mjs').provisionKeys>} given.keys
+ * @param {{ sha256: string }} given.token
+ * @returns {Record<string, string>}
+ */
+export function environmentOf({ service, home, data, ports, infra, secrets, keys, token }) {
+  const schema = schemaOf(service);
+  const role = (name) => databaseUrl(infra.postgres, name, secrets.get(`postgres/${name}`));
+  const { identity, kek, findingIdentity } = keys.of(service);
+  const urls = Object.fromEntries(SERVICES.filter((name) => ports[name]).map((name) => [urlVariableOf(name), `http://127.0.0.1:${ports[name]}`]));
+  return definedOnly({
+    SERVICE_NAME: service,
+    HOST: '127.0.0.1',
+    PORT: String(ports[service]),
+    DATABASE_URL: role(schema),
+    MIGRATION_DATABASE_URL: role(`${schema}_owner`),
+    ...kafkaLogin(service, infra, secrets),
+    THROUGHLINE_HOME: home,
+    BLOBS_DIR: join(home, 'blobs'),
+    IDENTITY_PRIVATE_KEY_FILE: identity,
+    IDENTITY_PUBLIC_KEYS_FILE: keys.publicKeys,
+    KEK_FILE: kek,
+    ...urls,
+    PUBLIC_URL: urls.GATEWAY_URL,
+    LOG_LEVEL: process.env.LOG_LEVEL || 'info',
+    LOG_FILE: join(home, 'logs', `${service}.log`),
+    OTEL_EXPORTER_OTLP_ENDPOINT: process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    ...extrasOf(service, { data, token, findingIdentity }),
+  });
+}
+
+function kafkaLogin(service, infra, secrets) {
+  const own = infra.ownAccounts;
+  return {
+    KAFKA_BROKERS: infra.brokers.join(','),
+    KAFKA_USERNAME: own ? service : infra.kafkaAdmin.username,
+    KAFKA_PASSWORD: own ? secrets.get(`kafka/${service}`) : infra.kafkaAdmin.password,
+    KAFKA_SSL: infra.kafkaSsl ? 'true' : undefined,
+  };
+}
+
+function extrasOf(service, { data, token, findingIdentity }) {
+  const roots = [join(data, 'repositories'), ...(process.env.THROUGHLINE_FILE_ROOTS ?? '').split(delimiter)].filter(Boolean);
+  const FILE_URL_ROOTS = roots.join(delimiter);
+  if (service === 'ingest') return { FILE_URL_ROOTS };
+  if (service === 'gateway') return { ADMIN_TOKEN_SHA256: token.sha256, DASHBOARD_DIR: join(projectRoot, 'apps', 'dashboard', 'dist') };
+  if (service !== 'scanner-orchestrator') return {};
+  return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR: join(data, 'tools'), WORK_DIR: join(data, 'work'), FILE_URL_ROOTS };
+}
+
+function definedOnly(values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** @param {string} home @param {string} service */
+export const environmentFile = (home, service) => join(home, 'run', `${service}.env`);
+
+/** @param {string} home @param {string} service @param {Record<string, string>} environment */
+export function writeEnvironment(home, service, environment) {
+  mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
+  writePrivate(environmentFile(home, service), renderEnvironment(environment));
+}
+
+/** @param {Record<string, string>} environment @returns {string} in the form that `node --env-file` reads */
+export function renderEnvironment(environment) {
+  return Object.entries(environment).map(([name, value]) => `${name}=${quoted(name, value)}\n`).join('');
+}
+
+function quoted(name, value) {
+  if (/[\r\n]/.test(value)) throw new Error(`${name} holds a line break and cannot be put into a file of variables`);
+  if (/^[\w@%+=:,./?&~-]*$/.test(value)) return value;
+  const mark = ['"', "'", '`'].find((candidate) => !value.includes(candidate));
+  // Inside double quotes a backslash followed by n would become a line break.
+  const safe = mark === '"' && value.includes('\\') ? ["'", '`'].find((candidate) => !value.includes(candidate)) : mark;
+  if (!safe) throw new Error(`${name} holds all kinds of quotes and cannot be put into a file of variables`);
+  return `${safe}${value}${safe}`;
+}
