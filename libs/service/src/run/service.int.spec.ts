@@ -1,0 +1,338 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Body, Controller, Get, Module, Param, Post, Query, type Type } from '@nestjs/common';
+import { ListOf, PageQuery, serviceNames, Text } from '@throughline/contracts';
+import pg from 'pg';
+import { Access, Caller, Internal, Public } from '../access/access.ts';
+import type { Identity } from '../access/identity.ts';
+import { SignedIdentities, type SignedFor } from '../access/signed-identity.ts';
+import { InternalClient } from '../calls/internal-client.ts';
+import { ServiceConfig } from '../config/service-config.ts';
+import { Database, rows } from '../database/database.ts';
+import type { Migration, ServiceDefinition } from '../definition.ts';
+import type { OpenApi } from '../openapi/document.ts';
+import { Answers } from '../openapi/answers.ts';
+import { runService, type RunningService } from './run-service.ts';
+
+class Leaf {
+  @Text(20) name: string;
+}
+
+class NewTree {
+  @Text(10) kind: string;
+  @ListOf(() => Leaf, 3) leaves: Leaf[];
+}
+
+class Tree extends NewTree {
+  @Text(64) id: string;
+}
+
+const slow = Promise.withResolvers<void>();
+
+@Controller('api/v1/trees')
+class Trees {
+  constructor(private readonly database: Database) {}
+
+  @Post()
+  @Access('findings:write')
+  @Answers(Tree, { status: 201 })
+  async plant(@Body() tree: NewTree): Promise<Tree> {
+    const [row] = await this.database.transaction((tx) =>
+      rows<{ id: string }>(tx, 'insert into tree (kind) values ($1) returning id::text', [tree.kind]),
+    );
+    return { id: row!.id, ...tree };
+  }
+
+  @Get()
+  @Access('findings:read')
+  @Answers(Tree, { list: true })
+  list(@Query() query: PageQuery): object {
+    return { items: [], next: null, limit: query.limit };
+  }
+
+  @Get('slow')
+  @Public('for a test')
+  async slow(): Promise<{ done: true }> {
+    await slow.promise;
+    return { done: true };
+  }
+
+  @Get('broken')
+  @Public('for a test')
+  broken(): never {
+    throw new Error('the password is hunter2');
+  }
+
+  @Get('mine/:id')
+  @Internal('ledger')
+  mine(@Param('id') id: string, @Caller() caller: Identity): object {
+    return { id, caller: caller.id };
+  }
+
+  @Get('of-user')
+  @Access('findings:read')
+  ofUser(@Caller() caller: Identity): object {
+    return { user: caller.name };
+  }
+}
+
+@Module({ controllers: [Trees] })
+class TreesModule {}
+
+@Controller('open')
+class Careless {
+  @Get()
+  forgot(): string {
+    return 'anybody may read this';
+  }
+}
+
+@Module({ controllers: [Careless] })
+class CarelessModule {}
+
+const migrations: Migration[] = [{ name: '001-trees', sql: 'create table tree (id bigint generated always as identity primary key, kind text not null)' }];
+
+const definition = (module: Type = TreesModule, steps = migrations): ServiceDefinition => ({
+  name: 'chain',
+  config: ServiceConfig,
+  module,
+  migrations: steps,
+});
+
+let postgres: { url: string; stop(): Promise<void> };
+let folder: string;
+let env: Record<string, string>;
+let service: RunningService;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'throughline-service-'));
+  postgres = await startPostgres();
+  env = { DATABASE_URL: postgres.url, LOG_FILE: join(folder, 'log'), KEK_FILE: join(folder, 'kek'), ...makeKeys() };
+  writeFileSync(env['KEK_FILE']!, randomBytes(32));
+  service = await runService(definition(), env);
+}, 120_000);
+
+afterAll(async () => {
+  await service?.close();
+  await postgres?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function makeKeys(): Record<string, string> {
+  const publicKeys: Record<string, string> = {};
+  for (const name of serviceNames) {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(join(folder, `${name}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    publicKeys[name] = String(publicKey.export({ type: 'spki', format: 'pem' }));
+  }
+  writeFileSync(join(folder, 'public.json'), JSON.stringify(publicKeys));
+  return { IDENTITY_PRIVATE_KEY_FILE: join(folder, 'chain.pem'), IDENTITY_PUBLIC_KEYS_FILE: join(folder, 'public.json') };
+}
+
+const as = (name: (typeof serviceNames)[number]): SignedIdentities =>
+  SignedIdentities.fromFiles(
+    Object.assign(new ServiceConfig(), {
+      serviceName: name,
+      identityPrivateKeyFile: join(folder, `${name}.pem`),
+      identityPublicKeysFile: join(folder, 'public.json'),
+    }),
+  );
+
+const ada: Identity = { kind: 'user', id: 'u1', name: 'Ada', rights: ['findings:read', 'findings:write'], applications: '*' };
+
+interface Call {
+  readonly by?: Identity;
+  readonly signer?: 'gateway' | 'ledger';
+  readonly body?: string;
+  readonly type?: string;
+  readonly use?: Partial<SignedFor>;
+  readonly token?: string;
+}
+
+async function call(method: string, path: string, how: Call = {}): Promise<{ status: number; type: string | null; json: Record<string, unknown> }> {
+  const signer = as(how.signer ?? 'gateway');
+  const body = how.body === undefined ? undefined : Buffer.from(how.body);
+  const token = how.token ?? (await signer.sign(how.by ?? ada, { audience: 'chain', method, path, body, ...how.use }));
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  if (body) headers['content-type'] = how.type ?? 'application/json';
+  const answer = await fetch(service.url + path, { method, headers, body });
+  return { status: answer.status, type: answer.headers.get('content-type'), json: (await answer.json()) as Record<string, unknown> };
+}
+
+const plant = JSON.stringify({ kind: 'oak', leaves: [{ name: 'a' }] });
+
+describe('a service on a real database', () => {
+  it('answers a signed call that its rules allow', async () => {
+    const answer = await call('POST', '/api/v1/trees', { body: plant });
+
+    expect(answer).toMatchObject({ status: 201, json: { id: '1', kind: 'oak', leaves: [{ name: 'a' }] } });
+  });
+
+  it.each<[string, number, Call]>([
+    ['no identity', 401, { token: '' }],
+    ['another audience', 401, { use: { audience: 'ledger' } }],
+    ['another path', 401, { use: { path: '/api/v1/trees/1' } }],
+    ['another body', 401, { use: { body: Buffer.from('{}') } }],
+    ['another method', 401, { use: { method: 'PUT' } }],
+    ['a service that speaks for a user', 401, { signer: 'ledger' }],
+    ['a service that calls for itself', 403, { by: { ...ada, kind: 'service', id: 'gateway' } }],
+    ['a user without the right', 403, { by: { ...ada, rights: ['findings:read'] } }],
+  ])('refuses %s', async (_what, status, how) => {
+    const answer = await call('POST', '/api/v1/trees', { body: plant, ...how });
+
+    expect(answer).toMatchObject({ status, type: expect.stringContaining('application/problem+json') });
+  });
+
+  it('refuses a signed call that was made before', async () => {
+    const token = await as('gateway').sign(ada, { audience: 'chain', method: 'GET', path: '/api/v1/trees', body: undefined });
+    await call('GET', '/api/v1/trees', { token });
+
+    const again = await call('GET', '/api/v1/trees', { token });
+
+    expect(again.status).toBe(401);
+  });
+
+  it('points at each fault of a body', async () => {
+    const answer = await call('POST', '/api/v1/trees', { body: JSON.stringify({ kind: 'x'.repeat(11), leaves: [{ name: 1 }], extra: true }) });
+
+    expect(answer.status).toBe(400);
+    expect((answer.json['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual(['/extra', '/kind', '/leaves/0/name', '/leaves/0/name']);
+  });
+
+  it.each<[string, string, number, Call]>([
+    ['malformed JSON', '/api/v1/trees', 400, { body: '{"kind":' }],
+    ['JSON that reaches a prototype', '/api/v1/trees', 400, { body: '{"__proto__":{"admin":true}}' }],
+    ['a body that is not JSON', '/api/v1/trees', 415, { body: 'kind: oak', type: 'application/yaml' }],
+    ['a body over the limit', '/api/v1/trees', 413, { body: JSON.stringify({ kind: 'x'.repeat(1_100_000) }) }],
+    ['an unknown route', '/api/v1/bushes', 404, { body: '{}' }],
+  ])('answers %s with a problem', async (_what, path, status, how) => {
+    const answer = await call('POST', path, how);
+
+    expect(answer).toMatchObject({ status, type: expect.stringContaining('application/problem+json'), json: { status, title: expect.any(String) } });
+  });
+
+  it('tells nothing about an error that was not foreseen', async () => {
+    const answer = await call('GET', '/api/v1/trees/broken');
+
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.json)).not.toContain('hunter2');
+  });
+
+  it('turns query parameters into their types', async () => {
+    const answer = await call('GET', '/api/v1/trees?limit=7');
+
+    expect(answer.json).toMatchObject({ limit: 7 });
+  });
+
+  it('answers the services that a handler names, and no user', async () => {
+    const ledger: Identity = { kind: 'service', id: 'ledger', name: 'ledger', rights: [], applications: '*' };
+
+    const own = await call('GET', '/api/v1/trees/mine/7', { signer: 'ledger', by: ledger });
+    const user = await call('GET', '/api/v1/trees/mine/7');
+
+    expect(own.json).toEqual({ id: '7', caller: 'ledger' });
+    expect(user.status).toBe(403);
+  });
+
+  it('answers a service that hands on what the gateway signed for it with the rights of the user', async () => {
+    const client = new InternalClient(Object.assign(new ServiceConfig(), { chainUrl: service.url }), as('ledger'));
+    const forLedger = await as('gateway').sign(ada, { audience: 'ledger', method: 'GET', path: '/api/v1/findings', body: undefined });
+    const forOther = await as('gateway').sign(ada, { audience: 'notifier', method: 'GET', path: '/api/v1/alerts', body: undefined });
+
+    const answer = await client.call('chain', { method: 'GET', path: '/api/v1/trees/of-user', as: forLedger });
+
+    expect(answer).toEqual({ user: 'Ada' });
+    await expect(client.call('chain', { method: 'GET', path: '/api/v1/trees/of-user', as: forOther })).rejects.toMatchObject({ status: 401 });
+    await client.close();
+  });
+
+  it('describes its public handlers and their bodies', async () => {
+    const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi;
+
+    expect(Object.keys(document.paths).sort()).toEqual(['/api/v1/trees', '/api/v1/trees/broken', '/api/v1/trees/of-user', '/api/v1/trees/slow']);
+    expect(document.components.schemas['NewTree']).toMatchObject({ properties: { kind: { maxLength: 10 }, leaves: { items: { $ref: '#/components/schemas/Leaf' } } } });
+    expect(document.components.schemas['Leaf']).toMatchObject({ required: ['name'] });
+  });
+
+  it('tells its supervisors how it is', async () => {
+    const alive = await fetch(`${service.url}/healthz`);
+    const ready = await fetch(`${service.url}/readyz`);
+
+    expect(alive.status).toBe(200);
+    expect(await ready.json()).toEqual({ service: 'chain', status: 'ready', checks: [{ name: 'database', ok: true }] });
+  });
+
+  it('refuses to start with a handler that declares no rule, and names it', async () => {
+    await expect(runService(definition(CarelessModule), env)).rejects.toThrow('Careless.forgot');
+  });
+
+  it('refuses to start when an applied migration was changed', async () => {
+    const changed = [{ name: '001-trees', sql: 'create table bush ()' }];
+
+    await expect(runService(definition(TreesModule, changed), env)).rejects.toThrow('001-trees of chain was changed');
+  });
+
+  it('refuses to start without its variables, naming them', async () => {
+    await expect(runService(definition(), { ...env, DATABASE_URL: '', PORT: 'http' })).rejects.toThrow(/PORT .*DATABASE_URL is missing/);
+  });
+
+  it('answers what it had accepted before it stops', async () => {
+    const another = await runService(definition(), env);
+    const token = await as('gateway').sign(ada, { audience: 'chain', method: 'GET', path: '/api/v1/trees/slow', body: undefined });
+    const pending = fetch(`${another.url}/api/v1/trees/slow`, { headers: { authorization: `Bearer ${token}` } });
+    await fetch(`${another.url}/healthz`);
+
+    const stopped = another.close();
+    slow.resolve();
+
+    expect(await (await pending).json()).toEqual({ done: true });
+    await stopped;
+    await expect(fetch(`${another.url}/healthz`)).rejects.toThrow();
+  });
+});
+
+async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+  const bin = '/usr/lib/postgresql/15/bin';
+  const data = mkdtempSync(join(tmpdir(), 'throughline-postgres-'));
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  if (user.uid) chownSync(data, user.uid, user.gid);
+  spawnSync(`${bin}/initdb`, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], { ...user, cwd: data });
+  const port = await freePort();
+  const server = spawn(`${bin}/postgres`, ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-F'], { ...user, cwd: data, stdio: 'ignore' });
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  for (let tries = 0; !(await answers(url)); tries += 1) {
+    if (tries > 300) throw new Error('Postgres did not start');
+  }
+  const stop = async (): Promise<void> => {
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGINT');
+    await gone;
+    rmSync(data, { recursive: true, force: true });
+  };
+  return { url, stop };
+}
+
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
