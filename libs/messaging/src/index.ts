@@ -1,1 +1,10 @@
-export {};
+export { monthlyPartitions, Partitions } from './database/partitions.ts';
+export { consumerOf, deliveredTo } from './facts/deliveries.ts';
+export { OnEvent } from './facts/on-event.ts';
+export { LeaseLost, PermanentFailure } from './failures.ts';
+export { Inbox } from './inbox/inbox.ts';
+export { MessagingModule } from './messaging.module.ts';
+export { messagingMigrations } from './migrations.ts';
+export { Outbox } from './outbox/outbox.ts';
+export type { Lease, NewWork, WorkOptions, WorkPriority } from './work/lease.ts';
+export { WorkQueue } from './work/work-queue.ts';

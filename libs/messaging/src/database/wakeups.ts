@@ -1,0 +1,68 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Log, ServiceConfig } from '@throughline/service';
+import pg from 'pg';
+import { backOff } from '../failures.ts';
+
+/** What a transaction can announce at its commit. */
+export type Wakeup = 'outbox' | 'work';
+
+/** The notification channel of a service; names of channels are shared by all schemas of a database. */
+export function wakeupChannel(service: string): string {
+  return `messaging:${service}`;
+}
+
+/**
+ * Hears of commits that added rows to the outbox or to the work queue. A hint that saves waiting: it may be lost, so
+ * whoever listens also looks by itself from time to time.
+ */
+@Injectable()
+export class Wakeups implements OnApplicationShutdown {
+  private readonly listeners = new Map<string, (() => void)[]>();
+  private client: pg.Client | undefined;
+  private reconnect: NodeJS.Timeout | undefined;
+  private attempt = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly config: ServiceConfig,
+    private readonly log: Log,
+  ) {}
+
+  on(wakeup: Wakeup, listener: () => void): void {
+    this.listeners.set(wakeup, [...(this.listeners.get(wakeup) ?? []), listener]);
+  }
+
+  async start(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.config.databaseUrl, connectionTimeoutMillis: 5_000, keepAlive: true });
+    client.on('notification', (notification) => {
+      for (const wake of this.listeners.get(notification.payload ?? '') ?? []) wake();
+    });
+    client.on('error', (error) => this.lost(client, error));
+    client.on('end', () => this.lost(client, new Error('connection ended')));
+    this.client = client;
+    try {
+      await client.connect();
+      await client.query(`listen ${client.escapeIdentifier(wakeupChannel(this.config.serviceName))}`);
+      this.attempt = 0;
+    } catch (error) {
+      this.lost(client, error);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.reconnect);
+    const client = this.client;
+    this.client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  private lost(client: pg.Client, error: unknown): void {
+    if (this.stopped || this.client !== client) return;
+    this.client = undefined;
+    void client.end().catch(() => undefined);
+    this.attempt += 1;
+    this.log.warn({ error, attempt: this.attempt }, 'not listening for notifications of the database, polling meanwhile');
+    this.reconnect = setTimeout(() => void this.start(), backOff(this.attempt, 500, 10_000));
+  }
+}

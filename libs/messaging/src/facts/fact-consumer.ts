@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Log } from '@throughline/service';
+import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { backOff } from '../failures.ts';
+import { KafkaConnection } from '../kafka/kafka-connection.ts';
+import { within } from '../limits.ts';
+import type { Consumer } from './fact-handlers.ts';
+import { Intake } from './intake.ts';
+import type { FactRecord } from './record.ts';
+
+const sessionMs = 30_000;
+const beatMs = 2_000;
+/** Records go out as soon as there are any; this is only how long an idle fetch, and with it a stop, may take. */
+const idleFetchMs = 300;
+const maxBytesPerPartition = 256 * 1024;
+
+/** Opens consumers on this service's broker. */
+@Injectable()
+export class FactConsumers {
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly intake: Intake,
+    private readonly log: Log,
+  ) {}
+
+  open(consumer: Consumer): FactConsumer {
+    return new FactConsumer(consumer, this.connection, this.intake, this.log);
+  }
+}
+
+/** One consumer group in this process: joins, reads, and starts anew when kafkajs gives up. */
+export class FactConsumer {
+  private running: KafkaConsumer | undefined;
+  private stopped = false;
+  private loop: Promise<void> = Promise.resolve();
+  private readonly joined = Promise.withResolvers<void>();
+  private readonly stalls = new Map<string, string>();
+  private failure: string | undefined = 'has not joined its group yet';
+
+  constructor(
+    readonly consumer: Consumer,
+    private readonly connection: KafkaConnection,
+    private readonly intake: Intake,
+    private readonly log: Log,
+  ) {}
+
+  /** Resolves when the group was joined for the first time, at the latest after `waitMs`; goes on trying afterwards. */
+  async start(waitMs: number): Promise<void> {
+    this.loop = this.consumeForEver();
+    await within(waitMs, this.joined.promise);
+  }
+
+  /** Why facts do not come in, undefined when they do. */
+  problem(): string | undefined {
+    const [stall] = this.stalls;
+    return this.failure ?? (stall && `${stall[0]}: ${stall[1]}`);
+  }
+
+  /** Lets the running handlers end. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.crash(undefined);
+    await this.loop;
+  }
+
+  private crash: (error: Error | undefined) => void = () => undefined;
+
+  private async consumeForEver(): Promise<void> {
+    for (let attempt = 1; !this.stopped; attempt += 1) {
+      const crashed = new Promise<Error | undefined>((resolve) => (this.crash = resolve));
+      const kafkaConsumer = this.connect();
+      try {
+        await this.consume(kafkaConsumer);
+        if (this.stopped) this.crash(undefined);
+        const error = await crashed;
+        if (error) throw error;
+      } catch (error) {
+        this.failure = (error as Error).message;
+        this.log.warn({ consumer: this.consumer.name, attempt, error }, 'a consumer stopped and is started again');
+      }
+      await within(10_000, kafkaConsumer.disconnect());
+      if (!this.stopped) await sleep(backOff(Math.min(attempt, 5), 250, 5_000));
+    }
+  }
+
+  private connect(): KafkaConsumer {
+    const kafkaConsumer = this.connection.kafka.consumer({
+      groupId: this.connection.prefix + this.consumer.name,
+      sessionTimeout: sessionMs,
+      heartbeatInterval: beatMs,
+      rebalanceTimeout: sessionMs,
+      maxWaitTimeInMs: idleFetchMs,
+      maxBytesPerPartition,
+      retry: { retries: 3, restartOnFailure: () => Promise.resolve(false) },
+    });
+    kafkaConsumer.on('consumer.group_join', () => {
+      this.failure = undefined;
+      this.joined.resolve();
+    });
+    kafkaConsumer.on('consumer.crash', ({ payload }) => this.crash(payload.error));
+    return kafkaConsumer;
+  }
+
+  private async consume(kafkaConsumer: KafkaConsumer): Promise<void> {
+    await kafkaConsumer.connect();
+    await kafkaConsumer.subscribe({ topics: this.consumer.topics.map((topic) => this.connection.prefix + topic), fromBeginning: true });
+    await kafkaConsumer.run({
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 4,
+      eachBatch: (payload) => this.take(payload),
+    });
+  }
+
+  /** Beats by a timer: a handler may take longer than a session, and must not lose its partition for that. */
+  private async take(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const name = `${batch.topic} ${batch.partition}`;
+    let lost = false;
+    const timer = setInterval(() => {
+      payload.heartbeat().catch(() => (lost = true));
+    }, beatMs);
+    try {
+      await this.intake.take(this.consumer, batch.messages.map((message) => this.recordOf(batch, message)), {
+        goesOn: () => !this.stopped && !lost && payload.isRunning() && !payload.isStale(),
+        resolved: (offset) => payload.resolveOffset(offset),
+        stalled: (reason) => (reason === undefined ? this.stalls.delete(name) : this.stalls.set(name, reason)),
+      });
+    } finally {
+      clearInterval(timer);
+      this.stalls.delete(name);
+    }
+  }
+
+  private recordOf({ topic, partition }: EachBatchPayload['batch'], message: KafkaMessage): FactRecord {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(message.headers ?? {})) {
+      const first = Array.isArray(value) ? value[0] : value;
+      if (first !== undefined) headers[name] = first.toString();
+    }
+    const sentAt = Number(message.timestamp);
+    return {
+      topic: topic.slice(this.connection.prefix.length),
+      partition,
+      offset: message.offset,
+      key: message.key?.toString() ?? '',
+      headers,
+      value: message.value,
+      sentAt: sentAt > 0 && sentAt < 32_503_680_000_000 ? sentAt : Date.now(),
+    };
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Log } from '@throughline/service';
+import { episode, inSpan } from '@throughline/telemetry';
+import { deliveredTo } from './deliveries.ts';
+import type { Consumer, FactHandler } from './fact-handlers.ts';
+import { readRecord, traceparentOf, type FactRecord } from './record.ts';
+
+/** A record that is a valid fact for one of the consumer's handlers. */
+export interface Delivery {
+  readonly record: FactRecord;
+  readonly fact: object;
+  readonly handler: FactHandler;
+  readonly consumer: string;
+}
+
+/** Reads records for a consumer and calls its handlers, each call in its span. */
+@Injectable()
+export class FactRunner {
+  /** What was passed over, by consumer and reason. */
+  readonly skipped = new Map<string, number>();
+
+  constructor(private readonly log: Log) {}
+
+  /** The delivery of a record, `undefined` for one that is not for this consumer; throws `FactRefused`. */
+  read(consumer: Consumer, record: FactRecord): Delivery | undefined {
+    const reading = readRecord(record, consumer.handlers);
+    if (reading.as === 'refused') throw reading.error;
+    if (reading.as === 'skipped') {
+      this.count(consumer, record, reading.why);
+      return undefined;
+    }
+    const handler = consumer.handlers.get(reading.fact.constructor as FactHandler['fact'])!;
+    return { record, fact: deliveredTo(consumer.name, reading.fact), handler, consumer: consumer.name };
+  }
+
+  /** One call of a handler with deliveries of one trace. */
+  async run(deliveries: readonly Delivery[]): Promise<void> {
+    const { record, handler, consumer } = deliveries[0]!;
+    const traceparent = traceparentOf(record);
+    const waitedMs = Date.now() - record.sentAt;
+    const attributes = {
+      'messaging.system': 'kafka',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': record.topic,
+      'messaging.consumer.group.name': consumer,
+      'messaging.batch.message_count': deliveries.length,
+    };
+    const options = { kind: 'consumer', ...episode(traceparent ? { traceparent } : undefined, waitedMs), attributes } as const;
+    await inSpan(`process ${record.topic}`, options, () => handler.handle(deliveries.map(({ fact }) => fact)));
+  }
+
+  private count(consumer: Consumer, record: FactRecord, why: string): void {
+    if (why === 'not_wanted') return;
+    const name = `${consumer.name} ${why}`;
+    this.skipped.set(name, (this.skipped.get(name) ?? 0) + 1);
+    const { topic, partition, offset } = record;
+    const fields = { consumer: consumer.name, topic, partition, offset, why };
+    if (why === 'wrong_writer') this.log.error(fields, 'a record does not come from the writer of its type and is dropped');
+    else this.log.debug(fields, 'a record of an unknown type is skipped');
+  }
+}

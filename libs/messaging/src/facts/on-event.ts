@@ -1,0 +1,48 @@
+import { applyDecorators, Catch, UseFilters, type ExceptionFilter, type Type } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import { factMeta, type FactClass } from '@throughline/contracts';
+import { throwError, type Observable } from 'rxjs';
+
+/** The transport of facts: Nest hands its handlers to no other one. */
+export const factTransportId = Symbol('facts');
+
+/** Marks a method that wants facts; also where Nest does not look for one. */
+export const onEventMark = Symbol('@OnEvent');
+
+/** What `@OnEvent` tells the transport about a handler. */
+export interface Subscription {
+  readonly fact: FactClass;
+  readonly batch: number;
+  readonly owner: Type;
+}
+
+type Decorate<A> = <M extends (facts: A) => Promise<void>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void;
+
+/** Nest replaces an error by "Internal server error" unless a filter bound to the handler gives it back. */
+@Catch()
+export class HandOverOriginalError implements ExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+/**
+ * Subscribes a controller's method to a fact, in the consumer group `<service>.<module>`. With `batch` the method gets a list
+ * of at most so many facts of one trace, in order; without, one fact. What it throws decides what becomes of the record:
+ * `PermanentFailure` is held for a person, the database away is waited for, all else is retried with back-off.
+ */
+export function OnEvent<F extends object>(fact: FactClass<F>, options: { readonly batch: number }): Decorate<F[]>;
+export function OnEvent<F extends object>(fact: FactClass<F>): Decorate<F>;
+export function OnEvent(fact: FactClass, options: { readonly batch?: number } = {}): Decorate<never> {
+  return (target, method, descriptor) => {
+    const owner = target.constructor as Type;
+    const pattern = `${factMeta(fact).type} > ${owner.name}.${String(method)}`;
+    const subscription: Subscription = { fact, batch: options.batch ?? 1, owner };
+    Reflect.defineMetadata(onEventMark, pattern, descriptor.value!);
+    applyDecorators(EventPattern<string>(pattern, factTransportId, subscription), UseFilters(HandOverOriginalError))(
+      target,
+      method,
+      descriptor,
+    );
+  };
+}

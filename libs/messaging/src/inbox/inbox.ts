@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { envelopeOf } from '@throughline/contracts';
+import { Database, rows, type Tx } from '@throughline/service';
+import { consumerOf } from '../facts/deliveries.ts';
+
+interface Mark {
+  readonly day: string;
+  readonly consumer: string;
+  readonly source: string;
+  readonly id: string;
+}
+
+const insert = `
+  insert into inbox (day, consumer, source, id)
+  select * from unnest($1::date[], $2::text[], $3::text[], $4::text[])
+  on conflict do nothing
+  returning source || ' ' || id as fresh`;
+
+/** Remembers what was handled: the effect of a fact happens once per consumer, however often the fact arrives. */
+@Injectable()
+export class Inbox {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Opens one transaction, marks the facts as handled and runs the work on those that were not handled before. The marks
+   * come first, so that a second worker with the same fact waits until this transaction has ended.
+   */
+  async onceAll<F extends object>(facts: readonly F[], work: (fresh: readonly F[], tx: Tx) => Promise<void>): Promise<void> {
+    if (facts.length === 0) return;
+    const marked = facts.map((fact) => ({ fact, mark: markOf(fact) }));
+    await this.database.transaction(async (tx) => {
+      const unseen = await insertMarks(tx, [...marked].sort((a, b) => order(a.mark, b.mark)).map(({ mark }) => mark));
+      const fresh = marked.filter(({ mark }) => unseen.delete(`${mark.source} ${mark.id}`)).map(({ fact }) => fact);
+      if (fresh.length > 0) await work(fresh, tx);
+    });
+  }
+
+  /** The same for one fact. */
+  async once(fact: object, work: (tx: Tx) => Promise<void>): Promise<void> {
+    await this.onceAll([fact], (_fresh, tx) => work(tx));
+  }
+}
+
+function markOf(fact: object): Mark {
+  const { time, source, id } = envelopeOf(fact);
+  return { day: new Date(time).toISOString().slice(0, 10), consumer: consumerOf(fact), source, id };
+}
+
+/** Equal order in all transactions: two batches with the same facts cannot lock each other out. */
+function order(a: Mark, b: Mark): number {
+  const left = `${a.day} ${a.source} ${a.id}`;
+  const right = `${b.day} ${b.source} ${b.id}`;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+async function insertMarks(tx: Tx, marks: readonly Mark[]): Promise<Set<string>> {
+  const column = (name: keyof Mark): string[] => marks.map((mark) => mark[name]);
+  const inserted = await rows<{ fresh: string }>(tx, insert, [column('day'), column('consumer'), column('source'), column('id')]);
+  return new Set(inserted.map(({ fresh }) => fresh));
+}

@@ -1,0 +1,84 @@
+import type { Migration } from '@throughline/service';
+import { monthlyPartitions } from './database/partitions.ts';
+
+const outbox = `
+create table outbox (
+  position bigint generated always as identity primary key,
+  id uuid not null,
+  topic text not null,
+  key text not null,
+  revision bigint,
+  headers text not null,
+  payload text not null,
+  carrier text,
+  created_at timestamptz not null default clock_timestamp()
+) with (autovacuum_vacuum_scale_factor = 0.02);`;
+
+/** The day of `ce_time` never changes: a second arrival meets the mark of the first in the same partition. */
+const inbox = `
+create table inbox (
+  day date not null,
+  consumer text not null,
+  source text not null,
+  id text not null,
+  primary key (day, consumer, source, id)
+) partition by range (day);
+${monthlyPartitions('inbox', 'day', 28)}`;
+
+const heldRecords = `
+create table held_record (
+  id uuid primary key,
+  position bigint generated always as identity,
+  consumer text not null,
+  topic text not null,
+  partition int not null,
+  record_offset bigint not null,
+  key text not null,
+  ordered boolean not null,
+  application text not null default 'unassigned',
+  type text not null,
+  headers text not null,
+  value bytea,
+  sent_at timestamptz not null,
+  state text not null check (state in ('waiting', 'dead')),
+  error text not null,
+  attempts int not null,
+  next_at timestamptz not null,
+  held_at timestamptz not null default clock_timestamp(),
+  unique (consumer, topic, partition, record_offset)
+);
+create index held_record_due on held_record (next_at) where state = 'waiting';
+create index held_record_queue on held_record (consumer, topic, key, record_offset) where ordered and state = 'waiting';
+create index held_record_list on held_record (application, position);`;
+
+const work = `
+create table work (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  key text,
+  payload text not null,
+  priority smallint not null check (priority between 0 and 2),
+  dedupe text,
+  state text not null default 'open' check (state in ('open', 'leased', 'dead')),
+  attempt int not null default 0,
+  failures int not null default 0,
+  leased_until timestamptz,
+  run_after timestamptz not null,
+  queued_at timestamptz not null default clock_timestamp(),
+  open_since timestamptz not null default clock_timestamp(),
+  carrier text,
+  last_error text
+) with (autovacuum_vacuum_scale_factor = 0.02);
+create index work_open on work (kind, priority, id) where state = 'open';
+create index work_key on work (kind, key, id) where key is not null and state <> 'dead';
+create unique index work_leased_key on work (kind, key) where key is not null and state = 'leased';
+create index work_leased on work (leased_until) where state = 'leased';
+create unique index work_dedupe on work (kind, dedupe) where dedupe is not null and state <> 'dead';`;
+
+/** The tables of messaging, the first of every service that sends or handles facts. */
+export const messagingMigrations: readonly Migration[] = [
+  { name: 'messaging-001-outbox', sql: outbox },
+  { name: 'messaging-002-inbox', sql: inbox },
+  { name: 'messaging-003-held-records', sql: heldRecords },
+  { name: 'messaging-004-work', sql: work },
+];

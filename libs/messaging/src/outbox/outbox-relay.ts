@@ -1,0 +1,98 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database, Log, type Tx } from '@throughline/service';
+import { Wakeups } from '../database/wakeups.ts';
+import { backOff, describeFailure } from '../failures.ts';
+import { Pulse } from '../pulse.ts';
+import { FactSender, type Outcome } from './fact-sender.ts';
+import { forget, oldestFacts, takeTurn } from './outbox-rows.ts';
+import { RefusedFacts } from './refused-facts.ts';
+
+const pollMs = 250;
+const factsPerCycle = 500;
+const blockedMs = 30_000;
+
+/**
+ * Brings facts from the outbox to the broker in the order of their positions. One relay of a service sends at a time; one
+ * that dies between send and delete has its facts sent again, and the inbox of each consumer drops the second.
+ */
+@Injectable()
+export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly pulse = new Pulse();
+  private readonly blocked = new Map<string, number>();
+  private stopping = false;
+  private loop: Promise<void> = Promise.resolve();
+  private failure: string | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly sender: FactSender,
+    private readonly refused: RefusedFacts,
+    private readonly wakeups: Wakeups,
+    private readonly log: Log,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.wakeups.on('outbox', () => this.pulse.wake());
+    await this.wakeups.start();
+    this.loop = this.relayForEver();
+  }
+
+  /** By now the consumers have ended: what their last handlers wrote still leaves. */
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.pulse.wake();
+    await this.loop;
+    await this.sender.disconnect();
+  }
+
+  /** Why facts do not leave, undefined when they do. */
+  problem(): string | undefined {
+    const [topic] = this.blocked.keys();
+    return this.failure ?? (topic && `${topic} cannot be written: is it there, and is it ours?`);
+  }
+
+  private async relayForEver(): Promise<void> {
+    for (let failures = 0; !this.stopping; ) {
+      try {
+        while ((await this.cycle()) && !this.stopping);
+        failures = 0;
+        this.failure = undefined;
+        await this.pulse.wait(pollMs);
+      } catch (error) {
+        failures += 1;
+        this.failure = describeFailure(error);
+        this.log.warn({ error, failures }, 'facts cannot be sent: they stay in the outbox');
+        if (!this.stopping) await this.pulse.wait(backOff(failures, 250, 5_000));
+      }
+    }
+  }
+
+  /** Sends what is there; true when there may be more. */
+  private async cycle(): Promise<boolean> {
+    const any = await this.database.rows('select 1 from outbox where topic <> all($1) limit 1', [this.blockedTopics()]);
+    if (any.length === 0) return false;
+    return this.database.transaction(async (tx) => {
+      if (!(await takeTurn(tx))) return false;
+      const facts = await oldestFacts(tx, this.blockedTopics(), factsPerCycle);
+      if (facts.length === 0) return false;
+      const outcome = await this.sender.send(facts);
+      await this.settle(tx, outcome);
+      await forget(tx, [...outcome.sent, ...outcome.refused.map(({ fact }) => fact)]);
+      return true;
+    });
+  }
+
+  private async settle(tx: Tx, { refused, blocked }: Outcome): Promise<void> {
+    for (const topic of blocked) this.blocked.set(topic, Date.now() + blockedMs);
+    if (blocked.length > 0) this.log.error({ topics: blocked }, 'topics cannot be written: their facts wait, others go on');
+    for (const { fact, error } of refused) {
+      this.log.error({ topic: fact.topic, position: fact.position, error }, 'the broker refuses a fact for good: it is held');
+      await this.refused.hold(tx, fact, error);
+    }
+  }
+
+  private blockedTopics(): string[] {
+    for (const [topic, until] of this.blocked) if (until <= Date.now()) this.blocked.delete(topic);
+    return [...this.blocked.keys()];
+  }
+}

@@ -1,0 +1,53 @@
+import { rows, type Tx } from '@throughline/service';
+
+/** A fact that waits to be sent. */
+export interface OutboxFact {
+  readonly position: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: string;
+  readonly payload: string;
+  readonly carrier: string | null;
+  readonly waitedMs: number;
+}
+
+/** The broker takes 1 MiB a batch; a topic's share bounds the share of each of its partitions. */
+const bytesPerTopic = 256 * 1024;
+const bytesPerCycle = 1024 * 1024;
+
+const oldest = `
+  select position, topic, key, headers, payload, carrier, extract(epoch from clock_timestamp() - created_at) * 1000 as "waitedMs"
+  from (
+    select page.*, sum(octet_length(payload) + octet_length(headers)) over (order by position) as running
+    from (select * from outbox where topic <> all($1) order by position limit $2) as page
+  ) as counted
+  where running <= $3 or position = (select min(position) from outbox where topic <> all($1))
+  order by position`;
+
+/** True for the one relay of this service that may send now; the lock ends with the transaction. */
+export async function takeTurn(tx: Tx): Promise<boolean> {
+  await rows(tx, `set local idle_in_transaction_session_timeout = '15s'`);
+  const [turn] = await rows<{ mine: boolean }>(tx, `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' outbox', 0)) as mine`);
+  return turn?.mine === true;
+}
+
+/** The oldest facts that fit one send, in order; a topic that is full gives no further ones. */
+export async function oldestFacts(tx: Tx, blockedTopics: readonly string[], limit: number): Promise<OutboxFact[]> {
+  const found = await rows<OutboxFact & { waitedMs: string }>(tx, oldest, [blockedTopics, limit, bytesPerCycle]);
+  const used = new Map<string, number>();
+  const full = new Set<string>();
+  return found.flatMap((fact) => {
+    const bytes = (used.get(fact.topic) ?? 0) + Buffer.byteLength(fact.payload) + Buffer.byteLength(fact.headers);
+    if (full.has(fact.topic) || (used.has(fact.topic) && bytes > bytesPerTopic)) {
+      full.add(fact.topic);
+      return [];
+    }
+    used.set(fact.topic, bytes);
+    return [{ ...fact, waitedMs: Number(fact.waitedMs) }];
+  });
+}
+
+/** The facts are with the broker, or held. */
+export async function forget(tx: Tx, facts: readonly OutboxFact[]): Promise<void> {
+  if (facts.length > 0) await rows(tx, 'delete from outbox where position = any($1::bigint[])', [facts.map(({ position }) => position)]);
+}

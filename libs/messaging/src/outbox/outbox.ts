@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import {
+  encodeHeaders,
+  encodeValue,
+  envelopeFor,
+  factMeta,
+  FactRefused,
+  topicName,
+  type FactClass,
+  type NewFact,
+} from '@throughline/contracts';
+import { rows, ServiceConfig, type Tx } from '@throughline/service';
+import { carrierNow, traceIdOf } from '@throughline/telemetry';
+import { wakeupChannel } from '../database/wakeups.ts';
+
+interface OutboxRow {
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly revision: number | null;
+  readonly headers: string;
+  readonly payload: string;
+}
+
+const insert = `
+  with added as (
+    insert into outbox (id, topic, key, revision, headers, payload, carrier)
+    select id, topic, key, revision, headers, payload, $7
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+      with ordinality as fact (id, topic, key, revision, headers, payload, number)
+    order by number
+    returning 1
+  )
+  select pg_notify($8, 'outbox') from (select 1 from added limit 1) as any_row`;
+
+/** Facts of this service on their way to the broker: they leave if and only if the transaction commits. */
+@Injectable()
+export class Outbox {
+  constructor(private readonly config: ServiceConfig) {}
+
+  /**
+   * Publishes facts with the commit of `tx`. Call it after the row that they report was written: the lock on that row is
+   * what orders the facts about it. Throws `FactRefused` for a fact that is invalid or larger than 64 KiB.
+   */
+  async add(tx: Tx, ...facts: readonly NewFact[]): Promise<void> {
+    if (facts.length === 0) return;
+    const drafts = facts.map((fact) => this.rowOf(fact));
+    const column = <K extends keyof OutboxRow>(name: K): OutboxRow[K][] => drafts.map((row) => row[name]);
+    await rows(tx, insert, [
+      column('id'),
+      column('topic'),
+      column('key'),
+      column('revision'),
+      column('headers'),
+      column('payload'),
+      carrierNow().traceparent ?? null,
+      wakeupChannel(this.config.serviceName),
+    ]);
+  }
+
+  private rowOf(draft: NewFact): OutboxRow {
+    const meta = factMeta(draft.fact.constructor as FactClass);
+    if (meta.writer !== this.config.serviceName) {
+      throw new Error(`${this.config.serviceName} may not write ${meta.type}: its writer is ${meta.writer}`);
+    }
+    const payload = encodeValue(draft.fact);
+    const envelope = envelopeFor({ ...draft, traceparent: draft.traceparent ?? episodeOf(draft) }, payload);
+    const key = meta.key(draft.fact);
+    if (key.includes('\0')) throw new FactRefused('invalid', `the key of ${meta.type} contains a NUL character`);
+    return {
+      id: envelope.id,
+      topic: topicName(meta.topic),
+      key,
+      revision: draft.sequence ?? null,
+      headers: JSON.stringify(encodeHeaders(envelope)),
+      payload,
+    };
+  }
+}
+
+/** The start of the episode goes on from fact to fact, until a wait has begun a new trace. */
+function episodeOf(draft: NewFact): string | undefined {
+  const now = carrierNow();
+  const before = draft.because?.traceparent;
+  if (before && (!now.traceparent || traceIdOf({ traceparent: before }) === traceIdOf(now))) return before;
+  return now.traceparent;
+}

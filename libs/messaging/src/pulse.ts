@@ -1,0 +1,25 @@
+/** Lets a loop sleep until it is woken or a time is over; a wake-up during its work is not forgotten. */
+export class Pulse {
+  private pending = false;
+  private wakeSleeper: (() => void) | undefined;
+
+  wake(): void {
+    this.pending = true;
+    this.wakeSleeper?.();
+  }
+
+  /** Resolves at the next wake-up, or after `ms`. */
+  async wait(ms: number): Promise<void> {
+    if (!this.pending) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.wakeSleeper = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.wakeSleeper = undefined;
+    this.pending = false;
+  }
+}

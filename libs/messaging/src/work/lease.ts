@@ -1,0 +1,42 @@
+import type { Tx } from '@throughline/service';
+
+/** A piece of work that is ours until the lease ends; the attempt number is the fence against a late worker. */
+export interface Lease<P> {
+  readonly id: string;
+  readonly kind: string;
+  readonly attempt: number;
+  readonly payload: P;
+  readonly queuedAt: Date;
+  /** Aborted when the lease ends or the service stops. */
+  readonly signal: AbortSignal;
+  /** Ends the work in the transaction of its effect; throws `LeaseLost` when it is no longer ours. */
+  complete(tx: Tx): Promise<void>;
+  /** Starts the lease anew; throws `LeaseLost`. */
+  renew(): Promise<void>;
+}
+
+export const priorities = { interactive: 0, normal: 1, bulk: 2 } as const;
+
+/** Who waits for it: a person, a fact, nobody. A row gains one step a minute. */
+export type WorkPriority = keyof typeof priorities;
+
+/** Work to be done later. */
+export interface NewWork {
+  readonly kind: string;
+  /** Of each key only the oldest is worked on, one at a time. */
+  readonly key?: string;
+  readonly payload: object;
+  readonly priority?: WorkPriority;
+  /** Work of the same kind and dedupe that is still open is not added again. */
+  readonly dedupe?: string;
+  readonly runAfter?: Date;
+}
+
+/** How work of a kind is done. */
+export interface WorkOptions<P> {
+  readonly concurrency: number;
+  readonly leaseSeconds: number;
+  readonly maxAttempts: number;
+  /** Runs in the transaction that gives the work up. */
+  readonly onDead?: (lease: Lease<P>, tx: Tx, error: Error) => Promise<void>;
+}

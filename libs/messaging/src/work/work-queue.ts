@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { rows, ServiceConfig, type Tx } from '@throughline/service';
+import { carrierNow } from '@throughline/telemetry';
+import { wakeupChannel } from '../database/wakeups.ts';
+import { priorities, type Lease, type NewWork, type WorkOptions } from './lease.ts';
+import { Workers } from './workers.ts';
+
+const maxPayloadBytes = 256 * 1024;
+
+const insert = `
+  with added as (
+    insert into work (kind, key, payload, priority, dedupe, run_after, carrier)
+    select kind, key, payload, priority, dedupe, coalesce(run_after, clock_timestamp()), $7
+    from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::timestamptz[])
+      with ordinality as item (kind, key, payload, priority, dedupe, run_after, number)
+    order by number
+    on conflict (kind, dedupe) where dedupe is not null and state <> 'dead' do nothing
+    returning 1
+  )
+  select pg_notify($8, 'work') from (select 1 from added limit 1) as any_row`;
+
+/** What is to be done later, retried, ordered or leased: rows of this service, worked on by its processes. */
+@Injectable()
+export class WorkQueue {
+  constructor(
+    private readonly config: ServiceConfig,
+    private readonly workers: Workers,
+  ) {}
+
+  /** Adds work that starts after the commit of `tx`, in the trace that runs now. */
+  async add(tx: Tx, ...items: readonly NewWork[]): Promise<void> {
+    if (items.length === 0) return;
+    await rows(tx, insert, [
+      items.map((item) => item.kind),
+      items.map((item) => item.key ?? null),
+      items.map(payloadOf),
+      items.map((item) => priorities[item.priority ?? 'normal']),
+      items.map((item) => item.dedupe ?? null),
+      items.map((item) => item.runAfter ?? null),
+      carrierNow().traceparent ?? null,
+      wakeupChannel(this.config.serviceName),
+    ]);
+  }
+
+  /**
+   * Says how work of a kind is done; call it in `onModuleInit`. Work that returns without `lease.complete(tx)` is completed
+   * afterwards. An error is retried with back-off up to `maxAttempts`, `PermanentFailure` is not.
+   */
+  handle<P extends object>(kind: string, options: WorkOptions<P>, work: (lease: Lease<P>) => Promise<void>): void {
+    this.workers.register({ kind, options, work });
+  }
+}
+
+function payloadOf(item: NewWork): string {
+  const payload = JSON.stringify(item.payload);
+  if (Buffer.byteLength(payload) > maxPayloadBytes) {
+    throw new RangeError(`the payload of ${item.kind} has more than ${maxPayloadBytes} bytes: keep its body in a blob`);
+  }
+  return payload;
+}

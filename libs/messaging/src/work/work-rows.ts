@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Database, rows, type Tx } from '@throughline/service';
+
+/** A row that was just leased to us. */
+export interface LeasedRow {
+  readonly id: string;
+  readonly payload: string;
+  readonly priority: number;
+  readonly attempt: number;
+  readonly failures: number;
+  readonly carrier: string | null;
+  readonly queuedAt: Date;
+  /** How long it lay open since it was added or last failed. */
+  readonly waitedMs: number;
+}
+
+export interface Claim {
+  readonly kind: string;
+  readonly limit: number;
+  readonly leaseSeconds: number;
+  /** Only work that a person waits for. */
+  readonly interactiveOnly: boolean;
+}
+
+/** Of each key the lowest open row and none while one is leased; a row gains one step of priority a minute. */
+const claim = `
+  with free as (
+    select id from work as item
+    where kind = $1 and state = 'open' and run_after <= clock_timestamp() and (priority = 0 or not $4)
+      and (key is null or not exists (
+        select 1 from work as other
+        where other.kind = item.kind and other.key = item.key and other.state in ('open', 'leased')
+          and (other.id < item.id or other.state = 'leased')))
+    order by priority - floor(extract(epoch from clock_timestamp() - queued_at) / 60), id
+    limit $2
+    for update skip locked
+  )
+  update work set state = 'leased', attempt = attempt + 1, leased_until = clock_timestamp() + make_interval(secs => $3)
+  from free where work.id = free.id
+  returning work.id, payload, priority, attempt, failures, carrier, queued_at as "queuedAt",
+    extract(epoch from clock_timestamp() - open_since) * 1000 as "waitedMs"`;
+
+const ours = `id = $1 and attempt = $2 and state = 'leased' and leased_until > clock_timestamp()`;
+const open = `state = 'open', leased_until = null, open_since = clock_timestamp()`;
+
+/** The rows of the work queue; every change by a worker is fenced by its attempt number. */
+@Injectable()
+export class WorkRows {
+  constructor(private readonly database: Database) {}
+
+  async claim(wanted: Claim): Promise<LeasedRow[]> {
+    const leased = await this.database.rows<LeasedRow & { waitedMs: string }>(claim, [
+      wanted.kind,
+      wanted.limit,
+      wanted.leaseSeconds,
+      wanted.interactiveOnly,
+    ]);
+    return leased.map((row) => ({ ...row, waitedMs: Number(row.waitedMs) }));
+  }
+
+  /** Opens what was leased to a worker that did not come back. */
+  async reopenExpired(): Promise<void> {
+    await this.database.rows(
+      `update work set ${open}, failures = failures + 1, run_after = clock_timestamp(), last_error = 'the lease ended without a result'
+       where state = 'leased' and leased_until < clock_timestamp()`,
+    );
+  }
+
+  /** Deletes the row; false when the lease was lost. */
+  async complete(tx: Tx, id: string, attempt: number): Promise<boolean> {
+    return (await rows(tx, `delete from work where ${ours} returning id`, [id, attempt])).length > 0;
+  }
+
+  /** False when the lease was lost. */
+  async renew(id: string, attempt: number, leaseSeconds: number): Promise<boolean> {
+    const sql = `update work set leased_until = clock_timestamp() + make_interval(secs => $3) where ${ours} returning id`;
+    return (await this.database.rows(sql, [id, attempt, leaseSeconds])).length > 0;
+  }
+
+  async retryLater(id: string, attempt: number, inMs: number, error: string): Promise<void> {
+    await this.database.rows(
+      `update work set ${open}, failures = failures + 1, last_error = $4, run_after = clock_timestamp() + make_interval(secs => $3)
+       where ${ours}`,
+      [id, attempt, inMs / 1000, error],
+    );
+  }
+
+  /** Gives a row back that was not worked on to its end, because the service stops. */
+  async release(id: string, attempt: number): Promise<void> {
+    await this.database.rows(`update work set ${open} where ${ours}`, [id, attempt]);
+  }
+
+  /** Gives a row up; false when the lease was lost. */
+  async bury(tx: Tx, id: string, attempt: number, error: string): Promise<boolean> {
+    const sql = `update work set state = 'dead', leased_until = null, failures = failures + 1, last_error = $3 where ${ours} returning id`;
+    return (await rows(tx, sql, [id, attempt, error])).length > 0;
+  }
+}

@@ -1,0 +1,145 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, Log } from '@throughline/service';
+import { episode, inSpan } from '@throughline/telemetry';
+import { Wakeups } from '../database/wakeups.ts';
+import { backOff, describeFailure, isPermanent, LeaseLost } from '../failures.ts';
+import { within } from '../limits.ts';
+import { Pulse } from '../pulse.ts';
+import type { Lease, WorkOptions } from './lease.ts';
+import { WorkLease } from './work-lease.ts';
+import { WorkRows, type LeasedRow } from './work-rows.ts';
+
+const pollMs = 1_000;
+const drainMs = 10_000;
+const abortMs = 2_000;
+
+/** A kind of work with the function that does it. */
+export interface Worker {
+  readonly kind: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the payload of a kind is known to whoever registers it
+  readonly options: WorkOptions<any>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the same
+  readonly work: (lease: Lease<any>) => Promise<void>;
+}
+
+interface Running {
+  readonly lease: WorkLease;
+  readonly interactive: boolean;
+  readonly done: Promise<void>;
+}
+
+/** Claims work while there are free slots and runs it, each row in the trace it was added in. */
+@Injectable()
+export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly workers = new Map<string, Worker>();
+  private readonly running = new Map<string, Set<Running>>();
+  private readonly pulse = new Pulse();
+  private stopping = false;
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly table: WorkRows,
+    private readonly database: Database,
+    private readonly wakeups: Wakeups,
+    private readonly log: Log,
+  ) {}
+
+  register(worker: Worker): void {
+    if (this.workers.has(worker.kind)) throw new Error(`two functions want to do the work ${worker.kind}`);
+    this.workers.set(worker.kind, worker);
+    this.running.set(worker.kind, new Set());
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.workers.size === 0) return;
+    this.wakeups.on('work', () => this.pulse.wake());
+    this.loop = this.claimForEver();
+  }
+
+  /** Lets running work end for ten seconds, then asks it to stop and gives the rows back. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.pulse.wake();
+    await this.loop;
+    const running = [...this.running.values()].flatMap((set) => [...set]);
+    const done = Promise.all(running.map((run) => run.done));
+    if (await within(drainMs, done)) return;
+    for (const { lease } of running) lease.abort(new Error('the service stops'));
+    await within(abortMs, done);
+  }
+
+  private async claimForEver(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.table.reopenExpired();
+        for (const worker of this.workers.values()) await this.fillSlots(worker);
+      } catch (error) {
+        this.log.warn({ error }, 'cannot claim work, trying again');
+      }
+      await this.pulse.wait(pollMs);
+    }
+  }
+
+  /** The last slot of a kind is kept for work that a person waits for. */
+  private async fillSlots(worker: Worker): Promise<void> {
+    const { concurrency } = worker.options;
+    const running = this.running.get(worker.kind)!;
+    const others = [...running].filter((run) => !run.interactive).length;
+    const kept = concurrency > 1 ? 1 : 0;
+    const open = Math.min(concurrency - running.size, concurrency - kept - others);
+    if (open > 0) await this.claim(worker, open, false);
+    const left = concurrency - running.size;
+    if (left > 0 && open < left) await this.claim(worker, left, true);
+  }
+
+  private async claim(worker: Worker, limit: number, interactiveOnly: boolean): Promise<void> {
+    if (this.stopping) return;
+    const { leaseSeconds } = worker.options;
+    const leased = await this.table.claim({ kind: worker.kind, limit, leaseSeconds, interactiveOnly });
+    for (const row of leased) this.start(worker, row);
+  }
+
+  private start(worker: Worker, row: LeasedRow): void {
+    const lease = new WorkLease(worker.kind, row, worker.options.leaseSeconds, this.table);
+    const slots = this.running.get(worker.kind)!;
+    const done = this.run(worker, lease, row).finally(() => {
+      lease.stopClock();
+      slots.delete(run);
+      this.pulse.wake();
+    });
+    const run: Running = { lease, interactive: row.priority === 0, done };
+    slots.add(run);
+  }
+
+  private async run(worker: Worker, lease: WorkLease, row: LeasedRow): Promise<void> {
+    const continuation = episode(row.carrier ? { traceparent: row.carrier } : undefined, row.waitedMs);
+    const attributes = { 'work.kind': worker.kind, 'work.attempt': lease.attempt };
+    try {
+      await inSpan(`work ${worker.kind}`, { kind: 'consumer', ...continuation, attributes }, async () => {
+        if (row.failures >= worker.options.maxAttempts) throw new Error('no worker came back from it');
+        await lease.within(worker.work(lease));
+        if (!lease.completed) await this.database.transaction((tx) => lease.complete(tx));
+      });
+    } catch (error) {
+      await this.failed(worker, lease, row, error).catch((next: unknown) => {
+        this.log.warn({ error: next, kind: worker.kind, id: lease.id }, 'cannot note that work failed: it is repeated when its lease ends');
+      });
+    }
+  }
+
+  private async failed(worker: Worker, lease: WorkLease, row: LeasedRow, error: unknown): Promise<void> {
+    const fields = { kind: worker.kind, id: lease.id, attempt: lease.attempt, error };
+    if (error instanceof LeaseLost) return this.log.warn(fields, 'a lease was lost, the result is dropped');
+    if (this.stopping && lease.signal.aborted) return this.table.release(lease.id, lease.attempt);
+    const reason = describeFailure(error);
+    if (!isPermanent(error) && row.failures + 1 < worker.options.maxAttempts) {
+      this.log.warn(fields, 'work failed and is tried again');
+      return this.table.retryLater(lease.id, lease.attempt, backOff(row.failures + 1, 1_000, 300_000), reason);
+    }
+    this.log.error(fields, 'work failed for good');
+    const cause = error instanceof Error ? error : new Error(reason);
+    await this.database.transaction(async (tx) => {
+      if (await this.table.bury(tx, lease.id, lease.attempt, reason)) await worker.options.onDead?.(lease, tx, cause);
+    });
+  }
+}
