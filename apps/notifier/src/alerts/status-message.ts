@@ -1,0 +1,58 @@
+import { chainIdOf, type DecisionMade } from '@throughline/contracts';
+import type { StatusMessage } from '../channels/message.ts';
+import { blockingFindings } from './alert-sections.ts';
+import { count, packageName } from './words.ts';
+
+/** What GitHub keeps of a commit status; Gitea keeps more, one text serves both. */
+export const maxStatusLength = 140;
+
+interface Place {
+  readonly repository: string;
+  readonly commit: string;
+  readonly application: string;
+}
+
+/** Said within seconds of a push, so that nobody merges before anything was judged. */
+export function pendingStatus(place: Place, publicUrl: string): StatusMessage {
+  return { ...base(place, publicUrl), state: 'pending', description: 'Scanning: the decision follows' };
+}
+
+/** A decision as a commit status. `undecided` never counts as passed. */
+export function decidedStatus(decision: DecisionMade, publicUrl: string): StatusMessage {
+  const place = { ...decision.subject, application: decision.application };
+  const message = base(place, publicUrl);
+  const older = decision.older > 0 ? ` ${count(decision.older, 'older finding does not count', 'older findings do not count')}.` : '';
+  switch (decision.result) {
+    case 'pass':
+      return { ...message, state: 'passed', description: `Passed: nothing in this change blocks.${older}` };
+    case 'warn':
+      return { ...message, state: 'passed', description: `Passed with ${count(decision.reasons.length, 'warning', 'warnings')}.${older}` };
+    case 'deny':
+      return { ...message, state: 'blocked', description: `Blocked: ${because(decision)}${older}` };
+    case 'undecided':
+      return { ...message, state: 'undecided', description: `Not decided: ${decision.missing[0] ?? 'evidence is missing'}` };
+  }
+}
+
+function base(place: Place, publicUrl: string): Omit<StatusMessage, 'state' | 'description'> {
+  return {
+    kind: 'status',
+    repository: place.repository,
+    commit: place.commit,
+    application: place.application,
+    link: `${publicUrl}/chains/${chainIdOf(place.repository, place.commit)}`,
+  };
+}
+
+function because(decision: DecisionMade): string {
+  const { named, total } = blockingFindings([decision]);
+  const first = named[0];
+  if (!first) return sentence(decision.reasons.find((reason) => reason.effect === 'deny')?.message ?? 'a policy denies it');
+  const what = first.purl ? `${packageName(first.purl)}${first.cve ? ` (${first.cve})` : ''}` : first.title;
+  const fix = first.fixedIn ? ` Fix: ${first.fixedIn}.` : '';
+  return `${sentence(`${what}${total > 1 ? ` and ${total - 1} more` : ''}`)}${fix}`;
+}
+
+function sentence(text: string): string {
+  return `${text.replace(/[.\s]+$/, '')}.`;
+}

@@ -1,0 +1,83 @@
+import { sha256, type Priority, type Severity } from '@throughline/contracts';
+
+/** A piece of a line. `text` is raw, foreign or not: whoever shows it encodes it for its sink. */
+export interface Span {
+  readonly text: string;
+  readonly as?: 'strong' | 'code';
+  readonly href?: string;
+}
+
+export type Line = readonly Span[];
+
+/** A titled list of lines. */
+export interface Section {
+  readonly title: string;
+  readonly numbered?: boolean;
+  readonly lines: readonly Line[];
+}
+
+export interface Link {
+  readonly text: string;
+  readonly href: string;
+}
+
+/** What people are told about an alert, the same for every channel. */
+export interface AlertMessage {
+  readonly kind: 'alert';
+  readonly alert: string;
+  readonly state: 'open' | 'acknowledged' | 'resolved';
+  readonly priority: Priority;
+  readonly severity: Severity;
+  readonly application: string;
+  /** The same over the whole life of the alert: mail threads hang on it. */
+  readonly subject: string;
+  /** What and where, in one line. */
+  readonly headline: string;
+  /** What the telephone shows. */
+  readonly summary: string;
+  /** Since when, how many, for whom. */
+  readonly standing: Line;
+  readonly sections: readonly Section[];
+  /** Marks of the moment (commit, age of data): may differ without the message being a new one. */
+  readonly footer: Line;
+  readonly links: readonly Link[];
+  readonly since: string;
+}
+
+/** What the provider is told about a commit. */
+export interface StatusMessage {
+  readonly kind: 'status';
+  readonly repository: string;
+  readonly commit: string;
+  readonly application: string;
+  readonly state: 'pending' | 'passed' | 'blocked' | 'undecided';
+  readonly description: string;
+  readonly link: string;
+}
+
+export type Message = AlertMessage | StatusMessage;
+
+/** A line out of words of ours and pieces. */
+export function line(...parts: readonly (string | Span)[]): Line {
+  return parts.filter((part) => part !== '').map((part) => (typeof part === 'string' ? { text: part } : part));
+}
+
+export const strong = (text: string): Span => ({ text, as: 'strong' });
+export const code = (text: string): Span => ({ text, as: 'code' });
+export const linked = (text: string, href: string): Span => ({ text, href });
+
+/** The words of a line without any style. */
+export function wordsOf(spans: Line): string {
+  return spans.map((span) => span.text).join('');
+}
+
+/** Digest of what a message says: equal digests are one message, whatever decision or data of the day stands below it. */
+export function contentDigest(message: Message): string {
+  const said = message.kind === 'alert' ? { ...message, footer: undefined, links: undefined } : { ...message, link: undefined };
+  return sha256(JSON.stringify(said));
+}
+
+/** What makes a message worth a new one where an old one cannot be edited. */
+export function newsOf(message: Message): string {
+  return message.kind === 'alert' ? `${message.state === 'resolved' ? 'resolved' : 'open'} ${message.priority}` : contentDigest(message);
+}

@@ -1,0 +1,56 @@
+import { findScmProvider, ScmCallFailed, type CommitStatus } from '@throughline/scm';
+import { inert, shorten } from '../../text/inert.ts';
+import { SendFailed, type Channel } from '../channel.ts';
+import type { StatusMessage } from '../message.ts';
+
+export class ScmStatusSettings {}
+
+export class ScmStatusSecrets {}
+
+export interface ScmStatusPayload {
+  readonly repository: string;
+  readonly commit: string;
+  readonly status: CommitStatus;
+}
+
+const verdicts = { pending: 'pending', passed: 'pass', blocked: 'deny', undecided: 'undecided' } as const;
+
+/** The name under which the check stands beside a commit; branch protection refers to it. */
+export const statusContext = 'throughline';
+
+/** Commit statuses at the provider that the repository came from, with the credential of its source. */
+export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecrets, ScmStatusPayload> = {
+  name: 'scm-status',
+  takes: 'status',
+  settings: ScmStatusSettings,
+  secrets: ScmStatusSecrets,
+  delays: [2, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400],
+  tells: () => 'changes',
+  origin: () => 'source',
+  fault: () => undefined,
+
+  render: (message) => ({
+    repository: message.repository,
+    commit: message.commit,
+    status: {
+      verdict: verdicts[message.state],
+      context: statusContext,
+      text: shorten(inert(message.description), 140),
+      url: message.link,
+    },
+  }),
+
+  async send(payload, context) {
+    const { provider: name, apiUrl, fullName, authorization } = await context.statusCredential(payload.repository);
+    const provider = findScmProvider(name);
+    if (!provider || !apiUrl || !fullName) return { id: 'no provider', kept: true };
+    const client = provider.connect({ apiUrl, dispatcher: context.dispatcher, ...(authorization !== undefined && { authorization }) });
+    try {
+      await client.setStatus(fullName, payload.commit, payload.status);
+    } catch (error) {
+      if (!(error instanceof ScmCallFailed)) throw error;
+      throw new SendFailed(error.retryable ? 'not_sent' : 'refused', error.message, error.retryAfterMs);
+    }
+    return { id: `${fullName}@${payload.commit}` };
+  },
+};
