@@ -1,5 +1,6 @@
 export * from './api/chain.ts';
 export * from './api/gateway.ts';
+export * from './api/held-records.ts';
 export * from './api/ingest.ts';
 export * from './api/ledger.ts';
 export * from './api/notifier.ts';
