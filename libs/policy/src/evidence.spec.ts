@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { evaluated, failed, isComplete, latestItems, noEvidence, openItems, planned, type Plan } from './evidence.ts';
+
+const item = { seq: 1, tool: 'bandit', finds: ['code'] as const, state: 'planned' as const };
+const plan: Plan = { sequence: 1, throughSeq: 1, items: [item] };
+const answer = { seq: 1, tool: 'bandit', finds: ['code'] as const, revision: 1, outcome: 'evaluated' as const };
+
+describe('the evidence of a subject', () => {
+  it('is not complete while its plan is not known, whatever was evaluated', () => {
+    const evidence = evaluated(noEvidence, answer);
+
+    expect(openItems(evidence)).toBeUndefined();
+    expect(isComplete(evidence)).toBe(false);
+  });
+
+  it('is complete when every number up to the last one is closed', () => {
+    expect(isComplete(evaluated(planned(noEvidence, plan), answer))).toBe(true);
+    expect(isComplete(planned(evaluated(noEvidence, answer), plan))).toBe(true);
+  });
+
+  it('counts a number that nobody has described as open', () => {
+    const evidence = evaluated(planned(noEvidence, { ...plan, throughSeq: 3 }), answer);
+
+    expect(openItems(evidence)).toEqual([2, 3]);
+  });
+
+  it('names at most fifty open numbers, however far the plan goes', () => {
+    expect(openItems(planned(noEvidence, { ...plan, throughSeq: Number.MAX_SAFE_INTEGER }))).toHaveLength(50);
+  });
+
+  it('ignores a plan that is older than the one it knows, and never takes back a number', () => {
+    const evidence = planned(noEvidence, { ...plan, sequence: 5, throughSeq: 4 });
+
+    expect(planned(evidence, { ...plan, sequence: 4, throughSeq: 1 })).toBe(evidence);
+    expect(planned(evidence, { ...plan, sequence: 6, throughSeq: 2 }).plan?.throughSeq).toBe(4);
+  });
+
+  it('does not open an item again that a later plan still calls planned', () => {
+    const evidence = evaluated(planned(noEvidence, plan), answer);
+
+    expect(isComplete(planned(evidence, { ...plan, sequence: 2 }))).toBe(true);
+  });
+
+  it('ignores an evaluation that is not newer than the one it knows', () => {
+    const evidence = evaluated(noEvidence, { ...answer, revision: 3 });
+
+    expect(evaluated(evidence, { ...answer, revision: 2, outcome: 'not_evaluated', reason: 'late' })).toBe(evidence);
+    expect(evaluated(evidence, { ...answer, revision: 3 })).toBe(evidence);
+  });
+
+  it('keeps what the ledger evaluated when news of a failed run comes late', () => {
+    const evidence = evaluated(noEvidence, answer);
+
+    expect(failed(evidence, { ...item, reason: 'killed' })).toBe(evidence);
+  });
+
+  it('keeps the reason of the run when the ledger says that the item was not evaluated', () => {
+    const evidence = failed(planned(noEvidence, plan), { ...item, reason: 'disk full' });
+
+    const after = evaluated(evidence, { ...answer, outcome: 'not_evaluated', reason: 'the run failed' });
+
+    expect(after.items).toEqual([{ seq: 1, tool: 'bandit', finds: ['code'], state: 'failed', reason: 'disk full', revision: 1 }]);
+  });
+
+  it('takes a repeated run of a tool in place of the earlier ones', () => {
+    const items = [
+      { seq: 1, tool: 'bandit' },
+      { seq: 2, tool: 'zizmor' },
+      { seq: 3, tool: 'bandit' },
+    ];
+
+    expect(latestItems(items).map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+});

@@ -1,0 +1,107 @@
+import type { FindingClass } from '@throughline/contracts';
+import type { ScanState } from './facts.ts';
+
+/** What is known about one numbered item of a subject's evidence plan. */
+export interface EvidenceItem {
+  readonly seq: number;
+  readonly tool: string;
+  readonly finds: readonly FindingClass[];
+  readonly state: ScanState;
+  readonly reason?: string;
+  /** Revision of the last evaluation that was taken up; 0 before the first. */
+  readonly revision: number;
+}
+
+/** The evidence plan of a subject and where it stands: all that *complete* is read from. */
+export interface Evidence {
+  /** Sequence of the last plan that was taken up; absent while none is known. */
+  readonly plan?: { readonly sequence: number; readonly throughSeq: number; readonly failed?: string };
+  readonly items: readonly EvidenceItem[];
+}
+
+/** The plan as it was announced. */
+export interface Plan {
+  readonly sequence: number;
+  readonly throughSeq: number;
+  readonly failed?: string;
+  readonly items: readonly Pick<EvidenceItem, 'seq' | 'tool' | 'finds' | 'state' | 'reason'>[];
+}
+
+/** The ledger's answer about one item. */
+export interface Evaluation {
+  readonly seq: number;
+  readonly tool: string;
+  readonly finds: readonly FindingClass[];
+  readonly revision: number;
+  readonly outcome: 'evaluated' | 'not_evaluated';
+  readonly reason?: string;
+}
+
+/** Nothing is known yet. */
+export const noEvidence: Evidence = { items: [] };
+
+/** Takes up a plan. An older one is ignored, and no item goes back: facts of two topics arrive in any order. */
+export function planned(evidence: Evidence, plan: Plan): Evidence {
+  if (evidence.plan && plan.sequence <= evidence.plan.sequence) return evidence;
+  const { sequence, failed } = plan;
+  const throughSeq = Math.max(plan.throughSeq, evidence.plan?.throughSeq ?? 0);
+  const known = new Map(evidence.items.map((item) => [item.seq, item]));
+  for (const { seq, tool, finds, state, reason } of plan.items) {
+    const item = known.get(seq);
+    if (item === undefined || item.state === 'planned') known.set(seq, { seq, tool, finds, state, reason, revision: item?.revision ?? 0 });
+  }
+  return { plan: { sequence, throughSeq, failed }, items: inOrder(known) };
+}
+
+/** Takes up what the ledger made of an item; a revision that is not higher than the last one is ignored. */
+export function evaluated(evidence: Evidence, evaluation: Evaluation): Evidence {
+  const known = new Map(evidence.items.map((item) => [item.seq, item]));
+  const before = known.get(evaluation.seq);
+  if (before && evaluation.revision <= before.revision) return evidence;
+  const { seq, tool, finds, revision } = evaluation;
+  const state = evaluation.outcome === 'evaluated' ? 'evaluated' : 'failed';
+  const reason = state === 'failed' ? (before?.reason ?? evaluation.reason) : undefined;
+  known.set(seq, { seq, tool, finds, state, reason, revision });
+  return { ...evidence, items: inOrder(known) };
+}
+
+/** Takes up that a run failed for good; what the ledger has already said about the item stands. */
+export function failed(evidence: Evidence, run: Pick<EvidenceItem, 'seq' | 'tool' | 'finds'> & { readonly reason: string }): Evidence {
+  const known = new Map(evidence.items.map((item) => [item.seq, item]));
+  const before = known.get(run.seq);
+  if (before && before.revision > 0) return evidence;
+  const { seq, tool, finds, reason } = run;
+  known.set(seq, { seq, tool, finds, state: 'failed', reason, revision: 0 });
+  return { ...evidence, items: inOrder(known) };
+}
+
+/** So many open numbers are named; more make no difference to anybody. */
+const maxOpen = 50;
+
+/** The numbers up to the plan's last one that are not closed, the first 50; undefined while no plan is known. */
+export function openItems(evidence: Evidence): readonly number[] | undefined {
+  if (!evidence.plan) return undefined;
+  const closed = new Set(evidence.items.filter((item) => item.state !== 'planned').map((item) => item.seq));
+  const open: number[] = [];
+  for (let seq = 1; seq <= evidence.plan.throughSeq && open.length < maxOpen; seq++) if (!closed.has(seq)) open.push(seq);
+  return open;
+}
+
+/** The plan is known and every item up to its last number is closed. */
+export function isComplete(evidence: Evidence): boolean {
+  return openItems(evidence)?.length === 0;
+}
+
+/** Of each tool the item with the highest number: a repeated run stands for the earlier ones. */
+export function latestItems<I extends Pick<EvidenceItem, 'seq' | 'tool'>>(items: readonly I[]): readonly I[] {
+  const latest = new Map<string, I>();
+  for (const item of items) {
+    const other = latest.get(item.tool);
+    if (!other || item.seq > other.seq) latest.set(item.tool, item);
+  }
+  return [...latest.values()].sort((a, b) => a.seq - b.seq);
+}
+
+function inOrder(items: ReadonlyMap<number, EvidenceItem>): readonly EvidenceItem[] {
+  return [...items.values()].sort((a, b) => a.seq - b.seq);
+}

@@ -1,0 +1,53 @@
+import type { FactFinding } from './facts.ts';
+
+/** An accepted risk. Without at least one field of `matches` it matches nothing. */
+export interface Waiver {
+  readonly id: string;
+  readonly application?: string;
+  readonly repository?: string;
+  /** Only for this policy; for all of them when absent. */
+  readonly policy?: string;
+  readonly matches: {
+    readonly finding?: string;
+    readonly class?: string;
+    readonly rule?: string;
+    readonly advisory?: string;
+    readonly cve?: string;
+    /** Package URL; without a version it covers all versions. */
+    readonly purl?: string;
+    /** A file, or a folder when it ends with `/`. */
+    readonly path?: string;
+  };
+  readonly from: string;
+  readonly until: string;
+  /** It was ended before its time, e.g. because its premise broke. */
+  readonly endedAt?: string;
+}
+
+/** A finding with what a waiver's scope is compared with. */
+export type WaivableFinding = Pick<FactFinding, 'id' | 'class' | 'rule' | 'advisory' | 'cve' | 'purl' | 'path'> & {
+  readonly application: string;
+  readonly repository: string;
+};
+
+/** The waiver covers the finding at the given time (ISO 8601): expiry needs no event, everybody compares with `at`. */
+export function waives(waiver: Waiver, finding: WaivableFinding, at: string): boolean {
+  const now = Date.parse(at);
+  if (!(Date.parse(waiver.from) <= now && now < Date.parse(waiver.until))) return false;
+  if (waiver.endedAt !== undefined && Date.parse(waiver.endedAt) <= now) return false;
+  if (waiver.application !== undefined && waiver.application !== finding.application) return false;
+  if (waiver.repository !== undefined && waiver.repository !== finding.repository) return false;
+  return matches(waiver.matches, finding);
+}
+
+function matches(wanted: Waiver['matches'], finding: WaivableFinding): boolean {
+  const { path, purl, finding: id, ...equal } = wanted;
+  const tests: boolean[] = [];
+  if (id !== undefined) tests.push(finding.id === id);
+  for (const field of ['class', 'rule', 'advisory', 'cve'] as const) {
+    if (equal[field] !== undefined) tests.push(finding[field] === equal[field]);
+  }
+  if (path !== undefined) tests.push(path.endsWith('/') ? (finding.path ?? '').startsWith(path) : finding.path === path);
+  if (purl !== undefined) tests.push(finding.purl === purl || (finding.purl ?? '').startsWith(`${purl}@`));
+  return tests.length > 0 && tests.every(Boolean);
+}
