@@ -1,6 +1,6 @@
 // ESLint rule: every HTTP handler of a controller says who may call it: @Access(...), @Public('why') or @Internal(...).
 const routes = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options', 'All', 'Sse']);
-const rules = new Set(['Access', 'Public', 'Internal']);
+const rules = new Set(['Access', 'Public', 'Internal', 'Unsigned']);
 
 function decoratorName(decorator) {
   const expression = decorator.expression.type === 'CallExpression' ? decorator.expression.callee : decorator.expression;

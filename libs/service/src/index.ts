@@ -9,7 +9,7 @@ export { InternalClient, type InternalRequest } from './calls/internal-client.ts
 export { ServiceAway } from './calls/service-away.ts';
 export { Env } from './config/env.ts';
 export { ConfigRefused, type Environment } from './config/read-config.ts';
-export { processEnvironment } from './config/process-environment.ts';
+export { processEnvironment } from './config/config.ts';
 export { ServiceConfig } from './config/service-config.ts';
 export { Database, rows, type Tx } from './database/database.ts';
 export { MigrationRefused } from './database/migrate.ts';
@@ -23,6 +23,8 @@ export { decodeCursor, defaultLimit, encodeCursor, pageOf } from './lists/paging
 export { Log, type LogFields } from './log/log.ts';
 export { Answers, type Answer } from './openapi/answers.ts';
 export type { OpenApi, Operation } from './openapi/document.ts';
+export type { JsonSchema } from './openapi/schemas.ts';
+export { ServiceInterface } from './openapi/service-interface.ts';
 export { runAlone } from './run/run-alone.ts';
 export { runService, type RunningService } from './run/run-service.ts';
 export { Sealer, SealBroken, type SealedAt } from './sealing/sealer.ts';

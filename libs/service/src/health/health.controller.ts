@@ -2,12 +2,12 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Unsigned } from '../access/access.ts';
 import { ServiceConfig } from '../config/service-config.ts';
-import { Readiness, type CheckResult } from './readiness.ts';
+import { Readiness } from './readiness.ts';
 
 interface ReadinessAnswer {
   readonly service: string;
   readonly status: 'ready' | 'unready';
-  readonly checks: readonly CheckResult[];
+  readonly checks: Readonly<Record<string, { readonly status: 'ok' | 'failed'; readonly detail?: string }>>;
 }
 
 /** For whoever keeps the service running. */
@@ -27,8 +27,9 @@ export class HealthController {
   @Get('readyz')
   @Unsigned('supervisors have no identity, and the answer names only our own parts')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessAnswer> {
-    const checks = await this.readiness.results();
-    const ready = checks.every(({ ok }) => ok);
+    const results = await this.readiness.results();
+    const ready = results.every(({ ok }) => ok);
+    const checks = Object.fromEntries(results.map(({ name, ok, detail }) => [name, { status: ok ? ('ok' as const) : ('failed' as const), detail }]));
     void reply.status(ready ? 200 : 503);
     return { service: this.config.serviceName, status: ready ? 'ready' : 'unready', checks };
   }

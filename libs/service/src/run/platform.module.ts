@@ -14,6 +14,7 @@ import { ProblemFilter } from '../http/problem-filter.ts';
 import { validationPipe } from '../http/validation.ts';
 import { Log } from '../log/log.ts';
 import { OpenApiController } from '../openapi/openapi.controller.ts';
+import { ServiceInterface } from '../openapi/service-interface.ts';
 import { Sealer } from '../sealing/sealer.ts';
 
 /** What is opened before the modules of a service are made, and closed after them. */
@@ -47,6 +48,7 @@ export class PlatformModule {
       { provide: SignedIdentities, useValue: platform.identities },
       { provide: AUTHENTICATOR, useValue: definition.authenticator ?? SignedAuthenticator },
       InternalClient,
+      ServiceInterface,
       Readiness,
     ];
     return {

@@ -1,5 +1,5 @@
 import { droppedSpans, flushTelemetry } from '@throughline/telemetry';
-import { processEnvironment } from '../config/process-environment.ts';
+import { processEnvironment } from '../config/config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import { Log } from '../log/log.ts';

@@ -264,7 +264,7 @@ describe('a service on a real database', () => {
     const ready = await fetch(`${service.url}/readyz`);
 
     expect(alive.status).toBe(200);
-    expect(await ready.json()).toEqual({ service: 'chain', status: 'ready', checks: [{ name: 'database', ok: true }] });
+    expect(await ready.json()).toEqual({ service: 'chain', status: 'ready', checks: { database: { status: 'ok' } } });
   });
 
   it('refuses to start with a handler that declares no rule, and names it', async () => {
