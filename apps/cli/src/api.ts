@@ -7,6 +7,17 @@ interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
+/** The platform answered with a problem document. */
+class ApiRefused extends Refused {
+  constructor(
+    reason: Refused['reason'],
+    readonly status: number,
+    message: string,
+  ) {
+    super(reason, message);
+  }
+}
+
 export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: object | string;
@@ -26,6 +37,16 @@ export class Api {
 
   get<T>(path: string, query: ApiRequest['query'] = {}): Promise<T> {
     return this.call<T>('GET', path, { query });
+  }
+
+  /** Reads what may not be there yet; undefined on 404. */
+  async find<T>(path: string): Promise<T | undefined> {
+    try {
+      return await this.get<T>(path);
+    } catch (error) {
+      if (error instanceof ApiRefused && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   async call<T>(method: string, path: string, request: ApiRequest = {}): Promise<T> {
@@ -63,8 +84,8 @@ function refusal(status: number, what: string, answer: string): Refused {
   const problem = parse(answer);
   const places = (problem.errors ?? []).slice(0, 5).map((error) => `\n  ${error.pointer}: ${error.detail}`);
   const message = `${what}: ${status} ${problem.detail ?? problem.title ?? ''}${places.join('')}`;
-  if (status === 401 || status === 403) return new Refused('not_allowed', message);
-  return new Refused(status >= 500 || status === 429 ? 'unreachable' : 'usage', message);
+  if (status === 401 || status === 403) return new ApiRefused('not_allowed', status, message);
+  return new ApiRefused(status >= 500 || status === 429 ? 'unreachable' : 'usage', status, message);
 }
 
 function parse(answer: string): Problem {

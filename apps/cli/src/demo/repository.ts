@@ -45,7 +45,10 @@ async function plantSecret(tree: string): Promise<void> {
 
 /** A token in the form of a source host's personal tokens that never was one: 36 letters and digits of a fixed digest. */
 export function plantedSecret(): string {
-  const letters = createHash('sha512').update('a fake token of the demo').digest('base64').replace(/[^A-Za-z0-9]/g, '');
+  const letters = createHash('sha512')
+    .update('a fake token of the demo')
+    .digest('base64')
+    .replace(/[^A-Za-z0-9]/g, '');
   return `ghp_${letters.slice(0, 36)}`;
 }
 

@@ -1,0 +1,40 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { Refused } from '../exit.ts';
+import { git } from '../git.ts';
+import type { DemoRepository } from './repository.ts';
+
+/** The demo's source: where it takes pushes, and the secret that signs them. */
+export interface DemoSource {
+  readonly url: string;
+  readonly secret: string;
+}
+
+export const demoSite = 'https://demo.invalid';
+export const demoName = 'demo/demo-shop';
+const title = 'Add monthly reports and deploy them';
+
+/** Sends the push of the second commit through the front door, signed as Gitea signs it. */
+export async function sendPush(source: DemoSource, repository: DemoRepository): Promise<void> {
+  const when = await git(repository.folder, 'show', '--no-patch', '--format=%aI', repository.after);
+  const body = JSON.stringify({
+    ref: 'refs/heads/main',
+    before: repository.before,
+    after: repository.after,
+    commits: [{ id: repository.after, message: `${title}\n`, timestamp: when, author: { name: 'Demo Developer' } }],
+    repository: { full_name: demoName, clone_url: `${demoSite}/${demoName}.git`, default_branch: 'main' },
+    pusher: { login: 'demo-developer' },
+    sender: { login: 'demo-developer' },
+  });
+  const response = await fetch(source.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-gitea-event': 'push',
+      'x-gitea-delivery': randomUUID(),
+      'x-gitea-signature': createHmac('sha256', source.secret).update(body).digest('hex'),
+    },
+    body,
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (response.status !== 202) throw new Refused('unreachable', `the push was answered ${response.status}: ${await response.text()}`);
+}
