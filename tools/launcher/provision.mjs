@@ -30,7 +30,7 @@ export async function provision({ infra, home, services = SERVICES, topics, port
   const ports = await choosePorts(infra.instance, services, port);
   const [keys, token] = [provisionKeys(home, services), provisionToken(home)];
   mkdirSync(join(home, 'blobs'), { recursive: true, mode: 0o700 });
-  for (const name of ['repositories', 'tools', 'work']) mkdirSync(join(data, name), { recursive: true, mode: 0o711 });
+  for (const name of ['tools', 'work']) mkdirSync(join(data, name), { recursive: true, mode: 0o711 });
   await Promise.all([provisionDatabase({ infra, secrets, services }), provisionBroker(infra, topics, services)]);
   /** @type {Record<string, Record<string, string>>} */
   const environments = {};

@@ -17,13 +17,13 @@ import { chooseProviders } from './choose.mjs';
 /**
  * Postgres and Kafka for one instance, from the first of: addresses in the environment, local processes, Docker.
  * The folder is locked until `stop()`; whatever was started ends with this process, however that ends.
- * @param {{ home: string, log?: (line: string) => void, provider?: Provider, services?: readonly string[], throwaway?: boolean }} options
- *   `throwaway`: data that nobody needs after a crash, for tests
+ * @param {{ home: string, log?: (line: string) => void, provider?: Provider, services?: readonly string[], throwaway?: boolean, signal?: AbortSignal }} options
+ *   `throwaway`: data that nobody needs after a crash, for tests; `signal` gives up a start that is under way
  */
-export async function startInfrastructure({ home, log = () => {}, provider, services = SERVICES, throwaway = false }) {
+export async function startInfrastructure({ home, log = () => {}, provider, services = SERVICES, throwaway = false, signal }) {
   const chosen = chooseProviders(provider);
   const instance = await openInstance(home);
-  const context = { instance, secrets: openSecrets(home), log, services, throwaway };
+  const context = { instance, secrets: openSecrets(home), log, services, throwaway, signal };
   const started = await Promise.allSettled([postgresBy(chosen.postgres, context), kafkaBy(chosen.kafka, context)]);
   const failed = started.find((part) => part.status === 'rejected');
   const [postgres, kafka] = started.map((part) => (part.status === 'fulfilled' ? part.value : undefined));

