@@ -20,14 +20,15 @@ interface OutboxRow {
   readonly revision: number | null;
   readonly headers: string;
   readonly payload: string;
+  readonly carrier: string | null;
 }
 
 const insert = `
   with added as (
     insert into outbox (id, topic, key, revision, headers, payload, carrier)
-    select id, topic, key, revision, headers, payload, $7
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-      with ordinality as fact (id, topic, key, revision, headers, payload, number)
+    select id, topic, key, revision, headers, payload, carrier
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+      with ordinality as fact (id, topic, key, revision, headers, payload, carrier, number)
     order by number
     returning 1
   )
@@ -53,7 +54,7 @@ export class Outbox {
       column('revision'),
       column('headers'),
       column('payload'),
-      carrierNow().traceparent ?? null,
+      column('carrier'),
       wakeupChannel(this.config.serviceName),
     ]);
   }
@@ -74,8 +75,14 @@ export class Outbox {
       revision: draft.sequence ?? null,
       headers: JSON.stringify(encodeHeaders(envelope)),
       payload,
+      carrier: carrierOf(draft) ?? null,
     };
   }
+}
+
+/** A fact that starts an episode says in which trace it arrived: facts of several episodes may share a transaction. */
+function carrierOf(draft: NewFact): string | undefined {
+  return (draft.because ? undefined : draft.traceparent) ?? carrierNow().traceparent;
 }
 
 /** The start of the episode goes on from fact to fact, until a wait has begun a new trace. */
