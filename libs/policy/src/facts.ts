@@ -63,6 +63,8 @@ export interface Facts {
   readonly throughSeq?: number;
   /** Why no evidence could be planned. */
   readonly planFailed?: string;
+  /** What the gate could not learn when it was asked, as short texts, e.g. that a service is away. */
+  readonly unknown?: readonly string[];
   readonly scans: readonly FactScan[];
   /** `none`: nothing to compare with, everything is new. `open`: the base is still being evaluated. */
   readonly base: 'none' | 'known' | 'open';

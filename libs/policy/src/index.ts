@@ -1,3 +1,4 @@
+export * from './assemble.ts';
 export { canonicalJson, digestOf } from './canonical.ts';
 export { runCases, type CaseOutcome } from './cases.ts';
 export { maxDocumentBytes, readPolicy, readPolicyValue } from './document.ts';
@@ -5,6 +6,7 @@ export { evaluate, type Outcome } from './evaluate.ts';
 export * from './evidence.ts';
 export * from './facts.ts';
 export * from './judge.ts';
+export { packInput, unpackInput, type PackedInput } from './packed-input.ts';
 export { compilePolicy, policyDigest, type Policy, type PolicyDocument } from './policy.ts';
 export { placeOf, type NamedFinding, type Reason } from './reason.ts';
 export { PolicyRefused, type Flaw } from './refusal.ts';

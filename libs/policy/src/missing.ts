@@ -12,10 +12,12 @@ export interface Missing {
 
 /** Everything that the tolerance requires and the facts do not have; empty only when a verdict can be given. */
 export function missingFrom(facts: Facts, tolerance: Tolerance): readonly Missing[] {
-  if (facts.planFailed !== undefined) return [everything(`The commit could not be looked at: ${facts.planFailed}`)];
-  if (facts.throughSeq === undefined) return [everything('No evidence is planned for this commit yet')];
+  const unknown = (facts.unknown ?? []).map(everything);
+  if (facts.planFailed !== undefined) return [...unknown, everything(`The commit could not be looked at: ${facts.planFailed}`)];
+  if (facts.throughSeq === undefined) return [...unknown, everything('No evidence is planned for this commit yet')];
   const latest = latestItems(facts.scans);
   return [
+    ...unknown,
     ...openScans(facts),
     ...latest.filter((scan) => scan.finds.some((found) => tolerance.requires.includes(found))).flatMap(unanswered),
     ...uncovered(latest, tolerance),

@@ -1,0 +1,121 @@
+import type { Gate } from '@throughline/contracts';
+import { latestItems, type Evidence, type EvidenceItem } from './evidence.ts';
+import { maxFindings, worstFirst, type FactFinding, type FactLicence, type Facts, type FactScan, type FactSubject } from './facts.ts';
+
+/** A finding that is present at a subject, before it is known whether the change adds it. */
+export type PresentFinding = Omit<FactFinding, 'new'>;
+
+/** What an evaluated item says about its subject. */
+export interface ItemContent {
+  /** Two evaluations compare only when tool and ruleset are equal. */
+  readonly ruleset: string;
+  readonly findings: readonly PresentFinding[];
+  /** Findings in all; more than `findings` when they are too many to be kept one by one. */
+  readonly total: number;
+  readonly notEvaluated: FactScan['notEvaluated'];
+  readonly licences: readonly Omit<FactLicence, 'new'>[];
+  readonly dataAsOf?: string;
+}
+
+/** The evidence of a subject with what its evaluated items say, by number. */
+export interface Known {
+  readonly evidence: Evidence;
+  readonly contents: ReadonlyMap<number, ItemContent>;
+}
+
+/** All that the facts about a subject are made from. */
+export interface Snapshot extends Known {
+  readonly gate: Gate;
+  readonly subject: FactSubject;
+  /** `none`: there is nothing to compare with. `open`: it is still being evaluated. */
+  readonly base: 'none' | 'open' | Known;
+  readonly unknown?: readonly string[];
+}
+
+/** Makes the facts document: what is new is what is not present at the base for the same tool and ruleset. */
+export function assemble(snapshot: Snapshot): Facts {
+  const { evidence, base } = snapshot;
+  const items = latestItems(evidence.items);
+  const comparable = typeof base === 'string' ? new Map<string, ItemContent>() : contentsByRuleset(base);
+  const pairs = items.flatMap((item) => {
+    const content = contentOf(snapshot, item);
+    return content ? [{ content, before: comparable.get(rulesetKey(item, content)) }] : [];
+  });
+  const findings = worstFirst(mergedFindings(pairs));
+  const beyond = pairs.reduce((sum, { content }) => sum + content.total - content.findings.length, 0);
+  const added = findings.filter((finding) => finding.new).length;
+  return {
+    gate: snapshot.gate,
+    subject: snapshot.subject,
+    throughSeq: evidence.plan?.throughSeq,
+    planFailed: evidence.plan?.failed,
+    unknown: snapshot.unknown,
+    scans: evidence.items.map((item) => scanOf(item, snapshot.contents.get(item.seq))),
+    base: typeof base === 'string' ? base : 'known',
+    findings: findings.slice(0, maxFindings),
+    total: findings.length + beyond,
+    added: beyond > 0 && typeof base === 'string' ? added + beyond : added,
+    licences: mergedLicences(pairs),
+    dataAsOf: oldest(pairs),
+  };
+}
+
+interface Pair {
+  readonly content: ItemContent;
+  /** The same tool and ruleset at the base. */
+  readonly before?: ItemContent;
+}
+
+function contentOf(known: Known, item: EvidenceItem): ItemContent | undefined {
+  return item.state === 'evaluated' ? known.contents.get(item.seq) : undefined;
+}
+
+function rulesetKey(item: EvidenceItem, content: ItemContent): string {
+  return `${item.tool}\n${content.ruleset}`;
+}
+
+function contentsByRuleset(base: Known): ReadonlyMap<string, ItemContent> {
+  const found = new Map<string, ItemContent>();
+  for (const item of base.evidence.items) {
+    const content = contentOf(base, item);
+    if (content) found.set(rulesetKey(item, content), content);
+  }
+  return found;
+}
+
+/** Each finding once. It is old when any tool that reports it reported it at the base too. */
+function mergedFindings(pairs: readonly Pair[]): readonly FactFinding[] {
+  const merged = new Map<string, FactFinding>();
+  for (const { content, before } of pairs) {
+    const old = new Set(before?.findings.map((finding) => finding.id));
+    for (const finding of content.findings) {
+      const other = merged.get(finding.id);
+      const isNew = !old.has(finding.id) && (other?.new ?? true);
+      const tools = [...new Set([...(other?.tools ?? []), ...finding.tools])].sort();
+      merged.set(finding.id, { ...finding, tools, new: isNew });
+    }
+  }
+  return [...merged.values()];
+}
+
+function mergedLicences(pairs: readonly Pair[]): readonly FactLicence[] {
+  const merged = new Map<string, FactLicence>();
+  for (const { content, before } of pairs) {
+    const old = new Set(before?.licences.map(({ licence }) => licence));
+    for (const each of content.licences) {
+      const other = merged.get(each.licence);
+      const components = each.components + (other?.components ?? 0);
+      merged.set(each.licence, { ...each, components, new: !old.has(each.licence) && (other?.new ?? true) });
+    }
+  }
+  return [...merged.values()].sort((a, b) => (a.licence < b.licence ? -1 : 1));
+}
+
+function scanOf({ seq, tool, finds, state, reason }: EvidenceItem, content: ItemContent | undefined): FactScan {
+  return { seq, tool, finds, state, reason, notEvaluated: content?.notEvaluated ?? [] };
+}
+
+function oldest(pairs: readonly Pair[]): string | undefined {
+  const times = pairs.flatMap(({ content }) => (content.dataAsOf === undefined ? [] : [content.dataAsOf]));
+  return times.sort()[0];
+}
