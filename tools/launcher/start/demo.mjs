@@ -9,7 +9,7 @@ import { runNode } from './child.mjs';
  * @param {{ home: string, gatewayUrl: string, tokenFile: string }} given @param {AbortSignal} signal
  */
 export async function showDemo({ home, gatewayUrl, tokenFile }, signal) {
-  const program = join(projectRoot, 'apps/cli/dist/demo.js');
+  const program = join(projectRoot, 'apps/cli/dist/demo/main.js');
   if (!existsSync(program)) return progress(warning('Demo: this build has none'));
   if (!existsSync(tokenFile)) return progress(`Demo: left out, because ${tokenFile} was removed`);
   progress('Demo: a push to a small vulnerable repository');
