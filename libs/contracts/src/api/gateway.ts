@@ -23,7 +23,8 @@ export class Token {
   /** Token that made it; absent for the first. */
   @Maybe() @Text(64) createdBy?: string;
   @Time() createdAt: string;
-  @Time() expiresAt: string;
+  /** Absent for the first administrator's, which ends when another administrator is made. */
+  @Maybe() @Time() expiresAt?: string;
   @Maybe() @Time() lastUsedAt?: string;
 }
 

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AddressModule } from '../site/address.module.ts';
+import { IdempotencyModule } from '../proxy/idempotency.module.ts';
+import { ApplicationChangedHandler } from './application-changed.handler.ts';
+import { CallerOfRequest } from './caller-of-request.ts';
+import { SessionController } from './session.controller.ts';
+import { Sessions } from './sessions.ts';
+import { StreamTickets } from './stream-tickets.ts';
+import { Teams } from './teams.ts';
+import { TeamsController } from './teams.controller.ts';
+import { TokenLines } from './token-lines.ts';
+import { Tokens } from './tokens.ts';
+import { TokensController } from './tokens.controller.ts';
+
+/** Who calls, and what that allows. */
+@Module({
+  imports: [AddressModule, IdempotencyModule],
+  controllers: [TokensController, SessionController, TeamsController, ApplicationChangedHandler],
+  providers: [TokenLines, Tokens, Sessions, StreamTickets, CallerOfRequest, Teams],
+  exports: [CallerOfRequest, StreamTickets, TokenLines],
+})
+export class AccessModule {}

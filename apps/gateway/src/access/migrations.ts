@@ -1,0 +1,56 @@
+import type { Migration } from '@throughline/service';
+
+const tokens = `
+create table token (
+  id uuid primary key,
+  name text not null,
+  hash bytea not null unique,
+  prefix text not null,
+  rights text[] not null,
+  team text,
+  first boolean not null default false,
+  created_by uuid references token,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  ended_at timestamptz,
+  ended_because text
+);
+create index token_of_team on token (team, id);`;
+
+const sessions = `
+create table session (
+  hash bytea primary key,
+  token uuid not null references token,
+  created_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  expires_at timestamptz not null
+);
+create index session_of_token on session (token);
+create table sign_in_link (
+  hash bytea primary key,
+  token uuid not null references token,
+  expires_at timestamptz not null
+);`;
+
+const teams = `
+create table team (
+  name text primary key,
+  description text,
+  created_at timestamptz not null default now()
+);
+create table application (
+  name text primary key,
+  team text not null,
+  repositories text[] not null,
+  revision bigint not null
+);
+create index application_of_team on application (team, name);
+create index application_of_repository on application using gin (repositories);`;
+
+/** Tables of the module access. */
+export const accessMigrations: readonly Migration[] = [
+  { name: 'access-001-tokens', sql: tokens },
+  { name: 'access-002-sessions', sql: sessions },
+  { name: 'access-003-teams', sql: teams },
+];

@@ -1,0 +1,35 @@
+import { Body, Controller, Get, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { NewTeam, PageQuery, Team, type Page } from '@throughline/contracts';
+import { Access, Answers, Caller, Problem } from '@throughline/service';
+import { OnceByKey } from '../proxy/once-by-key.ts';
+import type { GatewayCaller } from './gateway-caller.ts';
+import { Teams } from './teams.ts';
+
+/** Teams. Which applications are theirs is said with the application. */
+@Controller('api/v1/teams')
+export class TeamsController {
+  constructor(private readonly teams: Teams) {}
+
+  @Get()
+  @Access('applications:read')
+  @Answers(Team, { list: true, description: 'Teams by name' })
+  list(@Query() query: PageQuery, @Caller() caller: GatewayCaller): Promise<Page<Team>> {
+    return this.teams.page(caller, query);
+  }
+
+  @Get(':name')
+  @Access('applications:read')
+  @Answers(Team)
+  one(@Param('name') name: string, @Caller() caller: GatewayCaller): Promise<Team> {
+    return this.teams.one(caller, name);
+  }
+
+  @Post()
+  @Access('applications:write')
+  @UseInterceptors(OnceByKey)
+  @Answers(Team, { status: 201 })
+  make(@Body() team: NewTeam, @Caller() caller: GatewayCaller): Promise<Team> {
+    if (caller.team) throw new Problem(403, 'forbidden', `this token is for ${caller.team} only`);
+    return this.teams.make(team);
+  }
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post, Query, UseInterceptors } from '@nestjs/common';
+import { Me, NewToken, PageQuery, Token, TokenMade, type Page } from '@throughline/contracts';
+import { Access, Answers, Caller } from '@throughline/service';
+import { OnceByKey } from '../proxy/once-by-key.ts';
+import type { GatewayCaller } from './gateway-caller.ts';
+import { Tokens } from './tokens.ts';
+
+/** Tokens and who one is. */
+@Controller('api/v1')
+export class TokensController {
+  constructor(private readonly tokens: Tokens) {}
+
+  @Get('me')
+  @Access()
+  @Answers(Me, { description: 'Who calls, and what that allows' })
+  me(@Caller() caller: GatewayCaller): Me {
+    return {
+      id: caller.id,
+      name: caller.name,
+      via: caller.via,
+      rights: [...caller.rights],
+      ...(caller.team ? { team: caller.team } : {}),
+      ...(caller.applications === '*' ? {} : { applications: [...caller.applications] }),
+      ...(caller.expiresAt ? { expiresAt: caller.expiresAt.toISOString() } : {}),
+    };
+  }
+
+  @Get('tokens')
+  @Access('tokens:read')
+  @Answers(Token, { list: true, description: 'Tokens that are good, newest first' })
+  list(@Query() query: PageQuery, @Caller() caller: GatewayCaller): Promise<Page<Token>> {
+    return this.tokens.page(caller, query);
+  }
+
+  @Post('tokens')
+  @Access('tokens:write')
+  @UseInterceptors(OnceByKey)
+  @Answers(TokenMade, { status: 201, description: 'Makes a token; its secret is shown this once', secrets: ['secret'] })
+  make(@Body() asked: NewToken, @Caller() caller: GatewayCaller): Promise<TokenMade> {
+    return this.tokens.make(caller, asked);
+  }
+
+  @Delete('tokens/:id')
+  @Access('tokens:write')
+  @Answers(undefined, { status: 204, description: 'Ends a token, and all that was made with it' })
+  async end(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: GatewayCaller): Promise<void> {
+    await this.tokens.end(caller, id);
+  }
+}

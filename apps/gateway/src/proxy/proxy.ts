@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { Problem, SignedIdentities, type Identity, type ServiceRequest } from '@throughline/service';
+import type { FastifyReply } from 'fastify';
+import { CallerOfRequest } from '../access/caller-of-request.ts';
+import { passingBody, type PassingBody } from './body.ts';
+import { requestHeaders, responseHeaders } from './headers.ts';
+import { Idempotency, type OnceRequest } from './idempotency.ts';
+import { Interfaces } from './interfaces.ts';
+import { keptAnswer } from './kept-answer.ts';
+import type { Route } from './route-table.ts';
+import { Upstreams } from './upstreams.ts';
+
+const keptBytes = 64 * 1024;
+
+/** Passes a request on to the service that answers it, signed for who calls, and its answer back. */
+@Injectable()
+export class Proxy {
+  constructor(
+    private readonly interfaces: Interfaces,
+    private readonly callers: CallerOfRequest,
+    private readonly identities: SignedIdentities,
+    private readonly idempotency: Idempotency,
+    private readonly upstreams: Upstreams,
+  ) {}
+
+  async pass(request: ServiceRequest, reply: FastifyReply): Promise<unknown> {
+    const route = this.routeOf(request);
+    const caller = route.open ? this.identities.ownIdentity() : await this.callers.authenticate(request);
+    if (!caller) throw new Problem(401, 'unauthorized', 'this call needs a token: send `Authorization: Bearer <token>`');
+    const body = await passingBody(request.body as Readable | undefined, request.headers['content-length']);
+    const key = request.headers['idempotency-key'];
+    if (request.method !== 'POST' || route.open || typeof key !== 'string') return this.forward(request, reply, { route, caller, body });
+    const once = { principal: caller.id, key, request: `${request.method} ${request.url}`, body: body.whole, length: body.length };
+    const kept = await this.idempotency.begin(once);
+    if (kept) return reply.status(kept.status).headers({ ...kept.headers, 'idempotency-replayed': 'true' }).send(kept.body);
+    return this.forwardOnce(request, reply, { route, caller, body }, once);
+  }
+
+  private routeOf({ method, url }: ServiceRequest): Route {
+    const path = url.split('?', 1)[0]!;
+    if (/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\/\/|\\/i.test(path)) throw new Problem(400, 'bad_request', 'the path has segments that lead elsewhere');
+    const match = this.interfaces.routes().match(method, path);
+    if (match && 'route' in match) return match.route;
+    if (match) throw new Problem(405, 'method_not_allowed', `this path answers to ${match.allowed.join(', ')}`, [], { allow: match.allowed.join(', ') });
+    const missing = this.interfaces.missing();
+    if (missing.length > 0) throw new Problem(503, 'service_away', `${missing.join(', ')} did not come up yet`, [], { 'retry-after': '2' });
+    throw new Problem(404, 'not_found', 'nothing is here; the interface is described at /api/docs');
+  }
+
+  private async forward(request: ServiceRequest, reply: FastifyReply, passing: Passing): Promise<unknown> {
+    const answer = await this.send(request, reply, passing);
+    return reply.status(answer.statusCode).headers(responseHeaders(answer.headers)).send(answer.body);
+  }
+
+  private async forwardOnce(request: ServiceRequest, reply: FastifyReply, passing: Passing, once: OnceRequest): Promise<unknown> {
+    try {
+      const answer = await this.send(request, reply, passing);
+      const headers = responseHeaders(answer.headers);
+      const small = Number(headers['content-length'] ?? 0) <= keptBytes;
+      const body = small ? Buffer.from(await answer.body.arrayBuffer()) : undefined;
+      const kept = keptAnswer(answer.statusCode, headers, body, passing.route.secrets);
+      await (kept ? this.idempotency.finish(once, kept) : this.idempotency.giveUp(once));
+      return reply.status(answer.statusCode).headers(headers).send(body ?? answer.body);
+    } catch (error) {
+      await this.idempotency.giveUp(once);
+      throw error;
+    }
+  }
+
+  private async send(request: ServiceRequest, reply: FastifyReply, { route, caller, body }: Passing) {
+    const { method, url: path } = request;
+    const signed = await this.identities.sign(caller, { audience: route.service, method, path, body: body.stream ? 'streamed' : body.whole });
+    const theirs = route.open ? request.headers.authorization : undefined;
+    const added = { authorization: `Bearer ${signed}`, 'x-forwarded-for': request.ip, ...(theirs ? { 'x-throughline-authorization': theirs } : {}) };
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const content = body.stream ?? (body.whole?.length ? body.whole : undefined);
+    return this.upstreams.send(route.service, { method, path, headers: requestHeaders(request.headers, added), body: content, signal: gone.signal });
+  }
+}
+
+interface Passing {
+  readonly route: Route;
+  readonly caller: Identity;
+  readonly body: PassingBody;
+}

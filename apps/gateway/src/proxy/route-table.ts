@@ -1,0 +1,72 @@
+import type { ServiceName } from '@throughline/contracts';
+import type { OpenApi, Operation } from '@throughline/service';
+
+/** A public operation, and the service that answers it. */
+export interface Route {
+  readonly service: ServiceName;
+  readonly method: string;
+  readonly path: string;
+  /** Strangers may call it; the service decides by other means (a webhook's signature). */
+  readonly open: boolean;
+  readonly secrets: readonly string[];
+}
+
+interface Node {
+  readonly fixed: Map<string, Node>;
+  parameter?: Node;
+  readonly routes: Map<string, Route>;
+}
+
+/** What a path leads to: a route, the methods it has instead, or nothing. */
+export type Match = { readonly route: Route } | { readonly allowed: readonly string[] } | undefined;
+
+/** Which service answers which public path; a fixed segment goes before a parameter. */
+export class RouteTable {
+  private readonly root: Node = newNode();
+
+  /** Throws when two services declare the same operation. */
+  static of(interfaces: ReadonlyMap<ServiceName, OpenApi>): RouteTable {
+    const table = new RouteTable();
+    for (const [service, { paths }] of interfaces) {
+      for (const [path, operations] of Object.entries(paths)) {
+        for (const [method, operation] of Object.entries(operations)) table.add(routeOf(service, method, path, operation));
+      }
+    }
+    return table;
+  }
+
+  /** `path` without the query, as it came. */
+  match(method: string, path: string): Match {
+    const node = find(this.root, segmentsOf(path), 0);
+    if (!node) return undefined;
+    const route = node.routes.get(method) ?? (method === 'HEAD' ? node.routes.get('GET') : undefined);
+    return route ? { route } : { allowed: [...node.routes.keys()] };
+  }
+
+  private add(route: Route): void {
+    let node = this.root;
+    for (const segment of segmentsOf(route.path)) {
+      if (segment.startsWith('{')) node = node.parameter ??= newNode();
+      else node = node.fixed.get(segment) ?? node.fixed.set(segment, newNode()).get(segment)!;
+    }
+    const other = node.routes.get(route.method);
+    if (other) throw new Error(`${route.method} ${route.path} is declared by ${other.service} and by ${route.service}`);
+    node.routes.set(route.method, route);
+  }
+}
+
+function routeOf(service: ServiceName, method: string, path: string, operation: Operation): Route {
+  return { service, method: method.toUpperCase(), path, open: operation.security?.length === 0, secrets: operation['x-throughline-secrets'] ?? [] };
+}
+
+function find(node: Node, segments: readonly string[], at: number): Node | undefined {
+  const segment = segments[at];
+  if (segment === undefined) return node.routes.size > 0 ? node : undefined;
+  const fixed = node.fixed.get(segment);
+  const found = fixed && find(fixed, segments, at + 1);
+  return found ?? (node.parameter && find(node.parameter, segments, at + 1));
+}
+
+const newNode = (): Node => ({ fixed: new Map(), routes: new Map() });
+
+const segmentsOf = (path: string): string[] => path.split('/').filter(Boolean);

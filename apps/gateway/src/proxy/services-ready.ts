@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { serviceNames } from '@throughline/contracts';
+import { ReadinessCheck, type CheckResult } from '@throughline/service';
+import { request } from 'undici';
+import { GatewayConfig } from '../config.ts';
+
+const askMs = 2_500;
+
+interface Ready {
+  readonly checks?: Readonly<Record<string, { readonly status: string; readonly detail?: string }>>;
+}
+
+/** Every other service by name, with what it lacks. */
+@Injectable()
+export class ServicesReady extends ReadinessCheck {
+  override readonly name = 'services';
+
+  constructor(private readonly config: GatewayConfig) {
+    super();
+  }
+
+  override check(): Promise<readonly CheckResult[]> {
+    return Promise.all(serviceNames.filter((name) => name !== 'gateway').map(async (name) => ask(name, this.config.urlOf(name))));
+  }
+}
+
+async function ask(name: string, url: string): Promise<CheckResult> {
+  if (!url) return { name, ok: false, detail: 'its address is not configured' };
+  try {
+    const { statusCode, body } = await request(`${url}/readyz`, { signal: AbortSignal.timeout(askMs) });
+    const said = (await body.json()) as Ready;
+    const failed = Object.entries(said.checks ?? {}).filter(([, { status }]) => status !== 'ok');
+    if (statusCode === 200) return { name, ok: true };
+    return { name, ok: false, detail: failed.map(([part, { detail }]) => `${part}: ${detail ?? 'failed'}`).join('; ').slice(0, 300) };
+  } catch {
+    return { name, ok: false, detail: 'it does not answer' };
+  }
+}

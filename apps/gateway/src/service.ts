@@ -1,0 +1,17 @@
+import { messagingMigrations } from '@throughline/messaging';
+import type { ServiceDefinition } from '@throughline/service';
+import { accessMigrations } from './access/migrations.ts';
+import { CallerOfRequest } from './access/caller-of-request.ts';
+import { GatewayConfig } from './config.ts';
+import { GatewayModule } from './gateway.module.ts';
+import { proxyMigrations } from './proxy/migrations.ts';
+import { streamMigrations } from './stream/migrations.ts';
+
+export default {
+  name: 'gateway',
+  config: GatewayConfig,
+  module: GatewayModule,
+  migrations: [...messagingMigrations, ...accessMigrations, ...proxyMigrations, ...streamMigrations],
+  authenticator: CallerOfRequest,
+  publicDoor: true,
+} satisfies ServiceDefinition<GatewayConfig>;

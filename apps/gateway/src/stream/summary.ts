@@ -1,0 +1,43 @@
+import { envelopeOf, factMeta, make, StreamEvent, type FactClass } from '@throughline/contracts';
+
+const longestText = 300;
+const atMost = 30;
+
+/** What the stream tells of a fact: who and what, and its short fields; lists and long texts are read where they live. */
+export function streamEvent(fact: object, application: string): StreamEvent {
+  const envelope = envelopeOf(fact);
+  const traceId = envelope.traceparent?.split('-')[1];
+  return make(StreamEvent, {
+    type: factMeta(fact.constructor as FactClass).type,
+    id: envelope.id,
+    subject: envelope.subject,
+    time: envelope.time,
+    application,
+    ...(traceId ? { traceId } : {}),
+    summary: shortFields(fact),
+  });
+}
+
+/** The repository that a fact is about, where it names one. */
+export function repositoryOf(fact: object): string | undefined {
+  const { repository, subject } = fact as { repository?: unknown; subject?: { repository?: unknown } };
+  const named = repository ?? subject?.repository;
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** The application that a fact names itself. */
+export function applicationOf(fact: object): string | undefined {
+  const { application } = fact as { application?: unknown };
+  return typeof application === 'string' ? application : undefined;
+}
+
+function shortFields(fact: object): Record<string, string | number | boolean> {
+  const { subject } = fact as { subject?: unknown };
+  const nested = typeof subject === 'object' && subject !== null ? Object.entries(subject) : [];
+  const short = [...Object.entries(fact), ...nested].filter(([, value]) => isShort(value)).slice(0, atMost);
+  return Object.fromEntries(short) as Record<string, string | number | boolean>;
+}
+
+function isShort(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= longestText);
+}

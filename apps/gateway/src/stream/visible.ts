@@ -1,0 +1,20 @@
+import { grants, sees, type Identity, type Right } from '@throughline/service';
+import type { FeedRow } from './feed.ts';
+
+const rights: Readonly<Record<string, Right>> = {
+  change: 'chains:read',
+  evidence: 'scans:read',
+  scan: 'scans:read',
+  findings: 'findings:read',
+  finding: 'findings:read',
+  decision: 'decisions:read',
+  alert: 'alerts:read',
+  fix: 'remediations:read',
+  delivery: 'notifications:read',
+};
+
+/** True when a line of the feed may be shown to a reader: by the kind of fact, and by the application it is about. */
+export function mayRead(reader: Identity, { type, application }: Pick<FeedRow, 'type' | 'application'>): boolean {
+  const right = rights[type.split('.', 1)[0]!];
+  return right !== undefined && grants(reader.rights, right) && sees(reader, application);
+}
