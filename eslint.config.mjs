@@ -68,6 +68,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      'throughline/access-rule': 'off',
     },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
