@@ -111,7 +111,8 @@ async function throughSetpriv(launch, log) {
   const identity = await eventually(() => {
     const found = identityOf(child.pid);
     if (settled()) return { pid: child.pid, startTime: 'ended', command: launch.command };
-    return found && !found.command.startsWith('setpriv') ? found : undefined;
+    // For an instant, while one program replaces the other, the command is empty.
+    return found?.command && !found.command.startsWith('setpriv') ? found : undefined;
   }, { within: 10_000, every: 5, what: `${launch.name} to start` });
   return new SupervisedProcess(child, identity, launch);
 }
@@ -133,7 +134,8 @@ async function throughWatchdog(launch, log) {
   child.stdin?.unref?.();
   const identity = await eventually(() => {
     const found = identityOf(started);
-    return found?.command.includes('watchdog.mjs') ? undefined : (found ?? { pid: started, startTime: 'ended', command });
+    if (!found) return { pid: started, startTime: 'ended', command };
+    return found.command && !found.command.includes('watchdog.mjs') ? found : undefined;
   }, { within: 10_000, every: 5, what: `${launch.name} to start` });
   return new SupervisedProcess(child, identity, launch);
 }
