@@ -7,6 +7,7 @@ import { lockHome } from './lock.mjs';
 import { markOwner, sweepOrphans } from './orphans.mjs';
 import { makeFolders } from './paths.mjs';
 import { endProcess } from './processes/supervised.mjs';
+import { noteUse } from './users-of-cache.mjs';
 import { stillRuns } from './processes/identity.mjs';
 
 /**
@@ -47,6 +48,7 @@ export async function openInstance(home) {
   const data = makeFolders(home);
   const unlock = lockHome(home);
   markOwner(data, home);
+  noteUse(home);
   sweepOrphans();
   /** @type {InstanceState} */
   const state = { ports: {}, processes: {}, ...readJson(join(home, 'instance.json')), data };

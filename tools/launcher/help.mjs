@@ -1,0 +1,23 @@
+import { say } from './terminal.mjs';
+
+const TEXTS = {
+  start: `npm start -- [options]
+
+  --port <number>   port of the dashboard and API (default: $PORT, else 4000 or the next free one)
+  --home <folder>   where everything is kept (default: $THROUGHLINE_HOME, else .throughline/ here)
+  --no-demo         do not show the demonstration
+  --help            this text
+
+Postgres and Kafka come from the first that is there: DATABASE_URL and KAFKA_BROKERS, local processes, Docker.
+THROUGHLINE_PROVIDER=env|docker|local names one. More: docs/install.md`,
+  test: `npm test -- [stage ...]
+
+Runs all tests, or the named stages: launcher, unit, int, e2e.
+Postgres and Kafka come the same way as for npm start.`,
+};
+
+/** @param {string} command @returns {number} exit code */
+export function help(command) {
+  say(TEXTS[command]);
+  return 0;
+}
