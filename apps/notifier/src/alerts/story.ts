@@ -17,6 +17,7 @@ export interface KnownApplication {
   readonly team?: string;
   readonly tier?: string;
   readonly exposure?: string;
+  readonly owners?: readonly string[];
   readonly runbook?: string;
 }
 

@@ -1,7 +1,7 @@
 import { chainIdOf, type DecisionMade } from '@throughline/contracts';
 import type { StatusMessage } from '../channels/message.ts';
-import { blockingFindings } from './alert-sections.ts';
-import { count, packageName } from './words.ts';
+import { blockingFindings } from '../alerts/alert-sections.ts';
+import { count, packageName } from '../alerts/words.ts';
 
 /** What GitHub keeps of a commit status; Gitea keeps more, one text serves both. */
 export const maxStatusLength = 140;

@@ -10,7 +10,7 @@ export class OutboxSecrets {}
 /** What people would have got. */
 export interface OutboxPayload {
   readonly slack: SlackMessage;
-  readonly mail: MailMessage;
+  readonly email: MailMessage;
 }
 
 /** Keeps what would have been sent, for people who have no accounts yet: nothing leaves the installation. */
@@ -23,6 +23,6 @@ export const outbox: Channel<AlertMessage, OutboxSettings, OutboxSecrets, Outbox
   tells: () => 'changes',
   origin: () => 'here',
   fault: () => undefined,
-  render: (message) => ({ slack: slackMessage(message), mail: mailMessage(message) }),
+  render: (message) => ({ slack: slackMessage(message), email: mailMessage(message) }),
   send: async (_payload, context) => ({ id: context.key, kept: true }),
 };

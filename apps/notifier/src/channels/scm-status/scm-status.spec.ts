@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { deniedDecision } from '../../alerts/fixtures/denied-push.ts';
-import { decidedStatus, pendingStatus } from '../../alerts/status-message.ts';
+import { decidedStatus, pendingStatus } from '../../statuses/status-message.ts';
 import { hostileTexts } from '../../text/fixtures/hostile.ts';
 import { renderingAt } from '../fixtures/rendering.ts';
 import { scmStatus, type ScmStatusPayload } from './scm-status.ts';

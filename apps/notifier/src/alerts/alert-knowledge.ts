@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '@throughline/service';
+import { NotifierConfig } from '../config.ts';
+import { Directory } from '../directory/directory.ts';
+import type { AlertRow } from './alert-rows.ts';
+import { assess } from './assessment.ts';
+import { Changes } from './changes.ts';
+import { Fixes } from './fixes.ts';
+import { Judgements } from './judgements.ts';
+import type { LineOfWork } from './line-of-work.ts';
+import type { Situation } from './next-alert.ts';
+import type { AlertStory } from './story.ts';
+
+/** All that the notifier was told, put together around one commit. */
+@Injectable()
+export class AlertKnowledge {
+  constructor(
+    private readonly changes: Changes,
+    private readonly judgements: Judgements,
+    private readonly fixes: Fixes,
+    private readonly directory: Directory,
+    private readonly config: NotifierConfig,
+  ) {}
+
+  /** What the gates say about a commit; undefined while none has judged it, or when a later commit of its line was judged already. */
+  async situationOf(tx: Tx, place: LineOfWork & { readonly commit: string }): Promise<Situation | undefined> {
+    const judgements = await this.judgements.ofCommit(tx, place.repository, place.commit);
+    if (judgements.length === 0) return undefined;
+    const change = await this.changes.at(tx, place);
+    if (await this.changes.isOvertaken(tx, change)) return undefined;
+    const repository = await this.directory.repository(tx, place.repository);
+    return {
+      ...place,
+      application: judgements[0]!.decision.application,
+      ...(repository && { repositoryName: repository.name }),
+      judgements,
+      assessment: assess(judgements, change.defaultBranch),
+      at: new Date(),
+    };
+  }
+
+  /** The line on which a commit was judged. */
+  lineOf(tx: Tx, repository: string, commit: string): Promise<string | undefined> {
+    return this.judgements.lineOf(tx, repository, commit);
+  }
+
+  /** Everything that a message about the alert is told from. */
+  async storyOf(tx: Tx, alert: AlertRow): Promise<AlertStory> {
+    const { id, title, state, priority, severity, repository, line, commit } = alert;
+    const { by, url } = await this.changes.at(tx, alert);
+    const judgements = await this.judgements.ofCommit(tx, repository, commit);
+    const known = await this.directory.repository(tx, repository);
+    return {
+      alert: id,
+      title,
+      state,
+      priority,
+      severity,
+      since: alert.since.toISOString(),
+      ...(alert.acknowledgedBy !== null && { acknowledgedBy: alert.acknowledgedBy }),
+      ...(alert.resolution !== null && { resolution: alert.resolution }),
+      change: { repository, line, commit, ...(known && { name: known.name }), ...(by !== '' && { by }), ...(url !== null && { url }) },
+      application: await this.directory.application(tx, alert.application),
+      decisions: judgements.map(({ decision }) => decision),
+      fixes: await this.fixes.ofCommit(tx, repository, commit),
+      publicUrl: this.config.linkBase,
+    };
+  }
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import {
+  chainIdOf,
+  repositoryId,
+  type Alert,
+  type AlertComment,
+  type AlertDetail,
+  type AlertQuery,
+  type Page,
+} from '@throughline/contracts';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { wordsOf, type AlertMessage } from '../channels/message.ts';
+
+interface ListedAlert {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly kind: string;
+  readonly state: Alert['state'];
+  readonly priority: Alert['priority'];
+  readonly severity: Alert['severity'];
+  readonly title: string;
+  readonly application: string;
+  readonly repository: string;
+  readonly line: string;
+  readonly commit: string;
+  readonly since: Date;
+  readonly updatedAt: Date;
+  readonly acknowledgedBy: string | null;
+  readonly resolvedAt: Date | null;
+  readonly resolution: string | null;
+}
+
+const columns = `id, fingerprint, kind, state, priority, severity, title, application, repository, line, commit, since,
+  updated_at as "updatedAt", acknowledged_by as "acknowledgedBy", resolved_at as "resolvedAt", resolution`;
+
+/** Alerts as people read them, the latest first. */
+@Injectable()
+export class AlertList {
+  constructor(private readonly database: Database) {}
+
+  async list(caller: Identity, query: AlertQuery): Promise<Page<Alert>> {
+    const params: unknown[] = [];
+    const where = [visibleTo(caller, params)];
+    const is = (column: string, value: unknown): void => {
+      if (value !== undefined) where.push(`${column} = $${params.push(value)}`);
+    };
+    if (query.state) where.push(`state = any($${params.push(query.state.split(','))}::text[])`);
+    is('application', query.application);
+    is('repository', query.repository && idOf(query.repository));
+    is('commit', query.commit);
+    const after = decodeCursor(query.cursor, 1);
+    if (after) where.push(`id < $${params.push(after[0])}::uuid`);
+    const sql = `select ${columns} from alerts where ${where.join(' and ')} order by id desc limit $${params.push((query.limit ?? defaultLimit) + 1)}`;
+    const page = pageOf(await this.database.rows<ListedAlert>(sql, params), query.limit, (row) => [row.id]);
+    return { ...page, items: page.items.map(shown) };
+  }
+
+  async detail(caller: Identity, id: string): Promise<AlertDetail> {
+    const params: unknown[] = [id];
+    const [row] = await this.database.rows<ListedAlert & { message: string; causes: string[] }>(
+      `select ${columns}, message, causes from alerts where id::text = $1 and ${visibleTo(caller, params)}`,
+      params,
+    );
+    if (!row) throw unknownAlert(id);
+    const comments = await this.database.rows<Omit<AlertComment, 'at'> & { at: Date }>(
+      'select id, by_name as by, at, body as text from alert_comments where alert = $1 order by id limit 200',
+      [row.id],
+    );
+    const message = JSON.parse(row.message) as AlertMessage;
+    return {
+      ...shown(row),
+      summary: message.summary,
+      sections: message.sections.map(({ title, lines }) => ({ title, lines: lines.map(wordsOf) })),
+      links: message.links.map(({ text, href }) => ({ text, href })),
+      causes: row.causes,
+      comments: comments.map((comment) => ({ ...comment, at: comment.at.toISOString() })),
+    };
+  }
+}
+
+/** The answer for an alert that does not exist or may not be seen: the two cannot be told apart. */
+export function unknownAlert(id: string): Problem {
+  return new Problem(404, 'not_found', `there is no alert ${id.slice(0, 64)}`);
+}
+
+function idOf(address: string): string {
+  try {
+    return repositoryId(address);
+  } catch (error) {
+    throw new Problem(400, 'invalid', (error as Error).message, [{ pointer: '/repository', detail: 'give a clone URL' }]);
+  }
+}
+
+function shown(row: ListedAlert): Alert {
+  const { since, updatedAt, acknowledgedBy, resolvedAt, resolution, ...plain } = row;
+  return {
+    ...plain,
+    chain: chainIdOf(row.repository, row.commit),
+    since: since.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    ...(acknowledgedBy !== null && { acknowledgedBy }),
+    ...(resolvedAt && { resolvedAt: resolvedAt.toISOString() }),
+    ...(resolution !== null && { resolution }),
+  };
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { keys } from '@throughline/contracts';
+import type { Tx } from '@throughline/service';
+import { NotifierConfig } from '../config.ts';
+import { Conversations } from '../deliveries/conversations.ts';
+import { routedAlertOf } from '../routes/routed-alert.ts';
+import { Routes } from '../routes/routes.ts';
+import { AlertKnowledge } from './alert-knowledge.ts';
+import { alertMessage } from './alert-message.ts';
+import { AlertRows, type AlertRow } from './alert-rows.ts';
+
+/** Tells an alert to the channels that its routes name. */
+@Injectable()
+export class AlertTeller {
+  constructor(
+    private readonly knowledge: AlertKnowledge,
+    private readonly alerts: AlertRows,
+    private readonly routes: Routes,
+    private readonly conversations: Conversations,
+    private readonly config: NotifierConfig,
+  ) {}
+
+  async tell(tx: Tx, alert: AlertRow): Promise<void> {
+    const story = await this.knowledge.storyOf(tx, alert);
+    const message = alertMessage(story);
+    await this.alerts.keepMessage(tx, alert.id, message);
+    const { id, application, repository, commit } = alert;
+    const about = `alert:${id}`;
+    const told = await this.conversations.channelsOf(tx, about);
+    const telling = { about, message, application, alert: id, repository, commit, causes: [keys.alert(id)] };
+    for (const channel of await this.routes.channelsFor(tx, routedAlertOf(story), told)) {
+      await this.conversations.tell(tx, telling, channel, this.config.settleSeconds * 1000);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { DeliveriesModule } from '../deliveries/deliveries.module.ts';
+import { DirectoryModule } from '../directory/directory.module.ts';
+import { RoutesModule } from '../routes/routes.module.ts';
+import { AlertKnowledge } from './alert-knowledge.ts';
+import { AlertList } from './alert-list.ts';
+import { AlertRows } from './alert-rows.ts';
+import { AlertTeller } from './alert-teller.ts';
+import { AlertsController } from './alerts.controller.ts';
+import { AlertsHandler } from './alerts.handler.ts';
+import { Alerts } from './alerts.ts';
+import { Changes } from './changes.ts';
+import { DecisionsHandler } from './decisions.handler.ts';
+import { Fixes } from './fixes.ts';
+import { Judgements } from './judgements.ts';
+import { UndecidedGrace } from './undecided-grace.ts';
+
+@Module({
+  imports: [DirectoryModule, RoutesModule, DeliveriesModule],
+  controllers: [AlertsController, AlertsHandler, DecisionsHandler],
+  providers: [AlertKnowledge, AlertList, AlertRows, Alerts, AlertTeller, Changes, Fixes, Judgements, UndecidedGrace],
+})
+export class AlertsModule {}

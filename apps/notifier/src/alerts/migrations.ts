@@ -1,0 +1,77 @@
+import type { Migration } from '@throughline/service';
+
+/** Where commits were seen, the last decision about each, proposed fixes, and the alerts made of them. */
+export const alertsMigrations: readonly Migration[] = [
+  {
+    name: '030-alerts',
+    sql: `
+create sequence change_position;
+create table changes (
+  repository text not null,
+  line text not null,
+  commit text not null,
+  position bigint not null default nextval('change_position'),
+  default_branch boolean not null,
+  by_login text not null,
+  url text,
+  primary key (repository, line, commit)
+);
+create table judgements (
+  repository text not null,
+  commit text not null,
+  gate text not null,
+  line text not null,
+  revision int not null,
+  result text not null,
+  grace_over boolean not null default false,
+  decision text not null,
+  decided_at timestamptz not null default clock_timestamp(),
+  primary key (repository, commit, gate)
+);
+create index judgements_of_line on judgements (repository, line);
+create table fixes (
+  proposal text primary key,
+  repository text not null,
+  commit text not null,
+  package text not null,
+  from_version text not null,
+  to_version text not null,
+  findings text[] not null
+);
+create index fixes_of_commit on fixes (repository, commit);
+create table alerts (
+  id uuid primary key,
+  fingerprint text not null,
+  kind text not null,
+  state text not null check (state in ('open', 'acknowledged', 'resolved')),
+  priority text not null,
+  severity text not null,
+  title text not null,
+  application text not null default 'unassigned',
+  repository text not null,
+  line text not null,
+  commit text not null,
+  message text not null,
+  causes text[] not null,
+  since timestamptz not null,
+  updated_at timestamptz not null default clock_timestamp(),
+  acknowledged_by text,
+  acknowledged_at timestamptz,
+  resolved_at timestamptz,
+  resolved_by text,
+  resolution text
+);
+create unique index alerts_unresolved on alerts (fingerprint) where state <> 'resolved';
+create index alerts_of_line on alerts (repository, line, since);
+create index alerts_of_commit on alerts (repository, commit);
+create index alerts_list on alerts (application, since, id);
+create table alert_comments (
+  id uuid primary key,
+  alert uuid not null references alerts (id) on delete cascade,
+  by_name text not null,
+  at timestamptz not null default clock_timestamp(),
+  body text not null
+);
+create index alert_comments_of_alert on alert_comments (alert, id);`,
+  },
+];

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { InternalClient, Log, Problem } from '@throughline/service';
+import type { StatusCredential } from '../channels/channel.ts';
+import { Channels } from '../channels/channels.ts';
+import type { ConfiguredChannel } from '../channels/configured-channel.ts';
+import type { Message } from '../channels/message.ts';
+import { NotifierConfig } from '../config.ts';
+import { Outbound } from '../outbound/outbound.ts';
+import type { DueDelivery } from './delivery-rows.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
+
+/** An attempt and what it tried to send. */
+export interface Carried {
+  readonly outcome: Outcome;
+  readonly payload?: string;
+  /** Kind of the channel. */
+  readonly kind: string;
+}
+
+/** Renders one message and hands it to its channel; an attempt always ends in an outcome. */
+@Injectable()
+export class Courier {
+  constructor(
+    private readonly channels: Channels,
+    private readonly outbound: Outbound,
+    private readonly internal: InternalClient,
+    private readonly config: NotifierConfig,
+    private readonly log: Log,
+  ) {}
+
+  async carry(delivery: DueDelivery): Promise<Carried> {
+    const channel = await this.channels.find(delivery.channel);
+    if (!channel) return { outcome: { state: 'dead', reason: 'the channel was removed or is switched off' }, kind: delivery.channel };
+    const kind = channel.kind.name;
+    try {
+      const payload = this.render(channel, delivery);
+      const receipt = await channel.kind.send(payload, this.sendingOf(channel, delivery));
+      return { outcome: { state: receipt.kept ? 'kept' : 'delivered', receipt }, payload: JSON.stringify(payload), kind };
+    } catch (error) {
+      const outcome = outcomeOf(error, delivery.attempts, channel.kind.delays, Math.random);
+      this.log.warn({ error, delivery: delivery.id, channel: channel.name, state: outcome.state }, 'a message was not delivered');
+      return { outcome, kind };
+    }
+  }
+
+  private render(channel: ConfiguredChannel, delivery: DueDelivery): unknown {
+    const message = JSON.parse(delivery.message) as Message;
+    const { settings } = channel;
+    return channel.kind.render(message, { settings, earlier: delivery.sent, host: this.config.linkHost, at: delivery.queuedAt });
+  }
+
+  private sendingOf(channel: ConfiguredChannel, delivery: DueDelivery) {
+    return {
+      settings: channel.settings,
+      secrets: channel.secrets(),
+      key: delivery.id,
+      at: delivery.attemptAt,
+      outbound: this.outbound,
+      dispatcher: this.outbound.dispatcher,
+      statusCredential: (repository: string) => this.statusCredential(repository),
+      ...(delivery.earlier !== null && { earlier: delivery.earlier }),
+      ...(delivery.uncertainSince && { uncertainSince: delivery.uncertainSince }),
+    };
+  }
+
+  /** A repository that no source stands for has no provider to tell. */
+  private async statusCredential(repository: string): Promise<StatusCredential> {
+    const body = { repository, purpose: 'status' };
+    try {
+      return await this.internal.call<StatusCredential>('ingest', { method: 'POST', path: '/internal/repositories/credential', body });
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) return { provider: 'none' };
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { messagingMigrations } from '@throughline/messaging';
+import type { ServiceDefinition } from '@throughline/service';
+import { alertsMigrations } from './alerts/migrations.ts';
+import { channelsMigrations } from './channels/migrations.ts';
+import { NotifierConfig } from './config.ts';
+import { deliveriesMigrations } from './deliveries/migrations.ts';
+import { directoryMigrations } from './directory/migrations.ts';
+import { NotifierModule } from './notifier.module.ts';
+import { routesMigrations } from './routes/migrations.ts';
+import { statusesMigrations } from './statuses/migrations.ts';
+
+/** The right people, once. */
+export default {
+  name: 'notifier',
+  config: NotifierConfig,
+  module: NotifierModule,
+  migrations: [
+    ...messagingMigrations,
+    ...directoryMigrations,
+    ...deliveriesMigrations,
+    ...channelsMigrations,
+    ...routesMigrations,
+    ...alertsMigrations,
+    ...statusesMigrations,
+  ],
+} satisfies ServiceDefinition<NotifierConfig>;
