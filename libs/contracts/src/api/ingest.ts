@@ -1,1 +1,200 @@
-export {};
+import { Length, MinLength } from 'class-validator';
+import { Count, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
+import { PageQuery } from '../paging.ts';
+
+/** What a source may speak about: globs over `owner/name` or `host/owner/name`; `*` within a part, `**` over parts. */
+export class SourceScope {
+  @Maybe() @Texts(200, 300) repositories?: string[];
+}
+
+/** How a source is answered. The token is write-only and ends when one of the addresses gets another origin. */
+export class SourceSettings {
+  /** Address below which the repositories lie; taken from the first signed delivery when absent. */
+  @Maybe() @Text(2048) baseUrl?: string;
+  /** The provider's usual one below `baseUrl` when absent. */
+  @Maybe() @Text(2048) apiUrl?: string;
+  /** Where to clone from instead, with `{fullName}`, `{owner}` and `{name}`: `http://mirror.example/{fullName}.git`. */
+  @Maybe() @Text(2048) cloneUrl?: string;
+  @Maybe() @Length(1, 4096) token?: string;
+}
+
+/** Body of `POST /api/v1/sources`. */
+export class NewSource {
+  @Text(64) kind: string;
+  @Length(1, 100) name: string;
+  /** Generated when absent. */
+  @Maybe() @Text(256) @MinLength(6) secret?: string;
+  @Maybe() @Nested(() => SourceScope) scope?: SourceScope;
+  @Maybe() @Nested(() => SourceSettings) settings?: SourceSettings;
+}
+
+/** Body of `PATCH /api/v1/sources/{id}`: what is absent stays; `scope` and each setting are replaced, empty text removes a setting. */
+export class SourceChange {
+  @Maybe() @Length(1, 100) name?: string;
+  @Maybe() @Nested(() => SourceScope) scope?: SourceScope;
+  @Maybe() @Nested(() => SourceSettings) settings?: SourceSettings;
+}
+
+/** Body of `POST /api/v1/sources/{id}/secrets`. */
+export class NewSourceSecret {
+  @Maybe() @Text(256) @MinLength(6) secret?: string;
+}
+
+/** Settings as they are shown: whether there is a token, never the token. */
+export class SourceSettingsShown {
+  @Maybe() @Text(2048) baseUrl?: string;
+  @Maybe() @Text(2048) apiUrl?: string;
+  @Maybe() @Text(2048) cloneUrl?: string;
+  @Flag() token: boolean;
+}
+
+/** A secret as it is shown after its first time. */
+export class SourceSecretShown {
+  @Text(64) id: string;
+  @Time() createdAt: string;
+}
+
+/** A source of facts. */
+export class Source {
+  @Text(64) id: string;
+  @Text(64) kind: string;
+  @Text(100) name: string;
+  /** Where the provider sends its webhooks. */
+  @Text(2048) url: string;
+  @Nested(() => SourceScope) scope: SourceScope;
+  @Nested(() => SourceSettingsShown) settings: SourceSettingsShown;
+  @ListOf(() => SourceSecretShown, 2) secrets: SourceSecretShown[];
+  /** Types of fact that its kind may produce. */
+  @Texts(50, 64) facts: string[];
+  @Time() createdAt: string;
+}
+
+/** Answer to a new source: the only time that the secret is shown. */
+export class CreatedSource extends Source {
+  @Text(256) secret: string;
+}
+
+/** Answer to a new secret: the only time that it is shown. The one before stays valid until the next. */
+export class CreatedSourceSecret {
+  @Text(64) id: string;
+  @Text(256) secret: string;
+  @Count(1) active: number;
+}
+
+/** Answer of `POST /hooks/{source}`. */
+export class WebhookReceipt {
+  @Text(64) deliveryId: string;
+  @Count() facts: number;
+  /** Why nothing came of it. */
+  @Maybe() @Text(500) ignored?: string;
+}
+
+export const webhookDeliveryStatuses = ['accepted', 'ignored', 'refused'] as const;
+export type WebhookDeliveryStatus = (typeof webhookDeliveryStatuses)[number];
+
+/** Query of `GET /api/v1/deliveries`. */
+export class WebhookDeliveryQuery extends PageQuery {
+  @Maybe() @Text(64) source?: string;
+  @Maybe() @OneOf(webhookDeliveryStatuses) status?: WebhookDeliveryStatus;
+}
+
+/** A fact that a delivery became. */
+export class DeliveredFact {
+  @Text(100) type: string;
+  @Text(1200) subject: string;
+}
+
+/** A request of a provider, and what it became. */
+export class WebhookDelivery {
+  @Text(64) id: string;
+  @Text(64) source: string;
+  @Time() receivedAt: string;
+  @OneOf(webhookDeliveryStatuses) status: WebhookDeliveryStatus;
+  @Maybe() @Text(500) reason?: string;
+  @Maybe() @Text(64) event?: string;
+  /** The provider's own id of the delivery. */
+  @Maybe() @Text(128) providerId?: string;
+  @ListOf(() => DeliveredFact, 50) facts: DeliveredFact[];
+  @Count() bytes: number;
+}
+
+/** One header that was kept. */
+export class KeptHeader {
+  @Text(64) name: string;
+  @Text(512) value: string;
+}
+
+/** A delivery with what was kept of its headers. */
+export class WebhookDeliveryDetail extends WebhookDelivery {
+  @ListOf(() => KeptHeader, 20) headers: KeptHeader[];
+  @Maybe() @Time() replayedAt?: string;
+  /** The body is kept, so that it can be replayed. */
+  @Flag() replayable: boolean;
+}
+
+/** Body of `POST /api/v1/repositories`. */
+export class NewRepository {
+  @Length(1, 2048) url: string;
+  @Maybe() @Length(1, 300) name?: string;
+  @Maybe() @Length(1, 100) application?: string;
+}
+
+/** Query of `GET /api/v1/repositories`. */
+export class RepositoryQuery extends PageQuery {
+  /** Any spelling of the clone URL. */
+  @Maybe() @Text(2048) repository?: string;
+  @Maybe() @Text(64) source?: string;
+  @Maybe() @Text(100) application?: string;
+}
+
+/** A repository that is watched. */
+export class WatchedRepository {
+  @Text(64) id: string;
+  /** Canonical id, by which facts and findings name it. */
+  @Text(1024) repository: string;
+  @Text(300) name: string;
+  @Text(2048) url: string;
+  @Maybe() @Text(64) source?: string;
+  @Text(100) application: string;
+  @Time() createdAt: string;
+}
+
+/** Body of `POST /api/v1/repositories/{id}/scan`: the default branch when empty. */
+export class NewScan {
+  /** Branch or tag, short or as full ref. */
+  @Maybe() @Length(1, 512) ref?: string;
+  /** A commit of the ref; its head when absent. */
+  @Maybe() @Text(64) commit?: string;
+}
+
+/** Answer to an asked-for scan. */
+export class StartedScan {
+  @Text(64) id: string;
+  @OneOf(['queued']) status: 'queued';
+  @Text(2048) location: string;
+  @Text(1024) repository: string;
+  @Text(512) ref: string;
+  @Text(64) commit: string;
+  /** Id of the chain that is rooted at the commit. */
+  @Text(64) chain: string;
+}
+
+/** Body of `POST /internal/repositories/credential`. */
+export class CredentialRequest {
+  @Length(1, 2048) repository: string;
+  @OneOf(['clone', 'status']) purpose: 'clone' | 'status';
+}
+
+/** How one service of ours may reach a repository for the next minutes. Not to be stored. */
+export class RepositoryCredential {
+  /** Name of the provider; `none` for a repository without a source. */
+  @Text(64) provider: string;
+  /** Address to fetch from, without credentials. */
+  @Text(2048) cloneUrl: string;
+  @Maybe() @Text(2048) apiUrl?: string;
+  @Maybe() @Text(201) fullName?: string;
+  /** Value of the `authorization` header, for the origin of `cloneUrl` or `apiUrl` only. */
+  @Maybe() @Text(6000) authorization?: string;
+  /** The repository is a folder of this machine below an allowed root. */
+  @Maybe() @Flag() fileRoot?: boolean;
+}
