@@ -1,0 +1,31 @@
+import type { Migration } from '@throughline/service';
+
+export const sourcesMigrations: readonly Migration[] = [
+  {
+    name: 'ingest-001-sources',
+    sql: `
+      create table source (
+        id uuid primary key,
+        kind text not null,
+        name text not null,
+        application text not null default 'unassigned',
+        -- JSON of SourceScope.
+        scope text not null,
+        base_url text,
+        api_url text,
+        clone_url text,
+        -- Sealed; bound to the origins above.
+        token bytea,
+        created_at timestamptz not null default now()
+      );
+
+      -- At most two per source: the newest, and the one before it while hooks are moved over.
+      create table source_secret (
+        id uuid primary key,
+        source_id uuid not null references source on delete cascade,
+        sealed bytea not null,
+        created_at timestamptz not null default now()
+      );
+      create index source_secret_of_source on source_secret (source_id, created_at desc);`,
+  },
+];

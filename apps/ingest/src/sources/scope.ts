@@ -1,0 +1,42 @@
+import type { SourceScope } from '@throughline/contracts';
+
+const ofOnePart = '*';
+const ofAllParts = '**';
+
+/** Whether a source may speak about a repository: no list means any that its provider knows. */
+export function scopeCovers(scope: SourceScope, repository: { readonly id: string; readonly fullName: string }): boolean {
+  if (scope.repositories === undefined) return true;
+  return scope.repositories.some((glob) => globMatches(glob, repository.fullName) || globMatches(glob, repository.id));
+}
+
+/** Matches without regard to case; `*` stands for any text within a path part, `**` for any text. Linear in memory, bounded in time. */
+export function globMatches(glob: string, text: string): boolean {
+  const tokens = glob.toLowerCase().match(/\*\*|./gsu) ?? [];
+  let reached = new Set([0]);
+  for (const char of text.toLowerCase()) {
+    reached = step(tokens, spread(tokens, reached), char);
+    if (reached.size === 0) return false;
+  }
+  return spread(tokens, reached).has(tokens.length);
+}
+
+/** Places that are reached without a further character: a star may stand for nothing. */
+function spread(tokens: readonly string[], places: ReadonlySet<number>): Set<number> {
+  const all = new Set(places);
+  for (const place of all) if (isStar(tokens[place])) all.add(place + 1);
+  return all;
+}
+
+function step(tokens: readonly string[], places: ReadonlySet<number>, char: string): Set<number> {
+  const next = new Set<number>();
+  for (const place of places) {
+    const token = tokens[place];
+    if (token === ofAllParts || (token === ofOnePart && char !== '/')) next.add(place);
+    else if (token === char && !isStar(token)) next.add(place + 1);
+  }
+  return next;
+}
+
+function isStar(token: string | undefined): boolean {
+  return token === ofOnePart || token === ofAllParts;
+}

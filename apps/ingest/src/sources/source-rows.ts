@@ -1,0 +1,67 @@
+import type { SourceScope } from '@throughline/contracts';
+import { findScmProvider } from '@throughline/scm';
+import type { Sealer } from '@throughline/service';
+import type { KnownSource } from './known-source.ts';
+import type { SourceAddresses } from './source-settings.ts';
+
+/** A row of `source`, with its secrets as parallel lists, newest first. */
+export interface SourceRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly application: string;
+  readonly scope: string;
+  readonly base_url: string | null;
+  readonly api_url: string | null;
+  readonly clone_url: string | null;
+  readonly token: Buffer | null;
+  readonly created_at: Date;
+  readonly secret_ids: readonly string[];
+  readonly secrets_sealed: readonly Buffer[];
+  readonly secrets_created: readonly Date[];
+}
+
+export const mostSecrets = 2;
+
+/** Select of `SourceRow`; add a condition on `source`. */
+export const selectSources = `
+  select source.*,
+    coalesce(array_agg(secret.id order by secret.created_at desc, secret.id desc) filter (where secret.id is not null), '{}') as secret_ids,
+    coalesce(array_agg(secret.sealed order by secret.created_at desc, secret.id desc) filter (where secret.id is not null), '{}') as secrets_sealed,
+    coalesce(array_agg(secret.created_at order by secret.created_at desc, secret.id desc) filter (where secret.id is not null), '{}') as secrets_created
+  from source left join source_secret secret on secret.source_id = source.id`;
+
+export const secretPlace = (id: string): { table: string; row: string; field: string } => ({
+  table: 'source_secret',
+  row: id,
+  field: 'sealed',
+});
+export const tokenPlace = (id: string): { table: string; row: string; field: string } => ({ table: 'source', row: id, field: 'token' });
+
+export function scopeOf(row: SourceRow): SourceScope {
+  return JSON.parse(row.scope) as SourceScope;
+}
+
+export function addressesOf(row: SourceRow): SourceAddresses {
+  return {
+    ...(row.base_url === null ? {} : { baseUrl: row.base_url }),
+    ...(row.api_url === null ? {} : { apiUrl: row.api_url }),
+    ...(row.clone_url === null ? {} : { cloneUrl: row.clone_url }),
+  };
+}
+
+/** Opens the secrets of a row; undefined for a kind that this build does not know. */
+export function knownSource(row: SourceRow, sealer: Sealer): KnownSource | undefined {
+  const provider = findScmProvider(row.kind);
+  if (!provider) return undefined;
+  const baseUrl = row.base_url ?? provider.baseUrl;
+  return {
+    id: row.id,
+    provider,
+    scope: scopeOf(row),
+    settings: addressesOf(row),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    secrets: row.secret_ids.map((id, index) => ({ id, value: sealer.open(row.secrets_sealed[index]!, secretPlace(id)).toString('utf8') })),
+    ...(row.token === null ? {} : { sealedToken: row.token }),
+  };
+}

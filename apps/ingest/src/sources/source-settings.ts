@@ -1,0 +1,88 @@
+import type { SourceSettings } from '@throughline/contracts';
+import type { ScmProvider } from '@throughline/scm';
+import { Problem, type Fault } from '@throughline/service';
+
+/** The addresses of a source, as stored. */
+export interface SourceAddresses {
+  readonly baseUrl?: string;
+  readonly apiUrl?: string;
+  readonly cloneUrl?: string;
+}
+
+/** Settings after a change: the addresses, and what becomes of the token. */
+export interface ChangedSettings {
+  readonly addresses: SourceAddresses;
+  readonly token: { readonly set: string } | 'keep' | 'drop';
+}
+
+const placeholders = /\{(?:fullName|owner|name)\}/g;
+
+/**
+ * The settings that follow from the stored ones and a change: absent stays, empty text removes. A stored token ends when an
+ * origin that it could be sent to changes, unless the change brings a new one. Throws `Problem` 422.
+ */
+export function changeSettings(provider: ScmProvider, stored: SourceAddresses, change: SourceSettings): ChangedSettings {
+  const addresses = {
+    ...picked('baseUrl', change.baseUrl, stored.baseUrl),
+    ...picked('apiUrl', change.apiUrl, stored.apiUrl),
+    ...picked('cloneUrl', change.cloneUrl, stored.cloneUrl),
+  };
+  const faults = faultsOf(addresses);
+  if (change.token !== undefined && (addresses.baseUrl ?? provider.baseUrl) === undefined) {
+    faults.push({ pointer: '/settings/baseUrl', detail: 'a token needs the address that it is for' });
+  }
+  if (faults.length > 0) throw new Problem(422, 'settings_refused', 'the settings of the source cannot be used', faults);
+  if (change.token !== undefined) return { addresses, token: { set: change.token } };
+  const same = originsOf(provider, stored).join() === originsOf(provider, addresses).join();
+  return { addresses, token: same ? 'keep' : 'drop' };
+}
+
+/** Where to clone a repository of the source from. */
+export function cloneUrlOf(settings: SourceAddresses, baseUrl: string, fullName: string): string {
+  if (settings.cloneUrl === undefined) return `${baseUrl}/${fullName}.git`;
+  const [owner = '', name = ''] = fullName.split('/');
+  const words: Readonly<Record<string, string>> = { '{fullName}': fullName, '{owner}': owner, '{name}': name };
+  return settings.cloneUrl.replaceAll(placeholders, (word) => words[word]!);
+}
+
+/** Origins that a credential of the source was meant for. */
+export function originsOf(provider: ScmProvider, settings: SourceAddresses): readonly string[] {
+  const baseUrl = settings.baseUrl ?? provider.baseUrl;
+  const apiUrl = settings.apiUrl ?? (baseUrl === undefined ? undefined : provider.apiUrl(baseUrl));
+  return [baseUrl, apiUrl, settings.cloneUrl].map((address) => (address === undefined ? '' : originOf(address)));
+}
+
+/** Scheme, host and port of an address. */
+export function originOf(address: string): string {
+  const url = new URL(address.replaceAll(placeholders, 'x'));
+  return url.protocol === 'file:' ? 'file://' : url.origin;
+}
+
+function picked(name: keyof SourceAddresses, changed: string | undefined, stored: string | undefined): SourceAddresses {
+  const value = changed === undefined ? stored : changed.trim().replace(/\/+$/, '');
+  return value === undefined || value === '' ? {} : { [name]: value };
+}
+
+function faultsOf(addresses: SourceAddresses): Fault[] {
+  const faults: Fault[] = [];
+  for (const [name, address] of Object.entries(addresses) as [keyof SourceAddresses, string][]) {
+    const fault = name === 'cloneUrl' ? cloneUrlFault(address) : addressFault(address, ['http:', 'https:']);
+    if (fault) faults.push({ pointer: `/settings/${name}`, detail: fault });
+  }
+  return faults;
+}
+
+function cloneUrlFault(address: string): string | undefined {
+  if (!/\{fullName\}|\{name\}/.test(address)) return 'must say where the name goes: {fullName}, or {owner} and {name}';
+  const filled = address.replaceAll(placeholders, 'x');
+  if (filled.includes('{') || /^[^/]*\/\/[^/]*\{/.test(address)) return 'takes {fullName}, {owner} and {name} in its path only';
+  return addressFault(filled, ['http:', 'https:', 'file:']);
+}
+
+function addressFault(address: string, schemes: readonly string[]): string | undefined {
+  const url = URL.parse(address);
+  if (!url || !schemes.includes(url.protocol)) return `must be an address that begins with ${schemes.join(' or ')}//`;
+  if (url.username || url.password) return 'must not contain a credential: put it into token';
+  if (url.search || url.hash) return 'must have neither ? nor #';
+  return undefined;
+}

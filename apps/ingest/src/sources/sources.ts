@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  factMeta,
+  uuidv7,
+  type CreatedSource,
+  type CreatedSourceSecret,
+  type NewSource,
+  type Page,
+  type PageQuery,
+  type Source,
+  type SourceChange,
+} from '@throughline/contracts';
+import { findScmProvider, scmProviders, type ScmProvider } from '@throughline/scm';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  Log,
+  pageOf,
+  Problem,
+  rows,
+  Sealer,
+  sees,
+  ServiceConfig,
+  visibleTo,
+  type Identity,
+  type Tx,
+} from '@throughline/service';
+import { changeSettings, type ChangedSettings } from './source-settings.ts';
+import { addressesOf, mostSecrets, scopeOf, secretPlace, selectSources, tokenPlace, type SourceRow } from './source-rows.ts';
+
+/** The sources as people manage them. */
+@Injectable()
+export class Sources {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly config: ServiceConfig,
+    private readonly log: Log,
+  ) {}
+
+  async create(wanted: NewSource, caller: Identity): Promise<CreatedSource> {
+    if (!sees(caller, 'unassigned'))
+      throw new Problem(403, 'forbidden', 'a source belongs to the whole organisation: this needs access to all applications');
+    const provider = providerOf(wanted.kind);
+    const id = uuidv7();
+    const secret = wanted.secret ?? newSecret();
+    const settings = changeSettings(provider, {}, wanted.settings ?? {});
+    await this.database.transaction(async (tx) => {
+      await rows(tx, 'insert into source (id, kind, name, scope) values ($1, $2, $3, $4)', [
+        id,
+        provider.name,
+        wanted.name,
+        JSON.stringify(wanted.scope ?? {}),
+      ]);
+      await this.storeSettings(tx, id, settings);
+      await this.addSecret(tx, id, secret);
+    });
+    this.log.info({ source: id, kind: provider.name, by: caller.id }, 'a source was created');
+    return { ...(await this.read(id, caller)), secret };
+  }
+
+  async list(query: PageQuery, caller: Identity): Promise<Page<Source>> {
+    const params: unknown[] = [decodeCursor(query.cursor, 1)?.[0] ?? null, (query.limit ?? defaultLimit) + 1];
+    const sql = `${selectSources} where ($1::uuid is null or source.id < $1::uuid) and ${visibleTo(caller, 'source.application', params)}
+      group by source.id order by source.id desc limit $2`;
+    const found = await this.database.rows<SourceRow>(sql, params);
+    const page = pageOf(found, query.limit, (row) => [row.id]);
+    return { items: page.items.map((row) => this.shown(row)), next: page.next };
+  }
+
+  async read(id: string, caller: Identity): Promise<Source> {
+    return this.shown(await this.row(id, caller));
+  }
+
+  async change(id: string, change: SourceChange, caller: Identity): Promise<Source> {
+    const row = await this.row(id, caller);
+    const settings = changeSettings(providerOf(row.kind), addressesOf(row), change.settings ?? {});
+    await this.database.transaction(async (tx) => {
+      const scope = change.scope === undefined ? null : JSON.stringify(change.scope);
+      await rows(tx, 'update source set name = coalesce($2, name), scope = coalesce($3, scope) where id = $1', [
+        id,
+        change.name ?? null,
+        scope,
+      ]);
+      await this.storeSettings(tx, id, settings);
+    });
+    this.log.info({ source: id, by: caller.id, credential: settings.token === 'drop' ? 'dropped' : undefined }, 'a source was changed');
+    return this.read(id, caller);
+  }
+
+  /** Its deliveries and repositories stay; its secrets and its token go. */
+  async remove(id: string, caller: Identity): Promise<void> {
+    await this.row(id, caller);
+    await this.database.rows('delete from source where id = $1', [id]);
+    this.log.info({ source: id, by: caller.id }, 'a source was removed');
+  }
+
+  /** A further secret; the newest two are valid. */
+  async rotate(id: string, given: string | undefined, caller: Identity): Promise<CreatedSourceSecret> {
+    await this.row(id, caller);
+    const secret = given ?? newSecret();
+    const added = await this.database.transaction(async (tx) => {
+      const secretId = await this.addSecret(tx, id, secret);
+      const ended = `delete from source_secret where source_id = $1 and id not in
+        (select id from source_secret where source_id = $1 order by created_at desc, id desc limit ${mostSecrets})`;
+      await rows(tx, ended, [id]);
+      return secretId;
+    });
+    this.log.info({ source: id, by: caller.id }, 'a source got a further signing key');
+    return { id: added, secret, active: (await this.row(id, caller)).secret_ids.length };
+  }
+
+  private async row(id: string, caller: Identity): Promise<SourceRow> {
+    const params: unknown[] = [id];
+    const sql = `${selectSources} where source.id::text = $1 and ${visibleTo(caller, 'source.application', params)} group by source.id`;
+    const [row] = await this.database.rows<SourceRow>(sql, params);
+    if (!row) throw new Problem(404, 'not_found', 'there is no such source');
+    return row;
+  }
+
+  private async addSecret(tx: Tx, source: string, secret: string): Promise<string> {
+    const id = uuidv7();
+    await rows(tx, 'select 1 from source where id = $1 for update', [source]);
+    await rows(tx, 'insert into source_secret (id, source_id, sealed) values ($1, $2, $3)', [
+      id,
+      source,
+      this.sealer.seal(secret, secretPlace(id)),
+    ]);
+    return id;
+  }
+
+  private async storeSettings(tx: Tx, id: string, { addresses, token }: ChangedSettings): Promise<void> {
+    const { baseUrl = null, apiUrl = null, cloneUrl = null } = addresses;
+    await rows(tx, 'update source set base_url = $2, api_url = $3, clone_url = $4 where id = $1', [id, baseUrl, apiUrl, cloneUrl]);
+    if (token === 'keep') return;
+    const sealed = token === 'drop' ? null : this.sealer.seal(token.set, tokenPlace(id));
+    await rows(tx, 'update source set token = $2 where id = $1', [id, sealed]);
+  }
+
+  private shown(row: SourceRow): Source {
+    return {
+      id: row.id,
+      kind: row.kind,
+      name: row.name,
+      url: `${this.config.publicUrl.replace(/\/+$/, '')}/hooks/${row.id}`,
+      scope: scopeOf(row),
+      settings: { ...addressesOf(row), token: row.token !== null },
+      secrets: row.secret_ids.map((id, index) => ({ id, createdAt: row.secrets_created[index]!.toISOString() })),
+      facts: findScmProvider(row.kind)?.facts.map((cls) => factMeta(cls).type) ?? [],
+      createdAt: row.created_at.toISOString(),
+    };
+  }
+}
+
+function providerOf(kind: string): ScmProvider {
+  const provider = findScmProvider(kind);
+  if (provider) return provider;
+  const known = scmProviders.map(({ name }) => name).join(', ');
+  throw new Problem(422, 'unknown_kind', `there is no source of this kind yet: use ${known}`, [
+    { pointer: '/kind', detail: `is none of ${known}` },
+  ]);
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
