@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import {
+  repositoryId,
+  RepositoryAddressRefused,
+  uuidv7,
+  type NewRepository,
+  type Page,
+  type RepositoryQuery,
+  type WatchedRepository,
+} from '@throughline/contracts';
+import { Outbox } from '@throughline/messaging';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, sees, visibleTo, type Identity, type Tx } from '@throughline/service';
+import { CloneAddresses } from './clone-addresses.ts';
+import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
+
+const insert = `
+  insert into repository (id, repository, name, clone_url, application, listed)
+  select $1, $2, $3, $4, coalesce($5, listed.application, 'unassigned'), $5::text is null and listed.application is not null
+  from (select 1) as one left join application_repository listed on listed.repository = $2
+  on conflict (repository) do nothing
+  returning *`;
+
+/** The repositories as people manage them. */
+@Injectable()
+export class Repositories {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly addresses: CloneAddresses,
+  ) {}
+
+  /** Registers a repository, or changes the name and application of one that is known. Throws `Problem` 403, 422. */
+  async put(wanted: NewRepository, caller: Identity): Promise<{ repository: WatchedRepository; created: boolean }> {
+    if (!sees(caller, wanted.application ?? 'unassigned')) {
+      throw new Problem(403, 'forbidden', `this needs access to the application ${wanted.application ?? 'unassigned'}`);
+    }
+    const id = canonical(wanted.url);
+    const cloneUrl = await this.addresses.accept(wanted.url);
+    return this.database.transaction(async (tx) => {
+      const name = wanted.name ?? nameOf(id);
+      const [added] = await rows<RepositoryRow>(tx, insert, [uuidv7(), id, name, cloneUrl, wanted.application ?? null]);
+      if (added) {
+        await this.outbox.add(tx, repositoryFact(added, 'registered'));
+        return { repository: shown(added), created: true };
+      }
+      return { repository: shown(await this.change(tx, id, wanted, caller)), created: false };
+    });
+  }
+
+  async list(query: RepositoryQuery, caller: Identity): Promise<Page<WatchedRepository>> {
+    const wanted = query.repository === undefined ? null : canonical(query.repository);
+    const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
+    const params: unknown[] = [after, wanted, query.source ?? null, query.application ?? null, (query.limit ?? defaultLimit) + 1];
+    const sql = `select * from repository
+      where ($1::uuid is null or id < $1::uuid) and ($2::text is null or repository = $2) and ($3::text is null or source_id::text = $3)
+        and ($4::text is null or application = $4) and ${visibleTo(caller, params)}
+      order by id desc limit $5`;
+    const page = pageOf(await this.database.rows<RepositoryRow>(sql, params), query.limit, (row) => [row.id]);
+    return { items: page.items.map(shown), next: page.next };
+  }
+
+  async read(id: string, caller: Identity): Promise<WatchedRepository> {
+    return shown(await this.row(id, caller));
+  }
+
+  /** It is watched no longer; what is known about it stays with those who know it. */
+  async remove(id: string, caller: Identity): Promise<void> {
+    await this.row(id, caller);
+    await this.database.transaction(async (tx) => {
+      const [row] = await rows<RepositoryRow>(tx, `update repository set revision = ${nextRevision} where id::text = $1 returning *`, [id]);
+      if (!row) return;
+      await rows(tx, 'delete from repository where id = $1', [row.id]);
+      await this.outbox.add(tx, repositoryFact(row, 'removed'));
+    });
+  }
+
+  /** Throws `Problem` 404 alike for a repository that is not there and one that the caller may not see. */
+  async row(id: string, caller: Identity): Promise<RepositoryRow> {
+    const params: unknown[] = [id];
+    const [row] = await this.database.rows<RepositoryRow>(
+      `select * from repository where id::text = $1 and ${visibleTo(caller, params)}`,
+      params,
+    );
+    if (!row) throw new Problem(404, 'not_found', 'there is no such repository');
+    return row;
+  }
+
+  /** By canonical id, for other services. */
+  async find(repository: string): Promise<RepositoryRow | undefined> {
+    const [row] = await this.database.rows<RepositoryRow>('select * from repository where repository = $1', [repository]);
+    return row;
+  }
+
+  private async change(tx: Tx, repository: string, wanted: NewRepository, caller: Identity): Promise<RepositoryRow> {
+    const params: unknown[] = [repository];
+    const [row] = await rows<RepositoryRow>(
+      tx,
+      `select * from repository where repository = $1 and ${visibleTo(caller, params)} for update`,
+      params,
+    );
+    if (!row) throw new Problem(403, 'forbidden', 'this repository belongs to an application that is not yours');
+    const same = (wanted.name ?? row.name) === row.name && (wanted.application ?? row.application) === row.application;
+    if (same) return row;
+    const [changed] = await rows<RepositoryRow>(
+      tx,
+      `update repository set name = $2, application = $3, listed = listed and application = $3, revision = ${nextRevision} where id = $1 returning *`,
+      [row.id, wanted.name ?? row.name, wanted.application ?? row.application],
+    );
+    await this.outbox.add(tx, repositoryFact(changed!, 'changed'));
+    return changed!;
+  }
+}
+
+/** The canonical id of any spelling of a clone address. Throws `Problem` 422. */
+export function canonical(address: string): string {
+  try {
+    return repositoryId(address);
+  } catch (error) {
+    const detail = error instanceof RepositoryAddressRefused ? error.message : 'the address cannot be read';
+    throw new Problem(422, 'repository_address_refused', detail, [
+      { pointer: '/url', detail: 'give a clone URL such as https://host/owner/name.git' },
+    ]);
+  }
+}
+
+function nameOf(id: string): string {
+  return id.split('/').slice(-2).join('/');
+}
+
+function shown(row: RepositoryRow): WatchedRepository {
+  return {
+    id: row.id,
+    repository: row.repository,
+    name: row.name,
+    url: row.clone_url,
+    ...(row.source_id === null ? {} : { source: row.source_id }),
+    application: row.application,
+    createdAt: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { make, RepositoryChanged, uuidv7, type NewFact } from '@throughline/contracts';
+import type { RepositoryAddress } from '@throughline/scm';
+import { rows, type Tx } from '@throughline/service';
+import type { KnownSource } from '../sources/known-source.ts';
+import { cloneUrlOf } from '../sources/source-settings.ts';
+
+/** A repository that a source has just spoken about. */
+export interface SpokenOf extends RepositoryAddress {
+  readonly source: KnownSource;
+  readonly traceparent?: string;
+}
+
+/** What became of them. */
+export interface Registered {
+  /** Application by canonical id. */
+  readonly applications: ReadonlyMap<string, string>;
+  /** To be published before what is said about the repositories. */
+  readonly facts: readonly NewFact[];
+}
+
+/** A row of `repository`. */
+export interface RepositoryRow {
+  readonly id: string;
+  readonly repository: string;
+  readonly name: string;
+  readonly full_name: string | null;
+  readonly clone_url: string;
+  readonly source_id: string | null;
+  readonly application: string;
+  readonly revision: string;
+  readonly created_at: Date;
+}
+
+/** SQL of the revision that follows: a clock, so that a repository that comes back goes on after its removal. */
+export const nextRevision = `greatest(repository.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)`;
+
+const upsert = `
+  insert into repository (id, repository, name, full_name, clone_url, source_id, application, listed)
+  select new.id, new.repository, new.full_name, new.full_name, new.clone_url, new.source_id,
+    coalesce(listed.application, 'unassigned'), listed.application is not null
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[]) as new (id, repository, full_name, clone_url, source_id)
+  left join application_repository listed on listed.repository = new.repository
+  where exists (select 1 from source where source.id = new.source_id)
+  order by new.repository
+  on conflict (repository) do update
+    set full_name = excluded.full_name, source_id = excluded.source_id, revision = ${nextRevision}
+    where repository.source_id is null
+  returning *, xmax = 0 as added`;
+
+/** Makes repositories known in the transaction in which a source first speaks about them. */
+@Injectable()
+export class RepositoryRegister {
+  /** One registered by hand is joined to the first source that speaks about it: it brings the credential. */
+  async register(tx: Tx, spokenOf: readonly SpokenOf[]): Promise<Registered> {
+    const distinct = [...new Map(spokenOf.map((entry) => [entry.id, entry])).values()];
+    if (distinct.length === 0) return { applications: new Map(), facts: [] };
+    const known = await rows<RepositoryRow>(tx, 'select * from repository where repository = any($1::text[])', [
+      distinct.map(({ id }) => id),
+    ]);
+    const settled = new Map(known.filter((row) => row.source_id !== null).map((row) => [row.repository, row]));
+    const open = distinct.filter(({ id }) => !settled.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const changed = open.length === 0 ? [] : await upsertAll(tx, open);
+    const applications = new Map([...known, ...changed].map((row) => [row.repository, row.application]));
+    const traces = new Map(distinct.map(({ id, traceparent }) => [id, traceparent]));
+    const facts = changed.map((row) => repositoryFact(row, row.added ? 'registered' : 'changed', traces.get(row.repository)));
+    return { applications, facts };
+  }
+}
+
+function upsertAll(tx: Tx, open: readonly SpokenOf[]): Promise<(RepositoryRow & { added: boolean })[]> {
+  return rows(tx, upsert, [
+    open.map(() => uuidv7()),
+    open.map(({ id }) => id),
+    open.map(({ fullName }) => fullName),
+    open.map(({ source, fullName }) => cloneUrlOf(source.settings, source.baseUrl ?? '', fullName)),
+    open.map(({ source }) => source.id),
+  ]);
+}
+
+/** The fact of a repository's state; its revision orders it. */
+export function repositoryFact(row: RepositoryRow, action: RepositoryChanged['action'], traceparent?: string): NewFact {
+  const revision = Number(row.revision);
+  return {
+    fact: make(RepositoryChanged, {
+      repository: row.repository,
+      repositoryId: row.id,
+      name: row.name,
+      cloneUrl: row.clone_url,
+      ...(row.source_id === null ? {} : { source: row.source_id }),
+      application: row.application,
+      labels: [],
+      action,
+    }),
+    deliveryKey: `${row.id}/${revision}`,
+    sequence: revision,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}

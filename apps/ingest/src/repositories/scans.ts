@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { chainIdOf, ChangePushed, make, uuidv7, type NewScan, type StartedScan } from '@throughline/contracts';
+import { Outbox } from '@throughline/messaging';
+import { isRef } from '@throughline/scm';
+import { Database, Problem, type Identity } from '@throughline/service';
+import { CloneAddresses } from './clone-addresses.ts';
+import { lsRemote, type RemoteRefs } from './ls-remote.ts';
+import { Repositories } from './repositories.ts';
+import type { RepositoryRow } from './repository-register.ts';
+
+/** The commit that was asked for, and where it lies. */
+interface Target {
+  readonly ref: string;
+  readonly commit: string;
+  readonly defaultBranch: string;
+}
+
+const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** Scans asked for by a person: the same as a push, of what the repository holds now. */
+@Injectable()
+export class Scans {
+  constructor(
+    private readonly database: Database,
+    private readonly repositories: Repositories,
+    private readonly addresses: CloneAddresses,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Throws `Problem` 404 for an unknown repository, 422 for a ref that it does not have or an address that does not answer. */
+  async start(id: string, wanted: NewScan, caller: Identity): Promise<StartedScan> {
+    const row = await this.repositories.row(id, caller);
+    const target = targetOf(await this.refs(row, wanted.ref), wanted);
+    const request = uuidv7();
+    const fact = make(ChangePushed, {
+      repository: row.repository,
+      ...(row.source_id === null ? {} : { source: row.source_id }),
+      ref: target.ref,
+      after: target.commit,
+      defaultBranch: target.defaultBranch,
+      forced: false,
+      pusher: caller.name.slice(0, 200),
+      commits: [],
+      rescan: true,
+    });
+    await this.database.transaction((tx) => this.outbox.add(tx, { fact, deliveryKey: request }));
+    const query = new URLSearchParams({ repository: row.repository, commit: target.commit });
+    return {
+      id: request,
+      status: 'queued',
+      location: `/api/v1/scans?${query.toString()}`,
+      repository: row.repository,
+      ref: target.ref,
+      commit: target.commit,
+      chain: chainIdOf(row.repository, target.commit),
+    };
+  }
+
+  private async refs(row: RepositoryRow, ref: string | undefined): Promise<RemoteRefs> {
+    const { cloneUrl, source, token } = await this.addresses.of(row);
+    const authorization = token === undefined ? undefined : source?.provider.authorization(token, 'clone');
+    const patterns = ref === undefined ? ['HEAD'] : ['HEAD', ...namesOf(ref).flatMap((name) => [name, `${name}^{}`])];
+    return lsRemote({ cloneUrl, ...(authorization === undefined ? {} : { authorization }) }, patterns);
+  }
+}
+
+/** What a wanted ref may mean at a remote, in git's own order. */
+function namesOf(ref: string): string[] {
+  const names = ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
+  if (!names.every(isRef)) throw refRefused('is no name that git allows');
+  return names;
+}
+
+/** The commit is the one asked for, else the head of the ref; whether it is reachable from there is seen when it is fetched. */
+export function targetOf({ refs, head }: RemoteRefs, wanted: NewScan): Target {
+  const ref = wanted.ref === undefined ? head : namesOf(wanted.ref).find((name) => refs.has(name));
+  const found = ref === undefined ? undefined : (refs.get(ref) ?? (wanted.ref === undefined ? refs.get('HEAD') : undefined));
+  if (ref === undefined || found === undefined)
+    throw refRefused(wanted.ref === undefined ? 'is not told by the repository: name one' : 'does not exist there');
+  if (wanted.commit !== undefined && !commitId.test(wanted.commit)) {
+    throw new Problem(422, 'commit_refused', 'the commit must be a full id in lower case', [
+      { pointer: '/commit', detail: 'must have 40 or 64 hex digits' },
+    ]);
+  }
+  const defaultBranch = (head ?? ref).replace(/^refs\/(?:heads|tags)\//, '');
+  return { ref, commit: wanted.commit ?? found, defaultBranch };
+}
+
+function refRefused(detail: string): Problem {
+  return new Problem(422, 'ref_refused', `the branch or tag ${detail}`, [{ pointer: '/ref', detail }]);
+}
