@@ -1,0 +1,21 @@
+import { isDatabaseAway } from './database-away.ts';
+
+const error = (fields: object, message = 'x'): Error => Object.assign(new Error(message), fields);
+
+it.each([
+  error({ code: 'ECONNREFUSED' }),
+  error({ code: '57P01' }),
+  error({ code: '08006' }),
+  error({ code: '53300' }),
+  error({}, 'Connection terminated unexpectedly'),
+  error({ driverError: error({ code: 'ECONNRESET' }) }),
+])('sees that the database is away: %j', (away) => {
+  expect(isDatabaseAway(away)).toBe(true);
+});
+
+it.each([error({ code: '22021' }), error({ code: '23505' }), error({ code: '40P01' }), error({}), 'text', undefined])(
+  'sees that only the statement failed: %j',
+  (failed) => {
+    expect(isDatabaseAway(failed)).toBe(false);
+  },
+);

@@ -1,0 +1,26 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Partitions } from '@throughline/messaging';
+import { RepositoriesModule } from '../repositories/repositories.module.ts';
+import { SourcesModule } from '../sources/sources.module.ts';
+import { DeliveriesController } from './deliveries.controller.ts';
+import { Deliveries } from './deliveries.ts';
+import { DeliveryBodies } from './delivery-bodies.ts';
+import { DeliveryQueue } from './delivery-queue.ts';
+import { DeliveryWriter } from './delivery-writer.ts';
+import { HooksController } from './hooks.controller.ts';
+import { Intake } from './intake.ts';
+import { RefusedDeliveries } from './refused-deliveries.ts';
+import { Replay, ReplayPublication } from './replay.ts';
+
+@Module({
+  imports: [SourcesModule, RepositoriesModule],
+  controllers: [HooksController, DeliveriesController],
+  providers: [Intake, DeliveryBodies, DeliveryQueue, DeliveryWriter, RefusedDeliveries, Deliveries, Replay, ReplayPublication],
+})
+export class DeliveriesModule implements OnModuleInit {
+  constructor(private readonly partitions: Partitions) {}
+
+  onModuleInit(): void {
+    this.partitions.maintain('delivery');
+  }
+}

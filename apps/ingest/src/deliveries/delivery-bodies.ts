@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import { Sealer, ServiceConfig } from '@throughline/service';
+import type { SealedBody } from './candidate.ts';
+
+const largestInline = 256 * 1024;
+const largestSealed = 27 * 1024 * 1024;
+
+/** Raw bodies, sealed because a payload may quote credentials; large ones lie outside of the database. */
+@Injectable()
+export class DeliveryBodies {
+  private readonly blobs: Blobs;
+
+  constructor(
+    private readonly sealer: Sealer,
+    config: ServiceConfig,
+  ) {
+    this.blobs = new Blobs(config.blobsDir);
+  }
+
+  /** A large body is on disk when this returns, before any row names it. */
+  async seal(deliveryId: string, body: Buffer): Promise<SealedBody> {
+    const sealed = this.sealer.seal(body, placeOf(deliveryId));
+    if (body.length <= largestInline) return { inline: sealed, bytes: body.length };
+    const { digest } = await this.blobs.put(sealed);
+    return { blob: digest, bytes: body.length };
+  }
+
+  async open(deliveryId: string, { inline, blob }: Pick<SealedBody, 'inline' | 'blob'>): Promise<Buffer> {
+    const sealed = inline ?? (await this.blobs.read(blob ?? '', largestSealed));
+    return this.sealer.open(sealed, placeOf(deliveryId));
+  }
+}
+
+function placeOf(row: string): { table: string; row: string; field: string } {
+  return { table: 'delivery', row, field: 'body' };
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { WebhookReceipt } from '@throughline/contracts';
+import { Problem } from '@throughline/service';
+import { MicroBatch, MicroBatchFull } from '../batching/micro-batch.ts';
+import { weightOf, type Candidate } from './candidate.ts';
+import { isDatabaseAway } from './database-away.ts';
+import { DeliveryWriter } from './delivery-writer.ts';
+
+const limits = { items: 200, bytes: 4 * 1024 * 1024, waitMs: 5, waitingBytes: 64 * 1024 * 1024 };
+
+/** Joins deliveries that arrive together into one transaction, so that strangers share its cost but never its fate. */
+@Injectable()
+export class DeliveryQueue {
+  private readonly batch: MicroBatch<Candidate, WebhookReceipt>;
+
+  constructor(writer: DeliveryWriter) {
+    this.batch = new MicroBatch((candidates) => writer.write(candidates), isDatabaseAway, limits);
+  }
+
+  /** Resolves when the delivery and its facts are committed. Throws `Problem` 429 or 503. */
+  async add(candidate: Candidate): Promise<WebhookReceipt> {
+    try {
+      return await this.batch.add(candidate, weightOf(candidate));
+    } catch (error) {
+      if (error instanceof MicroBatchFull) {
+        throw new Problem(429, 'too_many_requests', 'too many deliveries are waiting to be written: send it again', [], {
+          'retry-after': '2',
+        });
+      }
+      if (isDatabaseAway(error)) {
+        throw new Problem(503, 'unavailable', 'the database is away: send it again', [], { 'retry-after': '5' });
+      }
+      throw error;
+    }
+  }
+}

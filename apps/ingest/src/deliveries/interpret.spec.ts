@@ -1,0 +1,64 @@
+import { factMeta, type FactClass } from '@throughline/contracts';
+import { scmProviders } from '@throughline/scm';
+import fc from 'fast-check';
+import type { KnownSource } from '../sources/known-source.ts';
+import { interpret } from './interpret.ts';
+
+const id = (digit: string): string => digit.repeat(40);
+const push = (fullName: string): object => ({
+  ref: 'refs/heads/main',
+  before: id('a'),
+  after: id('b'),
+  repository: { full_name: fullName, clone_url: `https://git.example/${fullName}.git`, default_branch: 'main' },
+  sender: { login: 'ada' },
+  commits: [],
+});
+
+function source(overrides: Partial<KnownSource> = {}): KnownSource {
+  return { id: 's1', provider: scmProviders[0]!, scope: {}, settings: {}, baseUrl: 'https://git.example', secrets: [], ...overrides };
+}
+
+describe('interpret', () => {
+  it('turns what a source may say into facts', () => {
+    const outcome = interpret(source({ scope: { repositories: ['acme/*'] } }), 'push', push('acme/shop'));
+
+    expect(outcome).toMatchObject({ status: 'accepted', repository: { id: 'git.example/acme/shop' }, facts: [{ after: id('b') }] });
+  });
+
+  it('drops what lies outside of the scope, whatever the provider and the repository', () => {
+    const part = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
+    fc.assert(
+      fc.property(fc.constantFrom(...scmProviders), part, part, (provider, owner, name) => {
+        fc.pre(owner !== 'acme');
+
+        const outcome = interpret(source({ provider, scope: { repositories: ['acme/*'] } }), 'push', push(`${owner}/${name}`));
+
+        expect(outcome).toMatchObject({ status: 'refused', reason: expect.stringContaining('out of scope'), facts: [] });
+        expect(outcome.repository).toBeUndefined();
+      }),
+    );
+  });
+
+  it('drops a fact that the kind of the source may not produce', () => {
+    const mute = { ...scmProviders[0]!, facts: [] };
+
+    expect(interpret(source({ provider: mute }), 'push', push('acme/shop'))).toMatchObject({ status: 'refused', facts: [] });
+  });
+
+  it('gives only facts of declared types', () => {
+    for (const provider of scmProviders) {
+      const { facts } = interpret(source({ provider }), 'push', push('acme/shop'));
+      expect(facts.map((fact) => factMeta(fact.constructor as FactClass).type)).toEqual(['change.pushed']);
+    }
+  });
+
+  it('ignores what means nothing to us with a reason', () => {
+    expect(interpret(source(), 'star', {})).toEqual({ status: 'ignored', reason: 'event "star" is not used', facts: [] });
+  });
+
+  it('believes no address before the source has one', () => {
+    const { baseUrl: _none, ...unlocated } = source();
+
+    expect(() => interpret(unlocated, 'push', push('acme/shop'))).toThrow(expect.objectContaining({ code: 'foreign_origin' }));
+  });
+});

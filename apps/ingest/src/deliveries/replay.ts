@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { WebhookReceipt } from '@throughline/contracts';
+import { Outbox } from '@throughline/messaging';
+import { WebhookRefused } from '@throughline/scm';
+import { Database, Problem, rows, type Identity } from '@throughline/service';
+import { RepositoryRegister } from '../repositories/repository-register.ts';
+import { SourceDirectory } from '../sources/source-directory.ts';
+import type { KnownSource } from '../sources/known-source.ts';
+import { dayOf, type Outcome } from './candidate.ts';
+import { Deliveries, type DeliveryRow } from './deliveries.ts';
+import { DeliveryBodies } from './delivery-bodies.ts';
+import { factList, factsOf } from './delivery-writer.ts';
+import { interpret } from './interpret.ts';
+import { readPayload } from './read-payload.ts';
+
+interface StoredBody {
+  readonly body: Buffer | null;
+  readonly body_blob: Buffer | null;
+}
+
+/** Reads a kept delivery again, by what we know today. Its signature was verified when it came, which is not repeated. */
+@Injectable()
+export class Replay {
+  constructor(
+    private readonly database: Database,
+    private readonly deliveries: Deliveries,
+    private readonly directory: SourceDirectory,
+    private readonly bodies: DeliveryBodies,
+    private readonly publication: ReplayPublication,
+  ) {}
+
+  /** The same facts again change nothing downstream: their ids are the same. Throws `Problem` 404, 409, 422. */
+  async replay(id: string, caller: Identity): Promise<WebhookReceipt> {
+    const row = await this.deliveries.row(id, caller);
+    const source = await this.directory.find(row.source_id);
+    if (!row.replayable) throw new Problem(409, 'not_replayable', 'nothing of this delivery was kept but why it was refused');
+    if (!source) throw new Problem(409, 'not_replayable', 'the source of this delivery is gone');
+    const outcome = interpretAgain(source, row, await this.bodyOf(row));
+    await this.publication.publish(row, source, outcome);
+    return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };
+  }
+
+  private async bodyOf({ id, received_at }: DeliveryRow): Promise<Buffer> {
+    const sql = 'select body, body_blob from delivery where id = $1 and received_on = $2';
+    const [stored] = await this.database.rows<StoredBody>(sql, [id, dayOf(received_at)]);
+    if (!stored) throw new Problem(404, 'not_found', 'there is no such delivery');
+    if (stored.body) return this.bodies.open(id, { inline: stored.body });
+    return this.bodies.open(id, { blob: `sha256:${(stored.body_blob ?? Buffer.alloc(0)).toString('hex')}` });
+  }
+}
+
+function interpretAgain(source: KnownSource, row: DeliveryRow, body: Buffer): Outcome {
+  try {
+    const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
+    return interpret(source, row.event ?? '', readPayload(contentType, body));
+  } catch (error) {
+    if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
+    throw error;
+  }
+}
+
+/** Publishes what a replayed delivery means. */
+@Injectable()
+export class ReplayPublication {
+  constructor(
+    private readonly database: Database,
+    private readonly repositories: RepositoryRegister,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async publish({ id, received_at }: DeliveryRow, source: KnownSource, outcome: Outcome): Promise<void> {
+    const { status, reason = null, repository } = outcome;
+    await this.database.transaction(async (tx) => {
+      const registered = await this.repositories.register(tx, repository ? [{ ...repository, source }] : []);
+      await rows(tx, 'update delivery set status = $3, reason = $4, facts = $5, replayed_at = now() where id = $1 and received_on = $2', [
+        id,
+        dayOf(received_at),
+        status,
+        reason,
+        factList(outcome),
+      ]);
+      await this.outbox.add(tx, ...registered.facts, ...factsOf({ id, receivedAt: received_at, outcome, traceparent: undefined }));
+    });
+  }
+}

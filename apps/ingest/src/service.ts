@@ -1,0 +1,19 @@
+import { messagingMigrations } from '@throughline/messaging';
+import type { ServiceDefinition } from '@throughline/service';
+import { IngestConfig } from './config.ts';
+import { deliveriesMigrations } from './deliveries/migrations.ts';
+import { IngestModule } from './ingest.module.ts';
+import { repositoriesMigrations } from './repositories/migrations.ts';
+import { sourcesMigrations } from './sources/migrations.ts';
+
+/** GitHub sends at most 25 MB. */
+const largestBody = 25_999_999;
+
+/** Foreign signals in, facts out. */
+export default {
+  name: 'ingest',
+  config: IngestConfig,
+  module: IngestModule,
+  migrations: [...messagingMigrations, ...sourcesMigrations, ...repositoriesMigrations, ...deliveriesMigrations],
+  bodyLimit: largestBody,
+} satisfies ServiceDefinition<IngestConfig>;
