@@ -12,6 +12,7 @@ type Listener = (rows: readonly FeedRow[]) => void;
 export class FeedTail implements BeforeApplicationShutdown {
   private readonly listeners = new Set<Listener>();
   private at: FeedPosition | undefined;
+  private begun: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> | undefined;
   private again = false;
@@ -21,15 +22,12 @@ export class FeedTail implements BeforeApplicationShutdown {
     private readonly log: Log,
   ) {}
 
-  /** Calls the listener with what comes from now on; answers how to leave. */
+  /** Calls the listener with all that comes after this returned; answers how to leave. */
   async listen(listener: Listener): Promise<() => void> {
     this.listeners.add(listener);
-    if (this.listeners.size === 1) this.at = await this.feed.end();
-    this.schedule();
-    return () => {
-      this.listeners.delete(listener);
-      if (this.listeners.size === 0) clearTimeout(this.timer);
-    };
+    this.begun ??= this.begin();
+    await this.begun;
+    return () => this.leave(listener);
   }
 
   /** Something was written; other processes write too, so it is also looked for every second. */
@@ -46,6 +44,18 @@ export class FeedTail implements BeforeApplicationShutdown {
     this.listeners.clear();
     clearTimeout(this.timer);
     await this.reading;
+  }
+
+  private async begin(): Promise<void> {
+    this.at = await this.feed.end();
+    this.schedule();
+  }
+
+  private leave(listener: Listener): void {
+    this.listeners.delete(listener);
+    if (this.listeners.size > 0) return;
+    clearTimeout(this.timer);
+    this.begun = undefined;
   }
 
   private schedule(): void {

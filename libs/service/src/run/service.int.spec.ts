@@ -1,13 +1,7 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Param, Post, Query, type Type } from '@nestjs/common';
-import { ListOf, PageQuery, serviceNames, Text } from '@throughline/contracts';
-import pg from 'pg';
+import { ListOf, PageQuery, Text, type ServiceName } from '@throughline/contracts';
+import { infra, type Platform } from '@throughline/testing';
 import { Access, Caller, Internal, Public } from '../access/access.ts';
 import type { Identity } from '../access/identity.ts';
 import { SignedIdentities, type SignedFor } from '../access/signed-identity.ts';
@@ -104,44 +98,25 @@ const definition = (module: Type = TreesModule, steps = migrations): ServiceDefi
   migrations: steps,
 });
 
-let postgres: { url: string; stop(): Promise<void> };
-let folder: string;
+let platform: Platform;
 let env: Record<string, string>;
 let service: RunningService;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'throughline-service-'));
-  postgres = await startPostgres();
-  env = { DATABASE_URL: postgres.url, LOG_FILE: join(folder, 'log'), KEK_FILE: join(folder, 'kek'), ...makeKeys() };
-  writeFileSync(env['KEK_FILE']!, randomBytes(32));
+  platform = await (await infra()).fresh(['chain', 'ledger', 'notifier', 'gateway'], { topics: [] });
+  env = platform.environment('chain');
   service = await runService(definition(), env);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await service?.close();
-  await postgres?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await platform?.remove();
 });
 
-function makeKeys(): Record<string, string> {
-  const publicKeys: Record<string, string> = {};
-  for (const name of serviceNames) {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    writeFileSync(join(folder, `${name}.pem`), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    publicKeys[name] = String(publicKey.export({ type: 'spki', format: 'pem' }));
-  }
-  writeFileSync(join(folder, 'public.json'), JSON.stringify(publicKeys));
-  return { IDENTITY_PRIVATE_KEY_FILE: join(folder, 'chain.pem'), IDENTITY_PUBLIC_KEYS_FILE: join(folder, 'public.json') };
-}
-
-const as = (name: (typeof serviceNames)[number]): SignedIdentities =>
-  SignedIdentities.fromFiles(
-    Object.assign(new ServiceConfig(), {
-      serviceName: name,
-      identityPrivateKeyFile: join(folder, `${name}.pem`),
-      identityPublicKeysFile: join(folder, 'public.json'),
-    }),
-  );
+const as = (name: ServiceName): SignedIdentities => {
+  const { IDENTITY_PRIVATE_KEY_FILE: identityPrivateKeyFile, IDENTITY_PUBLIC_KEYS_FILE: identityPublicKeysFile } = platform.environment(name);
+  return SignedIdentities.fromFiles(Object.assign(new ServiceConfig(), { serviceName: name, identityPrivateKeyFile, identityPublicKeysFile }));
+};
 
 const ada: Identity = { kind: 'user', id: 'u1', name: 'Ada', rights: ['findings:read', 'findings:write'], applications: '*' };
 
@@ -295,44 +270,3 @@ describe('a service on a real database', () => {
     await expect(fetch(`${another.url}/healthz`)).rejects.toThrow();
   });
 });
-
-async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
-  const bin = '/usr/lib/postgresql/15/bin';
-  const data = mkdtempSync(join(tmpdir(), 'throughline-postgres-'));
-  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  if (user.uid) chownSync(data, user.uid, user.gid);
-  spawnSync(`${bin}/initdb`, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], { ...user, cwd: data });
-  const port = await freePort();
-  const server = spawn(`${bin}/postgres`, ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-F'], { ...user, cwd: data, stdio: 'ignore' });
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  for (let tries = 0; !(await answers(url)); tries += 1) {
-    if (tries > 300) throw new Error('Postgres did not start');
-  }
-  const stop = async (): Promise<void> => {
-    const gone = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGINT');
-    await gone;
-    rmSync(data, { recursive: true, force: true });
-  };
-  return { url, stop };
-}
-
-async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString });
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
