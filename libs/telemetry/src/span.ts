@@ -25,11 +25,13 @@ const maxLinks = 100;
 /** Runs one unit of work in a span; a thrown error marks the span and goes on to the caller. */
 export function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
   const parent = options.root ? ROOT_CONTEXT : options.parent ? contextOf(options.parent) : context.active();
-  const span = trace.getTracer('throughline').startSpan(
-    name,
-    { kind: kinds[options.kind ?? 'internal'], links: linksOf(options.links), attributes: { ...options.attributes } },
-    parent,
-  );
+  const span = trace
+    .getTracer('throughline')
+    .startSpan(
+      name,
+      { kind: kinds[options.kind ?? 'internal'], links: linksOf(options.links), attributes: { ...options.attributes } },
+      parent,
+    );
   return context.with(trace.setSpan(parent, span), async () => {
     try {
       return await work(span);

@@ -14,6 +14,12 @@ export function cookieOf(header: string | undefined, name: string): string | und
 
 /** `Set-Cookie` of a session; an empty value takes it away. */
 export function sessionCookie(value: string, secure: boolean, maxAgeSeconds: number): string {
-  const parts = [`${cookieName(secure)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax', `Max-Age=${value === '' ? 0 : Math.max(0, maxAgeSeconds)}`];
+  const parts = [
+    `${cookieName(secure)}=${value}`,
+    'Path=/',
+    'HttpOnly',
+    'SameSite=Lax',
+    `Max-Age=${value === '' ? 0 : Math.max(0, maxAgeSeconds)}`,
+  ];
   return [...parts, ...(secure ? ['Secure'] : [])].join('; ');
 }

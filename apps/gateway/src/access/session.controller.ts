@@ -18,7 +18,11 @@ export class SessionController {
   @Post()
   @Public('this is how one signs in')
   @Answers(Session, { status: 201, description: 'Exchanges a token, or the secret of a sign-in link, for a session cookie' })
-  async begin(@Body() { token }: NewSession, @Req() request: ServiceRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Session> {
+  async begin(
+    @Body() { token }: NewSession,
+    @Req() request: ServiceRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Session> {
     const { origin } = request.headers;
     // Another site must not sign a browser in under a name of its choice.
     if (origin !== undefined && !this.address.isOwnOrigin(origin)) throw new Problem(403, 'forbidden', `sign in at ${this.address.origin}`);
@@ -39,7 +43,11 @@ export class SessionController {
 
   @Post('links')
   @Access()
-  @Answers(SessionLink, { status: 201, description: 'A link that signs a browser in once as the caller, within five minutes', secrets: ['url'] })
+  @Answers(SessionLink, {
+    status: 201,
+    description: 'A link that signs a browser in once as the caller, within five minutes',
+    secrets: ['url'],
+  })
   async link(@Caller() caller: GatewayCaller): Promise<SessionLink> {
     const { secret, expiresAt } = await this.sessions.link(caller);
     // Behind the #, it is sent to no server and stands in no log.

@@ -60,7 +60,11 @@ export class Sessions {
     const secret = newSecret('link');
     const expiresAt = new Date(Date.now() + linkMs);
     await this.database.rows('delete from sign_in_link where expires_at < now()');
-    await this.database.rows('insert into sign_in_link (hash, token, expires_at) values ($1, $2, $3)', [hashOf(secret), caller.id, expiresAt]);
+    await this.database.rows('insert into sign_in_link (hash, token, expires_at) values ($1, $2, $3)', [
+      hashOf(secret),
+      caller.id,
+      expiresAt,
+    ]);
     return { secret, expiresAt };
   }
 
@@ -69,7 +73,8 @@ export class Sessions {
       'delete from sign_in_link where hash = $1 returning token, expires_at > now() as valid',
       [hashOf(secret)],
     );
-    if (!used?.valid) throw new Problem(401, 'unauthorized', 'the sign-in link was used before, or is older than five minutes: ask for a new one');
+    if (!used?.valid)
+      throw new Problem(401, 'unauthorized', 'the sign-in link was used before, or is older than five minutes: ask for a new one');
     return this.lines.byId(used.token);
   }
 }

@@ -31,7 +31,8 @@ export class StreamTickets {
     const key = keyOf(ticket);
     const found = this.issued.get(key);
     this.issued.delete(key);
-    if (!found || found.until < Date.now()) throw new Problem(401, 'unauthorized', 'the ticket was used before, or is older than 30 seconds');
+    if (!found || found.until < Date.now())
+      throw new Problem(401, 'unauthorized', 'the ticket was used before, or is older than 30 seconds');
     return this.lines.byId(found.token);
   }
 }

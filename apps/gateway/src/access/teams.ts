@@ -39,7 +39,10 @@ export class Teams {
   }
 
   async make({ name, description }: NewTeam): Promise<Team> {
-    const made = await this.database.rows('insert into team (name, description) values ($1, $2) on conflict do nothing returning name', [name, description ?? null]);
+    const made = await this.database.rows('insert into team (name, description) values ($1, $2) on conflict do nothing returning name', [
+      name,
+      description ?? null,
+    ]);
     if (made.length === 0) throw new Problem(409, 'conflict', `there is a team ${name} already`);
     const [found] = await this.database.rows<TeamRow>(`${select} where named.name = $1 group by named.name, team.description`, [name]);
     return shown(found!);

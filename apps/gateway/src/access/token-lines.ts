@@ -57,13 +57,27 @@ export class TokenLines {
     const standing = standingOf(line, new Date());
     if ('refused' in standing) throw new Problem(401, 'unauthorized', standing.refused);
     const { token, rights, team, expiresAt } = standing;
-    await this.database.rows(`update token set last_used_at = now() where id = $1 and coalesce(last_used_at < now() - interval '1 minute', true)`, [token.id]);
-    return { kind: 'user', via: 'token', id: token.id, name: token.name, rights, team, expiresAt, applications: await this.applicationsOf(team) };
+    await this.database.rows(
+      `update token set last_used_at = now() where id = $1 and coalesce(last_used_at < now() - interval '1 minute', true)`,
+      [token.id],
+    );
+    return {
+      kind: 'user',
+      via: 'token',
+      id: token.id,
+      name: token.name,
+      rights,
+      team,
+      expiresAt,
+      applications: await this.applicationsOf(team),
+    };
   }
 
   private async applicationsOf(team: string | null): Promise<'*' | readonly string[]> {
     if (team === null) return '*';
-    const found = await this.database.rows<{ name: string }>('select name from application where team = $1 order by name limit 1000', [team]);
+    const found = await this.database.rows<{ name: string }>('select name from application where team = $1 order by name limit 1000', [
+      team,
+    ]);
     return found.map(({ name }) => name);
   }
 }

@@ -100,7 +100,8 @@ function refuseExcess(caller: GatewayCaller, asked: NewToken): void {
   }
   const over = excess(asked.rights, caller.rights);
   if (over.length > 0) throw new Problem(403, 'forbidden', `a token cannot allow more than the one that makes it: ${over.join(', ')}`);
-  if (caller.team && asked.team && asked.team !== caller.team) throw new Problem(403, 'forbidden', `this token makes tokens for ${caller.team} only`);
+  if (caller.team && asked.team && asked.team !== caller.team)
+    throw new Problem(403, 'forbidden', `this token makes tokens for ${caller.team} only`);
 }
 
 async function endFirst(tx: Tx): Promise<void> {

@@ -26,7 +26,8 @@ export async function passingBody(source: Readable | undefined, declared: string
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     chunks.push(next.value);
     held += next.value.length;
-    if (held > heldBytes) return { whole: undefined, stream: Readable.from(rest(chunks, held, iterator), { objectMode: false }), length: length || 0 };
+    if (held > heldBytes)
+      return { whole: undefined, stream: Readable.from(rest(chunks, held, iterator), { objectMode: false }), length: length || 0 };
   }
   return { whole: Buffer.concat(chunks), stream: undefined, length: held };
 }

@@ -31,7 +31,9 @@ export function requestHeaders(
 }
 
 /** The headers that the caller gets back from a service. */
-export function responseHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Record<string, string | string[]> {
+export function responseHeaders(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Record<string, string | string[]> {
   const passed: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || hopByHop.has(name) || name === 'set-cookie' || name === 'server' || name === 'date') continue;

@@ -39,15 +39,20 @@ export class Idempotency {
       [once.principal, once.key, once.request, digest],
     );
     if (made.length > 0) return undefined;
-    const [kept] = await this.database.rows<{ request: string; digest: string; status: number | null; headers: string; body: Buffer | null }>(
-      'select request, digest, status, headers, body from idempotency where principal = $1 and key = $2',
-      [once.principal, once.key],
-    );
+    const [kept] = await this.database.rows<{
+      request: string;
+      digest: string;
+      status: number | null;
+      headers: string;
+      body: Buffer | null;
+    }>('select request, digest, status, headers, body from idempotency where principal = $1 and key = $2', [once.principal, once.key]);
     if (kept && (kept.request !== once.request || kept.digest !== digest)) {
       throw new Problem(422, 'idempotency_key_reused', 'this Idempotency-Key came with another request: make a new one');
     }
-    if (kept?.status == null) {
-      throw new Problem(409, 'still_running', 'the first request with this Idempotency-Key is not answered yet', [], { 'retry-after': '1' });
+    if (!kept || kept.status === null) {
+      throw new Problem(409, 'still_running', 'the first request with this Idempotency-Key is not answered yet', [], {
+        'retry-after': '1',
+      });
     }
     return { status: kept.status, headers: JSON.parse(kept.headers) as Record<string, string>, body: kept.body ?? undefined };
   }

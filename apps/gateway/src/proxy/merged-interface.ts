@@ -24,8 +24,15 @@ export function merged(interfaces: ReadonlyMap<ServiceName, OpenApi>): OpenApi {
   };
 }
 
-function clashes(taken: Readonly<Record<string, JsonSchema>>, own: Readonly<Record<string, JsonSchema>>, service: ServiceName): Map<string, string> {
-  const prefix = service.split('-').map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
+function clashes(
+  taken: Readonly<Record<string, JsonSchema>>,
+  own: Readonly<Record<string, JsonSchema>>,
+  service: ServiceName,
+): Map<string, string> {
+  const prefix = service
+    .split('-')
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join('');
   const differing = Object.keys(own).filter((name) => taken[name] && JSON.stringify(taken[name]) !== JSON.stringify(own[name]));
   return new Map(differing.map((name) => [name, `${prefix}${name}`]));
 }

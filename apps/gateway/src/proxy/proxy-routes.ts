@@ -21,7 +21,12 @@ export class ProxyRoutes implements OnModuleInit {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, payload: Readable, parsed) => parsed(null, payload));
       for (const url of ['/api/*', '/hooks/*']) {
-        scope.route({ method: methods, url, exposeHeadRoute: false, handler: (request, reply) => this.proxy.pass(request as ServiceRequest, reply) });
+        scope.route({
+          method: methods,
+          url,
+          exposeHeadRoute: false,
+          handler: (request, reply) => this.proxy.pass(request as ServiceRequest, reply),
+        });
       }
       done();
     });

@@ -33,16 +33,24 @@ export class Proxy {
     if (request.method !== 'POST' || route.open || typeof key !== 'string') return this.forward(request, reply, { route, caller, body });
     const once = { principal: caller.id, key, request: `${request.method} ${request.url}`, body: body.whole, length: body.length };
     const kept = await this.idempotency.begin(once);
-    if (kept) return reply.status(kept.status).headers({ ...kept.headers, 'idempotency-replayed': 'true' }).send(kept.body);
+    if (kept)
+      return reply
+        .status(kept.status)
+        .headers({ ...kept.headers, 'idempotency-replayed': 'true' })
+        .send(kept.body);
     return this.forwardOnce(request, reply, { route, caller, body }, once);
   }
 
   private routeOf({ method, url }: ServiceRequest): Route {
     const path = url.split('?', 1)[0]!;
-    if (/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\/\/|\\/i.test(path)) throw new Problem(400, 'bad_request', 'the path has segments that lead elsewhere');
+    if (/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\/\/|\\/i.test(path))
+      throw new Problem(400, 'bad_request', 'the path has segments that lead elsewhere');
     const match = this.interfaces.routes().match(method, path);
     if (match && 'route' in match) return match.route;
-    if (match) throw new Problem(405, 'method_not_allowed', `this path answers to ${match.allowed.join(', ')}`, [], { allow: match.allowed.join(', ') });
+    if (match)
+      throw new Problem(405, 'method_not_allowed', `this path answers to ${match.allowed.join(', ')}`, [], {
+        allow: match.allowed.join(', '),
+      });
     const missing = this.interfaces.missing();
     if (missing.length > 0) throw new Problem(503, 'service_away', `${missing.join(', ')} did not come up yet`, [], { 'retry-after': '2' });
     throw new Problem(404, 'not_found', 'nothing is here; the interface is described at /api/docs');
@@ -61,7 +69,10 @@ export class Proxy {
       const body = small ? Buffer.from(await answer.body.arrayBuffer()) : undefined;
       const kept = keptAnswer(answer.statusCode, headers, body, passing.route.secrets);
       await (kept ? this.idempotency.finish(once, kept) : this.idempotency.giveUp(once));
-      return reply.status(answer.statusCode).headers(headers).send(body ?? answer.body);
+      return reply
+        .status(answer.statusCode)
+        .headers(headers)
+        .send(body ?? answer.body);
     } catch (error) {
       await this.idempotency.giveUp(once);
       throw error;
@@ -70,13 +81,28 @@ export class Proxy {
 
   private async send(request: ServiceRequest, reply: FastifyReply, { route, caller, body }: Passing) {
     const { method, url: path } = request;
-    const signed = await this.identities.sign(caller, { audience: route.service, method, path, body: body.stream ? 'streamed' : body.whole });
+    const signed = await this.identities.sign(caller, {
+      audience: route.service,
+      method,
+      path,
+      body: body.stream ? 'streamed' : body.whole,
+    });
     const theirs = route.open ? request.headers.authorization : undefined;
-    const added = { authorization: `Bearer ${signed}`, 'x-forwarded-for': request.ip, ...(theirs ? { 'x-throughline-authorization': theirs } : {}) };
+    const added = {
+      authorization: `Bearer ${signed}`,
+      'x-forwarded-for': request.ip,
+      ...(theirs ? { 'x-throughline-authorization': theirs } : {}),
+    };
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const content = body.stream ?? (body.whole?.length ? body.whole : undefined);
-    return this.upstreams.send(route.service, { method, path, headers: requestHeaders(request.headers, added), body: content, signal: gone.signal });
+    return this.upstreams.send(route.service, {
+      method,
+      path,
+      headers: requestHeaders(request.headers, added),
+      body: content,
+      signal: gone.signal,
+    });
   }
 }
 

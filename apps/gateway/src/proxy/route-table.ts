@@ -56,7 +56,13 @@ export class RouteTable {
 }
 
 function routeOf(service: ServiceName, method: string, path: string, operation: Operation): Route {
-  return { service, method: method.toUpperCase(), path, open: operation.security?.length === 0, secrets: operation['x-throughline-secrets'] ?? [] };
+  return {
+    service,
+    method: method.toUpperCase(),
+    path,
+    open: operation.security?.length === 0,
+    secrets: operation['x-throughline-secrets'] ?? [],
+  };
 }
 
 function find(node: Node, segments: readonly string[], at: number): Node | undefined {

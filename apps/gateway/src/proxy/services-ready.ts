@@ -31,7 +31,14 @@ async function ask(name: string, url: string): Promise<CheckResult> {
     const said = (await body.json()) as Ready;
     const failed = Object.entries(said.checks ?? {}).filter(([, { status }]) => status !== 'ok');
     if (statusCode === 200) return { name, ok: true };
-    return { name, ok: false, detail: failed.map(([part, { detail }]) => `${part}: ${detail ?? 'failed'}`).join('; ').slice(0, 300) };
+    return {
+      name,
+      ok: false,
+      detail: failed
+        .map(([part, { detail }]) => `${part}: ${detail ?? 'failed'}`)
+        .join('; ')
+        .slice(0, 300),
+    };
   } catch {
     return { name, ok: false, detail: 'it does not answer' };
   }

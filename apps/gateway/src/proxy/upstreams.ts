@@ -27,7 +27,7 @@ export class Upstreams implements OnApplicationShutdown {
   /** Throws `ServiceAway`, or the `Problem` that a broken off body carries. */
   async send(service: ServiceName, { body, method, ...rest }: Forwarded): Promise<Dispatcher.ResponseData> {
     try {
-      return await this.pool(service).request({ ...rest, method: method as Dispatcher.HttpMethod, body: body as Buffer | undefined });
+      return await this.pool(service).request({ ...rest, method: method, body: body as Buffer | undefined });
     } catch (error) {
       if (error instanceof Problem) throw error;
       const late = (error as { code?: string }).code === 'UND_ERR_HEADERS_TIMEOUT';

@@ -27,7 +27,8 @@ export class Dashboard implements OnModuleInit {
 
   private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const path = request.url.split('?', 1)[0]!;
-    if (/^\/(?:api|hooks|internal)(?:\/|$)/.test(path)) throw new Problem(404, 'not_found', 'nothing is here; the interface is described at /api/docs');
+    if (/^\/(?:api|hooks|internal)(?:\/|$)/.test(path))
+      throw new Problem(404, 'not_found', 'nothing is here; the interface is described at /api/docs');
     if (!hasExtension.test(path)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     // Names of built assets change with their content.
     const lasting = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';

@@ -33,7 +33,8 @@ export class RateLimits {
   private take(policy: string, key: string, limit: number): Record<string, string> {
     const allowance = this.buckets.take(key, limit);
     const headers = rateLimitHeaders(policy, allowance);
-    if (!allowance.allowed) throw new Problem(429, 'too_many_requests', `more than ${limit} requests a minute for this ${policy}`, [], headers);
+    if (!allowance.allowed)
+      throw new Problem(429, 'too_many_requests', `more than ${limit} requests a minute for this ${policy}`, [], headers);
     return headers;
   }
 }

@@ -17,7 +17,10 @@ export class StreamController {
 
   @Get()
   @Access()
-  @Answers(undefined, { produces: 'text/event-stream', description: 'Server-sent events; `Last-Event-ID` resumes, `?ticket=` stands for a token' })
+  @Answers(undefined, {
+    produces: 'text/event-stream',
+    description: 'Server-sent events; `Last-Event-ID` resumes, `?ticket=` stands for a token',
+  })
   async stream(@Caller() caller: GatewayCaller, @Req() request: ServiceRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.streams.serve(caller, reply, positionOf(request.headers['last-event-id']));
   }

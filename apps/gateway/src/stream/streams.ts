@@ -26,7 +26,8 @@ export class Streams implements BeforeApplicationShutdown {
   /** Takes over the reply; returns when the stream is over. Throws `Problem` 429 before anything was sent. */
   async serve(caller: GatewayCaller, reply: FastifyReply, from: FeedPosition | undefined): Promise<void> {
     const own = [...this.open.values()].filter((id) => id === caller.id).length;
-    if (this.open.size >= openAtMost || own >= openPerCaller) throw new Problem(429, 'too_many_requests', 'too many streams are open', [], { 'retry-after': '30' });
+    if (this.open.size >= openAtMost || own >= openPerCaller)
+      throw new Problem(429, 'too_many_requests', 'too many streams are open', [], { 'retry-after': '30' });
     this.open.set(reply, caller.id);
     const stream = new EventStream(reply.raw, caller, from ?? (await this.feed.end()));
     const over = new Promise<void>((resolve) => reply.raw.once('close', resolve));
@@ -50,8 +51,9 @@ export class Streams implements BeforeApplicationShutdown {
 
   private begin(reply: FastifyReply): void {
     reply.hijack();
-    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
-    reply.raw.writeHead(200, headers as Record<string, string>);
+    // Without `close`, the connection would stay for another request and hold up a stop.
+    const own = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'close', 'x-accel-buffering': 'no' };
+    reply.raw.writeHead(200, { ...reply.getHeaders(), ...own } as Record<string, string>);
     reply.raw.write('retry: 2000\n\n');
   }
 

@@ -35,7 +35,7 @@ function shortFields(fact: object): Record<string, string | number | boolean> {
   const { subject } = fact as { subject?: unknown };
   const nested = typeof subject === 'object' && subject !== null ? Object.entries(subject) : [];
   const short = [...Object.entries(fact), ...nested].filter(([, value]) => isShort(value)).slice(0, atMost);
-  return Object.fromEntries(short) as Record<string, string | number | boolean>;
+  return Object.fromEntries(short);
 }
 
 function isShort(value: unknown): boolean {

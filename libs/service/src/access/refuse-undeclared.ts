@@ -15,7 +15,9 @@ export function refuseUndeclared(handlers: readonly HttpHandler[]): void {
     const body = parametersOf(handler.controller, handler.method).find(({ from, name: field }) => from === 'body' && !field);
     return [
       ...(handler.rule ? [] : [`${name} declares no access rule: add @Access, @Internal or @Public`]),
-      ...(body && unchecked.includes(body.type) ? [`${name} takes a body without a class to validate it: declare one, or read @RawBody()`] : []),
+      ...(body && unchecked.includes(body.type)
+        ? [`${name} takes a body without a class to validate it: declare one, or read @RawBody()`]
+        : []),
     ];
   });
   if (faults.length > 0) throw new HandlerUndeclared(faults.join('; '));

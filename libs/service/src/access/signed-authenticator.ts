@@ -25,7 +25,8 @@ export class SignedAuthenticator extends Authenticator {
       const onBehalf = request.headers['x-throughline-on-behalf-of'];
       return typeof onBehalf === 'string' ? await this.userOf(onBehalf, outer) : outer.identity;
     } catch (error) {
-      if (error instanceof IdentityRefused) throw new Problem(401, 'unauthorized', `the identity of the caller was refused: ${error.message}`);
+      if (error instanceof IdentityRefused)
+        throw new Problem(401, 'unauthorized', `the identity of the caller was refused: ${error.message}`);
       throw error;
     }
   }

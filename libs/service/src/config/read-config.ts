@@ -25,7 +25,11 @@ export function readConfig<C extends ServiceConfig>(name: ServiceName, cls: new 
   const faults = validateSync(config, { forbidUnknownValues: false }).map(({ property, constraints }) => {
     const field = fields.find((candidate) => candidate.property === property);
     const missing = (config as Record<string, unknown>)[property] === undefined;
-    const what = missing ? 'is missing' : Object.values(constraints ?? {}).join(', ').replaceAll(property, 'it');
+    const what = missing
+      ? 'is missing'
+      : Object.values(constraints ?? {})
+          .join(', ')
+          .replaceAll(property, 'it');
     return `${field?.variable ?? property} ${what}`;
   });
   faults.push(...listenerFaults(config));

@@ -57,7 +57,8 @@ function refuseMismatch(service: string, known: ReadonlyMap<string, string>, mig
   const names = new Set(migrations.map(({ name }) => name));
   if (names.size !== migrations.length) throw new MigrationRefused(`two migrations of ${service} have the same name`);
   for (const name of known.keys()) {
-    if (!names.has(name)) throw new MigrationRefused(`the database of ${service} has migration ${name}, which this build does not know: use a newer build`);
+    if (!names.has(name))
+      throw new MigrationRefused(`the database of ${service} has migration ${name}, which this build does not know: use a newer build`);
   }
   for (const { name, sql } of migrations) {
     const digest = known.get(name);

@@ -29,7 +29,9 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessAnswer> {
     const results = await this.readiness.results();
     const ready = results.every(({ ok }) => ok);
-    const checks = Object.fromEntries(results.map(({ name, ok, detail }) => [name, { status: ok ? ('ok' as const) : ('failed' as const), detail }]));
+    const checks = Object.fromEntries(
+      results.map(({ name, ok, detail }) => [name, { status: ok ? ('ok' as const) : ('failed' as const), detail }]),
+    );
     void reply.status(ready ? 200 : 503);
     return { service: this.config.serviceName, status: ready ? 'ready' : 'unready', checks };
   }

@@ -29,7 +29,7 @@ export class Readiness {
 
   async results(): Promise<CheckResult[]> {
     const providers = [...this.modules.values()].flatMap((module) => [...module.providers.values()]);
-    const checks = new Set(providers.map(({ instance }) => instance as unknown).filter((instance) => instance instanceof ReadinessCheck));
+    const checks = new Set(providers.map(({ instance }) => instance).filter((instance) => instance instanceof ReadinessCheck));
     const asked = [...checks].map((check) => ask(check.name, () => check.check()));
     const database = ask('database', async () => void (await this.database.rows('select 1')));
     return (await Promise.all([database, ...asked])).flat();

@@ -16,7 +16,8 @@ export class BodyGuard implements CanActivate {
     const raw = request.rawBody;
     if (!wanted || !raw || raw.length === 0) return true;
     const type = request.headers['content-type'] ?? '';
-    if (!json.test(type)) throw new Problem(415, 'unsupported_media_type', `send the body as application/json, not ${type.slice(0, 100) || 'without a type'}`);
+    if (!json.test(type))
+      throw new Problem(415, 'unsupported_media_type', `send the body as application/json, not ${type.slice(0, 100) || 'without a type'}`);
     request.body = parseJson(raw);
     return true;
   }

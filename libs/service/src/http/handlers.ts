@@ -18,7 +18,9 @@ export interface HttpHandler {
 
 /** All HTTP handlers of a service. */
 export function httpHandlers(modules: ModulesContainer): HttpHandler[] {
-  const controllers = new Set([...modules.values()].flatMap((module) => [...module.controllers.values()].map(({ metatype }) => metatype as Type)));
+  const controllers = new Set(
+    [...modules.values()].flatMap((module) => [...module.controllers.values()].map(({ metatype }) => metatype as Type)),
+  );
   return [...controllers].flatMap(handlersOf);
 }
 
@@ -37,5 +39,13 @@ function handlersOf(controller: Type): HttpHandler[] {
 function pathsOf(controller: Type, handler: object): string[] {
   const prefixes = [Reflect.getMetadata(PATH_METADATA, controller) as string | string[]].flat();
   const paths = [Reflect.getMetadata(PATH_METADATA, handler) as string | string[]].flat();
-  return prefixes.flatMap((prefix) => paths.map((path) => `/${[prefix, path].flatMap((part) => part.split('/')).filter(Boolean).join('/')}`));
+  return prefixes.flatMap((prefix) =>
+    paths.map(
+      (path) =>
+        `/${[prefix, path]
+          .flatMap((part) => part.split('/'))
+          .filter(Boolean)
+          .join('/')}`,
+    ),
+  );
 }

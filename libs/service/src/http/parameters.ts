@@ -16,7 +16,10 @@ const kinds: Readonly<Record<string, HandlerParameter['from']>> = { 3: 'body', 4
 
 /** The parameters of a handler as its decorators declare them. */
 export function parametersOf(controller: Type, method: string): HandlerParameter[] {
-  const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<string, { index: number; data?: unknown }>;
+  const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) ?? []) as Type[];
   return Object.entries(declared).map(([key, argument]) => ({
     from: kinds[key.split(':')[0]!] ?? 'other',

@@ -24,7 +24,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message);
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) return ofStatus(status, (error as Error).message);
-  if (databaseIsAway(error)) return new Problem(503, 'unavailable', 'the database cannot be reached; try again shortly', [], { 'retry-after': '5' });
+  if (databaseIsAway(error))
+    return new Problem(503, 'unavailable', 'the database cannot be reached; try again shortly', [], { 'retry-after': '5' });
   return new Problem(500, 'internal', 'something went wrong on our side; the trace id leads to the log');
 }
 

@@ -32,5 +32,7 @@ export function decodeCursor(cursor: string | undefined, length?: number): Curso
   } catch {
     // Answered below, like any other cursor that is not ours.
   }
-  throw new Problem(400, 'invalid', 'the cursor is not one that a list answered', [{ pointer: '/cursor', detail: 'start again without it' }]);
+  throw new Problem(400, 'invalid', 'the cursor is not one that a list answered', [
+    { pointer: '/cursor', detail: 'start again without it' },
+  ]);
 }

@@ -29,7 +29,10 @@ export interface Operation {
   readonly 'x-throughline-secrets'?: readonly string[];
 }
 
-const problem = { description: 'What went wrong (RFC 9457)', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+const problem = {
+  description: 'What went wrong (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
 
 const problemSchema: JsonSchema = {
   type: 'object',
@@ -104,7 +107,12 @@ function responseOf({ type, list, description, produces }: Answer, schemas: Sche
 
 function requestOf(handler: HttpHandler, { consumes }: Answer, schemas: Schemas): object {
   const declared = parametersOf(handler.controller, handler.method);
-  const parameters: object[] = [...handler.path.matchAll(/[:*](\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const parameters: object[] = [...handler.path.matchAll(/[:*](\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
   for (const { from, name, type } of declared) {
     if (from !== 'query') continue;
     if (name) parameters.push({ name, in: 'query', schema: { type: 'string' } });

@@ -3,7 +3,10 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 
 /** A JSON Schema (2020-12), as OpenAPI 3.1 takes it. */
-export type JsonSchema = Readonly<Record<string, unknown>> & { readonly properties?: Readonly<Record<string, JsonSchema>>; readonly required?: readonly string[] };
+export type JsonSchema = Readonly<Record<string, unknown>> & {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+};
 
 const refPrefix = '#/components/schemas/';
 

@@ -89,7 +89,9 @@ class Careless {
 @Module({ controllers: [Careless] })
 class CarelessModule {}
 
-const migrations: Migration[] = [{ name: '001-trees', sql: 'create table tree (id bigint generated always as identity primary key, kind text not null)' }];
+const migrations: Migration[] = [
+  { name: '001-trees', sql: 'create table tree (id bigint generated always as identity primary key, kind text not null)' },
+];
 
 const definition = (module: Type = TreesModule, steps = migrations): ServiceDefinition => ({
   name: 'chain',
@@ -114,8 +116,11 @@ afterAll(async () => {
 });
 
 const as = (name: ServiceName): SignedIdentities => {
-  const { IDENTITY_PRIVATE_KEY_FILE: identityPrivateKeyFile, IDENTITY_PUBLIC_KEYS_FILE: identityPublicKeysFile } = platform.environment(name);
-  return SignedIdentities.fromFiles(Object.assign(new ServiceConfig(), { serviceName: name, identityPrivateKeyFile, identityPublicKeysFile }));
+  const { IDENTITY_PRIVATE_KEY_FILE: identityPrivateKeyFile, IDENTITY_PUBLIC_KEYS_FILE: identityPublicKeysFile } =
+    platform.environment(name);
+  return SignedIdentities.fromFiles(
+    Object.assign(new ServiceConfig(), { serviceName: name, identityPrivateKeyFile, identityPublicKeysFile }),
+  );
 };
 
 const ada: Identity = { kind: 'user', id: 'u1', name: 'Ada', rights: ['findings:read', 'findings:write'], applications: '*' };
@@ -129,7 +134,11 @@ interface Call {
   readonly token?: string;
 }
 
-async function call(method: string, path: string, how: Call = {}): Promise<{ status: number; type: string | null; json: Record<string, unknown> }> {
+async function call(
+  method: string,
+  path: string,
+  how: Call = {},
+): Promise<{ status: number; type: string | null; json: Record<string, unknown> }> {
   const signer = as(how.signer ?? 'gateway');
   const body = how.body === undefined ? undefined : Buffer.from(how.body);
   const token = how.token ?? (await signer.sign(how.by ?? ada, { audience: 'chain', method, path, body, ...how.use }));
@@ -173,10 +182,17 @@ describe('a service on a real database', () => {
   });
 
   it('points at each fault of a body', async () => {
-    const answer = await call('POST', '/api/v1/trees', { body: JSON.stringify({ kind: 'x'.repeat(11), leaves: [{ name: 1 }], extra: true }) });
+    const answer = await call('POST', '/api/v1/trees', {
+      body: JSON.stringify({ kind: 'x'.repeat(11), leaves: [{ name: 1 }], extra: true }),
+    });
 
     expect(answer.status).toBe(400);
-    expect((answer.json['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual(['/extra', '/kind', '/leaves/0/name', '/leaves/0/name']);
+    expect((answer.json['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual([
+      '/extra',
+      '/kind',
+      '/leaves/0/name',
+      '/leaves/0/name',
+    ]);
   });
 
   it.each<[string, string, number, Call]>([
@@ -188,7 +204,11 @@ describe('a service on a real database', () => {
   ])('answers %s with a problem', async (_what, path, status, how) => {
     const answer = await call('POST', path, how);
 
-    expect(answer).toMatchObject({ status, type: expect.stringContaining('application/problem+json'), json: { status, title: expect.any(String) } });
+    expect(answer).toMatchObject({
+      status,
+      type: expect.stringContaining('application/problem+json'),
+      json: { status, title: expect.any(String) },
+    });
   });
 
   it('tells nothing about an error that was not foreseen', async () => {
@@ -222,15 +242,24 @@ describe('a service on a real database', () => {
     const answer = await client.call('chain', { method: 'GET', path: '/api/v1/trees/of-user', as: forLedger });
 
     expect(answer).toEqual({ user: 'Ada' });
-    await expect(client.call('chain', { method: 'GET', path: '/api/v1/trees/of-user', as: forOther })).rejects.toMatchObject({ status: 401 });
+    await expect(client.call('chain', { method: 'GET', path: '/api/v1/trees/of-user', as: forOther })).rejects.toMatchObject({
+      status: 401,
+    });
     await client.close();
   });
 
   it('describes its public handlers and their bodies', async () => {
     const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi;
 
-    expect(Object.keys(document.paths).sort()).toEqual(['/api/v1/trees', '/api/v1/trees/broken', '/api/v1/trees/of-user', '/api/v1/trees/slow']);
-    expect(document.components.schemas['NewTree']).toMatchObject({ properties: { kind: { maxLength: 10 }, leaves: { items: { $ref: '#/components/schemas/Leaf' } } } });
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/api/v1/trees',
+      '/api/v1/trees/broken',
+      '/api/v1/trees/of-user',
+      '/api/v1/trees/slow',
+    ]);
+    expect(document.components.schemas['NewTree']).toMatchObject({
+      properties: { kind: { maxLength: 10 }, leaves: { items: { $ref: '#/components/schemas/Leaf' } } },
+    });
     expect(document.components.schemas['Leaf']).toMatchObject({ required: ['name'] });
   });
 

@@ -25,7 +25,8 @@ export class Sealer {
     private readonly service: string,
     private readonly key: Buffer,
   ) {
-    if (key.length !== 32) throw new Error(`the sealing key of ${service} has ${key.length} bytes, not 32: make a new one with 32 random bytes`);
+    if (key.length !== 32)
+      throw new Error(`the sealing key of ${service} has ${key.length} bytes, not 32: make a new one with 32 random bytes`);
     this.keyId = createHash('sha256').update(key).digest().subarray(0, 4);
   }
 

@@ -1,0 +1,151 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { request as rawRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceNames, uuidv7 } from '@throughline/contracts';
+import { GatewayUnderTest, things } from './fixtures/gateway-under-test.ts';
+
+const under = new GatewayUnderTest();
+
+beforeAll(() => under.start(), 300_000);
+afterAll(() => under.stop(), 30_000);
+
+describe('the proxy', () => {
+  it('passes a call on with the identity of the caller', async () => {
+    const answer = await under.call('GET', '/api/v1/things?limit=3');
+
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { query: { limit: 3 }, caller: { kind: 'user', name: 'first administrator', rights: ['*'], applications: '*' } },
+    });
+  });
+
+  it('lets no stranger say who calls, nor how the trace goes on', async () => {
+    const answer = await under.call('GET', '/api/v1/things/7', {
+      headers: {
+        'x-throughline-on-behalf-of': 'forged',
+        'x-forwarded-for': '9.9.9.9',
+        cookie: 'a=b',
+        traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+        'if-match': '"1"',
+      },
+    });
+
+    expect(answer.json['headers']).toMatchObject({ 'if-match': '"1"', 'x-forwarded-for': '127.0.0.1' });
+    expect(Object.keys(answer.json['headers'])).not.toEqual(expect.arrayContaining(['cookie']));
+    expect(JSON.stringify(answer.json)).not.toMatch(/forged|aaaaaaaa/);
+  });
+
+  it.each<[string, string, string, number]>([
+    ['a path that no service has', 'GET', '/api/v1/nothing', 404],
+    ['a method that the path has not', 'DELETE', '/api/v1/things', 405],
+    ['dots that lead elsewhere', 'GET', '/api/v1/things/%2e%2e/%2e%2e/internal', 400],
+    ['what is only for services', 'GET', '/internal/evidence', 404],
+  ])('answers %s with a problem', async (_what, method, path, status) => {
+    const answer = await raw(method, path);
+
+    expect(answer).toMatchObject({ status, type: expect.stringContaining('application/problem+json') });
+  });
+
+  it('passes a webhook through as it came, for the gateway itself', async () => {
+    const body = Buffer.from('{ "ref" :  "refs/heads/main" }\n');
+
+    const answer = await under.call('POST', '/hooks/abc', { token: '', body, headers: { 'x-hub-signature-256': 'sha256=1' } });
+
+    expect(answer).toMatchObject({
+      status: 202,
+      json: {
+        source: 'abc',
+        digest: createHash('sha256').update(body).digest('hex'),
+        caller: 'gateway',
+        kind: 'service',
+        signature: 'sha256=1',
+      },
+    });
+  });
+
+  it('passes a large body through as a stream, and refuses one that is too large', async () => {
+    const large = randomBytes(5 * 1024 * 1024);
+
+    const passed = await under.call('POST', '/hooks/abc', { token: '', body: large });
+    const refused = await under.call('POST', '/hooks/abc', { token: '', body: Buffer.alloc(26 * 1024 * 1024) });
+
+    expect(passed).toMatchObject({ status: 202, json: { bytes: large.length, digest: createHash('sha256').update(large).digest('hex') } });
+    expect(refused.status).toBe(413);
+  });
+
+  it('has the effect of a repeated POST once, and keeps no secret for the repetition', async () => {
+    const before = things.made;
+    const headers = { 'idempotency-key': uuidv7() };
+
+    const first = await under.call('POST', '/api/v1/things', { body: { name: 'a' }, headers });
+    const again = await under.call('POST', '/api/v1/things', { body: { name: 'a' }, headers });
+    const other = await under.call('POST', '/api/v1/things', { body: { name: 'b' }, headers });
+
+    expect(first.json).toMatchObject({ name: 'a', secret: 'shown once' });
+    expect(again).toMatchObject({ status: 201, json: { id: first.json['id'], name: 'a' } });
+    expect(again.json).not.toHaveProperty('secret');
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(other.status).toBe(422);
+    expect(things.made).toBe(before + 1);
+  });
+
+  it('describes the whole interface', async () => {
+    const { json } = await under.call('GET', '/api/openapi.json', { token: '' });
+    const page = await under.call('GET', '/api/docs', { token: '' });
+
+    expect(Object.keys(json['paths'])).toEqual(
+      expect.arrayContaining(['/api/v1/things', '/api/v1/things/{id}', '/hooks/{source}', '/api/v1/tokens', '/api/v1/stream']),
+    );
+    expect(page.json['text']).toContain('/api/v1/things/{id}');
+  });
+});
+
+describe('the door', () => {
+  it('answers only under its own names', async () => {
+    const answer = await raw('GET', '/api/v1/me', { host: 'evil.example', authorization: `Bearer ${under.admin}` });
+
+    expect(answer.status).toBe(421);
+  });
+
+  it('tells how much may be asked, and what browsers must not do', async () => {
+    const { headers } = await under.call('GET', '/api/v1/me');
+
+    expect(headers.get('ratelimit-policy')).toBe('"token";q=3000;w=60');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('serves the dashboard, also for the addresses of its pages', async () => {
+    const page = await under.call('GET', '/chains/abc', { token: '' });
+    const asset = await under.call('GET', '/assets/app-1.js', { token: '' });
+    const none = await under.call('GET', '/assets/app-2.js', { token: '' });
+
+    expect(page.json['text']).toContain('dashboard');
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+    expect(none.status).toBe(404);
+  });
+
+  it('names every part that is ready', async () => {
+    const { status, json } = await under.call('GET', '/readyz', { token: '' });
+
+    expect(status).toBe(200);
+    expect(Object.keys(json['checks'])).toEqual(
+      expect.arrayContaining(['database', 'routes', ...serviceNames.filter((name) => name !== 'gateway')]),
+    );
+  });
+});
+
+function raw(
+  method: string,
+  path: string,
+  headers: Record<string, string> = { authorization: `Bearer ${under.admin}` },
+): Promise<{ status: number; type: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(under.url);
+    const sent = rawRequest({ method, path, hostname, port, headers }, (answer) => {
+      answer.resume();
+      resolve({ status: answer.statusCode!, type: answer.headers['content-type'] });
+    });
+    sent.once('error', reject).end();
+  });
+}
