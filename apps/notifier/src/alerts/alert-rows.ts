@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Priority, Severity } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import type { AlertMessage } from '../channels/message.ts';
+import type { RoutedAlert } from '../routes/routed-alert.ts';
 import type { LineOfWork } from './line-of-work.ts';
 
 /** An alert as it is kept. */
@@ -79,7 +80,8 @@ export class AlertRows {
     );
   }
 
-  async keepMessage(tx: Tx, id: string, message: AlertMessage): Promise<void> {
-    await rows(tx, 'update alerts set message = $2 where id = $1', [id, JSON.stringify(message)]);
+  /** Keeps what is told, and what routes saw. */
+  async keepMessage(tx: Tx, id: string, message: AlertMessage, routed: RoutedAlert): Promise<void> {
+    await rows(tx, 'update alerts set message = $2, routed = $3 where id = $1', [id, JSON.stringify(message), JSON.stringify(routed)]);
   }
 }

@@ -23,12 +23,13 @@ export class AlertTeller {
   async tell(tx: Tx, alert: AlertRow): Promise<void> {
     const story = await this.knowledge.storyOf(tx, alert);
     const message = alertMessage(story);
-    await this.alerts.keepMessage(tx, alert.id, message);
+    const routed = routedAlertOf(story);
+    await this.alerts.keepMessage(tx, alert.id, message, routed);
     const { id, application, repository, commit } = alert;
     const about = `alert:${id}`;
     const told = await this.conversations.channelsOf(tx, about);
     const telling = { about, message, application, alert: id, repository, commit, causes: [keys.alert(id)] };
-    for (const channel of await this.routes.channelsFor(tx, routedAlertOf(story), told)) {
+    for (const channel of await this.routes.channelsFor(tx, routed, told)) {
       await this.conversations.tell(tx, telling, channel, this.config.settleSeconds * 1000);
     }
   }

@@ -52,6 +52,7 @@ create table alerts (
   line text not null,
   commit text not null,
   message text not null,
+  routed text not null default '{}',
   causes text[] not null,
   since timestamptz not null,
   updated_at timestamptz not null default clock_timestamp(),

@@ -61,6 +61,8 @@ export interface Channel<M extends Message = Message, S extends object = object,
   tells(settings: S): 'changes' | 'news';
   /** Scheme, host and port that the secrets are for: when it changes, stored secrets are dropped. */
   origin(settings: S): string;
+  /** Mail addresses that it writes to; the operator may limit their domains. */
+  recipients?(settings: S): readonly string[];
   /** What is wrong with settings and secrets together; undefined when they serve. */
   fault(settings: S, secrets: K): string | undefined;
   /** Pure: equal arguments give the equal payload. */
@@ -76,6 +78,8 @@ export class SendFailed extends Error {
     readonly outcome: 'not_sent' | 'unknown' | 'refused',
     message: string,
     readonly retryAfterMs?: number,
+    /** The receiver wants no more messages at all: the channel is switched off. */
+    readonly gone = false,
   ) {
     super(message);
   }

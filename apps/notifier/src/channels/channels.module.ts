@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ChannelStore } from './channel-store.ts';
 import { Channels } from './channels.ts';
 
-@Module({ providers: [Channels], exports: [Channels] })
+@Module({ providers: [Channels, ChannelStore], exports: [Channels, ChannelStore] })
 export class ChannelsModule {}

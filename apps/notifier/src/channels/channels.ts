@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, rows, Sealer, type Tx } from '@throughline/service';
+import { Database, rows, Sealer, type SealedAt, type Tx } from '@throughline/service';
 import type { ConfiguredChannel } from './configured-channel.ts';
-import { findChannelKind } from './registry.ts';
+import { builtInKinds, findChannelKind } from './registry.ts';
 
 interface ChannelRow {
   readonly name: string;
@@ -9,9 +9,6 @@ interface ChannelRow {
   readonly settings: string;
   readonly secrets: Buffer;
 }
-
-/** Channels that the platform sets up itself, under the name of their kind. */
-const builtIn: readonly string[] = ['outbox', 'scm-status'];
 
 /** Kinds that reach people: while one of them is missing, the outbox shows what it would have sent. */
 const kindsForPeople: readonly string[] = ['slack', 'email'];
@@ -28,7 +25,7 @@ export class Channels {
 
   /** By name; undefined for one that was removed or is switched off. */
   async find(name: string): Promise<ConfiguredChannel | undefined> {
-    if (builtIn.includes(name)) return builtInChannel(name);
+    if (builtInKinds.includes(name)) return builtInChannel(name);
     const [row] = await this.database.rows<ChannelRow>(`${select} and name = $1`, [name]);
     return row && this.configured(row);
   }
@@ -46,10 +43,15 @@ export class Channels {
     return builtInChannel('scm-status');
   }
 
+  /** Nothing is sent by a switched-off channel until a person saves it again. */
+  async switchOff(name: string, reason: string): Promise<void> {
+    await this.database.rows('update channels set enabled = false, disabled_reason = $2 where name = $1', [name, reason.slice(0, 500)]);
+  }
+
   private configured(row: ChannelRow): ConfiguredChannel | undefined {
     const kind = findChannelKind(row.kind);
     if (!kind) return undefined;
-    const place = { table: 'channels', row: row.name, field: 'secrets' };
+    const place = secretsPlace(row.name);
     return {
       name: row.name,
       kind,
@@ -57,6 +59,11 @@ export class Channels {
       secrets: () => JSON.parse(this.sealer.open(row.secrets, place).toString('utf8')) as object,
     };
   }
+}
+
+/** Where the secrets of a channel are sealed. */
+export function secretsPlace(name: string): SealedAt {
+  return { table: 'channels', row: name, field: 'secrets' };
 }
 
 function builtInChannel(name: string): ConfiguredChannel {

@@ -42,6 +42,8 @@ export interface AlertMessage {
   readonly footer: Line;
   readonly links: readonly Link[];
   readonly since: string;
+  /** Sent to try a channel: nothing happened. */
+  readonly trial?: true;
 }
 
 /** What the provider is told about a commit. */

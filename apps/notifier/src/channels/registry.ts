@@ -8,7 +8,7 @@ import { webhook } from './webhook/webhook.ts';
 /** Every kind of channel; its folder is named like it. */
 export const channelKinds: readonly Channel[] = [slack, email, webhook, scmStatus, outbox];
 
-/** Kinds that the platform sets up itself; people configure the others. */
+/** Kinds that the platform sets up itself, one channel each under their name; people configure the others. */
 export const builtInKinds: readonly string[] = [scmStatus.name, outbox.name];
 
 /** The kind of that name; undefined for an unknown one. */

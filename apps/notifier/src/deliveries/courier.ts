@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { uuidv7 } from '@throughline/contracts';
 import { InternalClient, Log, Problem } from '@throughline/service';
 import type { StatusCredential } from '../channels/channel.ts';
 import { Channels } from '../channels/channels.ts';
 import type { ConfiguredChannel } from '../channels/configured-channel.ts';
 import type { Message } from '../channels/message.ts';
+import { trialMessage } from '../channels/trial-message.ts';
 import { NotifierConfig } from '../config.ts';
 import { Outbound } from '../outbound/outbound.ts';
 import type { DueDelivery } from './delivery-rows.ts';
@@ -17,6 +19,8 @@ export interface Carried {
   readonly kind: string;
 }
 
+type Sent = Pick<DueDelivery, 'id' | 'message' | 'queuedAt' | 'attemptAt' | 'sent' | 'earlier' | 'uncertainSince'>;
+
 /** Renders one message and hands it to its channel; an attempt always ends in an outcome. */
 @Injectable()
 export class Courier {
@@ -28,6 +32,19 @@ export class Courier {
     private readonly log: Log,
   ) {}
 
+  /** Sends a message that says that it is a trial; answers what went wrong, or undefined. */
+  async try(channel: ConfiguredChannel, by: string): Promise<string | undefined> {
+    const at = new Date();
+    const delivery = { message: JSON.stringify(trialMessage(channel.name, by, at)), id: uuidv7(), queuedAt: at, attemptAt: at };
+    try {
+      const due = { ...delivery, sent: 0, earlier: null, uncertainSince: null };
+      await channel.kind.send(this.render(channel, due), this.sendingOf(channel, due));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
   async carry(delivery: DueDelivery): Promise<Carried> {
     const channel = await this.channels.find(delivery.channel);
     if (!channel) return { outcome: { state: 'dead', reason: 'the channel was removed or is switched off' }, kind: delivery.channel };
@@ -38,18 +55,19 @@ export class Courier {
       return { outcome: { state: receipt.kept ? 'kept' : 'delivered', receipt }, payload: JSON.stringify(payload), kind };
     } catch (error) {
       const outcome = outcomeOf(error, delivery.attempts, channel.kind.delays, Math.random);
+      if (outcome.state === 'dead' && outcome.gone) await this.channels.switchOff(channel.name, outcome.reason);
       this.log.warn({ error, delivery: delivery.id, channel: channel.name, state: outcome.state }, 'a message was not delivered');
       return { outcome, kind };
     }
   }
 
-  private render(channel: ConfiguredChannel, delivery: DueDelivery): unknown {
+  private render(channel: ConfiguredChannel, delivery: Sent): unknown {
     const message = JSON.parse(delivery.message) as Message;
     const { settings } = channel;
     return channel.kind.render(message, { settings, earlier: delivery.sent, host: this.config.linkHost, at: delivery.queuedAt });
   }
 
-  private sendingOf(channel: ConfiguredChannel, delivery: DueDelivery) {
+  private sendingOf(channel: ConfiguredChannel, delivery: Sent) {
     return {
       settings: channel.settings,
       secrets: channel.secrets(),

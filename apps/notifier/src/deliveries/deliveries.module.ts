@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.ts';
 import { OutboundModule } from '../outbound/outbound.module.ts';
 import { Alarms } from './alarms.ts';
+import { ChannelsController } from './channels.controller.ts';
 import { Conversations } from './conversations.ts';
 import { Courier } from './courier.ts';
 import { DeliveryRows } from './delivery-rows.ts';
@@ -14,7 +15,7 @@ import { Sender } from './sender.ts';
 
 @Module({
   imports: [ChannelsModule, OutboundModule],
-  controllers: [NotificationsController, OutboxController],
+  controllers: [ChannelsController, NotificationsController, OutboxController],
   providers: [Alarms, Conversations, Courier, DeliveryRows, NotificationList, OutboxList, Resending, Sender],
   exports: [Conversations],
 })

@@ -7,12 +7,13 @@ import { OutboundFailed } from '../outbound/outbound.ts';
 export type Outcome =
   | { readonly state: 'delivered' | 'kept'; readonly receipt: Receipt }
   | { readonly state: 'retrying'; readonly reason: string; readonly afterMs: number; readonly uncertain: boolean }
-  | { readonly state: 'dead'; readonly reason: string };
+  /** `gone`: the receiver wants nothing more from us. */
+  | { readonly state: 'dead'; readonly reason: string; readonly gone?: boolean };
 
 /** The outcome of a failed attempt: again after the channel's delay or the receiver's wish, whichever is longer, or never. */
 export function outcomeOf(error: unknown, attempt: number, delays: Delays, random: () => number): Outcome {
   const failure = failureOf(error);
-  if (failure.outcome === 'refused') return { state: 'dead', reason: failure.message };
+  if (failure.outcome === 'refused') return { state: 'dead', reason: failure.message, gone: failure.gone };
   const delay = delays[attempt - 1];
   if (delay === undefined) return { state: 'dead', reason: `given up after ${attempt} attempts: ${failure.message}` };
   const jittered = delay * 1000 * (1 + random() * 0.05);

@@ -8,6 +8,7 @@ export type AlertEventType = 'alert.opened' | 'alert.updated' | 'alert.acknowled
 
 /** Which event a message is, for programs. */
 export function eventType(message: AlertMessage, first: boolean): AlertEventType {
+  if (message.trial) return 'channel.tested';
   if (message.state === 'resolved') return 'alert.resolved';
   if (first) return 'alert.opened';
   return message.state === 'acknowledged' ? 'alert.acknowledged' : 'alert.updated';

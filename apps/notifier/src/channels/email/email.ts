@@ -39,6 +39,8 @@ export const email: Channel<AlertMessage, EmailSettings, EmailSecrets, Mail> = {
   tells: () => 'news',
   origin: (settings) => `${settings.security}://${settings.host}:${settings.port}`,
 
+  recipients: (settings) => settings.to,
+
   fault(settings, secrets) {
     if (settings.to.length === 0) return 'settings.to is empty: name at least one address';
     const wrong = [settings.from, ...settings.to].find((candidate) => !address.test(candidate));

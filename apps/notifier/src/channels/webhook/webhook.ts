@@ -50,7 +50,7 @@ export const webhook: Channel<AlertMessage, WebhookSettings, WebhookSecrets, str
       body,
     });
     if (answer.status >= 200 && answer.status <= 299) return { id: context.key };
-    if (answer.status === 410) throw new SendFailed('refused', 'the receiver answered 410: it wants no more messages');
+    if (answer.status === 410) throw new SendFailed('refused', 'the receiver answered 410: it wants no more messages', undefined, true);
     throw new SendFailed('not_sent', `the receiver answered ${answer.status}`, retryAfterOf(answer));
   },
 };
