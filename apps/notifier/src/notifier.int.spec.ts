@@ -1,9 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FixProposed, make, type Alert, type Notification, type OutboxMessage } from '@throughline/contracts';
-import { runService, type RunningService } from '@throughline/service';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  ChangePushed,
+  DecisionMade,
+  FixProposed,
+  make,
+  type Alert,
+  type ChannelSaved,
+  type Notification,
+  type OutboxMessage,
+} from '@throughline/contracts';
+import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, infra, type Platform } from '@throughline/testing';
+import { Webhook } from 'standardwebhooks';
 import { factPublisher, type FactPublisher } from '../../../test/fakes/fact-publisher.ts';
+import { httpReceiver, type HttpReceiver } from '../../../test/fakes/http-receiver.ts';
+import { mailbox, type Mailbox } from '../../../test/fakes/mailbox.ts';
 import { callerOf, type Caller } from '../../../test/fakes/signed-calls.ts';
+import { fakeSlack, type FakeSlack } from '../../../test/fakes/slack.ts';
 import { deniedDecision } from './alerts/fixtures/denied-push.ts';
 import definition from './service.ts';
 
@@ -11,57 +24,343 @@ let platform: Platform;
 let publisher: FactPublisher;
 let notifier: RunningService;
 let call: Caller;
+let slack: FakeSlack;
+let mail: Mailbox;
+let hook: HttpReceiver;
+let ingest: HttpReceiver;
+let provider: HttpReceiver;
+let hasProvider = false;
+
+const signing = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
 beforeAll(async () => {
   const held = await infra();
+  [slack, mail, hook, ingest, provider] = await Promise.all([fakeSlack(), mailbox(), httpReceiver(), httpReceiver(), httpReceiver()]);
+  ingest.answer = () => ({
+    status: 200,
+    body: JSON.stringify(
+      hasProvider
+        ? { provider: 'gitea', apiUrl: `${provider.origin}/api/v1`, fullName: 'payments/shop', authorization: 'token t' }
+        : { provider: 'none' },
+    ),
+  });
+  provider.answer = () => ({ status: 201, body: '{}' });
   platform = await held.fresh(['notifier', 'gateway']);
   publisher = await factPublisher(held, platform);
-  notifier = await runService(definition, platform.environment('notifier'));
+  notifier = await runService(definition, {
+    ...platform.environment('notifier'),
+    OUTBOUND_ALLOW: [slack.origin, hook.origin, provider.origin, `smtp://127.0.0.1:${mail.port}`].join(','),
+    INGEST_URL: ingest.origin,
+    SETTLE_SECONDS: '1',
+    UNDECIDED_GRACE_SECONDS: '1',
+    PUBLIC_URL: 'https://tl.example',
+  });
   call = callerOf(notifier, 'notifier', platform.environment('gateway'));
 }, 300_000);
 
 afterAll(async () => {
   await notifier?.close();
   await publisher?.close();
+  for (const fake of [slack, mail, hook, ingest, provider]) await fake?.close();
   await platform?.remove();
 });
 
 const itemsOf = async <T>(path: string): Promise<readonly T[]> => ((await call('GET', path)).json as { items: T[] }).items;
+const sentTo = async (channel: string): Promise<readonly Notification[]> => itemsOf(`/api/v1/notifications?channel=${channel}`);
 
-describe('a denied push', () => {
-  it('is one alert and one message in the outbox, edited when a fix is proposed', async () => {
-    const decision = deniedDecision();
-    await publisher.publish({ fact: decision, deliveryKey: 'd1' });
-    const [alert] = await eventually(async () => {
-      const alerts = await itemsOf<Alert>('/api/v1/alerts?state=open');
-      expect(alerts).toHaveLength(1);
-      return alerts;
-    });
+const channelsTold = async ({ subject }: DecisionMade): Promise<readonly string[]> =>
+  (await itemsOf<Notification>(`/api/v1/notifications?commit=${subject.commit}`))
+    .filter(({ alert, state }) => alert !== undefined && state === 'delivered')
+    .map(({ channel }) => channel);
 
-    await publisher.publish({
-      fact: make(FixProposed, {
-        proposal: 'p1',
-        repository: decision.subject.repository,
-        commit: decision.subject.commit,
-        application: 'shop',
-        package: 'pkg:npm/lodash',
-        from: '4.17.11',
-        to: '4.17.21',
-        summary: 'Raise lodash from 4.17.11 to 4.17.21',
-        files: [{ path: 'package-lock.json', kind: 'lock' }],
-        diff: `sha256:${'c'.repeat(64)}`,
-        findings: ['f-1', 'f-2', 'f-3', 'f-4'],
-        causes: [],
-      }),
-      deliveryKey: 'p1',
-    });
+let pushes = 0;
+
+/** A decision about a commit of its own, on a branch of its own. */
+function newDecision(over: Partial<DecisionMade> = {}): DecisionMade {
+  pushes += 1;
+  const { subject } = deniedDecision();
+  const commit = String(pushes).padStart(40, '0');
+  return deniedDecision({ decision: `d-${pushes}`, subject: { ...subject, commit, ref: `refs/heads/b${pushes}` }, ...over });
+}
+
+const revised = (decision: DecisionMade, over: Partial<DecisionMade>): DecisionMade => make(DecisionMade, { ...decision, ...over });
+
+async function decide(decision: DecisionMade): Promise<void> {
+  await publisher.publish({ fact: decision, deliveryKey: `${decision.decision} ${decision.revision}` });
+}
+
+const fixFor = (decision: DecisionMade): FixProposed =>
+  make(FixProposed, {
+    proposal: `p-${decision.decision}`,
+    repository: decision.subject.repository,
+    commit: decision.subject.commit,
+    application: 'shop',
+    package: 'pkg:npm/lodash',
+    from: '4.17.11',
+    to: '4.17.21',
+    summary: 'Raise lodash from 4.17.11 to 4.17.21',
+    files: [{ path: 'package-lock.json', kind: 'lock' }],
+    diff: `sha256:${'c'.repeat(64)}`,
+    findings: ['f-1', 'f-2', 'f-3', 'f-4'],
+    causes: [],
+  });
+
+async function alertOf(decision: DecisionMade): Promise<Alert> {
+  return eventually(async () => {
+    const [alert] = await itemsOf<Alert>(`/api/v1/alerts?commit=${decision.subject.commit}`);
+    expect(alert).toBeDefined();
+    return alert!;
+  });
+}
+
+/** Lets the time until the next attempts go by. */
+async function letPass(seconds: number): Promise<void> {
+  const database = notifier.get(Database);
+  await database.rows(`update deliveries set next_at = next_at - make_interval(secs => ${seconds}) where state = 'retrying'`);
+  await database.rows(`update work set run_after = run_after - make_interval(secs => ${seconds}) where state = 'open'`);
+}
+
+describe('without any channel', () => {
+  it('keeps a denied push as one message in the outbox, edited when a fix is proposed', async () => {
+    const decision = newDecision();
+    await decide(decision);
+    const alert = await alertOf(decision);
+
+    await publisher.publish({ fact: fixFor(decision), deliveryKey: 'p1' });
 
     await eventually(async () => {
-      const messages = await itemsOf<OutboxMessage>('/api/v1/outbox?kind=alert');
+      const messages = (await itemsOf<OutboxMessage>('/api/v1/outbox?kind=alert')).filter((message) => message.alert === alert.id);
       expect(messages).toHaveLength(1);
-      expect(messages[0]).toMatchObject({ alert: alert!.id, title: expect.stringContaining('payments/shop main: change blocked') });
       expect(messages[0]!.email!.text).toContain('Raise lodash from 4.17.11 to 4.17.21');
     });
-    expect(await itemsOf<Notification>(`/api/v1/notifications?alert=${alert!.id}&state=kept`)).not.toHaveLength(0);
+  });
+
+  it('keeps the commit status of a repository that has no provider', async () => {
+    const decision = newDecision();
+    await decide(decision);
+
+    await eventually(async () => {
+      const kept = (await itemsOf<OutboxMessage>('/api/v1/outbox?kind=status')).find(({ commit }) => commit === decision.subject.commit);
+      expect(kept!.status).toMatchObject({ verdict: 'deny', text: expect.stringMatching(/^Blocked: /) });
+    });
+  });
+});
+
+describe('with channels', () => {
+  beforeAll(async () => {
+    const documents = {
+      chat: {
+        kind: 'slack',
+        settings: { mode: 'web-api', channel: 'C1', apiUrl: slack.apiUrl },
+        secrets: { token: slack.token },
+      },
+      mail: {
+        kind: 'email',
+        settings: { host: '127.0.0.1', port: mail.port, security: 'none', from: 'tl@throughline.example', to: ['sec@corp.example'] },
+      },
+      hook: { kind: 'webhook', settings: { url: `${hook.origin}/in` }, secrets: { signing: [signing] } },
+    };
+    for (const [name, body] of Object.entries(documents)) {
+      const saved = await call('PUT', `/api/v1/channels/${name}`, { body });
+      expect(saved).toMatchObject({ status: 200, json: { test: { ok: true } } });
+    }
+  });
+
+  beforeEach(() => {
+    slack.mood = 'well';
+    (slack.posts as unknown[]).length = 0;
+    (mail.mails as unknown[]).length = 0;
+    (hook.requests as unknown[]).length = 0;
+  });
+
+  it('tells nine findings, a denial and a proposal as one Slack message, edited', async () => {
+    const decision = newDecision();
+    await decide(decision);
+    await eventually(() => expect(slack.posts).toHaveLength(1));
+    await publisher.publish({ fact: fixFor(decision), deliveryKey: 'p' });
+
+    await eventually(() => expect(JSON.stringify(slack.posts[0]!.blocks)).toContain('proposed edit'));
+    expect(slack.posts).toHaveLength(1);
+    expect(slack.posts[0]).toMatchObject({ edits: 1, text: expect.stringContaining('9 findings block') });
+    await eventually(() => expect(mail.mails).toHaveLength(1));
+    expect(mail.mails[0]!.text).toContain('Raise lodash from 4.17.11 to 4.17.21');
+  });
+
+  it('ends the same message when the next commit of the line passes', async () => {
+    const decision = newDecision();
+    await decide(decision);
+    const alert = await alertOf(decision);
+    await eventually(() => expect(mail.mails).toHaveLength(1));
+
+    const { subject } = decision;
+    await decide(newDecision({ subject: { ...subject, commit: 'f'.repeat(40) }, result: 'pass', reasons: [] }));
+
+    await eventually(() => expect(slack.posts[0]!.text).toContain('Resolved: Passed at ffffffffffff'));
+    expect(slack.posts).toHaveLength(1);
+    await eventually(() => expect(mail.mails).toHaveLength(2));
+    expect(mail.mails[1]).toMatchObject({ subject: mail.mails[0]!.subject, references: mail.mails[0]!.messageId });
+    expect((await call('GET', `/api/v1/alerts/${alert.id}`)).json).toMatchObject({ state: 'resolved' });
+  });
+
+  it('sends one message for fifty re-evaluations that change nothing', async () => {
+    const decision = newDecision();
+    for (let revision = 1; revision <= 50; revision++) {
+      await decide(revised(decision, { revision, decision: `${decision.decision}-${revision}` }));
+    }
+    await eventually(async () => {
+      const known = await notifier.get(Database).rows('select revision from judgements where commit = $1', [decision.subject.commit]);
+      expect(known).toEqual([{ revision: 50 }]);
+    }, 30_000);
+    await eventually(() => expect(mail.mails).toHaveLength(1));
+
+    expect(slack.posts).toHaveLength(1);
+    expect(slack.posts[0]!.edits).toBe(0);
+    expect(hook.requests).toHaveLength(1);
+  });
+
+  it('delivers everything once and in order after Slack was down for an hour', async () => {
+    slack.mood = 'error 500';
+    const decision = newDecision();
+    await decide(decision);
+    const alert = await alertOf(decision);
+    await call('POST', `/api/v1/alerts/${alert.id}/ack`);
+    await call('POST', `/api/v1/alerts/${alert.id}/resolve`, { body: { reason: 'known' } });
+    for (let minute = 0; minute < 60; minute += 10) {
+      await eventually(async () =>
+        expect((await sentTo('chat')).find((sent) => sent.alert === alert.id && sent.state === 'sending')).toBeUndefined(),
+      );
+      await letPass(600);
+    }
+    expect(slack.posts).toHaveLength(0);
+
+    slack.mood = 'well';
+    await letPass(3600);
+
+    await eventually(() => expect(slack.posts.at(-1)?.text).toContain('Resolved: Ended by Ada: known'));
+    expect(slack.posts).toHaveLength(1);
+    const states = (await sentTo('chat')).filter((sent) => sent.alert === alert.id).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['delivered']));
+  });
+
+  it('finds a message again whose sending nobody saw the end of', async () => {
+    slack.mood = 'taken, then 500';
+    const decision = newDecision();
+    await decide(decision);
+    await eventually(() => expect(slack.posts).toHaveLength(1));
+    await eventually(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'retrying', attempts: 1 }));
+
+    slack.mood = 'well';
+    await letPass(60);
+
+    await eventually(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'delivered', attempts: 2 }));
+    expect(slack.posts).toHaveLength(1);
+  });
+
+  it('signs what a webhook gets, under the same id at every attempt', async () => {
+    let answers = 0;
+    hook.answer = () => ({ status: answers++ === 0 ? 503 : 204 });
+    const decision = newDecision();
+    await decide(decision);
+    await eventually(() => expect(hook.requests).toHaveLength(1));
+    await eventually(async () => expect((await sentTo('hook'))[0]).toMatchObject({ state: 'retrying' }));
+    await letPass(6);
+    await eventually(() => expect(hook.requests).toHaveLength(2));
+    hook.answer = undefined;
+
+    const [first, second] = hook.requests;
+    expect(new Webhook(signing).verify(second!.body, second!.headers as never)).toMatchObject({ type: 'alert.opened' });
+    expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
+    expect(second!.body).toBe(first!.body);
+  });
+
+  it('switches a webhook off that answers 410', async () => {
+    hook.answer = () => ({ status: 410 });
+    await decide(newDecision());
+
+    await eventually(async () => expect((await call('GET', '/api/v1/channels/hook')).json).toMatchObject({ enabled: false }));
+    hook.answer = undefined;
+    const { json } = await call('GET', '/api/v1/channels/hook');
+    const body = { kind: 'webhook', settings: { url: `${hook.origin}/in` } };
+    const saved = await call('PUT', '/api/v1/channels/hook', { body, headers: { 'if-match': `"${(json as ChannelSaved).version}"` } });
+    expect(saved).toMatchObject({ status: 200, json: { enabled: true, secrets: ['signing'], test: { ok: true } } });
+  });
+
+  it('forgets the secret of a channel that is pointed elsewhere', async () => {
+    const { json } = await call('GET', '/api/v1/channels/chat');
+    const body = { kind: 'slack', settings: { mode: 'web-api', channel: 'C1', apiUrl: hook.origin } };
+
+    const saved = await call('PUT', '/api/v1/channels/chat', { body, headers: { 'if-match': `"${(json as ChannelSaved).version}"` } });
+
+    expect(saved).toMatchObject({ status: 422, json: { detail: expect.stringContaining('secrets.token is missing') } });
+  });
+
+  it('mails nobody but the addresses of the channel', () => {
+    expect([...mail.recipients]).toEqual(['sec@corp.example']);
+  });
+
+  it('routes by expression, and tells those who were told', async () => {
+    const { json } = await call('GET', '/api/v1/routes');
+    const document = { routes: [{ name: 'web', when: 'alert.application == "web"', channels: ['hook'] }], lastResort: ['mail'] };
+    const refused = await call('PUT', '/api/v1/routes', { body: { ...document, lastResort: ['nobody'] }, headers: { 'if-match': '"0"' } });
+    const preview = await call('POST', '/api/v1/routes/preview', { body: { document } });
+    const saved = await call('PUT', '/api/v1/routes', {
+      body: document,
+      headers: { 'if-match': `"${(json as { version: number }).version}"` },
+    });
+    expect([refused.status, preview.status, saved.status]).toEqual([422, 200, 200]);
+    expect(preview.json).toMatchObject({ channels: [{ channel: 'mail' }] });
+
+    const web = newDecision({ application: 'web' });
+    await decide(web);
+    await eventually(async () => expect(await channelsTold(web)).toEqual(['hook']));
+    const shop = newDecision();
+    await decide(shop);
+    await eventually(async () => expect(await channelsTold(shop)).toEqual(['mail']));
+  });
+});
+
+describe('commit statuses', () => {
+  const statuses = (): readonly { state: string; description: string }[] =>
+    provider.requests.map(({ body }) => JSON.parse(body) as { state: string; description: string });
+
+  beforeAll(() => {
+    hasProvider = true;
+  });
+
+  beforeEach(() => {
+    (provider.requests as unknown[]).length = 0;
+  });
+
+  it('says pending within five seconds of a push, then the decision', async () => {
+    const decision = newDecision();
+    const { repository, commit, ref } = decision.subject;
+    const push = make(ChangePushed, { repository, ref, after: commit, defaultBranch: 'main', forced: false, pusher: 'octo', commits: [] });
+    await publisher.publish({ fact: push, deliveryKey: 'push' });
+    await eventually(() => expect(statuses().map(({ state }) => state)).toEqual(['pending']), 5_000);
+
+    await decide(decision);
+
+    await eventually(() => expect(statuses().map(({ state }) => state)).toEqual(['pending', 'failure']));
+    expect(provider.requests[0]!.path).toBe(`/api/v1/repos/payments/shop/statuses/${commit}`);
+  });
+
+  it('never lets an older decision overwrite a newer one, nor tells undecided as passed', async () => {
+    const decision = newDecision();
+    await decide(revised(decision, { revision: 3, result: 'undecided', missing: ['the dependency scan failed'] }));
+    await eventually(() => expect(statuses().map(({ state }) => state)).toEqual(['error']));
+
+    await decide(revised(decision, { revision: 2, result: 'pass', reasons: [] }));
+    await decide(revised(decision, { revision: 4 }));
+
+    await eventually(() => expect(statuses().map(({ state }) => state)).toEqual(['error', 'failure']));
+  });
+
+  it('opens an alert for what stays undecided', async () => {
+    const decision = newDecision({ result: 'undecided', reasons: [], missing: ['the dependency scan failed twice'] });
+    await decide(decision);
+
+    const alert = await alertOf(decision);
+
+    expect(alert).toMatchObject({ title: expect.stringContaining('could not be judged'), priority: 'P3' });
   });
 });
