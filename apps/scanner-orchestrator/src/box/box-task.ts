@@ -1,0 +1,19 @@
+/** What the process in the box is asked to do; all paths as seen from inside. */
+export interface BoxTask {
+  readonly scanner: string;
+  readonly tree: string;
+  /** Folder of the scanner's own tool, when it has one. */
+  readonly tool?: string;
+  /** Folder of the tool whose rules mask secrets in snippets. */
+  readonly masks?: string;
+}
+
+/** The last line of the output: without it the output is not whole. */
+export interface BoxEnd {
+  readonly end: number;
+}
+
+/** Instead of it, when the work could not be done; the reason repeats nothing of the tree. */
+export interface BoxFailure {
+  readonly failed: string;
+}

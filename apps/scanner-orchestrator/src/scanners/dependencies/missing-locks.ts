@@ -1,0 +1,103 @@
+import { posix } from 'node:path';
+import type { RawFinding, Tree } from '../scanner.ts';
+import { objectOf } from './lock-file.ts';
+import { readToml } from './markup.ts';
+import { wantedByText } from './package-json.ts';
+import { wantedByPyproject } from './pyproject.ts';
+import { isRequirementsFile, requirementsOf } from './requirements.ts';
+
+const largestManifest = 2 * 1024 * 1024;
+
+/** A manifest, what locks it, and whether it asks for anything at all. */
+interface Manifest {
+  readonly file: string;
+  readonly locks: readonly string[];
+  readonly severity: 'medium' | 'low';
+  readonly asks: (text: string) => Promise<boolean>;
+}
+
+const manifests: readonly Manifest[] = [
+  {
+    file: 'package.json',
+    locks: ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb'],
+    severity: 'medium',
+    asks: async (text) => {
+      const wanted = wantedByText(text);
+      return wanted !== undefined && wanted.runtime.size + wanted.development.size > 0;
+    },
+  },
+  {
+    file: 'pyproject.toml',
+    locks: ['poetry.lock', 'uv.lock', 'pdm.lock', 'pylock.toml', 'requirements.txt'],
+    severity: 'low',
+    asks: async (text) => ((await wantedByPyproject(text))?.runtime.length ?? 0) > 0,
+  },
+  { file: 'Pipfile', locks: ['Pipfile.lock'], severity: 'medium', asks: asksPipfile },
+];
+
+/** Names of the manifests, for what belongs into the scanned copy. */
+export const manifestFiles: ReadonlySet<string> = new Set(manifests.map(({ file }) => file));
+
+/** Files that lock dependencies, also those that are not read here. */
+export const knownLockFiles: ReadonlySet<string> = new Set(manifests.flatMap(({ locks }) => locks));
+
+/** What nobody locked: what is installed tomorrow may be something else than what was looked at today. */
+export async function* missingLocks(tree: Tree): AsyncIterable<RawFinding> {
+  const files = new Set(tree.files);
+  for (const path of tree.files) {
+    const name = posix.basename(path);
+    const manifest = manifests.find(({ file }) => file === name);
+    if (!manifest && !isRequirementsFile(name)) continue;
+    const text = await tree.text(path, largestManifest);
+    if (text === undefined) continue;
+    if (!manifest) yield* openRequirements(path, text);
+    else if (!isLocked(path, manifest, files) && (await manifest.asks(text))) yield missing(path, manifest);
+  }
+}
+
+/** A lock file of a folder above counts: workspaces have one for all. */
+function isLocked(path: string, manifest: Manifest, files: ReadonlySet<string>): boolean {
+  for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+    if (manifest.locks.some((lock) => files.has(posix.join(folder, lock)))) return true;
+    if (folder === '.' || folder === '/') return false;
+  }
+}
+
+function missing(path: string, { file, locks, severity }: Manifest): RawFinding {
+  return {
+    class: 'configuration',
+    rule: 'lock-file-missing',
+    title: `${file} has no lock file`,
+    description: `Nothing fixes the versions that are installed. Commit one of ${locks.slice(0, 4).join(', ')}.`,
+    severity,
+    cwe: [1357],
+    path,
+    line: 1,
+    resource: path,
+  };
+}
+
+function* openRequirements(path: string, text: string): Iterable<RawFinding> {
+  const requirements = requirementsOf(text);
+  const open = requirements.filter(({ version }) => version === undefined);
+  if (open.length === 0 || path.endsWith('.in')) return;
+  yield {
+    class: 'configuration',
+    rule: 'lock-file-missing',
+    title: 'Requirements leave versions open',
+    description: `${open.length} of ${requirements.length} requirements have no exact version, so what is installed may change. Pin them, best with digests.`,
+    severity: 'low',
+    cwe: [1357],
+    path,
+    line: open[0]!.line,
+    resource: path,
+  };
+}
+
+async function asksPipfile(text: string): Promise<boolean> {
+  try {
+    return Object.keys(objectOf((await readToml(text))['packages'])).length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,113 @@
+import type { FindingClass, Severity } from '@throughline/contracts';
+import type { Tool } from '../tools/tool.ts';
+
+/** What a scanner says about one place, before paths, snippets and secrets were looked at. */
+export interface RawFinding {
+  readonly class: FindingClass;
+  readonly rule: string;
+  /** A text of the rule; never a text of the repository, which may hold a secret. */
+  readonly title: string;
+  readonly severity: Severity;
+  readonly description?: string;
+  readonly cwe?: readonly number[];
+  readonly help?: string;
+  /** As the tool wrote it: absolute in the scanned copy, or relative to it. */
+  readonly path?: string;
+  readonly line?: number;
+  readonly endLine?: number;
+  readonly column?: number;
+  readonly resource?: string;
+  readonly confidence?: string;
+  /** The secret that was found, in clear: it goes from the box to the runner in memory and no further. */
+  readonly secret?: string;
+  /** Texts that no snippet may show. */
+  readonly hides?: readonly string[];
+}
+
+/** A locked package; its package URL is made by the runner. */
+export interface RawComponent {
+  /** OSV name: `npm`, `PyPI`. */
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+  readonly manifest: string;
+  readonly line?: number;
+  readonly direct: boolean;
+  readonly scope: 'runtime' | 'development' | 'unknown';
+  readonly licence?: string;
+  readonly via?: readonly string[];
+}
+
+export type RawLine = { readonly finding: RawFinding } | { readonly component: RawComponent };
+
+/** The scanned copy of a tree, seen from inside the box. */
+export interface Tree {
+  readonly root: string;
+  /** Paths of all files, relative, with `/`. */
+  readonly files: readonly string[];
+  /** The file as text; undefined when it is larger than `maxBytes` or binary. */
+  text(path: string, maxBytes: number): Promise<string | undefined>;
+}
+
+/** A file that must give a finding: put into every scanned copy under a random name, and taken out of the results again. */
+export interface Canary {
+  readonly path: (random: string) => string;
+  readonly content: () => string;
+  /** The rule it must trip, or `ecosystem/name@version` of the component it must give. */
+  readonly expects: string;
+}
+
+interface Described {
+  /** Unique, kebab-case, equal to the name of its folder. */
+  readonly name: string;
+  /** Classes of finding that it answers for. */
+  readonly finds: readonly FindingClass[];
+  /** Third-party program that it needs; such a scanner runs only in a sandbox. */
+  readonly tool?: Tool;
+  /** Ruleset family: two runs compare only when it is equal. */
+  readonly ruleset: string;
+  /** Raised whenever equal input may give another answer: cached results of the former are not used. */
+  readonly adapter: number;
+  /** Whether a file belongs into its scanned copy. */
+  readonly reads: (path: string) => boolean;
+  /** Why it does not apply to a tree without such a file. */
+  readonly nothing: string;
+  /** Files from which the tool would take configuration or exceptions: they are kept out of its copy and reported. */
+  readonly obeys?: (path: string) => boolean;
+  readonly canary: Canary;
+}
+
+/** What a command may refer to, all as paths inside the box. */
+export interface ScanTarget {
+  readonly tree: string;
+  /** Absolute paths of the files of the copy, the canary among them. */
+  readonly files: readonly string[];
+  /** Folder of the installed tool. */
+  readonly tool: string;
+  /** Interpreter of Python tools. */
+  readonly python: string;
+}
+
+/** A program that writes its report to standard output. */
+export interface ProgramScanner extends Described {
+  readonly kind: 'program';
+  readonly command: (target: ScanTarget) => readonly string[];
+  readonly environment?: (target: ScanTarget) => Readonly<Record<string, string>>;
+  /** Exit codes with which it has done its work. */
+  readonly success: readonly number[];
+  /** Reads the report; throws `ReportRefused` for one that is not this tool's or beyond a limit. */
+  readonly read: (report: AsyncIterable<Uint8Array>) => AsyncIterable<RawLine>;
+}
+
+/** Code of ours that looks at the tree itself. */
+export interface OwnScanner extends Described {
+  readonly kind: 'own';
+  readonly scan: (tree: Tree, toolFolder: string | undefined) => AsyncIterable<RawLine>;
+}
+
+export type Scanner = ProgramScanner | OwnScanner;
+
+/** A report is not what its reader expects. */
+export class ReportRefused extends Error {
+  readonly code = 'report_refused';
+}

@@ -1,0 +1,44 @@
+/** A third-party program that the platform installs for a scanner; its bytes are pinned in `tools/<name>/`. */
+export interface Tool {
+  readonly name: string;
+  readonly version: string;
+  /** `npm`: package-lock.json, `pip`: requirements.txt with digests. */
+  readonly installer: 'npm' | 'pip';
+  /** File below the installed folder that must be there afterwards. */
+  readonly present: string;
+}
+
+/** The interpreter that Python tools run on. */
+export interface Python {
+  /** Real path of the interpreter. */
+  readonly executable: string;
+  /** Folder of its standard library: it must be visible wherever it runs. */
+  readonly home: string;
+  /** `3.11`. */
+  readonly version: string;
+}
+
+export interface InstalledTool {
+  readonly state: 'installed';
+  readonly version: string;
+  /** Digest of lock file, platform and interpreter version: what is installed stays valid while it is equal. */
+  readonly stamp: string;
+  /** Folder of the tool, relative to the tools folder. */
+  readonly folder: string;
+  /** Digest of the list of all files with their digests (`<folder>.files`). */
+  readonly closure: string;
+  readonly python?: Python;
+}
+
+export interface MissingTool {
+  readonly state: 'unavailable';
+  readonly reason: string;
+  /** What was tried; a network failure is tried again a day later, a changed stamp at once. */
+  readonly stamp: string;
+  readonly triedAt: string;
+}
+
+export type ToolState = InstalledTool | MissingTool;
+
+/** `installed.json` in the tools folder. */
+export type ToolStates = Readonly<Record<string, ToolState>>;
