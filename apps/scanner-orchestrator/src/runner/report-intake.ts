@@ -1,0 +1,169 @@
+import { linesOf } from '@throughline/blobs';
+import type { Component, Finding, ReportLine } from '@throughline/findings';
+import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
+import { purlOf } from '@throughline/versions';
+import type { FindingKey } from './finding-key.ts';
+import { ScanRefused } from './scan-refused.ts';
+
+/** What the lines of a report add up to. */
+export interface Totals {
+  readonly findings: number;
+  readonly components: number;
+  readonly ecosystems: readonly string[];
+}
+
+/** A canary as it was put into the copy. */
+export interface PlacedCanary {
+  readonly path: string;
+  readonly expects: string;
+}
+
+const limits = { maxLineBytes: 64 * 1024, maxLines: 250_000 };
+const scopes = ['runtime', 'development', 'unknown'] as const;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Takes the settled lines of a box and gives the lines of a report: every field checked and bounded, secrets turned into
+ * digest and preview, the canary taken out. The box reads hostile files: nothing of what it says is trusted.
+ */
+export class ReportIntake {
+  private findings = 0;
+  private components = 0;
+  private readonly ecosystems = new Set<string>();
+  private canarySeen = false;
+  private ended: number | undefined;
+  private received = 0;
+
+  constructor(
+    private readonly key: FindingKey,
+    private readonly canary: PlacedCanary,
+  ) {}
+
+  /** NDJSON of `ReportLine`; throws `ScanRefused` when the output is not whole or the canary is missing. */
+  async *read(output: AsyncIterable<Uint8Array>, also: readonly Finding[]): AsyncIterable<Uint8Array> {
+    for (const finding of also) yield this.encode({ kind: 'finding', finding });
+    for await (const text of linesOf(output, limits)) {
+      const line = this.take(parse(text));
+      if (line) yield this.encode(line);
+    }
+    if (this.ended === undefined || this.ended !== this.received) throw new ScanRefused('its report broke off');
+    if (!this.canarySeen) throw new ScanRefused(`it did not find the canary (${this.canary.expects}): its silence means nothing`);
+  }
+
+  get totals(): Totals {
+    return { findings: this.findings, components: this.components, ecosystems: [...this.ecosystems].sort() };
+  }
+
+  private take(fields: Fields): ReportLine | undefined {
+    if (this.ended !== undefined) throw new ScanRefused('its report goes on after its end');
+    if (typeof fields['failed'] === 'string') throw new ScanRefused(fields['failed'].slice(0, 200));
+    if (typeof fields['end'] === 'number') {
+      this.ended = fields['end'];
+      return undefined;
+    }
+    this.received += 1;
+    return this.isCanary(fields) ? undefined : this.lineOf(fields);
+  }
+
+  private isCanary(fields: Fields): boolean {
+    const finding = objectOf(fields['finding']);
+    const component = objectOf(fields['component']);
+    if ((finding?.['path'] ?? component?.['manifest']) !== this.canary.path) return false;
+    const said = finding ? finding['rule'] : `${String(component?.['ecosystem'])}/${String(component?.['name'])}@${String(component?.['version'])}`;
+    this.canarySeen ||= said === this.canary.expects;
+    return true;
+  }
+
+  private lineOf(fields: Fields): ReportLine {
+    const finding = objectOf(fields['finding']);
+    if (finding) return { kind: 'finding', finding: findingOf(finding, this.key) };
+    const component = objectOf(fields['component']);
+    if (component) return { kind: 'component', component: componentOf(component) };
+    throw new ScanRefused('its report has a line that is neither finding nor component');
+  }
+
+  private encode(line: ReportLine): Uint8Array {
+    if (line.kind === 'finding') this.findings += 1;
+    else {
+      this.components += 1;
+      this.ecosystems.add(line.component.ecosystem);
+    }
+    return Buffer.from(`${JSON.stringify(line)}\n`);
+  }
+}
+
+function findingOf(fields: Fields, key: FindingKey): Finding {
+  const path = text(fields['path'], 1024);
+  const secret = text(fields['secret'], 64 * 1024);
+  const cwe = Array.isArray(fields['cwe']) ? fields['cwe'].slice(0, 20).flatMap((id) => count(id) ?? []) : [];
+  return dropUndefined({
+    class: oneOf<FindingClass>(fields['class'], findingClasses),
+    rule: required(fields['rule'], 200),
+    title: required(fields['title'], 300),
+    severity: oneOf<Severity>(fields['severity'], severities),
+    description: text(fields['description'], 2000),
+    cwe: cwe.length > 0 ? cwe : undefined,
+    help: /^https:\/\//.test(String(fields['help'])) ? text(fields['help'], 500) : undefined,
+    location: path === undefined ? undefined : dropUndefined({ path, line: count(fields['line']), column: count(fields['column']), snippet: text(fields['snippet'], 500) }),
+    secret: secret === undefined ? undefined : key.trace(secret),
+    resource: text(fields['resource'], 500),
+    confidence: text(fields['confidence'], 20),
+  });
+}
+
+function componentOf(fields: Fields): Component {
+  const ecosystem = required(fields['ecosystem'], 30);
+  const name = required(fields['name'], 214);
+  const version = required(fields['version'], 200);
+  const purl = purlOf(ecosystem, name, version);
+  if (purl === undefined) throw new ScanRefused(`no package URL can be made of ${JSON.stringify(`${ecosystem} ${name}`.slice(0, 100))}`);
+  const via = Array.isArray(fields['via']) ? fields['via'].slice(0, 50).flatMap((step) => text(step, 214) ?? []) : [];
+  return dropUndefined({
+    ...{ purl, ecosystem, name, version },
+    manifest: required(fields['manifest'], 1024),
+    line: count(fields['line']),
+    direct: fields['direct'] === true,
+    scope: oneOf(fields['scope'], scopes),
+    licence: text(fields['licence'], 200),
+    via: via.length > 0 ? via : undefined,
+  });
+}
+
+function parse(line: string): Fields {
+  try {
+    const fields = objectOf(JSON.parse(line));
+    if (fields) return fields;
+  } catch {
+    // What cannot be parsed is not repeated.
+  }
+  throw new ScanRefused('its report has a line that is no JSON object');
+}
+
+function objectOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+function text(value: unknown, max: number): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, max) : undefined;
+}
+
+function required(value: unknown, max: number): string {
+  const found = text(value, max);
+  if (found === undefined) throw new ScanRefused('its report has a line without a required field');
+  return found;
+}
+
+function count(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
+}
+
+function oneOf<T extends string>(value: unknown, words: readonly T[]): T {
+  const found = words.find((word) => word === value);
+  if (found === undefined) throw new ScanRefused('its report has a word that is not one of its list');
+  return found;
+}
+
+function dropUndefined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
