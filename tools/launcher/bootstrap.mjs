@@ -36,7 +36,7 @@ async function run() {
   if (args.includes('--help')) return (await import('./help.mjs')).help(command);
   if (!process.env[LATER]) announce(await missing());
   const node = findNode() ?? (await step(`Node.js ${pins.node.version}`, bringNode, () => 'fetched and verified'));
-  if (node !== process.execPath) return continueUnder(node, { ...process.env, [LATER]: '1', PATH: pathWith(node) });
+  if (!process.env[LATER] || node !== process.execPath) return continueUnder(node, { ...process.env, [LATER]: '1', PATH: pathWith(node) });
   process.env.PATH = pathWith(node);
   if (!isInstalled()) await step('Dependencies', () => install(homeFolder()), () => 'installed');
   if (!isBuilt()) await step('Build', build, () => 'built');

@@ -20,7 +20,8 @@ function wanted() {
 export function isInstalled() {
   const stamp = readJson(stampFile);
   const want = wanted();
-  if (stamp) return stamp.lock === want.lock && stamp.node === want.node;
+  if (stamp && stamp.node !== want.node) return false;
+  if (stamp?.lock === want.lock) return true;
   if (!matchesLock()) return false;
   writeFileSync(stampFile, JSON.stringify(want));
   return true;

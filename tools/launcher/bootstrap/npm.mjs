@@ -18,7 +18,9 @@ export function runNpm(args, { cwd, node = process.execPath, env = process.env }
     child.once('error', (cause) => reject(new LauncherError('NPM', 'npm could not be started', { cause })));
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new LauncherError('NPM', `npm ${args[0]} failed (${code}):\n${said.trim()}`, { remedy: 'Look at what npm says above; settings of this machine are shown by: npm config list' }));
+      else reject(new LauncherError('NPM', `npm ${args[0]} failed (${code}):\n${said.trim()}`, {
+        remedy: args[0] === 'run' ? 'The sources do not build as they are.' : 'npm says why above; the settings of this machine are shown by: npm config list',
+      }));
     });
   });
 }

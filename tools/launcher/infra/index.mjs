@@ -1,8 +1,8 @@
-import { LauncherError } from '../errors.mjs';
 import { openInstance } from '../instance.mjs';
 import { openSecrets } from '../secrets.mjs';
 import { SERVICES } from '../services.mjs';
-import { dockerParts } from './docker.mjs';
+import { dockerKafka } from './docker/kafka.mjs';
+import { dockerPostgres } from './docker/postgres.mjs';
 import { kafkaFromEnvironment, postgresFromEnvironment } from './environment.mjs';
 import { localKafka, localPostgres } from './local.mjs';
 import { chooseProviders } from './choose.mjs';
@@ -56,12 +56,10 @@ export async function startInfrastructure({ home, log = () => {}, provider, serv
 
 /** @typedef {Awaited<ReturnType<typeof startInfrastructure>>} Infrastructure */
 
-const postgresBy = (kind, context) => ({ env: postgresFromEnvironment, local: localPostgres, docker: dockerParts.postgres })[kind](context);
-const kafkaBy = (kind, context) => ({ env: kafkaFromEnvironment, local: localKafka, docker: dockerParts.kafka })[kind](context);
+const postgresBy = (kind, context) => ({ env: postgresFromEnvironment, local: localPostgres, docker: dockerPostgres })[kind](context);
+const kafkaBy = (kind, context) => ({ env: kafkaFromEnvironment, local: localKafka, docker: dockerKafka })[kind](context);
 
 function stopOnce(stop) {
   let stopped;
   return () => (stopped ??= stop());
 }
-
-export { LauncherError };

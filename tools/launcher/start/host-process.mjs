@@ -17,7 +17,8 @@ export class HostProcess extends EventEmitter {
     const log = openSync(this.logFile, 'a', 0o600);
     this.child = fork(host, ['--home', home, ...only.flatMap((name) => ['--only', name])], {
       cwd: projectRoot, detached: true, stdio: ['ignore', log, log, 'ipc'], env: hostEnvironment(home),
-      execArgv: ['--import', pathToFileURL(join(projectRoot, 'libs/telemetry/dist/preload.js')).href],
+      // The Kafka client computes timers in the past; Node warns of each.
+      execArgv: ['--disable-warning=TimeoutNegativeWarning', '--import', pathToFileURL(join(projectRoot, 'libs/telemetry/dist/preload.js')).href],
     });
     closeSync(log);
     this.exited = new Promise((resolve) => this.child.once('exit', resolve));
