@@ -1,0 +1,48 @@
+import type { ServiceName } from '@throughline/contracts';
+import { SignedIdentities, type Identity, type RunningService, type ServiceConfig } from '@throughline/service';
+import { request } from 'undici';
+import type { Platform } from './infra.ts';
+
+/** What a test sends. A body that is no buffer is sent as JSON. */
+export interface SignedCall {
+  readonly body?: Buffer | object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Parts of the user that differ from one with all rights. */
+  readonly user?: Partial<Identity>;
+}
+
+export interface SignedAnswer<T> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: T;
+}
+
+const admin: Identity = { kind: 'user', id: 'u-admin', name: 'admin', rights: ['*'], applications: '*' };
+
+/** Calls a running service as another one does: for a user when it is the gateway, for itself otherwise. */
+export class SignedCaller {
+  private readonly identities: SignedIdentities;
+
+  constructor(
+    private readonly service: RunningService,
+    platform: Platform,
+    private readonly caller: ServiceName = 'gateway',
+  ) {
+    const { IDENTITY_PRIVATE_KEY_FILE: identityPrivateKeyFile, IDENTITY_PUBLIC_KEYS_FILE: identityPublicKeysFile } =
+      platform.environment(caller);
+    this.identities = SignedIdentities.fromFiles({ serviceName: caller, identityPrivateKeyFile, identityPublicKeysFile } as ServiceConfig);
+  }
+
+  async call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, sent: SignedCall = {}): Promise<SignedAnswer<T>> {
+    const body = sent.body === undefined || Buffer.isBuffer(sent.body) ? sent.body : Buffer.from(JSON.stringify(sent.body));
+    const identity = this.caller === 'gateway' ? { ...admin, ...sent.user } : this.identities.ownIdentity();
+    const token = await this.identities.sign(identity, { audience: this.service.name, method, path, body });
+    const answer = await request(`${this.service.url}${path}`, {
+      method,
+      headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...sent.headers, authorization: `Bearer ${token}` },
+      ...(body ? { body } : {}),
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T };
+  }
+}
