@@ -10,7 +10,8 @@ import { DeliveryWriter } from './delivery-writer.ts';
 import { HooksController } from './hooks.controller.ts';
 import { Intake } from './intake.ts';
 import { RefusedDeliveries } from './refused-deliveries.ts';
-import { Replay, ReplayPublication } from './replay.ts';
+import { ReplayPublication } from './replay-publication.ts';
+import { Replay } from './replay.ts';
 
 @Module({
   imports: [SourcesModule, RepositoriesModule],

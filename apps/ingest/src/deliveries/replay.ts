@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookReceipt } from '@throughline/contracts';
-import { Outbox } from '@throughline/messaging';
 import { WebhookRefused } from '@throughline/scm';
-import { Database, Problem, rows, type Identity } from '@throughline/service';
-import { RepositoryRegister } from '../repositories/repository-register.ts';
+import { Database, Problem, type Identity } from '@throughline/service';
 import { SourceDirectory } from '../sources/source-directory.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { dayOf, type Outcome } from './candidate.ts';
 import { Deliveries, type DeliveryRow } from './deliveries.ts';
 import { DeliveryBodies } from './delivery-bodies.ts';
-import { factList, factsOf } from './delivery-writer.ts';
 import { interpret } from './interpret.ts';
 import { readPayload } from './read-payload.ts';
+import { ReplayPublication } from './replay-publication.ts';
 
 interface StoredBody {
   readonly body: Buffer | null;
@@ -56,30 +54,5 @@ function interpretAgain(source: KnownSource, row: DeliveryRow, body: Buffer): Ou
   } catch (error) {
     if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
     throw error;
-  }
-}
-
-/** Publishes what a replayed delivery means. */
-@Injectable()
-export class ReplayPublication {
-  constructor(
-    private readonly database: Database,
-    private readonly repositories: RepositoryRegister,
-    private readonly outbox: Outbox,
-  ) {}
-
-  async publish({ id, received_at }: DeliveryRow, source: KnownSource, outcome: Outcome): Promise<void> {
-    const { status, reason = null, repository } = outcome;
-    await this.database.transaction(async (tx) => {
-      const registered = await this.repositories.register(tx, repository ? [{ ...repository, source }] : []);
-      await rows(tx, 'update delivery set status = $3, reason = $4, facts = $5, replayed_at = now() where id = $1 and received_on = $2', [
-        id,
-        dayOf(received_at),
-        status,
-        reason,
-        factList(outcome),
-      ]);
-      await this.outbox.add(tx, ...registered.facts, ...factsOf({ id, receivedAt: received_at, outcome, traceparent: undefined }));
-    });
   }
 }
