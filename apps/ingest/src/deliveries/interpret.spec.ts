@@ -14,8 +14,10 @@ const push = (fullName: string): object => ({
   commits: [],
 });
 
+const unlocated: KnownSource = { id: 's1', provider: scmProviders[0]!, scope: {}, settings: {}, secrets: [] };
+
 function source(overrides: Partial<KnownSource> = {}): KnownSource {
-  return { id: 's1', provider: scmProviders[0]!, scope: {}, settings: {}, baseUrl: 'https://git.example', secrets: [], ...overrides };
+  return { ...unlocated, baseUrl: 'https://git.example', ...overrides };
 }
 
 describe('interpret', () => {
@@ -57,8 +59,6 @@ describe('interpret', () => {
   });
 
   it('believes no address before the source has one', () => {
-    const { baseUrl: _none, ...unlocated } = source();
-
     expect(() => interpret(unlocated, 'push', push('acme/shop'))).toThrow(expect.objectContaining({ code: 'foreign_origin' }));
   });
 });
