@@ -3,3 +3,4 @@ export * from './ecosystem.ts';
 export type { Comparator, Order } from './order.ts';
 export * from './osv.ts';
 export * from './purl.ts';
+export { inVers } from './vers.ts';
