@@ -16,9 +16,6 @@ export interface CloneAddress {
   readonly fileRoot: boolean;
 }
 
-const schemes = ['http:', 'https:', 'ssh:', 'file:'];
-const scpLike = /^(?:[\w.-]+@)?[\w.-]+:(?!\/\/)[^\s-][^\s]*$/;
-
 /** The addresses of repositories: from the source's settings, never from what a payload said. */
 @Injectable()
 export class CloneAddresses {
@@ -31,12 +28,11 @@ export class CloneAddresses {
   async accept(address: string): Promise<string> {
     const url = URL.parse(address);
     if (url?.protocol === 'file:') return this.fileRoots.resolve(address);
-    if (url && schemes.includes(url.protocol) && url.password === '' && !url.search && !url.hash) {
-      if (url.protocol !== 'ssh:') url.username = '';
+    if (url && ['http:', 'https:'].includes(url.protocol) && url.password === '' && !url.search && !url.hash) {
+      url.username = '';
       return url.href;
     }
-    if (!url && scpLike.test(address)) return address;
-    const detail = 'must be a http, https, ssh or file address without a password: a credential belongs into the settings of a source';
+    const detail = 'must be a https, http or file address without a password: a credential belongs into the settings of a source';
     throw new Problem(422, 'repository_address_refused', `the address of the repository ${detail}`, [{ pointer: '/url', detail }]);
   }
 

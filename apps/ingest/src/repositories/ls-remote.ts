@@ -62,7 +62,6 @@ async function profile(folder: string, { cloneUrl, authorization }: Remote): Pro
     GIT_CONFIG_GLOBAL: globalConfig,
     GIT_TERMINAL_PROMPT: '0',
     GIT_ALLOW_PROTOCOL: scheme,
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o StrictHostKeyChecking=yes',
     GIT_CONFIG_COUNT: String(settings.length),
     ...Object.fromEntries(
       settings.flatMap(([name, value], index) => [

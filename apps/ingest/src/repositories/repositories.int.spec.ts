@@ -81,6 +81,7 @@ describe('a repository', () => {
     ['outside of the allowed folders', 'file:///etc'],
     ['on a host by file', 'file://host/srv/shop.git'],
     ['of another scheme', 'ext::sh -c touch% /tmp/x'],
+    ['that only ssh can fetch', 'git@git.example:acme/ssh.git'],
     ['that is an option', '--upload-pack=touch /tmp/x'],
     ['that is nothing', 'shop'],
   ])('%s is refused', async (_what, url) => {

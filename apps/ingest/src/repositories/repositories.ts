@@ -35,7 +35,8 @@ export class Repositories {
       throw new Problem(403, 'forbidden', `this needs access to the application ${wanted.application ?? 'unassigned'}`);
     }
     const id = canonical(wanted.url);
-    const cloneUrl = await this.addresses.accept(wanted.url);
+    // One that is known is found by any spelling; a new one needs an address that can be fetched.
+    const cloneUrl = (await this.find(id))?.clone_url ?? (await this.addresses.accept(wanted.url));
     return this.database.transaction(async (tx) => {
       const name = wanted.name ?? nameOf(id);
       const [added] = await rows<RepositoryRow>(tx, insert, [uuidv7(), id, name, cloneUrl, wanted.application ?? null]);
