@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { AdvisoriesController } from './advisories.controller.ts';
+import { AdvisoryFacts } from './advisory-facts.ts';
+import { AdvisoryGroups } from './advisory-groups.ts';
+import { AdvisoryImport } from './advisory-import.ts';
+import { AdvisoryList } from './advisory-list.ts';
+import { AdvisoryRows } from './advisory-rows.ts';
+import { BlastRadius } from './blast-radius.ts';
+import { Feeds } from './feeds.ts';
+import { IntelController } from './intel.controller.ts';
+import { IntelImport } from './intel-import.ts';
+import { Matching } from './matching.ts';
+import { MatchWorker } from './match.worker.ts';
+import { Retraction } from './retraction.ts';
+
+@Module({
+  controllers: [AdvisoriesController, IntelController],
+  providers: [
+    AdvisoryFacts,
+    AdvisoryGroups,
+    AdvisoryImport,
+    AdvisoryList,
+    AdvisoryRows,
+    BlastRadius,
+    Feeds,
+    IntelImport,
+    Matching,
+    MatchWorker,
+    Retraction,
+  ],
+  exports: [Matching],
+})
+export class AdvisoriesModule {}

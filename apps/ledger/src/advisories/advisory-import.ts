@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { WorkQueue } from '@throughline/messaging';
+import { Database, Problem, rows, type Tx } from '@throughline/service';
+import { workKinds } from '../work-kinds.ts';
+import { AdvisoryFacts } from './advisory-facts.ts';
+import { AdvisoryGroups } from './advisory-groups.ts';
+import { AdvisoryRows, type Incoming } from './advisory-rows.ts';
+import { osvLines, type OsvLine } from './osv-lines.ts';
+import { OsvRefused, readOsv } from './osv-record.ts';
+
+/** What became of the records of one import. */
+export interface ImportCount {
+  accepted: number;
+  unchanged: number;
+  rejected: { pointer: string; detail: string }[];
+  rejectedTotal: number;
+}
+
+const batchSize = 200;
+const mostRejectionsTold = 100;
+
+/** Takes in advisories from a feed; comparing them with what is in use is left as work. */
+@Injectable()
+export class AdvisoryImport {
+  constructor(
+    private readonly database: Database,
+    private readonly advisories: AdvisoryRows,
+    private readonly groups: AdvisoryGroups,
+    private readonly facts: AdvisoryFacts,
+    private readonly work: WorkQueue,
+  ) {}
+
+  /** Writes the records of a body batch by batch; one that is no OSV record is told and does not stop the others. */
+  async take(feed: string, body: Buffer): Promise<ImportCount> {
+    const count: ImportCount = { accepted: 0, unchanged: 0, rejected: [], rejectedTotal: 0 };
+    let batch: Incoming[] = [];
+    for await (const line of osvLines(body)) {
+      const incoming = readLine(line, count);
+      if (incoming) batch.push(incoming);
+      if (batch.length < batchSize) continue;
+      await this.writeBatch(feed, batch, count);
+      batch = [];
+    }
+    if (batch.length > 0) await this.writeBatch(feed, batch, count);
+    return count;
+  }
+
+  private async writeBatch(feed: string, batch: readonly Incoming[], count: ImportCount): Promise<void> {
+    const written = await this.database.transaction((tx) => this.write(tx, feed, batch));
+    count.accepted += written;
+    count.unchanged += batch.length - written;
+  }
+
+  private async write(tx: Tx, feed: string, batch: readonly Incoming[]): Promise<number> {
+    await lockAdvisories(tx);
+    const written = await this.advisories.write(tx, feed, batch);
+    await this.noteFeed(tx, feed, written.length);
+    const ecosystems = await this.noteEcosystems(tx, batch);
+    if (ecosystems.length > 0) await this.work.add(tx, { kind: workKinds.findTouched, payload: { ecosystems } });
+    if (written.length === 0) return 0;
+    const ids = written.map(({ id }) => id);
+    await this.regroup(tx, ids);
+    await this.facts.tell(tx, written);
+    await this.work.add(tx, { kind: workKinds.matchAdvisories, key: 'verdicts', payload: { advisories: ids } });
+    return written.length;
+  }
+
+  /** Sorts advisories into groups again; findings of groups that became one are joined by work. */
+  async regroup(tx: Tx, advisories: readonly string[]): Promise<void> {
+    const merges = await this.groups.regroup(tx, advisories);
+    if (merges.length > 0) await this.work.add(tx, { kind: workKinds.mergeFindings, key: 'groups', payload: { merges } });
+  }
+
+  private async noteFeed(tx: Tx, feed: string, accepted: number): Promise<void> {
+    await rows(
+      tx,
+      `insert into feed (name, last_success, accepted) values ($1, now(), $2)
+       on conflict (name) do update set last_success = now(), accepted = feed.accepted + $2, last_error = null, last_error_at = null`,
+      [feed, accepted],
+    );
+  }
+
+  /** Ecosystems for which these are the first advisories: what was not evaluated for want of data can be now. */
+  private async noteEcosystems(tx: Tx, batch: readonly Incoming[]): Promise<readonly string[]> {
+    const ecosystems = [...new Set(batch.flatMap(({ advisory }) => advisory.packages.map(({ ecosystem }) => ecosystem)))].sort();
+    const noted = await rows<{ ecosystem: string; created: boolean }>(
+      tx,
+      `insert into ecosystem_data (ecosystem) select * from unnest($1::text[])
+       on conflict (ecosystem) do update set as_of = now() returning ecosystem, (xmax = 0) as created`,
+      [ecosystems],
+    );
+    return noted.filter(({ created }) => created).map(({ ecosystem }) => ecosystem);
+  }
+}
+
+/** Advisories are written by one transaction at a time: two could make two groups of one. */
+export async function lockAdvisories(tx: Tx): Promise<void> {
+  await rows(tx, "select pg_advisory_xact_lock(hashtextextended('ledger advisories', 0))");
+}
+
+function readLine({ number, raw, value }: OsvLine, count: ImportCount): Incoming | undefined {
+  if (value instanceof Problem) return reject(count, `/${number}`, value.detail);
+  try {
+    return { advisory: readOsv(value), raw };
+  } catch (error) {
+    if (!(error instanceof OsvRefused)) throw error;
+    return reject(count, `/${number}${error.pointer}`, error.message);
+  }
+}
+
+function reject(count: ImportCount, pointer: string, detail: string): undefined {
+  count.rejectedTotal += 1;
+  if (count.rejected.length < mostRejectionsTold) count.rejected.push({ pointer, detail });
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { WorkQueue, type Lease } from '@throughline/messaging';
+import { Database, rows } from '@throughline/service';
+import { chunksOf } from '../bulk.ts';
+import { workKinds } from '../work-kinds.ts';
+import { Matching } from './matching.ts';
+
+const versionsPerWork = 5_000;
+
+/** Compares the versions in use with advisories that changed, and leaves the heads that are touched to be evaluated anew. */
+@Injectable()
+export class MatchWorker implements OnModuleInit {
+  constructor(
+    private readonly work: WorkQueue,
+    private readonly database: Database,
+    private readonly matching: Matching,
+  ) {}
+
+  onModuleInit(): void {
+    const options = { concurrency: 1, leaseSeconds: 60, maxAttempts: 8 };
+    this.work.handle<{ advisories: string[] }>(workKinds.matchAdvisories, options, (lease) => this.match(lease));
+  }
+
+  private async match(lease: Lease<{ advisories: string[] }>): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const changed = await this.matching.matchAdvisories(tx, lease.payload.advisories);
+      const still = await rows<{ id: string }>(
+        tx,
+        'select distinct component_version_id as id from affected where advisory_id = any($1::bigint[])',
+        [lease.payload.advisories],
+      );
+      const versions = [...new Set([...changed, ...still.map(({ id }) => id)])];
+      const items = chunksOf(versions, versionsPerWork).map((part) => ({ kind: workKinds.findTouched, payload: { versions: part } }));
+      await this.work.add(tx, ...items);
+      await lease.complete(tx);
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { rows, type Tx } from '@throughline/service';
+import { affects, comparatorOf, type OsvAffected } from '@throughline/versions';
+import type { PackageVersion } from '../inventory/components.ts';
+
+/** Counts up when the comparison itself changes, so that old verdicts can be found and made again. */
+const matcherVersion = 1;
+
+/**
+ * Whoever applies a scan holds this lock shared, whoever writes verdicts holds it alone: either the scan sees the verdict,
+ * or the verdict's writer sees the scan. Nobody falls between the two.
+ */
+export async function lockVerdicts(tx: Tx, mode: 'shared' | 'alone'): Promise<void> {
+  await rows(tx, `select pg_advisory_xact_lock${mode === 'shared' ? '_shared' : ''}(hashtextextended('ledger verdicts', 0))`);
+}
+
+interface Statement {
+  readonly advisory: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly entries: string;
+}
+
+interface VerdictRow {
+  readonly version: string;
+  readonly advisory: string;
+  readonly unknown: boolean;
+}
+
+/** Compares the versions that are in use with what advisories say; only what is affected, or cannot be told, is kept. */
+@Injectable()
+export class Matching {
+  /** Compares versions that were not known before; the caller holds the lock of the verdicts. */
+  async matchVersions(tx: Tx, versions: readonly PackageVersion[]): Promise<void> {
+    if (versions.length === 0) return;
+    const statements = await rows<Statement>(
+      tx,
+      `select ap.advisory_id as advisory, ap.ecosystem, ap.name, ap.entries
+       from (select distinct * from unnest($1::text[], $2::text[]) as wanted (ecosystem, name)) as wanted
+       join advisory_package ap using (ecosystem, name) join advisory a on a.id = ap.advisory_id
+       where a.withdrawn_at is null and a.retracted_at is null`,
+      [versions.map(({ ecosystem }) => ecosystem), versions.map(({ name }) => name)],
+    );
+    await this.insert(tx, verdictsOf(statements, versions));
+  }
+
+  /** Compares anew what these advisories speak about; answers the versions whose verdict changed. */
+  async matchAdvisories(tx: Tx, advisories: readonly string[]): Promise<readonly string[]> {
+    await lockVerdicts(tx, 'alone');
+    const statements = await rows<Statement>(
+      tx,
+      `select ap.advisory_id as advisory, ap.ecosystem, ap.name, ap.entries from advisory_package ap
+       join package p on p.ecosystem = ap.ecosystem and p.name = ap.name join advisory a on a.id = ap.advisory_id
+       where ap.advisory_id = any($1::bigint[]) and a.withdrawn_at is null and a.retracted_at is null`,
+      [advisories],
+    );
+    const versions = await rows<PackageVersion>(
+      tx,
+      `select v.id, p.ecosystem, p.name, v.version
+       from (select distinct * from unnest($1::text[], $2::text[]) as wanted (ecosystem, name)) as wanted
+       join package p using (ecosystem, name) join component_version v on v.package_id = p.id`,
+      [statements.map(({ ecosystem }) => ecosystem), statements.map(({ name }) => name)],
+    );
+    const before = await rows<VerdictRow>(
+      tx,
+      'delete from affected where advisory_id = any($1::bigint[]) returning component_version_id as version, advisory_id as advisory, "unknown"',
+      [advisories],
+    );
+    const after = verdictsOf(statements, versions);
+    await this.insert(tx, after);
+    return changedVersions(before, after);
+  }
+
+  private async insert(tx: Tx, verdicts: readonly VerdictRow[]): Promise<void> {
+    await rows(
+      tx,
+      `insert into affected (component_version_id, advisory_id, "unknown", matcher_version)
+       select *, ${matcherVersion} from unnest($1::bigint[], $2::bigint[], $3::boolean[]) on conflict do nothing`,
+      [verdicts.map(({ version }) => version), verdicts.map(({ advisory }) => advisory), verdicts.map(({ unknown }) => unknown)],
+    );
+  }
+}
+
+/**
+ * Every statement against every version of its package. A version that cannot be placed is kept as unknown; a statement
+ * that speaks only of commits says nothing about any version and is passed over.
+ */
+export function verdictsOf(statements: readonly Statement[], versions: readonly PackageVersion[]): readonly VerdictRow[] {
+  const byPackage = new Map<string, PackageVersion[]>();
+  for (const version of versions) {
+    const key = `${version.ecosystem}\n${version.name}`;
+    byPackage.set(key, [...(byPackage.get(key) ?? []), version]);
+  }
+  return statements.flatMap(({ advisory, ecosystem, name, entries }) => {
+    const record = { affected: JSON.parse(entries) as OsvAffected[] };
+    return (byPackage.get(`${ecosystem}\n${name}`) ?? []).flatMap(({ id, version }) => {
+      const verdict = affects(record, ecosystem, name, version);
+      const silent = verdict === 'unknown' && comparatorOf(ecosystem)?.compare(version, version) !== undefined;
+      return verdict === false || silent ? [] : [{ version: id, advisory, unknown: verdict === 'unknown' }];
+    });
+  });
+}
+
+function changedVersions(before: readonly VerdictRow[], after: readonly VerdictRow[]): readonly string[] {
+  const key = (row: VerdictRow): string => `${row.version} ${row.advisory} ${row.unknown}`;
+  const [was, is] = [new Set(before.map(key)), new Set(after.map(key))];
+  const changed = [...before.filter((row) => !is.has(key(row))), ...after.filter((row) => !was.has(key(row)))];
+  return [...new Set(changed.map(({ version }) => version))];
+}

@@ -1,0 +1,100 @@
+import type { Migration } from '@throughline/service';
+
+/**
+ * An advisory is what one feed says under one id: a feed that withdraws withdraws only its own statement. What is affected
+ * is kept as the publisher wrote it and compared, version by version, when it is needed.
+ */
+const advisories = `
+create table advisory (
+  id bigint generated always as identity primary key,
+  feed text not null,
+  osv_id text not null,
+  digest bytea not null,
+  summary text not null,
+  details text not null,
+  severity text not null,
+  cvss real,
+  cvss_vector text,
+  severity_known boolean not null,
+  published_at timestamptz,
+  modified_at timestamptz not null,
+  withdrawn_at timestamptz,
+  retracted_at timestamptz,
+  retracted_because text,
+  record bytea not null,
+  imported_at timestamptz not null default now(),
+  unique (feed, osv_id)
+);
+create index advisory_osv_id on advisory (osv_id);
+
+create table advisory_name (
+  name text not null,
+  advisory_id bigint not null references advisory on delete cascade,
+  primary key (name, advisory_id)
+);
+create index advisory_name_advisory on advisory_name (advisory_id);
+
+create table advisory_package (
+  advisory_id bigint not null references advisory on delete cascade,
+  ecosystem text not null,
+  name text not null,
+  entries text not null,
+  primary key (advisory_id, ecosystem, name)
+);
+create index advisory_package_name on advisory_package (ecosystem, name);
+
+create table feed (
+  name text primary key,
+  last_success timestamptz,
+  accepted bigint not null default 0,
+  last_error text,
+  last_error_at timestamptz
+);
+
+create table ecosystem_data (
+  ecosystem text primary key,
+  since timestamptz not null default now(),
+  as_of timestamptz not null default now()
+);`;
+
+/** Alias groups have ids of their own: which advisories speak of the same vulnerability may become known later. */
+const groups = `
+create table advisory_group (
+  id bigint generated always as identity primary key,
+  cve text unique,
+  merged_into bigint references advisory_group
+);
+
+create table advisory_group_member (
+  group_id bigint not null references advisory_group,
+  advisory_id bigint not null references advisory on delete cascade,
+  primary key (group_id, advisory_id)
+);
+create index advisory_group_member_advisory on advisory_group_member (advisory_id);
+
+create table affected (
+  component_version_id bigint not null references component_version,
+  advisory_id bigint not null references advisory on delete cascade,
+  unknown boolean not null,
+  matcher_version smallint not null,
+  primary key (component_version_id, advisory_id)
+);
+create index affected_advisory on affected (advisory_id);`;
+
+const intel = `
+create table intel (
+  cve text primary key,
+  kev_added date,
+  kev_due date,
+  kev_ransomware boolean,
+  epss real,
+  epss_percentile real,
+  epss_model text,
+  epss_date date
+);`;
+
+export const advisoriesMigrations: readonly Migration[] = [
+  { name: 'advisories-001-advisories', sql: advisories },
+  { name: 'advisories-002-groups', sql: groups },
+  { name: 'advisories-003-intel', sql: intel },
+];

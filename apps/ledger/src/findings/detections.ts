@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { Detection } from '@throughline/contracts';
+import { applyRun, detectionOrder, progressAfter, type AppliedRun, type DetectionChange } from '@throughline/findings';
+import { rows, type Tx } from '@throughline/service';
+import { chunksOf, given, type Column } from '../bulk.ts';
+import { EvaluationRows, type Evaluation, type LineageRow } from './evaluation-rows.ts';
+
+/** What a run has to say about findings. */
+export interface Sightings {
+  readonly seen: ReadonlySet<string>;
+  readonly undecided: ReadonlySet<string>;
+}
+
+/** How the findings of a line moved by one run. */
+export interface Moves {
+  readonly opened: number;
+  readonly reopened: number;
+  readonly resolved: number;
+}
+
+const chunkSize = 5_000;
+const changeColumns: Readonly<Record<string, Column<DetectionChange>>> = {
+  number: { type: 'bigint', of: ({ finding }) => finding },
+  before_state: { type: 'text', of: ({ from }) => from },
+  after_state: { type: 'text', of: ({ to }) => to },
+};
+
+/** The states of findings on their lines, and over all lines. */
+@Injectable()
+export class Detections {
+  constructor(private readonly evaluations: EvaluationRows) {}
+
+  /** Applies a run to its line. */
+  async apply(tx: Tx, evaluation: Evaluation, lineage: LineageRow, { seen, undecided }: Sightings): Promise<Moves> {
+    const states = await this.statesOf(tx, lineage.id);
+    const run: AppliedRun = {
+      outcome: evaluation.outcome === 'evaluated' ? 'completed' : 'failed',
+      position: evaluation.position,
+      closes: evaluation.closes,
+      ...(lineage.applied !== undefined && { applied: lineage.applied }),
+      ...(lineage.failed !== undefined && { failed: lineage.failed }),
+      undecided,
+      retracted: await this.retracted(tx, lineage.id),
+    };
+    const changes = applyRun(states, seen, run);
+    for (const chunk of chunksOf(changes, chunkSize)) await this.write(tx, evaluation, lineage.id, chunk);
+    await this.evaluations.progress(tx, lineage.id, progressAfter(run));
+    return movesOf(changes);
+  }
+
+  private async statesOf(tx: Tx, lineage: string): Promise<ReadonlyMap<string, Detection>> {
+    const states = await rows<{ number: string; detection: Detection }>(
+      tx,
+      'select finding_number as number, detection from finding_state where lineage_id = $1',
+      [lineage],
+    );
+    return new Map(states.map(({ number, detection }) => [number, detection]));
+  }
+
+  /** Findings of this line whose advisories were all taken back. */
+  private async retracted(tx: Tx, lineage: string): Promise<ReadonlySet<string>> {
+    const found = await rows<{ number: string }>(
+      tx,
+      `select f.number from finding_state s join finding f on f.number = s.finding_number
+       where s.lineage_id = $1 and s.detection in ('open', 'not_seen', 'not_evaluated') and f.group_id is not null and not exists (
+         select 1 from advisory_group_member m join advisory a on a.id = m.advisory_id
+         where m.group_id = f.group_id and a.withdrawn_at is null and a.retracted_at is null)`,
+      [lineage],
+    );
+    return new Set(found.map(({ number }) => number));
+  }
+
+  private async write(tx: Tx, evaluation: Evaluation, lineage: string, changes: readonly DetectionChange[]): Promise<void> {
+    const states = given(changes, changeColumns, 2);
+    await rows(
+      tx,
+      `insert into finding_state (finding_number, lineage_id, detection) select number, $1, after_state from ${states.sql}
+       on conflict (finding_number, lineage_id) do update set detection = excluded.detection, changed_at = now()`,
+      [lineage, ...states.params],
+    );
+    const events = given(changes, changeColumns, 4);
+    await rows(
+      tx,
+      `insert into finding_event (finding_number, kind, tool, commit, line, before_state, after_state)
+       select number, 'detection', $1, $2, $3, before_state, after_state from ${events.sql}`,
+      [evaluation.tool, evaluation.commit, evaluation.ref, ...events.params],
+    );
+    await this.summarise(
+      tx,
+      changes.map(({ finding }) => finding),
+    );
+  }
+
+  /** The one state of a finding: that of the line on which it counts most. */
+  async summarise(tx: Tx, numbers: readonly string[]): Promise<void> {
+    await rows(
+      tx,
+      `update finding f set detection = ($2::text[])[best.rank]
+       from (select finding_number, min(array_position($2::text[], detection)) as rank from finding_state
+             where finding_number = any($1::bigint[]) group by finding_number) as best
+       where f.number = best.finding_number and f.detection <> ($2::text[])[best.rank]`,
+      [numbers, detectionOrder],
+    );
+  }
+}
+
+const gone: readonly (Detection | undefined)[] = ['resolved', 'retracted'];
+
+function movesOf(changes: readonly DetectionChange[]): Moves {
+  const count = (holds: (change: DetectionChange) => boolean): number => changes.filter(holds).length;
+  return {
+    opened: count(({ from, to }) => from === undefined && !gone.includes(to)),
+    reopened: count(({ from, to }) => from !== undefined && from !== 'not_evaluated' && to === 'open'),
+    resolved: count(({ from, to }) => from !== undefined && gone.includes(to)),
+  };
+}

@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { make, SourceSubject, type ScanCompleted, type ScanFailed } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+
+/** An item of evidence as the ledger keeps it, and where its lineage stands. */
+export interface Evaluation {
+  readonly id: string;
+  readonly repository: string;
+  readonly commit: string;
+  readonly seq: number;
+  readonly application: string;
+  readonly ref: string;
+  readonly pullRequest: number | null;
+  readonly base: string | null;
+  readonly baseline: boolean;
+  readonly run: string;
+  readonly tool: string;
+  readonly ruleset: string;
+  readonly finds: string[];
+  readonly lineage: string | null;
+  readonly position: number;
+  readonly closes: boolean;
+  readonly report: string | null;
+  readonly ecosystems: string[];
+  readonly outcome: 'evaluated' | 'not_evaluated';
+  readonly reason: string | null;
+  readonly revision: number;
+  readonly published: Buffer | null;
+}
+
+/** How far a lineage has come; its row is locked until the transaction ends. */
+export interface LineageRow {
+  readonly id: string;
+  readonly applied?: number;
+  readonly failed?: number;
+}
+
+const columns = `id, repository, commit, seq, application, ref, pull_request as "pullRequest", base, baseline, run, tool, ruleset, finds,
+  lineage_id as lineage, position::float8 as position, closes, report_id as report, ecosystems, outcome, reason, revision, published`;
+
+const upsert = `
+  insert into evaluation (repository, commit, seq, application, ref, pull_request, base, baseline, run, tool, ruleset, finds, lineage_id,
+    position, closes, report_id, ecosystems, outcome, reason)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+  on conflict (repository, commit, seq) do update set
+    application = excluded.application, run = excluded.run, tool = excluded.tool, ruleset = excluded.ruleset, finds = excluded.finds,
+    lineage_id = excluded.lineage_id, position = excluded.position, closes = excluded.closes, report_id = excluded.report_id,
+    ecosystems = excluded.ecosystems, outcome = excluded.outcome, reason = excluded.reason, evaluated_at = now()
+  where evaluation.outcome <> 'evaluated' or excluded.outcome = 'evaluated'
+  returning ${columns}`;
+
+@Injectable()
+export class EvaluationRows {
+  /** Findings of a repository are written by one transaction at a time. */
+  async lockRepository(tx: Tx, repository: string): Promise<void> {
+    await rows(tx, "select pg_advisory_xact_lock(hashtextextended('ledger findings ' || $1, 0))", [repository]);
+  }
+
+  /** The lineage that a run belongs to; a baseline belongs to none, so that it moves nothing. */
+  async lineageOf(tx: Tx, { subject, lineage }: ScanCompleted | ScanFailed): Promise<LineageRow | undefined> {
+    if (subject.baseline === true) return undefined;
+    const [row] = await rows<{ id: string; applied: number | null; failed: number | null }>(
+      tx,
+      `insert into lineage (repository, line, tool, ruleset) values ($1, $2, $3, $4)
+       on conflict (repository, line, tool, ruleset) do update set tool = excluded.tool
+       returning id, applied::float8 as applied, failed::float8 as failed`,
+      [subject.repository, lineage.line, lineage.tool, lineage.ruleset],
+    );
+    const { id, applied, failed } = row!;
+    return { id, ...(applied !== null && { applied }), ...(failed !== null && { failed }) };
+  }
+
+  /** Writes an item down; undefined for a failure of one that was evaluated already. */
+  async write(
+    tx: Tx,
+    fact: ScanCompleted | ScanFailed,
+    more: Pick<Evaluation, 'application' | 'lineage' | 'report'>,
+  ): Promise<Evaluation | undefined> {
+    const { subject, seq, run, tool, finds, lineage } = fact;
+    const completed = 'report' in fact;
+    const [row] = await rows<Evaluation>(tx, upsert, [
+      subject.repository,
+      subject.commit,
+      seq,
+      more.application,
+      subject.ref,
+      subject.pullRequest ?? null,
+      subject.base ?? null,
+      subject.baseline ?? false,
+      run,
+      tool,
+      lineage.ruleset,
+      finds,
+      more.lineage,
+      lineage.position,
+      completed && fact.assurance !== 'claimed',
+      more.report,
+      completed ? fact.ecosystems : [],
+      completed ? 'evaluated' : 'not_evaluated',
+      completed ? null : fact.reason,
+    ]);
+    return row;
+  }
+
+  async repositoryOf(tx: Tx, id: string): Promise<string | undefined> {
+    return (await rows<{ repository: string }>(tx, 'select repository from evaluation where id = $1', [id]))[0]?.repository;
+  }
+
+  async find(tx: Tx, id: string): Promise<Evaluation | undefined> {
+    return (await rows<Evaluation>(tx, `select ${columns} from evaluation where id = $1 for update`, [id]))[0];
+  }
+
+  async lineage(tx: Tx, id: string): Promise<LineageRow> {
+    const [row] = await rows<{ applied: number | null; failed: number | null }>(
+      tx,
+      'select applied::float8 as applied, failed::float8 as failed from lineage where id = $1 for update',
+      [id],
+    );
+    const { applied, failed } = row!;
+    return { id, ...(applied !== null && { applied }), ...(failed !== null && { failed }) };
+  }
+
+  async progress(tx: Tx, lineage: string, progress: { applied?: number; failed?: number }): Promise<void> {
+    await rows(tx, 'update lineage set applied = $2, failed = $3 where id = $1', [
+      lineage,
+      progress.applied ?? null,
+      progress.failed ?? null,
+    ]);
+  }
+
+  /** Remembers what was told about an item and answers the number of its revision. */
+  async published(tx: Tx, id: string, digest: Buffer): Promise<number> {
+    const [row] = await rows<{ revision: number }>(
+      tx,
+      'update evaluation set revision = revision + 1, published = $2, evaluated_at = now() where id = $1 returning revision',
+      [id, digest],
+    );
+    return row!.revision;
+  }
+}
+
+/** The subject of an item as facts carry it. */
+export function subjectOf(evaluation: Evaluation): SourceSubject {
+  const { repository, commit, ref, pullRequest, base, baseline } = evaluation;
+  return make(SourceSubject, {
+    repository,
+    commit,
+    ref,
+    ...(pullRequest !== null && { pullRequest }),
+    ...(base !== null && { base }),
+    ...(baseline && { baseline }),
+  });
+}

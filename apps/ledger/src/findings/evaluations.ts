@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { envelopeOf, type ScanCompleted, type ScanFailed } from '@throughline/contracts';
+import type { Tx } from '@throughline/service';
+import { lockVerdicts } from '../advisories/matching.ts';
+import { Repositories } from '../inventory/repositories.ts';
+import { EvaluationRows } from './evaluation-rows.ts';
+import { ItemEvaluator } from './item-evaluator.ts';
+import type { ReportContent } from './report-content.ts';
+import { Reports } from './reports.ts';
+
+/** Applies items of evidence, each in one transaction from the report to the fact that it was evaluated. */
+@Injectable()
+export class Evaluations {
+  constructor(
+    private readonly evaluations: EvaluationRows,
+    private readonly repositories: Repositories,
+    private readonly reports: Reports,
+    private readonly items: ItemEvaluator,
+  ) {}
+
+  async completed(tx: Tx, fact: ScanCompleted, content: ReportContent): Promise<void> {
+    const { repository, commit } = fact.subject;
+    await lockVerdicts(tx, 'shared');
+    await this.evaluations.lockRepository(tx, repository);
+    const ownership = await this.repositories.ownershipOf(tx, repository);
+    const lineage = await this.evaluations.lineageOf(tx, fact);
+    const newest = lineage !== undefined && fact.lineage.position >= (lineage.applied ?? 0);
+    const report = await this.reports.store(tx, { repository, commit, ownership, newest }, fact.report, content);
+    const more = { application: ownership.application, lineage: lineage?.id ?? null, report };
+    const evaluation = await this.evaluations.write(tx, fact, more);
+    await this.items.evaluate(tx, evaluation!, { ownership, because: envelopeOf(fact), ...(lineage && { lineage }) });
+  }
+
+  /** A failed run closes nothing; an item that was evaluated before stays so. */
+  async failed(tx: Tx, fact: ScanFailed): Promise<void> {
+    await this.evaluations.lockRepository(tx, fact.subject.repository);
+    const ownership = await this.repositories.ownershipOf(tx, fact.subject.repository);
+    const lineage = await this.evaluations.lineageOf(tx, fact);
+    const more = { application: ownership.application, lineage: lineage?.id ?? null, report: null };
+    const evaluation = await this.evaluations.write(tx, fact, more);
+    if (!evaluation) return;
+    await this.items.evaluate(tx, evaluation, { ownership, because: envelopeOf(fact), ...(lineage && { lineage }) });
+  }
+
+  /** Evaluates an item with today's data; only a head moves its line. */
+  async again(tx: Tx, id: string): Promise<void> {
+    await lockVerdicts(tx, 'shared');
+    const repository = await this.evaluations.repositoryOf(tx, id);
+    if (repository === undefined) return;
+    await this.evaluations.lockRepository(tx, repository);
+    const evaluation = (await this.evaluations.find(tx, id))!;
+    const ownership = await this.repositories.ownershipOf(tx, repository);
+    const lineage = evaluation.lineage === null ? undefined : await this.evaluations.lineage(tx, evaluation.lineage);
+    const head = lineage?.applied === evaluation.position ? lineage : undefined;
+    const owned = { ...evaluation, application: ownership.application };
+    await this.items.evaluate(tx, owned, { ownership, ...(head && { lineage: head }) });
+  }
+}

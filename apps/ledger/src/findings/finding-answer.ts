@@ -1,0 +1,83 @@
+import { chainIdOf, type Detection, type FindingAnswer, type FindingClass, type Priority, type Triage } from '@throughline/contracts';
+import { severityAt } from './severity-weight.ts';
+
+/** A finding as the lists select it. */
+export interface FindingRow {
+  readonly number: string;
+  readonly id: string;
+  readonly class: FindingClass;
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: number;
+  readonly detection: Detection;
+  readonly triage: Triage;
+  readonly risk: number;
+  readonly priority: Priority;
+  readonly due: Date;
+  readonly cve: string | null;
+  readonly cwe: number[];
+  readonly purl: string | null;
+  readonly version: string | null;
+  readonly fixedIn: string | null;
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly repository: string;
+  readonly application: string;
+  readonly team: string | null;
+  readonly owner: string | null;
+  readonly firstSeen: Date;
+  readonly lastSeen: Date;
+  readonly firstCommit: string;
+  readonly aliases: string[];
+  readonly exploited: boolean;
+  readonly epss: number | null;
+  readonly attributions: readonly { readonly tool: string; readonly first: string; readonly last: string }[];
+}
+
+export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, f.triage, f.risk, f.priority, f.due, f.cve, f.cwe,
+  f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner,
+  f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.first_commit as "firstCommit",
+  i.kev_added is not null as exploited, i.epss,
+  array(select distinct n.name from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id
+        where m.group_id = f.group_id order by n.name limit 50) as aliases,
+  coalesce((select json_agg(json_build_object('tool', t.tool, 'first', t.first_seen, 'last', t.last_seen) order by t.tool)
+            from attribution t where t.finding_number = f.number), '[]') as attributions`;
+
+export const findingJoins = `left join application owner on owner.name = f.application left join intel i on i.cve = f.cve`;
+
+/** A row as the interface shows it. */
+export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
+  const { id, rule, title, detection, triage, priority, cve, cwe, purl, version, fixedIn, path, line, epss, team } = row;
+  return {
+    id,
+    class: row.class,
+    rule,
+    title,
+    severity: severityAt(row.severity),
+    detection,
+    triage,
+    presence: ['source'],
+    risk: { score: row.risk, priority, due: row.due.toISOString() },
+    ...(cve !== null && { cve, kev: row.exploited }),
+    ...(cwe.length > 0 && { cwe }),
+    ...(purl !== null && { component: { purl, version: version!, ...(fixedIn !== null && { fixedIn }) } }),
+    ...(path !== null && { location: { path, ...(line !== null && { line }) } }),
+    attributions: row.attributions.map(({ tool, first, last }) => ({ tool, first: utc(first), last: utc(last) })),
+    repository: row.repository,
+    application: row.application,
+    ...(team !== null && { team }),
+    owner: row.owner ?? 'unowned',
+    firstSeen: row.firstSeen.toISOString(),
+    lastSeen: row.lastSeen.toISOString(),
+    introducedBy: { commit: row.firstCommit },
+    aliases: row.aliases,
+    ...(epss !== null && { epss }),
+    ...(fixedIn !== null && { fix: { version: fixedIn } }),
+    chain: chainIdOf(row.repository, row.firstCommit),
+    url: `${publicUrl.replace(/\/$/, '')}/findings/${id}`,
+  };
+}
+
+function utc(time: string): string {
+  return new Date(time).toISOString();
+}

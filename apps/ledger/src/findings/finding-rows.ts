@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { uuidv7 } from '@throughline/contracts';
+import { riskOf, type IdentityKey, type Risk } from '@throughline/findings';
+import { rows, type Tx } from '@throughline/service';
+import { chunksOf, given, type Column } from '../bulk.ts';
+import type { Ownership } from '../inventory/repositories.ts';
+import { Intel, type Exploitation } from './intel.ts';
+import { weightOf } from './severity-weight.ts';
+import type { Sighted } from './sighted.ts';
+
+/** Where findings are seen, and who owns that. */
+export interface Scope {
+  readonly repository: string;
+  readonly commit: string;
+  readonly ownership: Ownership;
+  /** The newest of its line: what it says about a finding is taken over. */
+  readonly newest: boolean;
+}
+
+interface Row extends Sighted {
+  readonly number?: string;
+  readonly id?: string;
+  readonly risk: Risk;
+}
+
+const chunkSize = 2_000;
+
+const content: Readonly<Record<string, Column<Row>>> = {
+  rule: { type: 'text', of: ({ rule }) => rule },
+  title: { type: 'text', of: ({ title }) => title },
+  description: { type: 'text', of: ({ description }) => description },
+  severity: { type: 'smallint', of: ({ severity }) => weightOf(severity) },
+  cvss: { type: 'real', of: ({ vulnerability }) => vulnerability?.cvss },
+  cwe: { type: 'text', of: ({ cwe }) => cwe.join(',') },
+  help: { type: 'text', of: ({ help }) => help },
+  confidence: { type: 'text', of: ({ confidence }) => confidence },
+  path: { type: 'text', of: ({ places }) => places[0]?.path },
+  line: { type: 'int', of: ({ places }) => places[0]?.line },
+  resource: { type: 'text', of: ({ resource }) => resource },
+  preview: { type: 'text', of: ({ preview }) => preview },
+  group_id: { type: 'bigint', of: ({ vulnerability }) => vulnerability?.group },
+  package_id: { type: 'bigint', of: ({ vulnerability }) => vulnerability?.packageId },
+  purl: { type: 'text', of: ({ vulnerability }) => vulnerability?.purl },
+  version: { type: 'text', of: ({ vulnerability }) => vulnerability?.version },
+  fixed_in: { type: 'text', of: ({ vulnerability }) => vulnerability?.fixedIn },
+  advisory: { type: 'text', of: ({ vulnerability }) => vulnerability?.advisory },
+  cve: { type: 'text', of: ({ vulnerability }) => vulnerability?.cve },
+  risk: { type: 'real', of: ({ risk }) => risk.score },
+  priority: { type: 'text', of: ({ risk }) => risk.priority },
+};
+const names = Object.keys(content);
+const values = names.map((name) =>
+  name === 'cwe' ? "coalesce(string_to_array(nullif(given.cwe, ''), ',')::int[], '{}')" : `given.${name}`,
+);
+
+/** Findings by identity: found again by any of their keys, given an id once. */
+@Injectable()
+export class FindingRows {
+  constructor(private readonly intel: Intel) {}
+
+  /**
+   * The numbers of what was seen, in the same order; what is not known yet becomes a finding, what is known
+   * takes over the description of the newest run. The caller holds the lock of the repository.
+   */
+  async resolve(tx: Tx, scope: Scope, sighted: readonly Sighted[]): Promise<readonly string[]> {
+    const numbers: string[] = [];
+    const known = await this.intel.of(
+      tx,
+      sighted.flatMap(({ vulnerability }) => vulnerability?.cve ?? []),
+    );
+    for (const chunk of chunksOf(sighted, chunkSize)) {
+      const rated = chunk.map((one) => ({ ...one, risk: riskOfSighted(one, scope.ownership, known) }));
+      numbers.push(...(await this.resolveChunk(tx, scope, rated)));
+    }
+    return numbers;
+  }
+
+  /** Numbers by key, `<scheme> <hex>`; an alias leads to its canonical finding. */
+  async numbersOf(tx: Tx, keys: readonly IdentityKey[]): Promise<ReadonlyMap<string, string>> {
+    const wanted = given(keys, {
+      scheme: { type: 'text', of: ({ scheme }) => scheme },
+      key: { type: 'bytea', of: ({ key }) => Buffer.from(key, 'hex') },
+    });
+    const found = await rows<{ key: string; number: string }>(
+      tx,
+      `select k.scheme || ' ' || encode(k.key, 'hex') as key, coalesce(f.alias_of, f.number) as number
+       from ${wanted.sql} join identity_key k using (scheme, key) join finding f on f.number = k.finding_number`,
+      wanted.params,
+    );
+    return new Map(found.map(({ key, number }) => [key, number]));
+  }
+
+  private async resolveChunk(tx: Tx, scope: Scope, chunk: readonly Row[]): Promise<readonly string[]> {
+    const numbers = await this.numbersOf(
+      tx,
+      chunk.flatMap(({ keys }) => keys),
+    );
+    const located = chunk.map((row) => ({
+      ...row,
+      number: row.keys
+        .map(nameOf)
+        .map((key) => numbers.get(key))
+        .find(Boolean),
+      id: uuidv7(),
+    }));
+    const fresh = located.filter(({ number }) => number === undefined);
+    const inserted = await this.insert(tx, scope, fresh);
+    if (scope.newest)
+      await this.update(
+        tx,
+        located.filter(({ number }) => number !== undefined),
+      );
+    const all = located.map((row) => ({ keys: row.keys, number: row.number ?? inserted.get(row.id)! }));
+    await this.insertKeys(
+      tx,
+      all.flatMap(({ keys, number }) => keys.map((key) => ({ key, number }))),
+    );
+    return all.map(({ number }) => number);
+  }
+
+  private async insert(tx: Tx, scope: Scope, fresh: readonly Row[]): Promise<ReadonlyMap<string, string>> {
+    if (fresh.length === 0) return new Map();
+    const table = given(
+      fresh,
+      {
+        id: { type: 'uuid', of: ({ id }) => id },
+        class: { type: 'text', of: (row) => row.class },
+        days: { type: 'int', of: ({ risk }) => risk.days },
+        ...content,
+      },
+      4,
+    );
+    const inserted = await rows<{ id: string; number: string }>(
+      tx,
+      `insert into finding (id, class, repository, application, first_commit, due, ${names.join(', ')})
+       select given.id, given.class, $1, $2, $3, now() + make_interval(days => given.days), ${values.join(', ')} from ${table.sql}
+       returning id, number`,
+      [scope.repository, scope.ownership.application, scope.commit, ...table.params],
+    );
+    return new Map(inserted.map(({ id, number }) => [id, number]));
+  }
+
+  private async update(tx: Tx, known: readonly Row[]): Promise<void> {
+    if (known.length === 0) return;
+    const table = given(known, {
+      number: { type: 'bigint', of: ({ number }) => number },
+      days: { type: 'int', of: ({ risk }) => risk.days },
+      ...content,
+    });
+    await rows(
+      tx,
+      `update finding f set due = f.first_seen + make_interval(days => given.days), ${names.map((name, index) => `${name} = ${values[index]}`).join(', ')}
+       from ${table.sql}
+       where f.number = given.number and (${names.map((name) => `f.${name}`).join(', ')}) is distinct from (${values.join(', ')})`,
+      table.params,
+    );
+  }
+
+  private async insertKeys(tx: Tx, keys: readonly { readonly key: IdentityKey; readonly number: string }[]): Promise<void> {
+    const table = given(keys, {
+      scheme: { type: 'text', of: ({ key }) => key.scheme },
+      key: { type: 'bytea', of: ({ key }) => Buffer.from(key.key, 'hex') },
+      number: { type: 'bigint', of: ({ number }) => number },
+    });
+    await rows(
+      tx,
+      `insert into identity_key (scheme, key, finding_number) select * from ${table.sql} on conflict do nothing`,
+      table.params,
+    );
+  }
+}
+
+function nameOf({ scheme, key }: IdentityKey): string {
+  return `${scheme} ${key}`;
+}
+
+function riskOfSighted(
+  { class: kind, severity, vulnerability }: Sighted,
+  ownership: Ownership,
+  known: ReadonlyMap<string, Exploitation>,
+): Risk {
+  const cvss = vulnerability?.cvss;
+  return riskOf({
+    class: kind,
+    severity,
+    ...(cvss !== undefined && { cvss }),
+    ...(vulnerability?.cve !== undefined && known.get(vulnerability.cve)),
+    ...(ownership.tier && { tier: ownership.tier }),
+    ...(ownership.exposure === 'internet' && { deployment: 'internet' as const }),
+  });
+}

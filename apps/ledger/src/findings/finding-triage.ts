@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { FindingChanged, make, type FindingTriage, type Triage } from '@throughline/contracts';
+import { TriageRefused, triageChanges } from '@throughline/findings';
+import { Outbox } from '@throughline/messaging';
+import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+
+interface Triaged {
+  readonly number: string;
+  readonly id: string;
+  readonly repository: string;
+  readonly application: string;
+  readonly triage: Triage;
+  readonly revision: number;
+}
+
+/** What people say about findings. */
+@Injectable()
+export class FindingTriages {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Changes the triage of the revision that the caller has seen; throws `Problem` 404, 409, 412, 422 and 428. */
+  async change(id: string, wanted: FindingTriage, ifMatch: string | undefined, caller: Identity): Promise<void> {
+    if (ifMatch === undefined)
+      throw new Problem(428, 'precondition_required', 'send If-Match with the ETag of the finding that you have seen');
+    await this.database.transaction(async (tx) => {
+      const finding = await this.find(tx, id, caller);
+      if (!matches(ifMatch, finding.revision))
+        throw new Problem(412, 'changed_meanwhile', 'somebody changed the finding after you read it: read it again');
+      if (!changes(finding, wanted)) return;
+      await this.write(tx, finding, wanted, caller.name);
+    });
+  }
+
+  private async find(tx: Tx, id: string, caller: Identity): Promise<Triaged> {
+    const [finding] = await rows<Triaged>(
+      tx,
+      `select f.number, f.id, f.repository, f.application, f.triage, f.revision
+       from finding asked join finding f on f.number = coalesce(asked.alias_of, asked.number) where asked.id::text = $1 for update of f`,
+      [id.toLowerCase()],
+    );
+    if (!finding || !sees(caller, finding.application))
+      throw new Problem(404, 'not_found', 'there is no such finding, or it is not yours to see');
+    return finding;
+  }
+
+  private async write(tx: Tx, finding: Triaged, { triage, reason }: FindingTriage, by: string): Promise<void> {
+    const said = reason?.replaceAll('\0', '').trim() ?? '';
+    const revision = finding.revision + 1;
+    await rows(tx, 'update finding set triage = $2, revision = $3 where number = $1', [finding.number, triage, revision]);
+    await rows(
+      tx,
+      `insert into finding_event (finding_number, kind, before_state, after_state, person, reason) values ($1, 'triage', $2, $3, $4, nullif($5, ''))`,
+      [finding.number, finding.triage, triage, by, said],
+    );
+    const { id, repository } = finding;
+    const fact = make(FindingChanged, { finding: id, repository, triage, by: by.slice(0, 200), reason: said });
+    await this.outbox.add(tx, { fact, deliveryKey: `triage ${id} ${revision}`, sequence: revision });
+  }
+}
+
+function matches(ifMatch: string, revision: number): boolean {
+  return ifMatch.split(',').some((tag) => ['*', `"${revision}"`, `W/"${revision}"`].includes(tag.trim()));
+}
+
+function changes(finding: Triaged, { triage, reason }: FindingTriage): boolean {
+  try {
+    return triageChanges(finding.triage, triage, reason);
+  } catch (error) {
+    if (!(error instanceof TriageRefused)) throw error;
+    const where = error.code === 'waiver_required' ? `: POST /api/v1/waivers with { "finding": "${finding.id}" }` : '';
+    const status = error.code === 'waiver_required' || error.code === 'waived' ? 409 : 422;
+    throw new Problem(
+      status,
+      error.code,
+      `${error.message}${where}`,
+      undefined,
+      status === 409 ? { link: '</api/v1/waivers>; rel="related"' } : {},
+    );
+  }
+}

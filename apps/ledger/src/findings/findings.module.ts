@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import { ServiceConfig } from '@throughline/service';
+import { AdvisoriesModule } from '../advisories/advisories.module.ts';
+import { InventoryModule } from '../inventory/inventory.module.ts';
+import { ComponentRegister } from './component-register.ts';
+import { Detections } from './detections.ts';
+import { EvaluatedFacts } from './evaluated-fact.ts';
+import { EvaluationRows } from './evaluation-rows.ts';
+import { Evaluations } from './evaluations.ts';
+import { FindingDetails } from './finding-detail.ts';
+import { FindingList } from './finding-list.ts';
+import { FindingRows } from './finding-rows.ts';
+import { FindingsController } from './findings.controller.ts';
+import { FindingTriages } from './finding-triage.ts';
+import { Intel } from './intel.ts';
+import { ItemEvaluator } from './item-evaluator.ts';
+import { MergeWorker } from './merge.worker.ts';
+import { Presence } from './presence.ts';
+import { ReevaluationWorker } from './reevaluation.worker.ts';
+import { Reports } from './reports.ts';
+import { RescoreWorker } from './rescore.worker.ts';
+import { ScanEndedHandler } from './scan-ended.handler.ts';
+import { ComponentVulnerabilities } from './vulnerabilities.ts';
+
+const evaluation = [
+  ComponentRegister,
+  ComponentVulnerabilities,
+  Detections,
+  EvaluatedFacts,
+  EvaluationRows,
+  Evaluations,
+  ItemEvaluator,
+  Presence,
+  Reports,
+];
+const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
+
+@Module({
+  imports: [InventoryModule, AdvisoriesModule],
+  controllers: [ScanEndedHandler, FindingsController],
+  providers: [
+    { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },
+    FindingDetails,
+    FindingList,
+    FindingRows,
+    FindingTriages,
+    Intel,
+    ...evaluation,
+    ...workers,
+  ],
+})
+export class FindingsModule {}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Envelope } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+import type { Ownership } from '../inventory/repositories.ts';
+import { Detections, type Moves } from './detections.ts';
+import { EvaluatedFacts } from './evaluated-fact.ts';
+import type { Evaluation, LineageRow } from './evaluation-rows.ts';
+import { Presence } from './presence.ts';
+
+/** In which light an item is evaluated. */
+export interface Setting {
+  readonly ownership: Ownership;
+  /** The line that the item moves; absent for a baseline and for what is no head any more. */
+  readonly lineage?: LineageRow;
+  /** The fact that brought it. */
+  readonly because?: Envelope;
+}
+
+const nothingMoved: Moves = { opened: 0, reopened: 0, resolved: 0 };
+
+/** From what is present at a subject to the states of its line and the fact about both. */
+@Injectable()
+export class ItemEvaluator {
+  constructor(
+    private readonly presence: Presence,
+    private readonly detections: Detections,
+    private readonly facts: EvaluatedFacts,
+  ) {}
+
+  async evaluate(tx: Tx, evaluation: Evaluation, { ownership, lineage, because }: Setting): Promise<void> {
+    const newest = lineage !== undefined && evaluation.position >= (lineage.applied ?? 0);
+    const { repository, commit } = evaluation;
+    const { seen, undecided, notEvaluated } = await this.presence.of(tx, evaluation, { repository, commit, ownership, newest });
+    const numbers = new Set(seen.keys());
+    await this.attribute(tx, evaluation.tool, numbers);
+    const moves = lineage ? await this.detections.apply(tx, evaluation, lineage, { seen: numbers, undecided }) : nothingMoved;
+    await this.facts.tell(tx, evaluation, { seen, notEvaluated, moves }, because);
+  }
+
+  private async attribute(tx: Tx, tool: string, numbers: ReadonlySet<string>): Promise<void> {
+    const list = [...numbers];
+    await rows(
+      tx,
+      `insert into attribution (finding_number, tool) select number, $2 from unnest($1::bigint[]) as given (number)
+       on conflict (finding_number, tool) do update set last_seen = now()`,
+      [list, tool],
+    );
+    await rows(tx, 'update finding set last_seen = now() where number = any($1::bigint[])', [list]);
+  }
+}

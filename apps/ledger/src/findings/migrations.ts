@@ -1,0 +1,146 @@
+import type { Migration } from '@throughline/service';
+
+/** `number` joins the volume tables, `id` has the URL. Severity counts up with its weight: info 0, critical 4. */
+const findings = `
+create table finding (
+  number bigint generated always as identity primary key,
+  id uuid not null unique,
+  alias_of bigint references finding,
+  class text not null,
+  rule text not null,
+  title text not null,
+  description text,
+  severity smallint not null,
+  cvss real,
+  cwe int[] not null,
+  help text,
+  confidence text,
+  detection text not null default 'not_seen',
+  triage text not null default 'new',
+  revision int not null default 1,
+  repository text not null,
+  application text not null,
+  path text,
+  line int,
+  resource text,
+  preview text,
+  group_id bigint,
+  package_id bigint,
+  purl text,
+  version text,
+  fixed_in text,
+  advisory text,
+  cve text,
+  risk real not null,
+  priority text not null,
+  due timestamptz not null,
+  first_commit text not null,
+  first_seen timestamptz not null default now(),
+  last_seen timestamptz not null default now()
+) with (fillfactor = 85);
+create index finding_by_risk on finding (application, risk, number) where alias_of is null;
+create index finding_by_due on finding (application, due, number) where alias_of is null;
+create index finding_by_first_seen on finding (application, first_seen, number) where alias_of is null;
+create index finding_repository on finding (repository, number);
+create index finding_group on finding (group_id, package_id) where group_id is not null;
+create index finding_cve on finding (cve) where cve is not null;
+create index finding_alias on finding (alias_of) where alias_of is not null;
+
+create table identity_key (
+  scheme text not null,
+  key bytea not null,
+  finding_number bigint not null references finding,
+  primary key (scheme, key)
+);
+create index identity_key_finding on identity_key (finding_number);
+
+create table attribution (
+  finding_number bigint not null references finding,
+  tool text not null,
+  first_seen timestamptz not null default now(),
+  last_seen timestamptz not null default now(),
+  primary key (finding_number, tool)
+) with (fillfactor = 85);
+
+create table finding_event (
+  id bigint generated always as identity primary key,
+  finding_number bigint not null references finding,
+  at timestamptz not null default now(),
+  kind text not null,
+  before_state text,
+  after_state text not null,
+  tool text,
+  commit text,
+  line text,
+  person text,
+  reason text
+);
+create index finding_event_finding on finding_event (finding_number, id);`;
+
+/** Sightings belong to a report: the same report at a hundred commits is stored once. Those of vulnerabilities are derived. */
+const evaluations = `
+create table sighting (
+  report_id bigint not null references report on delete cascade,
+  finding_number bigint not null references finding,
+  place int not null,
+  path text,
+  line int,
+  column_number int,
+  primary key (report_id, finding_number, place)
+);
+create index sighting_finding on sighting (finding_number);
+
+create table lineage (
+  id bigint generated always as identity primary key,
+  repository text not null,
+  line text not null,
+  tool text not null,
+  ruleset text not null,
+  applied bigint,
+  failed bigint,
+  unique (repository, line, tool, ruleset)
+);
+
+create table finding_state (
+  finding_number bigint not null references finding,
+  lineage_id bigint not null references lineage,
+  detection text not null,
+  changed_at timestamptz not null default now(),
+  primary key (finding_number, lineage_id)
+);
+create index finding_state_lineage on finding_state (lineage_id);
+
+create table evaluation (
+  id bigint generated always as identity primary key,
+  repository text not null,
+  commit text not null,
+  seq int not null,
+  application text not null,
+  ref text not null,
+  pull_request int,
+  base text,
+  baseline boolean not null,
+  run text not null,
+  tool text not null,
+  ruleset text not null,
+  finds text[] not null,
+  lineage_id bigint references lineage,
+  position bigint not null,
+  closes boolean not null,
+  report_id bigint references report,
+  ecosystems text[] not null,
+  outcome text not null,
+  reason text,
+  revision int not null default 0,
+  published bytea,
+  evaluated_at timestamptz not null default now(),
+  unique (repository, commit, seq)
+);
+create index evaluation_report on evaluation (report_id);
+create index evaluation_lineage on evaluation (lineage_id, position);
+create index evaluation_base on evaluation (repository, base);`;
+
+export const findingsMigrations: readonly Migration[] = [
+  { name: 'findings-001-findings', sql: findings },
+  { name: 'findings-002-evaluations', sql: evaluations },
+];

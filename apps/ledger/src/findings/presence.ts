@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { NotEvaluated } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+import type { SeenAt } from './evaluated-fact.ts';
+import type { Evaluation } from './evaluation-rows.ts';
+import { FindingRows, type Scope } from './finding-rows.ts';
+import { Reports } from './reports.ts';
+import { ComponentVulnerabilities } from './vulnerabilities.ts';
+
+/** What an item has at its subject today. */
+export interface Present {
+  readonly seen: ReadonlyMap<string, SeenAt>;
+  /** Findings on which today's data do not decide. */
+  readonly undecided: ReadonlySet<string>;
+  readonly notEvaluated: readonly NotEvaluated[];
+}
+
+/** Findings at a subject: what the report says, and what today's advisories say about its components. */
+@Injectable()
+export class Presence {
+  constructor(
+    private readonly reports: Reports,
+    private readonly vulnerabilities: ComponentVulnerabilities,
+    private readonly findings: FindingRows,
+  ) {}
+
+  async of(tx: Tx, evaluation: Evaluation, scope: Scope): Promise<Present> {
+    if (evaluation.outcome === 'not_evaluated' || evaluation.report === null) {
+      return { seen: new Map(), undecided: new Set(), notEvaluated: [failure(evaluation)] };
+    }
+    const seen = new Map<string, SeenAt>(await this.reports.findingsIn(tx, evaluation.report));
+    const { sighted, undecided, notEvaluated } = await this.vulnerabilities.of(tx, evaluation.report, evaluation.repository);
+    const numbers = await this.findings.resolve(tx, scope, sighted);
+    for (const [index, { places, vulnerability }] of sighted.entries()) {
+      const { purl, fixedIn } = vulnerability!;
+      seen.set(numbers[index]!, { ...places[0], purl, ...(fixedIn !== undefined && { fixedIn }) });
+    }
+    const open = await this.findings.numbersOf(tx, undecided);
+    const blind = await this.withoutData(tx, evaluation.ecosystems);
+    return { seen, undecided: new Set(open.values()), notEvaluated: [...blind, ...notEvaluated] };
+  }
+
+  /** Ecosystems about which no advisory is known: nothing found there means nothing. */
+  private async withoutData(tx: Tx, ecosystems: readonly string[]): Promise<readonly NotEvaluated[]> {
+    const known = await rows<{ ecosystem: string }>(tx, 'select ecosystem from ecosystem_data where ecosystem = any($1::text[])', [
+      ecosystems,
+    ]);
+    const names = new Set(known.map(({ ecosystem }) => ecosystem));
+    return ecosystems.filter((name) => !names.has(name)).map((name) => ({ what: name, reason: `no advisory data for ${name}` }));
+  }
+}
+
+function failure({ tool, reason }: Evaluation): NotEvaluated {
+  return { what: tool, reason: (reason ?? 'the run failed').slice(0, 300) };
+}

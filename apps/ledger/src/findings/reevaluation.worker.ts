@@ -1,0 +1,72 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { WorkQueue, type Lease } from '@throughline/messaging';
+import { Database, rows, type Tx } from '@throughline/service';
+import { workKinds } from '../work-kinds.ts';
+import { Evaluations } from './evaluations.ts';
+
+/** What changed: versions whose verdict did, or ecosystems that have data for the first time. */
+interface Touched {
+  readonly versions?: readonly string[];
+  readonly ecosystems?: readonly string[];
+}
+
+/** Heads of lines, and the commits that they are compared with: an old vulnerability must not look as if a change added it. */
+const touchedHeads = `
+  select distinct e.id, e.repository from evaluation e left join lineage l on l.id = e.lineage_id
+  where e.outcome = 'evaluated'
+    and (e.ecosystems && $2::text[] or e.report_id in (select report_id from occurrence where component_version_id = any($1::bigint[])))
+    and (l.applied = e.position or exists (
+      select 1 from evaluation h join lineage hl on hl.id = h.lineage_id
+      where h.repository = e.repository and h.base = e.commit and hl.applied = h.position))
+  order by e.repository, e.id`;
+
+/** Evaluates stored components anew when advisory data change; no scanner runs. */
+@Injectable()
+export class ReevaluationWorker implements OnModuleInit {
+  constructor(
+    private readonly work: WorkQueue,
+    private readonly database: Database,
+    private readonly evaluations: Evaluations,
+  ) {}
+
+  onModuleInit(): void {
+    this.work.handle<Touched>(workKinds.findTouched, { concurrency: 1, leaseSeconds: 60, maxAttempts: 8 }, (lease) =>
+      this.findTouched(lease),
+    );
+    this.work.handle<{ evaluation: string }>(workKinds.evaluate, { concurrency: 2, leaseSeconds: 60, maxAttempts: 8 }, (lease) =>
+      this.evaluate(lease),
+    );
+  }
+
+  private async findTouched(lease: Lease<Touched>): Promise<void> {
+    const { versions = [], ecosystems = [] } = lease.payload;
+    await this.database.transaction(async (tx) => {
+      const heads = await rows<{ id: string; repository: string }>(tx, touchedHeads, [versions, ecosystems]);
+      await addEvaluations(this.work, tx, heads);
+      await lease.complete(tx);
+    });
+  }
+
+  private async evaluate(lease: Lease<{ evaluation: string }>): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.evaluations.again(tx, lease.payload.evaluation);
+      await lease.complete(tx);
+    });
+  }
+}
+
+/** Leaves items to be evaluated anew, those of a repository one after the other. */
+export async function addEvaluations(
+  work: WorkQueue,
+  tx: Tx,
+  heads: readonly { readonly id: string; readonly repository: string }[],
+): Promise<void> {
+  const items = heads.map(({ id, repository }) => ({
+    kind: workKinds.evaluate,
+    key: repository,
+    payload: { evaluation: id },
+    priority: 'bulk' as const,
+    dedupe: id,
+  }));
+  await work.add(tx, ...items);
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { rows, type Tx } from '@throughline/service';
+import { chunksOf, given } from '../bulk.ts';
+import { Components } from '../inventory/components.ts';
+import { FindingRows, type Scope } from './finding-rows.ts';
+import type { ReportContent } from './report-content.ts';
+import { sightedIn, type Place } from './sighted.ts';
+
+const chunkSize = 5_000;
+
+interface Sighting extends Place {
+  readonly number: string;
+  readonly place: number;
+}
+
+/** Reports by the digest of their content: one that comes again for another commit is already there. */
+@Injectable()
+export class Reports {
+  constructor(
+    private readonly findings: FindingRows,
+    private readonly components: Components,
+  ) {}
+
+  /** Id of a report, and what it says written down when it is new; its components must be registered. */
+  async store(tx: Tx, scope: Scope, digest: string, content: ReportContent): Promise<string> {
+    const key = [scope.repository, Buffer.from(digest.replace('sha256:', ''), 'hex')];
+    const [created] = await rows<{ id: string }>(
+      tx,
+      'insert into report (repository, digest) values ($1, $2) on conflict do nothing returning id',
+      key,
+    );
+    if (!created) return (await rows<{ id: string }>(tx, 'select id from report where repository = $1 and digest = $2', key))[0]!.id;
+    const sighted = sightedIn(content.findings, scope.repository);
+    const numbers = await this.findings.resolve(tx, scope, sighted);
+    const sightings = sighted.flatMap(({ places }, index) => places.map((place, at) => ({ ...place, number: numbers[index]!, place: at })));
+    for (const chunk of chunksOf(sightings, chunkSize)) await this.insertSightings(tx, created.id, chunk);
+    for (const chunk of chunksOf(content.components, chunkSize)) await this.components.place(tx, created.id, chunk);
+    return created.id;
+  }
+
+  /** Numbers of the findings in a report, each with its first place. */
+  async findingsIn(tx: Tx, report: string): Promise<ReadonlyMap<string, Place>> {
+    const seen = await rows<{ number: string; path: string | null; line: number | null }>(
+      tx,
+      `select distinct on (1) coalesce(f.alias_of, f.number) as number, s.path, s.line
+       from sighting s join finding f on f.number = s.finding_number where s.report_id = $1 order by 1, s.place`,
+      [report],
+    );
+    return new Map(seen.map(({ number, path, line }) => [number, { ...(path !== null && { path }), ...(line !== null && { line }) }]));
+  }
+
+  private async insertSightings(tx: Tx, report: string, sightings: readonly Sighting[]): Promise<void> {
+    const table = given(
+      sightings,
+      {
+        number: { type: 'bigint', of: ({ number }) => number },
+        place: { type: 'int', of: ({ place }) => place },
+        path: { type: 'text', of: ({ path }) => path },
+        line: { type: 'int', of: ({ line }) => line },
+        column_number: { type: 'int', of: ({ column }) => column },
+      },
+      2,
+    );
+    await rows(
+      tx,
+      `insert into sighting (report_id, finding_number, place, path, line, column_number)
+       select $1, ${table.names} from ${table.sql} on conflict do nothing`,
+      [report, ...table.params],
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { FindingClass } from '@throughline/contracts';
+import { riskOf } from '@throughline/findings';
+import { WorkQueue, type Lease } from '@throughline/messaging';
+import { Database, rows, type Tx } from '@throughline/service';
+import { given } from '../bulk.ts';
+import { workKinds } from '../work-kinds.ts';
+import { severityAt } from './severity-weight.ts';
+
+/** Whose findings are computed anew. */
+interface Scope {
+  readonly repository?: string;
+  readonly cves?: readonly string[];
+}
+
+interface Rated {
+  readonly number: string;
+  readonly class: FindingClass;
+  readonly severity: number;
+  readonly cvss: number | null;
+  readonly application: string;
+  readonly tier: 'tier-1' | 'tier-2' | 'tier-3' | null;
+  readonly exposure: string | null;
+  readonly exploited: boolean;
+  readonly epss: number | null;
+}
+
+const pageSize = 2_000;
+
+const page = `
+  select f.number, f.class, f.severity, f.cvss, coalesce(r.application, 'unassigned') as application, a.tier, a.exposure,
+    i.kev_added is not null as exploited, i.epss
+  from finding f
+  left join repository r on r.id = f.repository left join application a on a.name = r.application left join intel i on i.cve = f.cve
+  where f.number > $1 and (f.repository = $2 or f.cve = any($3::text[])) order by f.number limit ${pageSize}`;
+
+/** Brings owner and risk of findings up to date when an application, KEV or EPSS changes. */
+@Injectable()
+export class RescoreWorker implements OnModuleInit {
+  constructor(
+    private readonly work: WorkQueue,
+    private readonly database: Database,
+  ) {}
+
+  onModuleInit(): void {
+    this.work.handle<Scope>(workKinds.rescore, { concurrency: 1, leaseSeconds: 120, maxAttempts: 8 }, (lease) => this.rescore(lease));
+  }
+
+  private async rescore(lease: Lease<Scope>): Promise<void> {
+    const { repository = null, cves = [] } = lease.payload;
+    let last = '0';
+    for (let full = true; full && !lease.signal.aborted;) {
+      const rated = await this.database.transaction(async (tx) => {
+        const found = await rows<Rated>(tx, page, [last, repository, cves]);
+        await update(tx, found);
+        return found;
+      });
+      full = rated.length === pageSize;
+      last = rated.at(-1)?.number ?? last;
+      if (full) await lease.renew();
+    }
+    await this.database.transaction(async (tx) => {
+      await rows(
+        tx,
+        `update evaluation e set application = r.application from repository r where r.id = e.repository and e.repository = $1`,
+        [repository],
+      );
+      await lease.complete(tx);
+    });
+  }
+}
+
+async function update(tx: Tx, found: readonly Rated[]): Promise<void> {
+  const scored = found.map((one) => ({ ...one, risk: riskOfRated(one) }));
+  const table = given(scored, {
+    number: { type: 'bigint', of: ({ number }) => number },
+    application: { type: 'text', of: ({ application }) => application },
+    risk: { type: 'real', of: ({ risk }) => risk.score },
+    priority: { type: 'text', of: ({ risk }) => risk.priority },
+    days: { type: 'int', of: ({ risk }) => risk.days },
+  });
+  await rows(
+    tx,
+    `update finding f set application = given.application, risk = given.risk, priority = given.priority,
+       due = f.first_seen + make_interval(days => given.days)
+     from ${table.sql} where f.number = given.number
+       and (f.application, f.risk, f.priority) is distinct from (given.application, given.risk, given.priority)`,
+    table.params,
+  );
+}
+
+function riskOfRated(rated: Rated): ReturnType<typeof riskOf> {
+  const { severity, cvss, exploited, epss, tier, exposure } = rated;
+  return riskOf({
+    class: rated.class,
+    severity: severityAt(severity),
+    knownExploited: exploited,
+    ...(cvss !== null && { cvss }),
+    ...(epss !== null && { epss }),
+    ...(tier !== null && { tier }),
+    ...(exposure === 'internet' && { deployment: 'internet' as const }),
+  });
+}

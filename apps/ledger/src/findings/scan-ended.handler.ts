@@ -1,0 +1,30 @@
+import { Controller } from '@nestjs/common';
+import { ScanCompleted, ScanFailed } from '@throughline/contracts';
+import { Blobs } from '@throughline/blobs';
+import { Inbox, OnEvent } from '@throughline/messaging';
+import { ComponentRegister } from './component-register.ts';
+import { Evaluations } from './evaluations.ts';
+import { readReport } from './report-content.ts';
+
+@Controller()
+export class ScanEndedHandler {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly blobs: Blobs,
+    private readonly components: ComponentRegister,
+    private readonly evaluations: Evaluations,
+  ) {}
+
+  /** Reading the report and comparing new versions may be repeated; what follows happens once. */
+  @OnEvent(ScanCompleted)
+  async scanCompleted(fact: ScanCompleted): Promise<void> {
+    const content = await readReport(this.blobs, fact.report);
+    await this.components.register(content.components);
+    await this.inbox.once(fact, (tx) => this.evaluations.completed(tx, fact, content));
+  }
+
+  @OnEvent(ScanFailed)
+  async scanFailed(fact: ScanFailed): Promise<void> {
+    await this.inbox.once(fact, (tx) => this.evaluations.failed(tx, fact));
+  }
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Component } from '@throughline/findings';
+import { rows, type Tx } from '@throughline/service';
+import { canonicalName, canonicalPurl, purlOf } from '@throughline/versions';
+
+/** A version of a package, as it is compared with advisories. */
+export interface PackageVersion {
+  readonly id: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+const insertPackages = `
+  insert into package (ecosystem, name, purl)
+  select distinct on (ecosystem, name) ecosystem, name, purl from unnest($1::text[], $2::text[], $3::text[]) as given (ecosystem, name, purl)
+  order by ecosystem, name
+  on conflict do nothing`;
+
+const insertVersions = `
+  insert into component_version (package_id, version, purl, licence)
+  select distinct on (p.id, given.version) p.id, given.version, given.purl, given.licence
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as given (ecosystem, name, version, purl, licence)
+  join package p on p.ecosystem = given.ecosystem and p.name = given.name
+  order by p.id, given.version, given.licence nulls last
+  on conflict (package_id, version) do update set licence = excluded.licence
+    where excluded.licence is not null and component_version.licence is distinct from excluded.licence
+  returning id, (xmax = 0) as created`;
+
+const insertOccurrences = `
+  insert into occurrence (component_version_id, report_id, manifest, line, direct, scope, via)
+  select distinct on (v.id, given.manifest) v.id, $1, given.manifest, given.line, given.direct, given.scope, coalesce(string_to_array(nullif(given.via, ''), chr(31)), '{}')
+  from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::boolean[], $8::text[], $9::text[])
+    as given (ecosystem, name, version, manifest, line, direct, scope, via)
+  join package p on p.ecosystem = given.ecosystem and p.name = given.name
+  join component_version v on v.package_id = p.id and v.version = given.version
+  order by v.id, given.manifest, given.direct desc
+  on conflict do nothing`;
+
+const separator = '\u001f';
+
+/** The packages that repositories lock, each version once. */
+@Injectable()
+export class Components {
+  /** Makes sure that the versions are known; answers those that were not. */
+  async register(tx: Tx, components: readonly Component[]): Promise<readonly PackageVersion[]> {
+    const spelled = components.map(spell);
+    const column = (name: 'ecosystem' | 'name' | 'version' | 'purl' | 'packagePurl'): string[] => spelled.map((one) => one[name]);
+    await rows(tx, insertPackages, [column('ecosystem'), column('name'), column('packagePurl')]);
+    const licences = components.map(({ licence }) => licence ?? null);
+    const written = await rows<{ id: string; created: boolean }>(tx, insertVersions, [
+      column('ecosystem'),
+      column('name'),
+      column('version'),
+      column('purl'),
+      licences,
+    ]);
+    const created = written.filter((row) => row.created).map(({ id }) => id);
+    return rows<PackageVersion>(
+      tx,
+      `select v.id, p.ecosystem, p.name, v.version from component_version v join package p on p.id = v.package_id where v.id = any($1::bigint[])`,
+      [created],
+    );
+  }
+
+  /** Notes where a report has its components; they must be registered. */
+  async place(tx: Tx, report: string, components: readonly Component[]): Promise<void> {
+    const spelled = components.map(spell);
+    await rows(tx, insertOccurrences, [
+      report,
+      spelled.map(({ ecosystem }) => ecosystem),
+      spelled.map(({ name }) => name),
+      spelled.map(({ version }) => version),
+      components.map(({ manifest }) => manifest),
+      components.map(({ line }) => line ?? null),
+      components.map(({ direct }) => direct),
+      components.map(({ scope }) => scope),
+      components.map(({ via }) => (via ?? []).join(separator)),
+    ]);
+  }
+}
+
+interface Spelled {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  readonly packagePurl: string;
+}
+
+function spell({ ecosystem, name, version, purl }: Component): Spelled {
+  const spelled = canonicalName(ecosystem, name);
+  const generic = `pkg:generic/${encodeURIComponent(spelled)}`;
+  return {
+    ecosystem,
+    name: spelled,
+    version,
+    purl: canonicalPurl(purl) ?? purlOf(ecosystem, name, version) ?? `${generic}@${encodeURIComponent(version)}`,
+    packagePurl: purlOf(ecosystem, name) ?? generic,
+  };
+}

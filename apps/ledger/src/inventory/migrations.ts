@@ -1,0 +1,64 @@
+import type { Migration } from '@throughline/service';
+
+/** An application that lists a repository wins over what the repository was registered with. */
+const owners = `
+create table application (
+  name text primary key,
+  team text not null,
+  tier text not null,
+  exposure text not null,
+  owners text[] not null
+);
+
+create table repository (
+  id text primary key,
+  name text,
+  registered_application text not null default 'unassigned',
+  assigned_application text,
+  application text not null generated always as (coalesce(assigned_application, registered_application)) stored,
+  removed_at timestamptz
+);
+create index repository_application on repository (application);`;
+
+/** A version of a package exists once, however many commits lock it; a report that comes again is stored once. */
+const components = `
+create table package (
+  id bigint generated always as identity primary key,
+  ecosystem text not null,
+  name text not null,
+  purl text not null,
+  unique (ecosystem, name)
+);
+
+create table component_version (
+  id bigint generated always as identity primary key,
+  package_id bigint not null references package,
+  version text not null,
+  purl text not null,
+  licence text,
+  unique (package_id, version)
+);
+
+create table report (
+  id bigint generated always as identity primary key,
+  repository text not null,
+  digest bytea not null,
+  unique (repository, digest)
+);
+
+create table occurrence (
+  component_version_id bigint not null references component_version,
+  report_id bigint not null references report on delete cascade,
+  manifest text not null,
+  line int,
+  direct boolean not null,
+  scope text not null,
+  via text[] not null,
+  primary key (component_version_id, report_id, manifest)
+);
+create index occurrence_report on occurrence (report_id);`;
+
+export const inventoryMigrations: readonly Migration[] = [
+  { name: 'inventory-001-owners', sql: owners },
+  { name: 'inventory-002-components', sql: components },
+];

@@ -1,0 +1,30 @@
+import { Controller } from '@nestjs/common';
+import { ApplicationChanged, RepositoryChanged } from '@throughline/contracts';
+import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
+import { workKinds } from '../work-kinds.ts';
+import { Repositories } from './repositories.ts';
+
+@Controller()
+export class OwnersChangedHandler {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly repositories: Repositories,
+    private readonly work: WorkQueue,
+  ) {}
+
+  @OnEvent(RepositoryChanged)
+  async repositoryChanged(fact: RepositoryChanged): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      const moved = await this.repositories.registered(tx, fact);
+      if (moved) await this.work.add(tx, { kind: workKinds.rescore, key: fact.repository, payload: { repository: fact.repository } });
+    });
+  }
+
+  @OnEvent(ApplicationChanged)
+  async applicationChanged(fact: ApplicationChanged): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      const repositories = await this.repositories.assigned(tx, fact);
+      await this.work.add(tx, ...repositories.map((repository) => ({ kind: workKinds.rescore, key: repository, payload: { repository } })));
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { ApplicationChanged, RepositoryChanged } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+
+/** Application of a repository that belongs to none. */
+export const unassigned = 'unassigned';
+
+/** What the ledger must know about who owns a repository and how much hangs on it. */
+export interface Ownership {
+  readonly application: string;
+  readonly team?: string;
+  readonly tier?: 'tier-1' | 'tier-2' | 'tier-3';
+  readonly exposure: 'internet' | 'internal' | 'unknown';
+}
+
+/** Repositories and applications, as their owners tell about them. */
+@Injectable()
+export class Repositories {
+  async ownershipOf(tx: Tx, repository: string): Promise<Ownership> {
+    const [known] = await rows<Ownership>(
+      tx,
+      `select r.application, a.team, a.tier, coalesce(a.exposure, 'unknown') as exposure
+       from repository r left join application a on a.name = r.application where r.id = $1`,
+      [repository],
+    );
+    return known ?? { application: unassigned, exposure: 'unknown' };
+  }
+
+  /** True when the repository now belongs to another application. */
+  async registered(tx: Tx, fact: RepositoryChanged): Promise<boolean> {
+    const before = await this.ownershipOf(tx, fact.repository);
+    await rows(
+      tx,
+      `insert into repository (id, name, registered_application, removed_at) values ($1, $2, $3, case when $4 then now() end)
+       on conflict (id) do update
+       set name = excluded.name, registered_application = excluded.registered_application, removed_at = excluded.removed_at`,
+      [fact.repository, fact.name, fact.application, fact.action === 'removed'],
+    );
+    return (await this.ownershipOf(tx, fact.repository)).application !== before.application;
+  }
+
+  /** Takes over the whole state of an application and answers its repositories, those it lost included. */
+  async assigned(tx: Tx, fact: ApplicationChanged): Promise<readonly string[]> {
+    await rows(
+      tx,
+      `insert into application (name, team, tier, exposure, owners) values ($1, $2, $3, $4, $5)
+       on conflict (name) do update
+       set team = excluded.team, tier = excluded.tier, exposure = excluded.exposure, owners = excluded.owners`,
+      [fact.name, fact.team, fact.tier, fact.exposure, fact.owners],
+    );
+    await rows(tx, 'insert into repository (id) select * from unnest($1::text[]) order by 1 on conflict do nothing', [fact.repositories]);
+    const lost = await rows<{ id: string }>(
+      tx,
+      'update repository set assigned_application = null where assigned_application = $1 and id <> all($2::text[]) returning id',
+      [fact.name, fact.repositories],
+    );
+    await rows(tx, 'update repository set assigned_application = $1 where id = any($2::text[])', [fact.name, fact.repositories]);
+    const kept = await rows<{ id: string }>(tx, 'select id from repository where application = $1', [fact.name]);
+    return [...lost, ...kept].map(({ id }) => id);
+  }
+}

@@ -1,0 +1,18 @@
+import { messagingMigrations } from '@throughline/messaging';
+import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
+import { advisoriesMigrations } from './advisories/migrations.ts';
+import { findingsMigrations } from './findings/migrations.ts';
+import { inventoryMigrations } from './inventory/migrations.ts';
+import { LedgerModule } from './ledger.module.ts';
+
+/** Advisory files are sent whole, compressed. */
+const largestBody = 26 * 1024 * 1024;
+
+/** What exists and what is wrong with it. */
+export default {
+  name: 'ledger',
+  config: ServiceConfig,
+  module: LedgerModule,
+  migrations: [...messagingMigrations, ...inventoryMigrations, ...advisoriesMigrations, ...findingsMigrations],
+  bodyLimit: largestBody,
+} satisfies ServiceDefinition;

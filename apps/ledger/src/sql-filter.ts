@@ -1,0 +1,67 @@
+import { Problem } from '@throughline/service';
+
+/** Conditions of a list, gathered with their parameters. */
+export class SqlFilter {
+  private readonly conditions: string[] = [];
+
+  /** Conditions that belong inside another condition share its parameters. */
+  constructor(readonly params: unknown[] = []) {}
+
+  /** Adds a parameter and answers its placeholder. */
+  param(value: unknown): string {
+    this.params.push(value);
+    return `$${this.params.length}`;
+  }
+
+  and(condition: string): void {
+    this.conditions.push(condition);
+  }
+
+  /** `true` when nothing was added. */
+  get where(): string {
+    return this.conditions.length === 0 ? 'true' : this.conditions.join('\n  and ');
+  }
+}
+
+/** What a parameter with several values asks for. */
+export interface Wanted {
+  readonly some: readonly string[];
+  readonly none: readonly string[];
+}
+
+const mostValues = 50;
+
+/** Takes `a,b,!c` apart; undefined when nothing is asked for. */
+export function wantedIn(parameter: string | undefined): Wanted | undefined {
+  const values = (parameter ?? '').split(',').flatMap((value) => value.trim() || []);
+  if (values.length === 0) return undefined;
+  if (values.length > mostValues) throw new Problem(400, 'invalid', `a filter takes at most ${mostValues} values`);
+  return {
+    some: values.filter((value) => !value.startsWith('!')),
+    none: values.flatMap((value) => (value.startsWith('!') ? value.slice(1) : [])),
+  };
+}
+
+/** The values in their canonical spelling; a `Problem` names the parameter when one has none. */
+export function spelled(name: string, wanted: Wanted, spell: (value: string) => readonly string[] | undefined): Wanted {
+  const each = (value: string): readonly string[] => {
+    const values = spell(value);
+    if (values === undefined)
+      throw new Problem(400, 'invalid', `${name} has no value ${JSON.stringify(value.slice(0, 100))}`, [
+        { pointer: `/${name}`, detail: 'is not known' },
+      ]);
+    return values;
+  };
+  return { some: wanted.some.flatMap(each), none: wanted.none.flatMap(each) };
+}
+
+/** Adds `column` in and not in; the type is that of the column. */
+export function addWanted(filter: SqlFilter, column: string, type: string, wanted: Wanted): void {
+  if (wanted.some.length > 0) filter.and(`${column} = any(${filter.param(wanted.some)}::${type}[])`);
+  if (wanted.none.length > 0) filter.and(`(${column} is null or ${column} <> all(${filter.param(wanted.none)}::${type}[]))`);
+}
+
+/** Text for `like`, with its special characters as themselves. */
+export function likeText(text: string): string {
+  return text.replace(/[\\%_]/g, (char) => `\\${char}`);
+}

@@ -1,0 +1,13 @@
+/** Work that the modules of the ledger leave for one another. */
+export const workKinds = {
+  /** Compare the versions in use with advisories that changed. Payload: `{ advisories }`. */
+  matchAdvisories: 'match-advisories',
+  /** Find the heads that a change of advisory data touches. Payload: `{ versions?, ecosystems?, groups? }`. */
+  findTouched: 'find-touched',
+  /** Evaluate an item anew. Payload: `{ evaluation }`. */
+  evaluate: 'evaluate',
+  /** Join the findings of groups that became one. Payload: `{ merges }`. */
+  mergeFindings: 'merge-findings',
+  /** Compute risk and owner of findings anew. Payload: `{ repository }` or `{ cves }`. */
+  rescore: 'rescore',
+} as const;
