@@ -20,14 +20,28 @@ export function stillRuns(recorded) {
 
 function fromProc(pid) {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statOf(pid);
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
     return { pid, startTime: `${bootId()}/${fields[19]}`, command };
   } catch (error) {
     if (error.code === 'ENOENT' || error.code === 'ESRCH') return undefined;
     throw error;
+  }
+}
+
+/** The fields of `/proc/<pid>/stat` after the name, which may itself hold blanks and brackets. */
+function statOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** @param {number} pid @returns {number | undefined} where the system tells */
+export function parentOf(pid) {
+  try {
+    return process.platform === 'linux' ? Number(statOf(pid)[1]) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
