@@ -1,0 +1,114 @@
+import {
+  memberOf,
+  objectAt,
+  readJson,
+  removeMembers,
+  textAt,
+  writeText,
+  type JsonMember,
+  type JsonNode,
+  type JsonObject,
+} from '../../editing/json-text.ts';
+import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
+import { FixRefused, type VersionChange } from '../fixer.ts';
+import { asksFor, dependencyFields, raiseRanges, refuseOpposed } from './package-json.ts';
+
+const allFields = [...dependencyFields, 'peerDependencies'];
+const maxNesting = 50;
+
+/** Raises a package in package-lock.json (lockfileVersion 1 to 3); every byte that need not change stays. */
+export function raisePackageLock(path: string, text: string, change: VersionChange): string {
+  const root = readJson(text);
+  const edits = [...packageEdits(path, objectAt(root, 'packages'), change), ...treeEdits(objectAt(root, 'dependencies'), change, 0)];
+  if (edits.length === 0) throw new FixRefused(`${path} does not hold ${change.name} ${change.from.join(', ')}`);
+  return applyEdits(text, edits);
+}
+
+/** `packages`: one entry per folder, the repository's own among them. */
+function packageEdits(path: string, packages: JsonObject | undefined, change: VersionChange): readonly TextEdit[] {
+  const entries = new Map((packages?.members ?? []).map((member) => [member.key, member]));
+  const affected = new Set([...entries.values()].filter((entry) => isAffected(entry, change)).map(({ key }) => key));
+  const edits: TextEdit[] = [];
+  for (const entry of entries.values()) {
+    if (affected.has(entry.key)) edits.push(...entryEdits(entry.value, change));
+    const found = resolvedBy(entry, entries, change.name);
+    if (found === undefined || !affected.has(found)) continue;
+    if (isOwn(entry.key)) edits.push(...raiseRanges(path, entry.value, change, dependencyFields));
+    else refuseOpposed(nameOf(entry), entry.value, change, allFields);
+  }
+  return edits;
+}
+
+/** `dependencies` of lockfileVersion 1 and 2: a tree, each entry with what it `requires`. */
+function treeEdits(tree: JsonObject | undefined, change: VersionChange, depth: number): readonly TextEdit[] {
+  if (depth > maxNesting) throw new FixRefused(`the tree of dependencies nests deeper than ${maxNesting} levels`);
+  return (tree?.members ?? []).flatMap((member) => {
+    const { key, value } = member;
+    const version = textAt(value, 'version') ?? '';
+    const alias = /^npm:((?:@[^/@]+\/)?[^@]+)@(.*)$/.exec(version);
+    const here = (alias ? alias[1] : key) === change.name && change.from.includes(alias ? alias[2]! : version);
+    if (!here) refuseOpposed(key, value, change, ['requires']);
+    return [
+      ...(here ? entryEdits(value, change, alias ? `npm:${alias[1]}@` : '') : []),
+      ...treeEdits(objectAt(value, 'dependencies'), change, depth + 1),
+    ];
+  });
+}
+
+/** New version; the address follows it where it can be told, the checksum belongs to the old archive. */
+function entryEdits(entry: JsonNode, change: VersionChange, prefix = ''): readonly TextEdit[] {
+  if (entry.kind !== 'object') return [];
+  const version = textAt(entry, 'version')!;
+  const resolved = memberOf(entry, 'resolved');
+  const address = resolved && textAt(entry, 'resolved');
+  const moved = address === undefined ? undefined : movedAddress(address, version.replace(prefix, ''), change.to);
+  const gone = ['integrity', ...(resolved && moved === undefined ? ['resolved'] : [])];
+  return [
+    writeText(memberOf(entry, 'version')!.value, `${prefix}${change.to}`),
+    ...(resolved && moved !== undefined ? [writeText(resolved.value, moved)] : []),
+    ...removeMembers(entry, gone),
+  ];
+}
+
+/** The archive's address of another version: only its file name changes, never the host. */
+function movedAddress(address: string, from: string, to: string): string | undefined {
+  const match = /^(https?:\/\/[^?#]+\/-\/[^/?#]+-)([^/?#]+)(\.tgz)$/.exec(address);
+  return match && match[2] === from ? `${match[1]}${to}${match[3]}` : undefined;
+}
+
+function isAffected(entry: JsonMember, change: VersionChange): boolean {
+  return !isOwn(entry.key) && nameOf(entry) === change.name && change.from.includes(textAt(entry.value, 'version') ?? '');
+}
+
+/** The repository's own packages lie outside node_modules. */
+function isOwn(key: string): boolean {
+  return !key.split('/').includes('node_modules');
+}
+
+function nameOf(entry: JsonMember): string {
+  return textAt(entry.value, 'name') ?? folderName(entry.key);
+}
+
+function folderName(key: string): string {
+  return key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+/** Which entry a dependent gets when it asks for the package: the nearest folder upwards, as Node looks for it. */
+function resolvedBy(dependent: JsonMember, entries: ReadonlyMap<string, JsonMember>, name: string): string | undefined {
+  const aliases = [...entries.values()].filter((entry) => !isOwn(entry.key) && nameOf(entry) === name).map(({ key }) => folderName(key));
+  if (!asksFor(dependent.value, name, allFields)) return undefined;
+  for (const folder of new Set([name, ...aliases])) {
+    for (let at: string | undefined = dependent.key; at !== undefined; at = parentOf(at)) {
+      const candidate = `${at === '' ? '' : `${at}/`}node_modules/${folder}`;
+      if (entries.has(candidate)) return candidate;
+    }
+  }
+  return undefined;
+}
+
+function parentOf(key: string): string | undefined {
+  if (key === '') return undefined;
+  const at = key.lastIndexOf('/node_modules/');
+  if (at >= 0) return key.slice(0, at);
+  return key.startsWith('node_modules/') || !key.includes('/') ? '' : key.slice(0, key.lastIndexOf('/'));
+}
