@@ -2,10 +2,18 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@throughline/messaging';
 import { CredentialsModule } from './credentials/credentials.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { RepositoriesModule } from './repositories/repositories.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
 
 @Module({
-  imports: [MessagingModule.forService('ingest'), SourcesModule, RepositoriesModule, DeliveriesModule, CredentialsModule],
+  imports: [
+    MessagingModule.forService('ingest'),
+    SourcesModule,
+    RepositoriesModule,
+    DeliveriesModule,
+    CredentialsModule,
+    ReconciliationModule,
+  ],
 })
 export class IngestModule {}

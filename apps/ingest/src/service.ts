@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '@throughline/service';
 import { IngestConfig } from './config.ts';
 import { deliveriesMigrations } from './deliveries/migrations.ts';
 import { IngestModule } from './ingest.module.ts';
+import { reconciliationMigrations } from './reconciliation/migrations.ts';
 import { repositoriesMigrations } from './repositories/migrations.ts';
 import { sourcesMigrations } from './sources/migrations.ts';
 
@@ -14,6 +15,12 @@ export default {
   name: 'ingest',
   config: IngestConfig,
   module: IngestModule,
-  migrations: [...messagingMigrations, ...sourcesMigrations, ...repositoriesMigrations, ...deliveriesMigrations],
+  migrations: [
+    ...messagingMigrations,
+    ...sourcesMigrations,
+    ...repositoriesMigrations,
+    ...deliveriesMigrations,
+    ...reconciliationMigrations,
+  ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<IngestConfig>;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { factMeta, type FactClass, type NewFact, type WebhookReceipt } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { Database, rows, type Tx } from '@throughline/service';
+import { Heads, headsIn } from '../repositories/heads.ts';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
 import { dayOf, type Candidate } from './candidate.ts';
 import { claimMarks, type FirstDelivery } from './marks.ts';
@@ -18,6 +19,7 @@ export class DeliveryWriter {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly repositories: RepositoryRegister,
+    private readonly heads: Heads,
   ) {}
 
   /** The receipts, in the order of the candidates; a repetition gets the receipt of the delivery that it repeats. */
@@ -44,6 +46,10 @@ export class DeliveryWriter {
       fresh.flatMap(({ outcome, source, traceparent }) => (outcome.repository ? [{ ...outcome.repository, source, traceparent }] : [])),
     );
     await insertDeliveries(tx, fresh, registered.applications);
+    await this.heads.record(
+      tx,
+      fresh.flatMap(({ outcome, receivedAt }) => headsIn(outcome.facts, receivedAt)),
+    );
     await this.outbox.add(tx, ...registered.facts, ...fresh.flatMap(factsOf));
   }
 }

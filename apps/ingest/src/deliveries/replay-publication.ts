@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '@throughline/messaging';
 import { Database, rows } from '@throughline/service';
+import { Heads, headsIn } from '../repositories/heads.ts';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { dayOf, type Outcome } from './candidate.ts';
@@ -13,6 +14,7 @@ export class ReplayPublication {
   constructor(
     private readonly database: Database,
     private readonly repositories: RepositoryRegister,
+    private readonly heads: Heads,
     private readonly outbox: Outbox,
   ) {}
 
@@ -27,6 +29,7 @@ export class ReplayPublication {
         reason,
         factList(outcome),
       ]);
+      await this.heads.record(tx, headsIn(outcome.facts, received_at));
       await this.outbox.add(tx, ...registered.facts, ...factsOf({ id, receivedAt: received_at, outcome, traceparent: undefined }));
     });
   }

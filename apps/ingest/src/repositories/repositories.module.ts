@@ -3,6 +3,8 @@ import { SourcesModule } from '../sources/sources.module.ts';
 import { ApplicationChangedHandler } from './application-changed.handler.ts';
 import { CloneAddresses } from './clone-addresses.ts';
 import { FileRoots } from './file-roots.ts';
+import { Heads } from './heads.ts';
+import { RemoteRepositories } from './remote-repositories.ts';
 import { RepositoriesController } from './repositories.controller.ts';
 import { Repositories } from './repositories.ts';
 import { RepositoryRegister } from './repository-register.ts';
@@ -11,7 +13,7 @@ import { Scans } from './scans.ts';
 @Module({
   imports: [SourcesModule],
   controllers: [RepositoriesController, ApplicationChangedHandler],
-  providers: [Repositories, RepositoryRegister, CloneAddresses, FileRoots, Scans],
-  exports: [Repositories, RepositoryRegister, CloneAddresses],
+  providers: [Repositories, RepositoryRegister, CloneAddresses, FileRoots, Heads, RemoteRepositories, Scans],
+  exports: [Repositories, RepositoryRegister, CloneAddresses, Heads, RemoteRepositories],
 })
 export class RepositoriesModule {}

@@ -3,10 +3,10 @@ import { chainIdOf, ChangePushed, make, uuidv7, type NewScan, type StartedScan }
 import { Outbox } from '@throughline/messaging';
 import { isRef } from '@throughline/scm';
 import { Database, Problem, type Identity } from '@throughline/service';
-import { CloneAddresses } from './clone-addresses.ts';
-import { lsRemote, type RemoteRefs } from './ls-remote.ts';
+import { Heads, headsIn } from './heads.ts';
+import type { RemoteRefs } from './ls-remote.ts';
+import { RemoteRepositories } from './remote-repositories.ts';
 import { Repositories } from './repositories.ts';
-import type { RepositoryRow } from './repository-register.ts';
 
 /** The commit that was asked for, and where it lies. */
 interface Target {
@@ -23,14 +23,15 @@ export class Scans {
   constructor(
     private readonly database: Database,
     private readonly repositories: Repositories,
-    private readonly addresses: CloneAddresses,
+    private readonly remotes: RemoteRepositories,
+    private readonly heads: Heads,
     private readonly outbox: Outbox,
   ) {}
 
   /** Throws `Problem` 404 for an unknown repository, 422 for a ref that it does not have or an address that does not answer. */
   async start(id: string, wanted: NewScan, caller: Identity): Promise<StartedScan> {
     const row = await this.repositories.row(id, caller);
-    const target = targetOf(await this.refs(row, wanted.ref), wanted);
+    const target = targetOf(await this.remotes.refs(row, patternsOf(wanted.ref)), wanted);
     const request = uuidv7();
     const fact = make(ChangePushed, {
       repository: row.repository,
@@ -43,7 +44,10 @@ export class Scans {
       commits: [],
       rescan: true,
     });
-    await this.database.transaction((tx) => this.outbox.add(tx, { fact, deliveryKey: request }));
+    await this.database.transaction(async (tx) => {
+      await this.heads.record(tx, headsIn([fact], new Date()));
+      await this.outbox.add(tx, { fact, deliveryKey: request });
+    });
     const query = new URLSearchParams({ repository: row.repository, commit: target.commit });
     return {
       id: request,
@@ -55,13 +59,10 @@ export class Scans {
       chain: chainIdOf(row.repository, target.commit),
     };
   }
+}
 
-  private async refs(row: RepositoryRow, ref: string | undefined): Promise<RemoteRefs> {
-    const { cloneUrl, source, token } = await this.addresses.of(row);
-    const authorization = token === undefined ? undefined : source?.provider.authorization(token, 'clone');
-    const patterns = ref === undefined ? ['HEAD'] : ['HEAD', ...namesOf(ref).flatMap((name) => [name, `${name}^{}`])];
-    return lsRemote({ cloneUrl, ...(authorization === undefined ? {} : { authorization }) }, patterns);
-  }
+function patternsOf(ref: string | undefined): string[] {
+  return ['HEAD', ...(ref === undefined ? [] : namesOf(ref).flatMap((name) => [name, `${name}^{}`]))];
 }
 
 /** What a wanted ref may mean at a remote, in git's own order. */
