@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common';
+import { factClasses } from '@throughline/contracts';
+import { Inbox, OnEvent } from '@throughline/messaging';
+import { FactLog } from './fact-log.ts';
+
+const factsPerBatch = 200;
+
+/** Records every fact of the platform once; a new class of facts is recorded without a line here. */
+@Controller()
+export class FactRecorder {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly log: FactLog,
+  ) {}
+
+  async record(facts: readonly object[]): Promise<void> {
+    await this.inbox.onceAll(facts, (fresh, tx) => this.log.append(fresh, tx));
+  }
+}
+
+type Handler = (this: FactRecorder, facts: object[]) => Promise<void>;
+
+for (const cls of factClasses()) {
+  const method = `record${cls.name}`;
+  const handler: Handler = function (facts) {
+    return this.record(facts);
+  };
+  const descriptor: TypedPropertyDescriptor<Handler> = { value: handler, writable: true, configurable: true, enumerable: false };
+  Object.defineProperty(FactRecorder.prototype, method, descriptor);
+  OnEvent(cls, { batch: factsPerBatch })(FactRecorder.prototype, method, descriptor);
+}

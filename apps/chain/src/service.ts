@@ -1,0 +1,12 @@
+import { messagingMigrations } from '@throughline/messaging';
+import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
+import { ChainModule } from './chain.module.ts';
+import { factsMigrations } from './facts/migrations.ts';
+
+/** What happened and why: append only. */
+export default {
+  name: 'chain',
+  config: ServiceConfig,
+  module: ChainModule,
+  migrations: [...messagingMigrations, ...factsMigrations],
+} satisfies ServiceDefinition;
