@@ -45,7 +45,7 @@ async function run() {
 
 async function missing() {
   const fetches = kafkaFetches(checkPrerequisites());
-  if (!existsSync(join(projectRoot, 'node_modules'))) fetches.unshift({ what: 'npm packages', megabytes: 150, how: 'into node_modules, no install scripts run' });
+  if (!existsSync(join(projectRoot, 'node_modules'))) fetches.unshift({ what: 'npm packages', megabytes: 285, how: 'into node_modules, no install scripts run' });
   if (!findNode()) fetches.unshift({ what: `Node.js ${pins.node.version}`, megabytes: 50, how: `this machine has ${process.versions.node}` });
   if (fetches.length) fetches.push({ what: 'scanners', megabytes: 60, how: 'into the data folder' });
   return fetches;

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 /**
  * Gives a finished draft its name in the tool cache: readable by the other uids that run it, and in one step, so that a
@@ -14,4 +15,18 @@ export function publish(draft, folder) {
     if (!existsSync(folder)) throw error;
   }
   rmSync(draft, { recursive: true, force: true });
+}
+
+const MARK = '.draft-';
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** @param {string} folder @returns {string} beginning of the name of a draft of it */
+export const draftOf = (folder) => `${folder}${MARK}`;
+
+/** Removes the drafts of fetches that were killed; younger ones may still be somebody's. @param {string} cache */
+export function sweepDrafts(cache) {
+  for (const name of readdirSync(cache).filter((entry) => entry.includes(MARK))) {
+    const { mtimeMs } = statSync(join(cache, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+    if (Date.now() - mtimeMs > DAY_MS) rmSync(join(cache, name), { recursive: true, force: true });
+  }
 }

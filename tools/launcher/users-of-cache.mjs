@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { sweepDrafts } from './cache.mjs';
 import { cacheFolder, makeCache } from './paths.mjs';
 
 const folder = () => join(cacheFolder(), 'used-by');
@@ -8,7 +9,7 @@ const entry = (home) => join(folder(), createHash('sha256').update(resolve(home)
 
 /** Notes that an instance runs from the shared tool cache. @param {string} home */
 export function noteUse(home) {
-  makeCache();
+  sweepDrafts(makeCache());
   mkdirSync(folder(), { recursive: true });
   writeFileSync(entry(home), resolve(home));
 }

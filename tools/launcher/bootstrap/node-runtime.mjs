@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { publish } from '../cache.mjs';
+import { draftOf, publish } from '../cache.mjs';
 import { LauncherError } from '../errors.mjs';
 import { cacheFolder, makeCache } from '../paths.mjs';
 import { pins, verifyIntegrity } from '../pins.mjs';
@@ -32,7 +32,7 @@ export async function bringNode() {
     });
   }
   const folder = join(makeCache(), `node-${pins.node.version}`);
-  const draft = mkdtempSync(`${folder}.`);
+  const draft = mkdtempSync(draftOf(folder));
   try {
     await runNpm(['pack', `${name}@${pins.node.version}`, '--pack-destination', draft, '--ignore-scripts', '--silent'], { cwd: draft });
     const tarball = readdirSync(draft).find((file) => file.endsWith('.tgz'));

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { draftOf, sweepDrafts } from '../cache.mjs';
 import { holderOf, lockHome } from '../lock.mjs';
 import { freePort, tryBind } from '../ports.mjs';
 import { identityOf, stillRuns } from '../processes/identity.mjs';
@@ -110,4 +111,15 @@ test('data of another major version of Postgres are refused with the way out', (
   writeFileSync(join(data, 'postgres-15', 'PG_VERSION'), '15\n');
 
   assert.throws(() => refuseOtherMajor(data, binaries), (/** @type {any} */ error) => error.code === 'POSTGRES_MAJOR' && error.remedy.includes('pg_dumpall'));
+});
+
+test('only old drafts are swept out of the tool cache', (t) => {
+  const cache = temporaryFolder(t);
+  const [finished, young, old] = ['node-24.21.0', draftOf('node-24.21.0') + 'abcdef', draftOf('kafka-4.3.1') + '123'];
+  for (const name of [finished, young, old]) mkdirSync(join(cache, name));
+  for (const name of [finished, old]) utimesSync(join(cache, name), 1_000, 1_000);
+
+  sweepDrafts(cache);
+
+  assert.deepEqual(readdirSync(cache).sort(), [finished, young].sort());
 });

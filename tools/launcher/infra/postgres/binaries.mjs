@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { publish } from '../../cache.mjs';
+import { draftOf, publish } from '../../cache.mjs';
 import { LauncherError } from '../../errors.mjs';
 import { isRoot, makeCache, projectRoot } from '../../paths.mjs';
 import { linkLibraries } from './links.mjs';
@@ -35,7 +35,7 @@ function readableCopy(folder) {
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const copy = join(makeCache(), `postgres-${version}`);
   if (existsSync(copy)) return copy;
-  const draft = `${copy}.${process.pid}`;
+  const draft = `${draftOf(copy)}${process.pid}`;
   cpSync(folder, draft, { recursive: true, verbatimSymlinks: true });
   linkLibraries(draft);
   publish(draft, copy);
