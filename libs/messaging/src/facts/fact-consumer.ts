@@ -9,8 +9,11 @@ import type { Consumer } from './fact-handlers.ts';
 import { Intake } from './intake.ts';
 import type { FactRecord } from './record.ts';
 
-const sessionMs = 30_000;
+/** After a SIGKILL the broker keeps the partitions of the dead member for so long. */
+const sessionMs = 10_000;
 const beatMs = 2_000;
+const silenceMs = 8_000;
+const disconnectMs = 10_000;
 /** Records go out as soon as there are any; this is only how long an idle fetch, and with it a stop, may take. */
 const idleFetchMs = 300;
 const maxBytesPerPartition = 256 * 1024;
@@ -36,6 +39,7 @@ export class FactConsumer {
   private loop: Promise<void> = Promise.resolve();
   private readonly joined = Promise.withResolvers<void>();
   private readonly stalls = new Map<string, string>();
+  private heardAt = 0;
   private failure: string | undefined = 'has not joined its group yet';
 
   constructor(
@@ -54,7 +58,8 @@ export class FactConsumer {
   /** Why facts do not come in, undefined when they do. */
   problem(): string | undefined {
     const [stall] = this.stalls;
-    return this.failure ?? (stall && `${stall[0]}: ${stall[1]}`);
+    const silent = Date.now() - this.heardAt > silenceMs ? 'the broker does not answer' : undefined;
+    return this.failure ?? silent ?? (stall && `${stall[0]}: ${stall[1]}`);
   }
 
   /** Lets the running handlers end. */
@@ -71,33 +76,34 @@ export class FactConsumer {
       const crashed = new Promise<Error | undefined>((resolve) => (this.crash = resolve));
       const kafkaConsumer = this.connect();
       try {
-        await this.consume(kafkaConsumer);
-        if (this.stopped) this.crash(undefined);
-        const error = await crashed;
+        const started = this.consume(kafkaConsumer);
+        const error = await Promise.race([started.then(() => crashed), crashed]);
         if (error) throw error;
       } catch (error) {
         this.failure = (error as Error).message;
         this.log.warn({ consumer: this.consumer.name, attempt, error }, 'a consumer stopped and is started again');
       }
-      await within(10_000, kafkaConsumer.disconnect());
+      await within(disconnectMs, kafkaConsumer.disconnect());
       if (!this.stopped) await sleep(backOff(Math.min(attempt, 5), 250, 5_000));
     }
   }
 
   private connect(): KafkaConsumer {
-    const kafkaConsumer = this.connection.kafka.consumer({
+    const kafkaConsumer = this.connection.consumers.consumer({
       groupId: this.connection.prefix + this.consumer.name,
       sessionTimeout: sessionMs,
       heartbeatInterval: beatMs,
-      rebalanceTimeout: sessionMs,
+      rebalanceTimeout: 20_000,
       maxWaitTimeInMs: idleFetchMs,
       maxBytesPerPartition,
-      retry: { retries: 3, restartOnFailure: () => Promise.resolve(false) },
+      retry: { restartOnFailure: () => Promise.resolve(false) },
     });
     kafkaConsumer.on('consumer.group_join', () => {
       this.failure = undefined;
+      this.heardAt = Date.now();
       this.joined.resolve();
     });
+    for (const event of ['consumer.heartbeat', 'consumer.fetch'] as const) kafkaConsumer.on(event, () => (this.heardAt = Date.now()));
     kafkaConsumer.on('consumer.crash', ({ payload }) => this.crash(payload.error));
     return kafkaConsumer;
   }

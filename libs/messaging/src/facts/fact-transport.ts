@@ -8,7 +8,7 @@ import { FactConsumers, type FactConsumer } from './fact-consumer.ts';
 import { consumersOf } from './fact-handlers.ts';
 import { factTransportId } from './on-event.ts';
 
-const joinMs = 10_000;
+const joinMs = 2_000;
 const drainMs = 15_000;
 
 /** Brings facts to the methods that carry `@OnEvent`: one consumer group for each module that has any. */

@@ -22,6 +22,7 @@ interface Draft {
 }
 
 const refusedForGood = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'CORRUPT_MESSAGE']);
+const disconnectMs = 5_000;
 const topicUnusable = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'TOPIC_AUTHORIZATION_FAILED', 'INVALID_TOPIC_EXCEPTION']);
 
 /** Sends facts in order, acknowledged by all replicas, each with a span in the trace that made it. */
@@ -53,7 +54,7 @@ export class FactSender {
   async disconnect(): Promise<void> {
     const producer = await this.producer?.catch(() => undefined);
     this.producer = undefined;
-    if (producer) await within(5_000, producer.disconnect());
+    if (producer) await within(disconnectMs, producer.disconnect());
   }
 
   /** The span ends when the broker has answered; its carrier goes with the record. */
@@ -116,9 +117,15 @@ export class FactSender {
   }
 
   private async connect(): Promise<Producer> {
-    const producer = this.connection.kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 2 } });
-    await producer.connect();
-    return producer;
+    const producer = this.connection.producers.producer({ idempotent: true, maxInFlightRequests: 1 });
+    try {
+      await producer.connect();
+      return producer;
+    } catch (error) {
+      // It may have its sockets already and lack only its id.
+      await within(disconnectMs, producer.disconnect());
+      throw error;
+    }
   }
 }
 
