@@ -11,6 +11,7 @@ import { environmentOf, writeEnvironment } from './provision/environment.mjs';
 import { provisionKeys } from './provision/keys.mjs';
 import { provisionToken } from './provision/token.mjs';
 import { provisionTopics } from './provision/topics.mjs';
+import { eventually } from './wait.mjs';
 
 const PUBLIC_PORT = 4000;
 
@@ -46,6 +47,8 @@ async function provisionBroker(infra, topics, services) {
     await provisionTopics(admin, topics);
     // Accounts and rules of somebody else's broker are that person's business.
     if (infra.ownAccounts) await provisionAccess(admin, topics, services);
+    // Makes the topic of readers' positions, so that the first consumers need not wait and try again.
+    await eventually(() => admin.describeGroups(['throughline-launcher']), { within: 60_000, every: 50, what: "Kafka's group coordinator" });
   });
 }
 

@@ -1,3 +1,5 @@
+import { eventually } from '../wait.mjs';
+
 /**
  * What each service may do on the broker, as a set of rules that can be compared: it writes its own topics, reads those that
  * it subscribes to, and joins groups that begin with its name.
@@ -36,6 +38,15 @@ export async function provisionAccess(admin, topics, services) {
   if (missing.length) await admin.createAcls({ acl: missing });
   const extra = without(found, wanted);
   if (extra.length) await admin.deleteAcls({ filters: extra });
+  if (missing.length || extra.length) await untilInForce(admin, wanted, kafkajs);
+}
+
+/** The controller answers before the broker, which enforces the rules, has read them. */
+async function untilInForce(admin, wanted, kafkajs) {
+  await eventually(async () => {
+    const found = await rulesOf(admin, kafkajs);
+    return without(wanted, found).length === 0 && without(found, wanted).length === 0;
+  }, { within: 15_000, every: 20, what: "Kafka's access rules to be in force" });
 }
 
 async function rulesOf(admin, { AclResourceTypes, AclOperationTypes, AclPermissionTypes, ResourcePatternTypes }) {
