@@ -8,6 +8,7 @@ const queue = { maxQueueSize: 32_768, maxExportBatchSize: 2_048, scheduledDelayM
 export class CountedQueue implements SpanProcessor {
   dropped = 0;
   private waiting = 0;
+  private readonly underWay = new Set<Promise<void>>();
   private readonly batches: BatchSpanProcessor;
 
   constructor(exporter: SpanExporter) {
@@ -25,8 +26,9 @@ export class CountedQueue implements SpanProcessor {
     this.batches.onEnd(span);
   }
 
-  forceFlush(): Promise<void> {
-    return this.batches.forceFlush();
+  /** Also waits for what is under way, which the batches themselves do not. */
+  async forceFlush(): Promise<void> {
+    await Promise.allSettled([this.batches.forceFlush(), ...this.underWay]);
   }
 
   shutdown(): Promise<void> {
@@ -37,10 +39,15 @@ export class CountedQueue implements SpanProcessor {
     return {
       export: (spans, done) => {
         this.waiting -= spans.length;
-        exporter.export(spans, (result: ExportResult) => {
-          if (result.code !== ExportResultCode.SUCCESS) this.dropped += spans.length;
-          done(result);
+        const sent = new Promise<void>((resolve) => {
+          exporter.export(spans, (result: ExportResult) => {
+            if (result.code !== ExportResultCode.SUCCESS) this.dropped += spans.length;
+            done(result);
+            resolve();
+          });
         });
+        this.underWay.add(sent);
+        void sent.finally(() => this.underWay.delete(sent));
       },
       forceFlush: async () => exporter.forceFlush?.(),
       shutdown: () => exporter.shutdown(),

@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import { trace, type Context } from '@opentelemetry/api';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { callerOf } from './public-door.ts';
@@ -21,7 +21,8 @@ export class SpansOfServices implements SpanProcessor {
     const service = currentService();
     if (service) (span as { resource: Resource }).resource = this.resourceOf(service, span.resource);
     const caller = callerOf(parent);
-    if (caller) span.addLink({ context: caller });
+    const isRoot = trace.getSpanContext(parent) === undefined;
+    if (caller && isRoot) span.addLink({ context: caller });
     this.inner.onStart(span, parent);
   }
 
