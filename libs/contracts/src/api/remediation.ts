@@ -1,1 +1,52 @@
-export {};
+import { CommitId, Count, Digest, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { ProposedFile } from '../events/remediation.ts';
+import { PageQuery } from '../paging.ts';
+
+/** `preparing`: being made. `impossible`: no exact edit can be made, with the reason. `gone`: the findings are no longer there. */
+export const proposalStates = ['preparing', 'proposed', 'impossible', 'gone'] as const;
+export type ProposalState = (typeof proposalStates)[number];
+
+/** Query of `GET /api/v1/remediations`. */
+export class RemediationQuery extends PageQuery {
+  @Maybe() @OneOf(proposalStates) state?: ProposalState;
+  @Maybe() @Text(100) application?: string;
+  /** Any spelling of the clone URL. */
+  @Maybe() @Text(2048) repository?: string;
+  @Maybe() @CommitId() commit?: string;
+}
+
+/** A proposed fix: one per package and line of work, however many findings it closes. */
+export class Remediation {
+  @Text(64) id: string;
+  @OneOf(proposalStates) state: ProposalState;
+  @Text(500) summary: string;
+  @Text(1024) repository: string;
+  /** Full ref, or `#<number>` of a change request. */
+  @Text(512) line: string;
+  /** The commit that it was made for. */
+  @CommitId() commit: string;
+  @Text(64) chain: string;
+  @Text(100) application: string;
+  /** Package URL without version. */
+  @Text(512) package: string;
+  @Text(128) from: string;
+  @Text(128) to: string;
+  @Texts(200, 64) findings: string[];
+  @ListOf(() => ProposedFile, 50) files: ProposedFile[];
+  /** Why no exact edit can be made. */
+  @Maybe() @Text(500) reason?: string;
+  @Time() createdAt: string;
+  @Time() updatedAt: string;
+}
+
+/** A proposed fix with its edit. */
+export class RemediationDetail extends Remediation {
+  @Count(1) revision: number;
+  /** What is filled in only when it is applied. */
+  @Texts(20, 500) notes: string[];
+  /** Unified diff of all files, as `git apply` takes it. */
+  @Maybe() @Text(4_000_000) diff?: string;
+  @Maybe() @Digest() diffDigest?: string;
+  /** Made of ids and our own words only. */
+  @Text(4000) commitMessage: string;
+}

@@ -1,7 +1,7 @@
 import { objectAt, readJson, writeText, type JsonNode } from '../../editing/json-text.ts';
 import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
 import { FixRefused, type VersionChange } from '../fixer.ts';
-import { admits, raisedRange, wishOf } from './range.ts';
+import { admits, raisedRange, sameName, wishOf } from './range.ts';
 
 export const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 
@@ -16,7 +16,7 @@ export function raiseRanges(path: string, owner: JsonNode, change: VersionChange
     (objectAt(owner, field)?.members ?? []).flatMap(({ key, value }) => {
       if (value.kind !== 'scalar' || typeof value.value !== 'string') return [];
       const wish = wishOf(key, value.value);
-      if (wish.name !== change.name || wish.range === undefined) return [];
+      if (!sameName(wish.name, change.name) || wish.range === undefined) return [];
       const raised = raisedRange(wish.range, change);
       if (raised === undefined) throw new FixRefused(`${path} asks for ${change.name} ${wish.range}, which is not rewritten by machine`);
       return raised === wish.range ? [] : [writeText(value, `${wish.prefix}${raised}`)];
@@ -30,7 +30,7 @@ export function refuseOpposed(dependent: string, owner: JsonNode, change: Versio
     for (const { key, value } of objectAt(owner, field)?.members ?? []) {
       if (value.kind !== 'scalar' || typeof value.value !== 'string') continue;
       const wish = wishOf(key, value.value);
-      if (wish.name !== change.name || wish.range === undefined || admits(wish.range, change.to)) continue;
+      if (!sameName(wish.name, change.name) || wish.range === undefined || admits(wish.range, change.to)) continue;
       throw new FixRefused(`${dependent} asks for ${change.name} ${wish.range}: raise ${dependent} first`);
     }
   }
@@ -40,7 +40,7 @@ export function refuseOpposed(dependent: string, owner: JsonNode, change: Versio
 export function asksFor(owner: JsonNode, name: string, fields: readonly string[]): boolean {
   return fields.some((field) =>
     (objectAt(owner, field)?.members ?? []).some(
-      ({ key, value }) => value.kind === 'scalar' && typeof value.value === 'string' && wishOf(key, value.value).name === name,
+      ({ key, value }) => value.kind === 'scalar' && typeof value.value === 'string' && sameName(wishOf(key, value.value).name, name),
     ),
   );
 }

@@ -12,6 +12,7 @@ import {
 import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
 import { FixRefused, type VersionChange } from '../fixer.ts';
 import { asksFor, dependencyFields, raiseRanges, refuseOpposed } from './package-json.ts';
+import { sameName } from './range.ts';
 
 const allFields = [...dependencyFields, 'peerDependencies'];
 const maxNesting = 50;
@@ -28,10 +29,12 @@ export function raisePackageLock(path: string, text: string, change: VersionChan
 function packageEdits(path: string, packages: JsonObject | undefined, change: VersionChange): readonly TextEdit[] {
   const entries = new Map((packages?.members ?? []).map((member) => [member.key, member]));
   const affected = new Set([...entries.values()].filter((entry) => isAffected(entry, change)).map(({ key }) => key));
+  const folders = new Set([change.name, ...[...affected].map(folderName)]);
   const edits: TextEdit[] = [];
   for (const entry of entries.values()) {
     if (affected.has(entry.key)) edits.push(...entryEdits(entry.value, change));
-    const found = resolvedBy(entry, entries, change.name);
+    if (!asksFor(entry.value, change.name, allFields)) continue;
+    const found = resolvedBy(entry, entries, folders);
     if (found === undefined || !affected.has(found)) continue;
     if (isOwn(entry.key)) edits.push(...raiseRanges(path, entry.value, change, dependencyFields));
     else refuseOpposed(nameOf(entry), entry.value, change, allFields);
@@ -46,7 +49,7 @@ function treeEdits(tree: JsonObject | undefined, change: VersionChange, depth: n
     const { key, value } = member;
     const version = textAt(value, 'version') ?? '';
     const alias = /^npm:((?:@[^/@]+\/)?[^@]+)@(.*)$/.exec(version);
-    const here = (alias ? alias[1] : key) === change.name && change.from.includes(alias ? alias[2]! : version);
+    const here = sameName(alias ? alias[1]! : key, change.name) && change.from.includes(alias ? alias[2]! : version);
     if (!here) refuseOpposed(key, value, change, ['requires']);
     return [
       ...(here ? entryEdits(value, change, alias ? `npm:${alias[1]}@` : '') : []),
@@ -77,7 +80,7 @@ function movedAddress(address: string, from: string, to: string): string | undef
 }
 
 function isAffected(entry: JsonMember, change: VersionChange): boolean {
-  return !isOwn(entry.key) && nameOf(entry) === change.name && change.from.includes(textAt(entry.value, 'version') ?? '');
+  return !isOwn(entry.key) && sameName(nameOf(entry), change.name) && change.from.includes(textAt(entry.value, 'version') ?? '');
 }
 
 /** The repository's own packages lie outside node_modules. */
@@ -94,10 +97,8 @@ function folderName(key: string): string {
 }
 
 /** Which entry a dependent gets when it asks for the package: the nearest folder upwards, as Node looks for it. */
-function resolvedBy(dependent: JsonMember, entries: ReadonlyMap<string, JsonMember>, name: string): string | undefined {
-  const aliases = [...entries.values()].filter((entry) => !isOwn(entry.key) && nameOf(entry) === name).map(({ key }) => folderName(key));
-  if (!asksFor(dependent.value, name, allFields)) return undefined;
-  for (const folder of new Set([name, ...aliases])) {
+function resolvedBy(dependent: JsonMember, entries: ReadonlyMap<string, JsonMember>, folders: ReadonlySet<string>): string | undefined {
+  for (const folder of folders) {
     for (let at: string | undefined = dependent.key; at !== undefined; at = parentOf(at)) {
       const candidate = `${at === '' ? '' : `${at}/`}node_modules/${folder}`;
       if (entries.has(candidate)) return candidate;

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import { JsonTextRefused } from '../editing/json-text.ts';
+import { unifiedDiff } from '../editing/unified-diff.ts';
+import { FixRefused, type Fix, type Fixer, type SourceFile, type WantedFile } from '../fixers/fixer.ts';
+import { findFixer } from '../fixers/registry.ts';
+import type { MadeEdit, ProposalRow } from './proposal-rows.ts';
+import { SourceFiles } from './source-files.ts';
+
+const mostFiles = 50;
+
+/** Makes the exact edit of a proposal from the files of its commit and keeps it. */
+@Injectable()
+export class FixMaker {
+  constructor(
+    private readonly files: SourceFiles,
+    private readonly blobs: Blobs,
+  ) {}
+
+  /** Throws `FixRefused` when no exact edit can be made; other errors may pass. */
+  async make(proposal: ProposalRow): Promise<MadeEdit> {
+    const fixer = findFixer(proposal.ecosystem);
+    if (!fixer) throw new FixRefused(`nobody can fix ${proposal.ecosystem} yet`);
+    const sources = await this.read(proposal, wantedFiles(fixer, proposal.paths));
+    const fix = fixOf(fixer, proposal, sources);
+    if (fix.files.length === 0) throw new FixRefused(`nothing in ${proposal.paths.join(', ')} asks for ${proposal.name} ${proposal.from}`);
+    const before = new Map(sources.map(({ path, text }) => [path, text]));
+    const diff = fix.files.map(({ path, text }) => unifiedDiff(path, before.get(path)!, text)).join('');
+    const { digest } = await this.blobs.put(diff);
+    return { files: fix.files.map(({ path, kind }) => ({ path, kind })), notes: fix.notes, diff: digest };
+  }
+
+  /** A manifest may be missing beside its lock file; a file in which the package was found may not. */
+  private async read(proposal: ProposalRow, wanted: readonly WantedFile[]): Promise<readonly SourceFile[]> {
+    const read: SourceFile[] = [];
+    for (const file of wanted) {
+      const text = await this.files.read(proposal.repository, proposal.commit, file.path);
+      if (text !== undefined) read.push({ ...file, text });
+      else if (proposal.paths.includes(file.path))
+        throw new FixRefused(`${file.path} cannot be read at this commit, or is larger than 2 MiB`);
+    }
+    return read;
+  }
+}
+
+function wantedFiles(fixer: Fixer, paths: readonly string[]): readonly WantedFile[] {
+  const unwritable = paths.find((path) => !/^[^\p{Cc}"\\]+$/u.test(path));
+  if (unwritable !== undefined) throw new FixRefused('a file has a name that a diff cannot hold');
+  const wanted = new Map(paths.flatMap((path) => fixer.filesFor(path)).map((file) => [file.path, file]));
+  if (wanted.size > mostFiles) throw new FixRefused(`the package is asked for in more than ${mostFiles} files`);
+  return [...wanted.values()];
+}
+
+function fixOf(fixer: Fixer, { name, versions, to }: ProposalRow, sources: readonly SourceFile[]): Fix {
+  try {
+    return fixer.fix({ name, from: versions, to }, sources);
+  } catch (error) {
+    if (error instanceof JsonTextRefused) throw new FixRefused(`a file could not be read: ${error.message}`);
+    throw error;
+  }
+}

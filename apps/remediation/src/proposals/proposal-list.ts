@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import {
+  chainIdOf,
+  repositoryId,
+  type Page,
+  type ProposedFile,
+  type Remediation,
+  type RemediationDetail,
+  type RemediationQuery,
+} from '@throughline/contracts';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { commitMessageOf } from './wording.ts';
+
+interface ListedProposal {
+  readonly id: string;
+  readonly state: Remediation['state'];
+  readonly summary: string;
+  readonly repository: string;
+  readonly line: string;
+  readonly commit: string;
+  readonly application: string;
+  readonly package: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly findings: string[];
+  readonly files: string;
+  readonly reason: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly revision: number;
+  readonly notes: string[];
+  readonly diff: string | null;
+}
+
+const select = `
+  select id, state, summary, repository, line, commit, application, package, name, from_version as "from", to_version as "to", findings,
+    files, reason, created_at as "createdAt", updated_at as "updatedAt", revision, notes, diff
+  from proposals`;
+
+const maxDiffBytes = 4_000_000;
+
+/** Proposals as people read them, the latest first. */
+@Injectable()
+export class ProposalList {
+  constructor(
+    private readonly database: Database,
+    private readonly blobs: Blobs,
+  ) {}
+
+  async list(caller: Identity, query: RemediationQuery): Promise<Page<Remediation>> {
+    const params: unknown[] = [];
+    const where = [visibleTo(caller, params)];
+    const wanted = { ...query, repository: query.repository === undefined ? undefined : idOf(query.repository) };
+    for (const name of ['state', 'application', 'repository', 'commit'] as const) {
+      if (wanted[name] !== undefined) where.push(`${name} = $${params.push(wanted[name])}`);
+    }
+    const after = decodeCursor(query.cursor, 1);
+    if (after) where.push(`id < $${params.push(after[0])}::uuid`);
+    const sql = `${select} where ${where.join(' and ')} order by id desc limit $${params.push((query.limit ?? defaultLimit) + 1)}`;
+    const page = pageOf(await this.database.rows<ListedProposal>(sql, params), query.limit, (row) => [row.id]);
+    return { ...page, items: page.items.map(shown) };
+  }
+
+  async detail(caller: Identity, id: string): Promise<RemediationDetail> {
+    const params: unknown[] = [id];
+    const [row] = await this.database.rows<ListedProposal>(`${select} where id::text = $1 and ${visibleTo(caller, params)}`, params);
+    if (!row) throw new Problem(404, 'not_found', `there is no proposal ${id.slice(0, 64)}`);
+    const diff = row.diff === null ? undefined : (await this.blobs.read(row.diff, maxDiffBytes)).toString('utf8');
+    return {
+      ...shown(row),
+      revision: row.revision,
+      notes: row.notes,
+      commitMessage: commitMessageOf(row.id, row),
+      ...(row.diff !== null && { diffDigest: row.diff }),
+      ...(diff !== undefined && { diff }),
+    };
+  }
+}
+
+function shown(row: ListedProposal): Remediation {
+  const { id, state, summary, repository, line, commit, application, package: purl, from, to, findings } = row;
+  return {
+    id,
+    state,
+    summary,
+    repository,
+    line,
+    commit,
+    chain: chainIdOf(repository, commit),
+    application,
+    package: purl,
+    from,
+    to,
+    findings,
+    files: JSON.parse(row.files) as ProposedFile[],
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    ...(row.reason !== null && { reason: row.reason }),
+  };
+}
+
+function idOf(address: string): string {
+  try {
+    return repositoryId(address);
+  } catch (error) {
+    throw new Problem(400, 'invalid', (error as Error).message, [{ pointer: '/repository', detail: 'give a clone URL' }]);
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { uuidv7 } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+import type { FixGroup } from './fix-groups.ts';
+import { summaryOf } from './wording.ts';
+
+/** Where a fix is wanted, and by which evaluation. */
+export interface FixPlace {
+  readonly repository: string;
+  /** Full ref, or `#<number>` of a change request. */
+  readonly line: string;
+  readonly commit: string;
+  readonly application: string;
+  readonly tool: string;
+  /** Chain key of the evaluation. */
+  readonly cause: string;
+}
+
+/** A proposal as it is kept. */
+export interface ProposalRow {
+  readonly id: string;
+  readonly repository: string;
+  readonly line: string;
+  readonly commit: string;
+  readonly application: string;
+  readonly package: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  readonly findings: readonly string[];
+  readonly paths: readonly string[];
+  readonly cause: string;
+  readonly revision: number;
+  readonly summary: string;
+}
+
+/** An edit that was made, as it is kept. */
+export interface MadeEdit {
+  readonly files: readonly { readonly path: string; readonly kind: string }[];
+  readonly notes: readonly string[];
+  /** Digest of the unified diff. */
+  readonly diff: string;
+}
+
+const columns = `id, repository, line, commit, application, package, ecosystem, name, versions, from_version as "from", to_version as "to",
+  findings, paths, cause, revision, summary`;
+
+/** Reads and writes proposals within a transaction. */
+@Injectable()
+export class ProposalRows {
+  /** The proposal when it is new or differs from what was proposed before; undefined when nothing changed. */
+  async want(tx: Tx, place: FixPlace, fix: FixGroup): Promise<ProposalRow | undefined> {
+    const from = fix.versions[0]!;
+    const summary = summaryOf({ name: fix.name, from, to: fix.to, findings: fix.findings });
+    const [row] = await rows<ProposalRow>(
+      tx,
+      `insert into proposals (id, repository, line, package, from_version, to_version, commit, application, tool, ecosystem, name,
+         versions, findings, paths, cause, state, revision, summary)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'preparing', 1, $16)
+       on conflict (repository, line, package, from_version) do update set to_version = excluded.to_version, commit = excluded.commit,
+         application = excluded.application, tool = excluded.tool, versions = excluded.versions, findings = excluded.findings,
+         paths = excluded.paths, cause = excluded.cause, state = 'preparing', revision = proposals.revision + 1,
+         summary = excluded.summary, reason = null, updated_at = clock_timestamp()
+       where proposals.state = 'gone' or (proposals.to_version, proposals.commit, proposals.versions, proposals.findings, proposals.paths)
+         is distinct from (excluded.to_version, excluded.commit, excluded.versions, excluded.findings, excluded.paths)
+       returning ${columns}`,
+      [
+        uuidv7(),
+        place.repository,
+        place.line,
+        fix.package,
+        from,
+        fix.to,
+        place.commit,
+        place.application,
+        place.tool,
+        fix.ecosystem,
+        fix.name,
+        [...fix.versions],
+        fix.findings.slice(0, 200),
+        [...fix.paths],
+        place.cause,
+        summary,
+      ],
+    );
+    return row;
+  }
+
+  /** Closes the proposals of a line whose findings are no longer there. */
+  async close(tx: Tx, place: FixPlace, wanted: readonly FixGroup[]): Promise<void> {
+    await rows(
+      tx,
+      `update proposals set state = 'gone', updated_at = clock_timestamp()
+       where repository = $1 and line = $2 and tool = $3 and state <> 'gone' and not (package || ' ' || from_version) = any($4::text[])`,
+      [place.repository, place.line, place.tool, wanted.map((fix) => `${fix.package} ${fix.versions[0]}`)],
+    );
+  }
+
+  async byId(tx: Tx, id: string): Promise<ProposalRow | undefined> {
+    const [row] = await rows<ProposalRow>(tx, `select ${columns} from proposals where id = $1 and state = 'preparing'`, [id]);
+    return row;
+  }
+
+  /** False when the proposal was changed meanwhile. */
+  async made(tx: Tx, proposal: ProposalRow, edit: MadeEdit): Promise<boolean> {
+    const kept = await rows(
+      tx,
+      `update proposals set state = 'proposed', files = $3, notes = $4, diff = $5, updated_at = clock_timestamp()
+       where id = $1 and revision = $2 and state = 'preparing' returning id`,
+      [proposal.id, proposal.revision, JSON.stringify(edit.files), [...edit.notes], edit.diff],
+    );
+    return kept.length > 0;
+  }
+
+  async impossible(tx: Tx, proposal: ProposalRow, reason: string): Promise<void> {
+    await rows(
+      tx,
+      `update proposals set state = 'impossible', reason = $3, files = '[]', notes = '{}', diff = null, updated_at = clock_timestamp()
+       where id = $1 and revision = $2 and state = 'preparing'`,
+      [proposal.id, proposal.revision, reason.replaceAll('\0', '').slice(0, 500)],
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import { ServiceConfig } from '@throughline/service';
+import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
+import { FixMaker } from './fix-maker.ts';
+import { ProposalList } from './proposal-list.ts';
+import { ProposalRows } from './proposal-rows.ts';
+import { Proposals } from './proposals.ts';
+import { RemediationsController } from './remediations.controller.ts';
+import { SourceFiles } from './source-files.ts';
+
+@Module({
+  controllers: [FindingsEvaluatedHandler, RemediationsController],
+  providers: [
+    { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },
+    FixMaker,
+    ProposalList,
+    ProposalRows,
+    Proposals,
+    SourceFiles,
+  ],
+})
+export class ProposalsModule {}

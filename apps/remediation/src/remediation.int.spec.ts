@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FindingsEvaluated, FindingState, make, type Remediation, type RemediationDetail } from '@throughline/contracts';
+import { Database, runService, type RunningService } from '@throughline/service';
+import { eventually, infra, type Platform } from '@throughline/testing';
+import { factPublisher, type FactPublisher } from '../../../test/fakes/fact-publisher.ts';
+import { httpReceiver, type HttpReceiver } from '../../../test/fakes/http-receiver.ts';
+import { callerOf, type Caller } from '../../../test/fakes/signed-calls.ts';
+import definition from './service.ts';
+
+const repository = 'git.example/payments/shop';
+const demo = new URL('../../cli/demo/repository/2-change/', import.meta.url);
+const sources: Record<string, string> = Object.fromEntries(
+  ['package.json', 'package-lock.json', 'reports/requirements.txt'].map((path) => [path, readFileSync(new URL(path, demo), 'utf8')]),
+);
+
+let platform: Platform;
+let publisher: FactPublisher;
+let scanner: HttpReceiver;
+let remediation: RunningService;
+let call: Caller;
+
+beforeAll(async () => {
+  const held = await infra();
+  scanner = await httpReceiver();
+  scanner.answer = ({ path }) => {
+    const text = sources[new URL(path, 'http://x').searchParams.get('path')!];
+    return text === undefined ? { status: 404, body: '{}' } : { status: 200, body: JSON.stringify({ text }) };
+  };
+  platform = await held.fresh(['remediation', 'gateway']);
+  publisher = await factPublisher(held, platform);
+  remediation = await runService(definition, { ...platform.environment('remediation'), SCANNER_ORCHESTRATOR_URL: scanner.origin });
+  call = callerOf(remediation, 'remediation', platform.environment('gateway'));
+}, 300_000);
+
+afterAll(async () => {
+  await remediation?.close();
+  await publisher?.close();
+  await scanner?.close();
+  await platform?.remove();
+});
+
+const finding = (id: string, over: Partial<FindingState>): FindingState =>
+  make(FindingState, {
+    id,
+    class: 'vulnerability',
+    rule: id,
+    title: 'x',
+    severity: 'high',
+    triage: 'new',
+    path: 'package-lock.json',
+    knownExploited: false,
+    tools: ['dependencies'],
+    ...over,
+  });
+
+const present = [
+  finding('f-1', { purl: 'pkg:npm/lodash@4.17.20', fixedIn: '4.17.21' }),
+  finding('f-2', { purl: 'pkg:npm/lodash@4.17.20', fixedIn: '4.17.21' }),
+  finding('f-3', { purl: 'pkg:npm/minimist@1.2.5', fixedIn: '1.2.6' }),
+  finding('f-4', { purl: 'pkg:pypi/pyyaml@5.3.1', fixedIn: '5.4', path: 'reports/requirements.txt' }),
+  finding('f-5', { purl: 'pkg:npm/absent@1.0.0', fixedIn: '1.0.1' }),
+];
+
+async function evaluate(
+  commit: string,
+  states: readonly FindingState[],
+  over: { revision?: number; baseline?: boolean } = {},
+): Promise<void> {
+  const fact = make(FindingsEvaluated, {
+    subject: { repository, commit, ref: 'refs/heads/main', ...(over.baseline && { baseline: true }) },
+    seq: 1,
+    tool: 'dependencies',
+    ruleset: 'r',
+    finds: ['vulnerability'],
+    outcome: 'evaluated',
+    application: 'shop',
+    revision: over.revision ?? 1,
+    present: [...states],
+    totals: { critical: 0, high: states.length, medium: 0, low: 0, info: 0 },
+    opened: 0,
+    reopened: 0,
+    resolved: 0,
+    unchanged: 0,
+    notEvaluated: [],
+    licences: [],
+  });
+  await publisher.publish({ fact, deliveryKey: `${commit} ${fact.revision}` });
+}
+
+const proposals = async (): Promise<readonly Remediation[]> =>
+  ((await call('GET', '/api/v1/remediations')).json as { items: Remediation[] }).items;
+const published = (): Promise<{ n: number }[]> =>
+  remediation.get(Database).rows(`select count(*)::int as n from proposals where state = 'proposed'`);
+const first = '1'.repeat(40);
+const second = '2'.repeat(40);
+
+describe('remediation', () => {
+  it('ignores what is only scanned to compare with', async () => {
+    await evaluate('0'.repeat(40), present, { baseline: true });
+    await evaluate(first, present);
+
+    await eventually(async () => expect((await proposals()).length).toBeGreaterThan(0));
+    expect((await proposals()).every(({ commit }) => commit === first)).toBe(true);
+  });
+
+  it('proposes one edit per package, with the exact diff', async () => {
+    await eventually(async () => expect((await proposals()).every(({ state }) => state !== 'preparing')).toBe(true));
+    const all = await proposals();
+    const lodash = all.find((proposal) => proposal.package === 'pkg:npm/lodash')!;
+    const detail = (await call('GET', `/api/v1/remediations/${lodash.id}`)).json as RemediationDetail;
+
+    expect(all.map(({ package: purl, state, to }) => `${purl} ${state} ${to}`).sort()).toEqual([
+      'pkg:npm/absent impossible 1.0.1',
+      'pkg:npm/lodash proposed 4.17.21',
+      'pkg:npm/minimist proposed 1.2.6',
+      'pkg:pypi/pyyaml proposed 5.4',
+    ]);
+    expect(detail).toMatchObject({ findings: ['f-1', 'f-2'], summary: 'Raise lodash from 4.17.20 to 4.17.21: closes 2 findings' });
+    expect(detail.diff!.split('\n').filter((line) => /^[-+]/.test(line))).toEqual([
+      '--- a/package-lock.json',
+      '+++ b/package-lock.json',
+      '-        "lodash": "4.17.20",',
+      '+        "lodash": "4.17.21",',
+      '-      "version": "4.17.20",',
+      expect.stringContaining('-      "integrity"'),
+      '+      "version": "4.17.21",',
+      '--- a/package.json',
+      '+++ b/package.json',
+      '-    "lodash": "4.17.20",',
+      '+    "lodash": "4.17.21",',
+    ]);
+  });
+
+  it('says nothing again when the same findings are evaluated again', async () => {
+    const before = await proposals();
+
+    await evaluate(first, present, { revision: 2 });
+    await evaluate(second, present.slice(0, 3));
+    await eventually(async () => expect((await proposals()).some(({ commit }) => commit === second)).toBe(true));
+
+    const after = await proposals();
+    expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    expect(after.find((proposal) => proposal.package === 'pkg:pypi/pyyaml')).toMatchObject({
+      state: 'gone',
+      updatedAt: expect.any(String),
+    });
+    await eventually(async () => expect(await published()).toEqual([{ n: 2 }]));
+  });
+});
