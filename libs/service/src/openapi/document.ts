@@ -121,7 +121,7 @@ function requestOf(handler: HttpHandler, { consumes }: Answer, schemas: Schemas)
   const body = declared.find(({ from }) => from === 'body')?.type;
   const raw = declared.some(({ from }) => from === 'raw');
   const content = body
-    ? { 'application/json': { schema: schemas.refTo(body) } }
+    ? { 'application/json': { schema: schemas.refTo(body, { closed: true }) } }
     : Object.fromEntries((consumes ?? ['*/*']).map((type) => [type, {}]));
   return { ...(parameters.length > 0 ? { parameters } : {}), ...(body || raw ? { requestBody: { required: true, content } } : {}) };
 }

@@ -57,6 +57,19 @@ describe('the schema of a class', () => {
     });
   });
 
+  it('tells whole numbers from others, and what is refused from what is answered', () => {
+    const schemas = new Schemas();
+
+    schemas.refTo(contracts.FindingState);
+    schemas.refTo(contracts.NewSource, { closed: true });
+
+    expect(schemas.of(contracts.FindingState)).toMatchObject({
+      properties: { line: { type: 'integer', minimum: 1 }, epss: { type: 'number', maximum: 1 } },
+    });
+    expect(schemas.of(contracts.FindingState)).not.toHaveProperty('additionalProperties');
+    expect(schemas.of(contracts.SourceScope)).toHaveProperty('additionalProperties', false);
+  });
+
   it('tells two classes of one name apart by refusing them', () => {
     const first = class Thing {};
     const second = class Thing {};

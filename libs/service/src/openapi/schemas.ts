@@ -15,23 +15,32 @@ type SchemaOptions = NonNullable<Parameters<typeof targetConstructorToSchema>[1]
 const options = {
   classTransformerMetadataStorage: defaultMetadataStorage as unknown as SchemaOptions['classTransformerMetadataStorage'],
   refPointerPrefix: refPrefix,
-  additionalConverters: { isIso8601: { type: 'string', format: 'date-time' } },
+  // Bounds come without a type, which would make a number of a whole number.
+  additionalConverters: {
+    isIso8601: { type: 'string', format: 'date-time' },
+    min: ({ constraints }: { constraints: number[] }) => ({ minimum: constraints[0] }),
+    max: ({ constraints }: { constraints: number[] }) => ({ maximum: constraints[0] }),
+  },
 } as SchemaOptions;
+
+interface Known {
+  readonly cls: Type;
+  schema: JsonSchema;
+}
 
 /** Gathers the schemas of classes, with those of the classes nested in them. */
 export class Schemas {
-  private readonly byName = new Map<string, { readonly cls: Type; readonly schema: JsonSchema }>();
+  private readonly byName = new Map<string, Known>();
 
-  /** A reference to the schema of a class. */
-  refTo(cls: Type): JsonSchema {
-    this.add(cls);
+  /** A reference to the schema of a class; closed for what is sent to us, where unknown fields are refused. */
+  refTo(cls: Type, use: { readonly closed?: boolean } = {}): JsonSchema {
+    this.add(cls, use.closed ?? false);
     return { $ref: refPrefix + cls.name };
   }
 
   /** The schema of a class itself. */
   of(cls: Type): JsonSchema {
-    this.add(cls);
-    return this.byName.get(cls.name)!.schema;
+    return this.add(cls, false).schema;
   }
 
   /** `components.schemas`. */
@@ -39,16 +48,18 @@ export class Schemas {
     return Object.fromEntries([...this.byName].sort(([a], [b]) => a.localeCompare(b)).map(([name, { schema }]) => [name, schema]));
   }
 
-  private add(cls: Type): void {
-    const known = this.byName.get(cls.name);
-    if (known && known.cls !== cls) throw new Error(`two classes of the interface are named ${cls.name}: rename one`);
-    if (known) return;
-    const schema = { ...targetConstructorToSchema(cls, options), additionalProperties: false } as JsonSchema;
-    this.byName.set(cls.name, { cls, schema });
-    for (const property of Object.keys(schema.properties ?? {})) {
+  private add(cls: Type, closed: boolean): Known {
+    const known = this.byName.get(cls.name) ?? { cls, schema: targetConstructorToSchema(cls, options) as JsonSchema };
+    if (known.cls !== cls) throw new Error(`two classes of the interface are named ${cls.name}: rename one`);
+    const isDone = this.byName.has(cls.name) && (!closed || known.schema['additionalProperties'] === false);
+    if (isDone) return known;
+    if (closed) known.schema = { ...known.schema, additionalProperties: false };
+    this.byName.set(cls.name, known);
+    for (const property of Object.keys(known.schema.properties ?? {})) {
       const nested = nestedType(cls, property);
-      if (nested) this.add(nested);
+      if (nested) this.add(nested, closed);
     }
+    return known;
   }
 }
 
