@@ -32,6 +32,11 @@ export class Blobs {
     }
   }
 
+  /** Whether a blob with this digest is here; its bytes are not looked at. */
+  has(digest: string): Promise<boolean> {
+    return exists(this.pathOf(digest));
+  }
+
   /** The whole body. Throws `BlobMissing`, `BlobTooLarge` and, when the bytes are not those of the digest, `BlobDamaged`. */
   async read(digest: string, maxBytes: number): Promise<Buffer> {
     const file = await this.open(digest);

@@ -1,5 +1,4 @@
-import { chmod, mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import type { CopyFolder } from '../copy-folder.ts';
 import type { Git, GitStream } from './git.ts';
 import type { TreeFile } from './tree-listing.ts';
 
@@ -9,51 +8,20 @@ export class CheckoutFailed extends Error {
 }
 
 /**
- * Writes files of a commit into a folder, byte for byte as they are stored. git's own checkout and archive are not used:
+ * Writes files of a commit into a copy, byte for byte as they are stored. git's own checkout and archive are not used:
  * attributes, filters, encodings and links of the tree would decide what a scanner sees.
  */
-export async function checkOut(git: Git, files: readonly TreeFile[], folder: string, signal?: AbortSignal): Promise<void> {
+export async function checkOut(git: Git, files: readonly TreeFile[], copy: CopyFolder, signal?: AbortSignal): Promise<void> {
   const stream = git.stream(['cat-file', '--batch', '--buffer'], { timeoutMs: 300_000, ...(signal && { signal }) });
-  const folders = new Folders(folder);
   void ask(stream, files);
   const objects = new ObjectReader(stream.output);
   try {
     for (const file of files) {
       const size = await objects.header(file.object);
-      const target = join(folder, file.path);
-      await folders.make(dirname(target));
-      await write(target, objects.body(size));
+      await copy.write(file.path, objects.body(size));
     }
   } finally {
     stream.stop();
-  }
-}
-
-/** Makes a folder and those above it, readable for the user of the box whatever our own umask is. */
-class Folders {
-  private readonly made: Set<string>;
-
-  constructor(root: string) {
-    this.made = new Set([root]);
-  }
-
-  async make(path: string): Promise<void> {
-    if (this.made.has(path)) return;
-    await this.make(dirname(path));
-    await mkdir(path);
-    await chmod(path, 0o755);
-    this.made.add(path);
-  }
-}
-
-/** Writes a file that must not be there yet: two paths of a tree never share one. */
-export async function write(path: string, body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'wx', 0o644);
-  try {
-    await file.chmod(0o644);
-    for await (const chunk of body) await file.writeFile(chunk);
-  } finally {
-    await file.close();
   }
 }
 

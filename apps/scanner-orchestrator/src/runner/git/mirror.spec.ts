@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CopyFolder } from '../copy-folder.ts';
 import { checkOut } from './checkout.ts';
 import { Mirror, isPlainRef } from './mirror.ts';
 import { listTree } from './tree-listing.ts';
@@ -42,10 +43,9 @@ describe('Mirror', () => {
   const origin = () => Promise.resolve({ url: pathToFileURL(work).href });
   const noOrigin = () => Promise.reject(new Error('a fetch was not needed'));
   const copy = async (id: string): Promise<string> => {
-    const folder = join(dir, 'copy');
-    await mkdir(folder);
+    const folder = await CopyFolder.make(join(dir, 'copy'));
     await checkOut(mirror.git, (await listTree(mirror.git, id)).files, folder);
-    return folder;
+    return folder.path;
   };
 
   it('brings a commit, and does not ask the origin again while it is here', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { BoxProcess } from './box-process.ts';
@@ -10,15 +10,19 @@ import { treeMemory } from './tree-memory.ts';
 import { Unboxed } from './unboxed.ts';
 
 /** The strongest sandbox that works here, and why the others do not. */
-export interface FoundSandbox {
-  readonly sandbox: Sandbox;
-  readonly refused: readonly string[];
+export class FoundSandbox {
+  constructor(
+    readonly sandbox: Sandbox,
+    readonly refused: readonly string[],
+  ) {}
 }
 
 /** What the probe, like every scan, needs to see in a box. */
 export interface ProbePlace {
   /** A folder of the platform; nothing in it may be seen from a box. */
   readonly workDir: string;
+  /** An empty folder on which boxes are mounted. */
+  readonly mountPoint: string;
   /** Node and our own code, the folder of the code last. */
   readonly visible: readonly Visible[];
   /** Command that runs the probe, seen from inside. */
@@ -37,17 +41,15 @@ const limits: Limits = {
 
 /** Finds it by effect: a probe in each box tries what must not be possible. */
 export async function findSandbox(place: ProbePlace, isRoot = process.getuid?.() === 0): Promise<FoundSandbox> {
-  const mountPoint = join(place.workDir, 'box');
-  await mkdir(mountPoint, { recursive: true, mode: 0o755 });
   const refused: string[] = [];
-  for (const find of [() => Namespaces.find(mountPoint, isRoot), () => Bubblewrap.find(isRoot)]) {
+  for (const find of [() => Namespaces.find(place.mountPoint, isRoot), () => Bubblewrap.find(isRoot)]) {
     const sandbox = await find();
     if (!sandbox) continue;
     const escapes = await probe(sandbox, place);
-    if (escapes === undefined) return { sandbox, refused };
+    if (escapes === undefined) return new FoundSandbox(sandbox, refused);
     refused.push(`${sandbox.means}: ${escapes}`);
   }
-  return { sandbox: new Unboxed(), refused: refused.length > 0 ? refused : ['neither unshare nor bubblewrap is here'] };
+  return new FoundSandbox(new Unboxed(), refused.length > 0 ? refused : ['neither unshare nor bubblewrap is here']);
 }
 
 /** Undefined when the box holds; else what was possible in it, or why it did not start. */

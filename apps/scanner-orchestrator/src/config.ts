@@ -1,0 +1,18 @@
+import { Max, Min } from 'class-validator';
+import { Env, ServiceConfig } from '@throughline/service';
+
+/** What scanner-orchestrator is told beside what every service is told. */
+export class ScannerOrchestratorConfig extends ServiceConfig {
+  /** Mirrors, and the copies that are being scanned. */
+  @Env('WORK_DIR', { default: '.throughline/work' }) workDir: string;
+  /** Where `install-tools` puts the scanners. */
+  @Env('TOOLS_DIR', { default: '.throughline/tools' }) toolsDir: string;
+  /** 32 bytes by which a secret is known again. Losing them loses the identity of all secret findings. */
+  @Env('FINDING_IDENTITY_KEY_FILE') findingIdentityKeyFile: string;
+  /** Proxy through which repositories are fetched, `http://host:port`; none when empty. */
+  @Env('EGRESS_PROXY', { default: '' }) egressProxy: string;
+  /** Largest mirror of one repository. */
+  @Env('MAX_REPOSITORY_MIB', { default: '2048' }) @Min(1) @Max(1_048_576) maxRepositoryMib: number;
+  /** Scanners that run at a time. */
+  @Env('SCAN_CONCURRENCY', { default: '2' }) @Min(1) @Max(64) scanConcurrency: number;
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { Module } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import { ScannerOrchestratorConfig } from '../config.ts';
+import { Toolbox } from '../tools/toolbox.ts';
+import { FindingKey } from './finding-key.ts';
+import { Mirrors } from './mirrors.ts';
+import { ownCode, ownCommand } from './own-code.ts';
+import { findSandbox, FoundSandbox } from './sandbox/ladder.ts';
+import { ScannerDesk } from './scanner-desk.ts';
+import { ScannerRunner } from './scanner-runner.ts';
+import { WorkFolders } from './work-folders.ts';
+
+@Module({
+  providers: [
+    {
+      provide: WorkFolders,
+      inject: [ScannerOrchestratorConfig],
+      useFactory: ({ workDir }: ScannerOrchestratorConfig) => WorkFolders.open(workDir),
+    },
+    {
+      provide: FoundSandbox,
+      inject: [WorkFolders],
+      useFactory: ({ root, mountPoint }: WorkFolders) =>
+        findSandbox({ workDir: root, mountPoint, visible: ownCode, command: (sandbox) => ownCommand(sandbox, 'runner/sandbox/probe') }),
+    },
+    {
+      provide: FindingKey,
+      inject: [ScannerOrchestratorConfig],
+      useFactory: async ({ findingIdentityKeyFile }: ScannerOrchestratorConfig) => new FindingKey(await readFile(findingIdentityKeyFile)),
+    },
+    { provide: Blobs, inject: [ScannerOrchestratorConfig], useFactory: ({ blobsDir }: ScannerOrchestratorConfig) => new Blobs(blobsDir) },
+    { provide: Toolbox, inject: [ScannerOrchestratorConfig], useFactory: ({ toolsDir }: ScannerOrchestratorConfig) => new Toolbox(toolsDir) },
+    {
+      provide: ScannerRunner,
+      inject: [FoundSandbox, Blobs, FindingKey],
+      useFactory: ({ sandbox }: FoundSandbox, blobs: Blobs, key: FindingKey) => new ScannerRunner(sandbox, blobs, key),
+    },
+    ScannerDesk,
+    Mirrors,
+  ],
+  exports: [ScannerDesk, Mirrors, WorkFolders, FindingKey, Blobs],
+})
+export class RunnerModule {}

@@ -1,0 +1,108 @@
+import { setTimeout } from 'node:timers/promises';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Finding } from '@throughline/findings';
+import { Log } from '@throughline/service';
+import { scanners } from '../scanners/registry.ts';
+import type { Scanner } from '../scanners/scanner.ts';
+import { Toolbox, type ReadyTool } from '../tools/toolbox.ts';
+import { canaryAlone, type Copy } from './copies.ts';
+import { FoundSandbox } from './sandbox/ladder.ts';
+import type { SandboxLevel } from './sandbox/sandbox.ts';
+import { ScannerRunner, type ScanResult } from './scanner-runner.ts';
+import { Slots } from './slots.ts';
+import { WorkFolders } from './work-folders.ts';
+
+/** The tools of a scanner that can run now. */
+export interface Equipment {
+  readonly tool?: ReadyTool;
+  readonly masks?: ReadyTool;
+}
+
+/** What is known of a scanner's last canary. */
+export interface CanaryRecord {
+  readonly passed: boolean;
+  readonly at: Date;
+  readonly reason?: string;
+}
+
+/** Its rules mask secrets in what the others quote. */
+const maskingScanner = 'secretlint';
+
+const longestInstall = 10 * 60_000;
+
+/** Says which scanners can run here, and runs them. */
+@Injectable()
+export class ScannerDesk implements OnApplicationBootstrap {
+  private readonly canaries = new Map<string, CanaryRecord>();
+  private readonly slots = new Slots();
+
+  constructor(
+    private readonly runner: ScannerRunner,
+    private readonly found: FoundSandbox,
+    private readonly toolbox: Toolbox,
+    private readonly folders: WorkFolders,
+    private readonly log: Log,
+  ) {}
+
+  get sandbox(): SandboxLevel {
+    return this.runner.sandbox.level;
+  }
+
+  /** Waits while tools are being installed, at most ten minutes: a plan made now would miss them. */
+  async settled(signal: AbortSignal): Promise<void> {
+    const until = Date.now() + longestInstall;
+    while (Date.now() < until && (await this.toolbox.isInstalling())) await setTimeout(500, undefined, { signal });
+  }
+
+  canaryOf(scanner: Scanner): CanaryRecord | undefined {
+    return this.canaries.get(scanner.name);
+  }
+
+  /** What the scanner needs, or why it cannot run. */
+  async equip(scanner: Scanner): Promise<Equipment | string> {
+    const masks = await this.masks();
+    if (!scanner.tool) return masks;
+    if (this.sandbox === 'none') return `no sandbox works here (${this.found.refused.join('; ')})`.slice(0, 400);
+    const tool = await this.toolbox.find(scanner.tool);
+    return typeof tool === 'string' ? tool : { tool, ...masks };
+  }
+
+  /** Runs the scanner on a copy; throws `ScanRefused` when the result does not count. */
+  async scan(scanner: Scanner, copy: Copy, equipment: Equipment, o: { also: readonly Finding[]; signal?: AbortSignal }): Promise<ScanResult> {
+    const { folder, files, canary } = copy;
+    try {
+      const result = await this.slots.hold((slot) =>
+        this.runner.run({ scanner, copy: folder, files, canary, ...equipment, also: o.also, slot, ...(o.signal && { signal: o.signal }) }),
+      );
+      this.canaries.set(scanner.name, { passed: true, at: new Date() });
+      return result;
+    } catch (error) {
+      this.canaries.set(scanner.name, { passed: false, at: new Date(), reason: (error as Error).message });
+      throw error;
+    }
+  }
+
+  /** Each scanner proves itself on its canary alone before it is needed; nobody waits for it. */
+  onApplicationBootstrap(): void {
+    if (this.sandbox === 'none') this.log.warn({ refused: this.found.refused }, 'no sandbox works here: third-party scanners do not run');
+    void this.proveAll();
+  }
+
+  private async proveAll(): Promise<void> {
+    for (const scanner of scanners) {
+      const equipment = await this.equip(scanner);
+      if (typeof equipment === 'string') continue;
+      try {
+        await this.folders.within(async (folder) => this.scan(scanner, await canaryAlone(scanner, folder), equipment, { also: [] }));
+      } catch (error) {
+        this.log.warn({ scanner: scanner.name, error }, 'a scanner does not find its canary');
+      }
+    }
+  }
+
+  private async masks(): Promise<{ masks?: ReadyTool }> {
+    const tool = scanners.find(({ name }) => name === maskingScanner)?.tool;
+    const found = tool && (await this.toolbox.find(tool));
+    return found === undefined || typeof found === 'string' ? {} : { masks: found };
+  }
+}

@@ -1,0 +1,24 @@
+import type { TreeListing } from '../runner/git/tree-listing.ts';
+import { select } from '../runner/copies.ts';
+import type { Equipment } from '../runner/scanner-desk.ts';
+import type { Scanner } from '../scanners/scanner.ts';
+
+/** What a tree needs of one scanner. */
+export interface ExpectedItem {
+  readonly tool: string;
+  readonly finds: readonly string[];
+  readonly ruleset: string;
+  readonly input: string;
+  readonly state: 'planned' | 'unavailable' | 'not_applicable';
+  readonly reason?: string;
+}
+
+/** Whether the scanner applies to the tree and can run. */
+export async function expect(scanner: Scanner, listing: TreeListing, equip: (scanner: Scanner) => Promise<Equipment | string>): Promise<ExpectedItem> {
+  const { name: tool, finds, ruleset } = scanner;
+  const { files, also, digest: input } = select(scanner, listing);
+  const item = { tool, finds, ruleset, input };
+  if (files.length === 0 && also.length === 0) return { ...item, state: 'not_applicable', reason: scanner.nothing };
+  const equipment = await equip(scanner);
+  return typeof equipment === 'string' ? { ...item, state: 'unavailable', reason: `unavailable: ${equipment}`.slice(0, 500) } : { ...item, state: 'planned' };
+}

@@ -1,0 +1,102 @@
+import type { Migration } from '@throughline/service';
+
+export const runsMigrations: readonly Migration[] = [
+  {
+    name: '001-evidence',
+    sql: `
+      create table repository (
+        id text primary key,
+        registered_application text not null default 'unassigned',
+        assigned_application text,
+        application text not null generated always as (coalesce(assigned_application, registered_application)) stored
+      );
+
+      -- One plan for each subject: a commit of a repository.
+      create table plan (
+        id uuid primary key,
+        repository text not null references repository,
+        commit_id text not null,
+        through_seq integer not null default 0,
+        -- Counts up with every announcement.
+        revision integer not null default 0,
+        created_at timestamptz not null default now(),
+        unique (repository, commit_id)
+      );
+
+      -- Why evidence is wanted: a push, a change request, a comparison. Its preparation decides which items are added.
+      create table evidence_request (
+        id uuid primary key,
+        plan_id uuid not null references plan,
+        ref text not null,
+        -- Further refs that lead to the commit.
+        via text[] not null,
+        pull_request integer,
+        -- Ref of the branch that is compared with, and the former head when it was a push.
+        base_ref text,
+        former text,
+        base text,
+        baseline boolean not null,
+        rescan boolean not null,
+        position bigint not null,
+        state text not null default 'preparing' check (state in ('preparing', 'planned', 'failed')),
+        failure text,
+        -- Envelope of the fact that asked for it.
+        cause text not null,
+        created_at timestamptz not null default now()
+      );
+      create index evidence_request_by_plan on evidence_request (plan_id, created_at);
+
+      create table evidence_item (
+        id uuid primary key,
+        plan_id uuid not null references plan,
+        seq integer not null,
+        request_id uuid not null references evidence_request,
+        tool text not null,
+        finds text[] not null,
+        ruleset text not null,
+        -- Digest of what the scanner reads of the tree.
+        input text,
+        state text not null check (state in ('planned', 'received', 'evaluated', 'failed', 'unavailable', 'not_applicable')),
+        reason text,
+        attempts integer not null default 0,
+        tool_version text,
+        sandbox text,
+        cached boolean not null default false,
+        report text,
+        findings integer,
+        components integer,
+        duration_ms integer,
+        planned_at timestamptz not null default now(),
+        finished_at timestamptz,
+        -- The ledger has applied it, or there was nothing to apply.
+        closed_at timestamptz,
+        unique (plan_id, seq)
+      );
+
+      -- What a scanner said about equal input before. The key covers tool, rules, adapter, sandbox and input.
+      create table result_cache (
+        key text primary key,
+        report text not null,
+        findings integer not null,
+        components integer not null,
+        ecosystems text[] not null,
+        created_at timestamptz not null default now()
+      );
+
+      -- The heads of a branch in the order in which they followed one another, not in that of their arrival.
+      create table branch_head (
+        repository text not null,
+        ref text not null,
+        position bigint not null,
+        commit_id text not null,
+        former text,
+        seen_at timestamptz not null default now(),
+        primary key (repository, ref, position)
+      );
+      create index branch_head_by_commit on branch_head (repository, ref, commit_id);
+      create index branch_head_by_former on branch_head (repository, ref, former);
+
+      -- Tells the finding identity key from others.
+      create table identity_key (check_value text primary key, created_at timestamptz not null default now());`,
+  },
+];

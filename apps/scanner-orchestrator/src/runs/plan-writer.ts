@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { WorkQueue } from '@throughline/messaging';
+import { rows, type Tx } from '@throughline/service';
+import { Announcements } from './announcements.ts';
+import { BranchHeads } from './branch-heads.ts';
+import { EvidenceItems } from './evidence-items.ts';
+import { EvidenceRequests, type EvidenceRequest } from './evidence-requests.ts';
+import type { Surveyed } from './survey.ts';
+import { workKinds } from './work-kinds.ts';
+
+/** Writes the plan of a subject: items, work, announcement, and the comparison it needs, in one transaction. */
+@Injectable()
+export class PlanWriter {
+  constructor(
+    private readonly requests: EvidenceRequests,
+    private readonly items: EvidenceItems,
+    private readonly heads: BranchHeads,
+    private readonly announcements: Announcements,
+    private readonly work: WorkQueue,
+  ) {}
+
+  async write(tx: Tx, request: EvidenceRequest, { base, expected }: Surveyed): Promise<void> {
+    await rows(tx, 'select 1 from plan where id = $1 for update', [request.plan]);
+    const { added } = await this.items.add(tx, request, await this.items.lacking(tx, request, expected));
+    await this.requests.settle(tx, request.id, { state: 'planned', ...(base !== undefined && { base }) });
+    await this.announcements.announce(tx, request, base);
+    const planned = added.filter(({ state }) => state === 'planned');
+    const priority = request.baseline ? 'normal' : 'interactive';
+    await this.work.add(tx, ...planned.map(({ id }) => ({ kind: workKinds.scan, payload: { item: id }, priority }) as const));
+    if (base !== undefined && base !== request.commit) await this.compareWith(tx, request, base, expected);
+  }
+
+  async fail(tx: Tx, request: EvidenceRequest, failure: string): Promise<void> {
+    await this.requests.settle(tx, request.id, { state: 'failed', failure });
+    await this.announcements.announce(tx, request, undefined, failure);
+  }
+
+  /** What the base never was asked with the same rules is asked now: without it nobody knows what is new. */
+  private async compareWith(tx: Tx, request: EvidenceRequest, base: string, expected: Surveyed['expected']): Promise<void> {
+    const { repository, cause } = request;
+    if (!(await this.isUnknown(tx, repository, base, expected))) return;
+    const ref = request.baseRef ?? request.ref;
+    const line = request.pullRequest === null && request.former === base ? request.ref : ref;
+    const position = await this.heads.positionOf(tx, { repository, ref: line }, base);
+    await this.requests.open(tx, { repository, commit: base, ref: line, via: [request.ref, ref], cause, baseline: { position } });
+  }
+
+  private async isUnknown(tx: Tx, repository: string, base: string, expected: Surveyed['expected']): Promise<boolean> {
+    const asked = await rows<{ tool: string | null; ruleset: string | null; preparing: boolean }>(
+      tx,
+      `select i.tool, i.ruleset, r.state = 'preparing' as preparing
+       from plan p join evidence_request r on r.plan_id = p.id left join evidence_item i on i.request_id = r.id and i.state <> 'failed' and i.state <> 'unavailable'
+       where p.repository = $1 and p.commit_id = $2`,
+      [repository, base],
+    );
+    if (asked.some(({ preparing }) => preparing)) return false;
+    return expected
+      .filter(({ state }) => state === 'planned')
+      .some((item) => !asked.some(({ tool, ruleset }) => tool === item.tool && ruleset === item.ruleset));
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import { sha256 } from '@throughline/contracts';
+import { Database, rows, type Tx } from '@throughline/service';
+import { FindingKey } from '../runner/finding-key.ts';
+import type { Equipment } from '../runner/scanner-desk.ts';
+import type { ScanResult } from '../runner/scanner-runner.ts';
+import type { SandboxLevel } from '../runner/sandbox/sandbox.ts';
+import type { Scanner } from '../scanners/scanner.ts';
+
+/** Results of earlier runs on equal input. Only our own runs in a sandbox fill it. */
+@Injectable()
+export class ResultCache {
+  constructor(
+    private readonly database: Database,
+    private readonly blobs: Blobs,
+    private readonly key: FindingKey,
+  ) {}
+
+  /** All that decides a result: bytes of the tools, rules, adapter, sandbox, key of secrets, and what is read of the tree. */
+  keyOf(scanner: Scanner, { tool, masks }: Equipment, sandbox: SandboxLevel, input: string): string {
+    const { name, adapter, ruleset } = scanner;
+    return sha256(JSON.stringify([name, adapter, ruleset, tool?.closure ?? null, masks?.closure ?? null, sandbox, this.key.check, input]));
+  }
+
+  async find(key: string): Promise<ScanResult | undefined> {
+    const [row] = await this.database.rows<Omit<ScanResult, 'sandbox'>>(
+      'select report, findings, components, ecosystems from result_cache where key = $1',
+      [key],
+    );
+    return row && (await this.blobs.has(row.report)) ? { ...row, sandbox: 'namespaces' } : undefined;
+  }
+
+  async keep(tx: Tx, key: string, { report, findings, components, ecosystems, sandbox }: ScanResult): Promise<void> {
+    if (sandbox === 'none') return;
+    await rows(
+      tx,
+      `insert into result_cache (key, report, findings, components, ecosystems) values ($1, $2, $3, $4, $5)
+       on conflict (key) do update set report = excluded.report, findings = excluded.findings, components = excluded.components,
+         ecosystems = excluded.ecosystems, created_at = now()`,
+      [key, report, findings, components, [...ecosystems]],
+    );
+  }
+}

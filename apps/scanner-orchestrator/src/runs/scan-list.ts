@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { repositoryId, RepositoryAddressRefused, type Page, type Scan, type ScanQuery } from '@throughline/contracts';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+
+type Row = { readonly [K in keyof Scan]: Scan[K] | null };
+
+const select = `
+  select i.id, p.repository, p.commit_id as commit, r.ref, o.application, i.seq, i.tool, i.tool_version as "toolVersion", i.finds,
+    i.state as status, i.reason, r.baseline, i.attempts, i.sandbox, i.cached, i.findings, i.components, i.report,
+    i.duration_ms as "durationMs", to_char(i.planned_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "plannedAt",
+    to_char(i.finished_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "finishedAt"
+  from evidence_item i
+    join plan p on p.id = i.plan_id
+    join evidence_request r on r.id = i.request_id
+    join repository o on o.id = p.repository`;
+
+/** Runs, planned and done, the latest first. */
+@Injectable()
+export class ScanList {
+  constructor(private readonly database: Database) {}
+
+  async page(query: ScanQuery, caller: Identity): Promise<Page<Scan>> {
+    const params: unknown[] = [];
+    const parameter = (value: unknown): string => `$${params.push(value)}`;
+    const conditions = [visibleTo(caller, 'o.application', params)];
+    if (query.repository !== undefined) conditions.push(`p.repository = ${parameter(canonical(query.repository))}`);
+    if (query.commit !== undefined) conditions.push(`p.commit_id = ${parameter(query.commit)}`);
+    const cursor = decodeCursor(query.cursor, 1);
+    if (cursor) conditions.push(`i.id < ${parameter(cursor[0])}::uuid`);
+    const limit = parameter((query.limit ?? defaultLimit) + 1);
+    const found = await this.database.rows<Row>(`${select} where ${conditions.join(' and ')} order by i.id desc limit ${limit}`, params);
+    return pageOf(found.map(answerOf), query.limit, (scan) => [scan.id]);
+  }
+}
+
+function answerOf(row: Row): Scan {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as Scan;
+}
+
+function canonical(address: string): string {
+  try {
+    return repositoryId(address);
+  } catch (error) {
+    if (!(error instanceof RepositoryAddressRefused)) throw error;
+    throw new Problem(400, 'invalid', error.message, [{ pointer: '/repository', detail: 'a clone URL or a repository id' }]);
+  }
+}

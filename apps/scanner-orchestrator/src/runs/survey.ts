@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { PermanentFailure } from '@throughline/messaging';
+import { Problem } from '@throughline/service';
+import { CommitUnreachable, type Mirror } from '../runner/git/mirror.ts';
+import { OriginRefused } from '../runner/git/profile.ts';
+import { listTree, TreeRefused } from '../runner/git/tree-listing.ts';
+import { Mirrors } from '../runner/mirrors.ts';
+import { ScannerDesk } from '../runner/scanner-desk.ts';
+import { scanners } from '../scanners/registry.ts';
+import { baseOf } from './bases.ts';
+import type { EvidenceRequest } from './evidence-requests.ts';
+import { expect, type ExpectedItem } from './expected-item.ts';
+
+/** What is known about a subject before anything of it is scanned. */
+export interface Surveyed {
+  readonly base: string | undefined;
+  readonly expected: readonly ExpectedItem[];
+}
+
+/** Looks at a subject: fetches its commit, finds its base, lists its tree. */
+@Injectable()
+export class Survey {
+  constructor(
+    private readonly mirrors: Mirrors,
+    private readonly desk: ScannerDesk,
+  ) {}
+
+  /** Throws `PermanentFailure` when no later attempt can see more. */
+  async of(request: EvidenceRequest, signal: AbortSignal): Promise<Surveyed> {
+    await this.desk.settled(signal);
+    const mirror = this.mirrors.of(request.repository);
+    try {
+      const commit = await this.fetch(mirror, request, signal);
+      const base = await baseOf(request, mirror, commit);
+      const listing = await listTree(mirror.git, commit);
+      const expected: ExpectedItem[] = [];
+      for (const scanner of scanners) expected.push(await expect(scanner, listing, (each) => this.desk.equip(each)));
+      return { base, expected };
+    } catch (error) {
+      throw isFinal(error) ? new PermanentFailure((error as Error).message) : error;
+    }
+  }
+
+  private fetch(mirror: Mirror, { repository, commit, ref, via }: EvidenceRequest, signal: AbortSignal): Promise<string> {
+    return mirror.bring({ commit, refs: [...new Set([ref, ...via])] }, () => this.mirrors.originOf(repository), signal);
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  if (error instanceof Problem) return error.status === 404 || error.status === 403;
+  return error instanceof CommitUnreachable || error instanceof OriginRefused || error instanceof TreeRefused;
+}

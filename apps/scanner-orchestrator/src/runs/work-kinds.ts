@@ -1,0 +1,7 @@
+/** Work of this service. */
+export const workKinds = {
+  /** Fetch the mirror, find the base, list the tree, plan the items. Payload: `{ request }`. */
+  prepare: 'prepare',
+  /** Run one scanner. Payload: `{ item }`. */
+  scan: 'scan',
+} as const;

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@throughline/messaging';
+import { RunnerModule } from './runner/runner.module.ts';
+import { RunsModule } from './runs/runs.module.ts';
+
+@Module({ imports: [MessagingModule.forService('scanner-orchestrator'), RunnerModule, RunsModule] })
+export class ScannerOrchestratorModule {}
