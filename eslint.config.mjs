@@ -25,6 +25,9 @@ const boundaries = [
   { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['*'] },
 ];
 
+const boundariesOf = (constraints) => ['error', { depConstraints: constraints, allow: [], enforceBuildableLibDependency: false }];
+const withTesting = boundaries.map((one) => ({ ...one, onlyDependOnLibsWithTags: [...one.onlyDependOnLibsWithTags, 'layer:test'] }));
+
 const noEnvironment = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
   message: 'The environment is read once, by the config class of the app.',
@@ -39,7 +42,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { project: ['./tsconfig.lint.json', './apps/dashboard/tsconfig.json'] } },
     plugins: { '@nx': nx, throughline: { rules: { 'access-rule': accessRule } } },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, allow: [], enforceBuildableLibDependency: false }],
+      '@nx/enforce-module-boundaries': boundariesOf(boundaries),
       'throughline/access-rule': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
@@ -69,6 +72,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       'throughline/access-rule': 'off',
+      '@nx/enforce-module-boundaries': boundariesOf(withTesting),
     },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },

@@ -51,7 +51,12 @@ export class FactLog implements OnModuleInit {
       recorded.filter((one) => one.makes.length + one.madeFrom.length > 0),
       tx,
     );
-    for (const chain of chainsOf(recorded)) await rows(tx, upsertChains, chain.map((value) => [value]));
+    for (const chain of chainsOf(recorded))
+      await rows(
+        tx,
+        upsertChains,
+        chain.map((value) => [value]),
+      );
     for (const [index, fact] of facts.entries()) {
       if (!(fact instanceof RepositoryChanged)) continue;
       const { sequence, time } = recorded[index]!.envelope;
@@ -89,7 +94,10 @@ export class FactLog implements OnModuleInit {
       of((one) => one.envelope.time),
       of(traceOf),
     ]);
-    for (const [table, keysOf] of [['made_key', (one: RecordedFact) => one.makes], ['cause_key', (one: RecordedFact) => one.madeFrom]] as const) {
+    for (const [table, keysOf] of [
+      ['made_key', (one: RecordedFact) => one.makes],
+      ['cause_key', (one: RecordedFact) => one.madeFrom],
+    ] as const) {
       const pairs = recorded.flatMap((one) => keysOf(one).map((key) => ({ key, node: one.envelope.id })));
       if (pairs.length > 0) await rows(tx, insertKeys(table), [pairs.map(({ key }) => key), pairs.map(({ node }) => node)]);
     }

@@ -65,7 +65,13 @@ function assuranceOf(fact: object): RecordedFact['assurance'] {
 }
 
 function rootOf(fact: object): Root | undefined {
-  const { repository, subject, ...rest } = fact as { repository?: unknown; subject?: unknown; after?: unknown; commit?: unknown; head?: unknown };
+  const { repository, subject, ...rest } = fact as {
+    repository?: unknown;
+    subject?: unknown;
+    after?: unknown;
+    commit?: unknown;
+    head?: unknown;
+  };
   if (typeof subject === 'object' && subject !== null) return rootOf(subject);
   const commit = rest.after ?? rest.commit ?? rest.head;
   return typeof repository === 'string' && typeof commit === 'string' ? { repository, commit } : undefined;

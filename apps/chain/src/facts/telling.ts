@@ -29,7 +29,7 @@ type Teller<F extends object> = (fact: F) => Told;
 const tellers = new Map<FactClass, Teller<never>>();
 
 function tell<F extends object>(cls: FactClass<F>, teller: Teller<F>): void {
-  tellers.set(cls, teller as Teller<never>);
+  tellers.set(cls, teller);
 }
 
 tell(ChangePushed, (fact) => ({
@@ -42,7 +42,11 @@ tell(ChangeProposed, (fact) => ({
   status: 'proposed',
   summary: { by: fact.author, into: branch(fact.baseRef), ...(fact.fork ? { fork: true } : {}) },
 }));
-tell(ChangeMerged, (fact) => ({ title: `#${fact.number} merged`, status: 'merged', summary: { by: fact.mergedBy, into: branch(fact.baseRef) } }));
+tell(ChangeMerged, (fact) => ({
+  title: `#${fact.number} merged`,
+  status: 'merged',
+  summary: { by: fact.mergedBy, into: branch(fact.baseRef) },
+}));
 tell(EvidencePlanned, (fact) => ({
   title: fact.failed ? 'Evidence could not be planned' : 'Evidence planned',
   status: fact.failed ? 'failed' : 'planned',
@@ -90,10 +94,24 @@ tell(AlertResolved, (fact) => ({ title: 'Alert resolved', status: 'resolved', su
 tell(FixProposed, (fact) => ({
   title: fact.summary,
   status: 'proposed',
-  summary: { package: fact.package, from: fact.from, to: fact.to, closes: fact.findings.length, files: fact.files.map((file) => file.path).join(', ') },
+  summary: {
+    package: fact.package,
+    from: fact.from,
+    to: fact.to,
+    closes: fact.findings.length,
+    files: fact.files.map((file) => file.path).join(', '),
+  },
 }));
-tell(DeliverySucceeded, (fact) => ({ title: fact.summary, status: 'succeeded', summary: { channel: fact.channel, attempts: fact.attempts } }));
-tell(DeliveryFailed, (fact) => ({ title: fact.summary, status: 'failed', summary: { channel: fact.channel, attempts: fact.attempts, why: fact.reason } }));
+tell(DeliverySucceeded, (fact) => ({
+  title: fact.summary,
+  status: 'succeeded',
+  summary: { channel: fact.channel, attempts: fact.attempts },
+}));
+tell(DeliveryFailed, (fact) => ({
+  title: fact.summary,
+  status: 'failed',
+  summary: { channel: fact.channel, attempts: fact.attempts, why: fact.reason },
+}));
 
 /** What a person reads of the fact; a class without words of its own is named by its type. */
 export function tellFact(fact: object, type: string): Told {

@@ -1,0 +1,48 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { AlertStory, Chain, chainIdOf, keys, type ChainSummary } from '@throughline/contracts';
+import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
+import { alertStory } from './alert-story.ts';
+import { chainAnswer } from './chain-answer.ts';
+import { ChainReader } from './chain-reader.ts';
+import { ChainRoots } from './chain-roots.ts';
+
+/** From an alert back to the commit. */
+@Controller('api/v1/alerts')
+export class AlertsController {
+  constructor(
+    private readonly roots: ChainRoots,
+    private readonly reader: ChainReader,
+  ) {}
+
+  @Get(':id/chain')
+  @Access('chains:read')
+  @Answers(Chain, { description: 'The chain that an alert stands on.' })
+  async chain(@Param('id') id: string, @Caller() caller: Identity): Promise<Chain> {
+    const root = await this.rootOf(id, caller);
+    const { nodes, edges } = chainAnswer(await this.reader.walk(root.repository, root.commit), new Date());
+    return { ...root, nodes: nodes.slice(0, 2_000), edges: edges.slice(0, 20_000), next: null };
+  }
+
+  @Get(':id/why')
+  @Access('chains:read')
+  @Answers(AlertStory, {
+    description: 'Why an alert exists: the story, the gates it passed, the earliest that could have stopped it, what is not known.',
+  })
+  async why(@Param('id') id: string, @Caller() caller: Identity): Promise<AlertStory> {
+    const root = await this.rootOf(id, caller);
+    return alertStory(id, root.id, chainAnswer(await this.reader.walk(root.repository, root.commit), new Date()));
+  }
+
+  private async rootOf(alert: string, caller: Identity): Promise<ChainSummary> {
+    for (const key of await this.reader.rootsOf(keys.alert(alert))) {
+      const [, repository, commit] = /^commit:(.+)@([0-9a-f]+)$/.exec(key) ?? [];
+      if (!repository || !commit) continue;
+      const root = await this.roots.one(chainIdOf(repository, commit), caller).catch((error: unknown) => {
+        if (error instanceof Problem && error.status === 404) return undefined;
+        throw error;
+      });
+      if (root) return root;
+    }
+    throw new Problem(404, 'not_found', `no chain is known for alert ${alert}`);
+  }
+}
