@@ -32,21 +32,29 @@ process.exit();
 
 async function run() {
   if (command in ALONE) return (await import(ALONE[command])).run(args);
-  if (!(command in PREPARED)) throw Object.assign(new Error(`There is no command ${command}`), { remedy: 'start, test, doctor or uninstall', exitCode: 2 });
+  if (!(command in PREPARED))
+    throw Object.assign(new Error(`There is no command ${command}`), { remedy: 'start, test, doctor or uninstall', exitCode: 2 });
   if (args.includes('--help')) return (await import('./help.mjs')).help(command);
   if (!process.env[LATER]) announce(await missing());
   const node = findNode() ?? (await step(`Node.js ${pins.node.version}`, bringNode, () => 'fetched and verified'));
   if (!process.env[LATER] || node !== process.execPath) return continueUnder(node, { ...process.env, [LATER]: '1', PATH: pathWith(node) });
   process.env.PATH = pathWith(node);
-  if (!isInstalled()) await step('Dependencies', () => install(homeFolder()), () => 'installed');
+  if (!isInstalled())
+    await step(
+      'Dependencies',
+      () => install(homeFolder()),
+      () => 'installed',
+    );
   if (!isBuilt()) await step('Build', build, () => 'built');
   return (await import(PREPARED[command])).run(args);
 }
 
 async function missing() {
   const fetches = kafkaFetches(checkPrerequisites());
-  if (!existsSync(join(projectRoot, 'node_modules'))) fetches.unshift({ what: 'npm packages', megabytes: 285, how: 'into node_modules, no install scripts run' });
-  if (!findNode()) fetches.unshift({ what: `Node.js ${pins.node.version}`, megabytes: 50, how: `this machine has ${process.versions.node}` });
+  if (!existsSync(join(projectRoot, 'node_modules')))
+    fetches.unshift({ what: 'npm packages', megabytes: 285, how: 'into node_modules, no install scripts run' });
+  if (!findNode())
+    fetches.unshift({ what: `Node.js ${pins.node.version}`, megabytes: 50, how: `this machine has ${process.versions.node}` });
   if (fetches.length) fetches.push({ what: 'scanners', megabytes: 60, how: 'into the data folder' });
   return fetches;
 }

@@ -21,12 +21,19 @@ let stopping;
 
 for (const name of ['SIGTERM', 'SIGINT']) process.on(name, () => void stop(0));
 process.on('disconnect', () => void stop(0));
-process.on('message', (message) => { if (message === 'stop') void stop(0); });
+process.on('message', (message) => {
+  if (message === 'stop') void stop(0);
+});
 process.on('unhandledRejection', (error) => fail('the host', error));
 process.on('uncaughtException', (error) => fail('the host', error));
 
 if (process.env.NODE_ENV === 'production' && names.length > 1 && process.env.THROUGHLINE_ONE_PROCESS !== 'yes') {
-  fail('the host', new Error('In production each service runs in a process of its own: in one process their separate accounts and keys protect nothing. Start them with --only, or set THROUGHLINE_ONE_PROCESS=yes.'));
+  fail(
+    'the host',
+    new Error(
+      'In production each service runs in a process of its own: in one process their separate accounts and keys protect nothing. Start them with --only, or set THROUGHLINE_ONE_PROCESS=yes.',
+    ),
+  );
 } else {
   await startAll();
 }

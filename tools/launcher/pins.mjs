@@ -21,11 +21,14 @@ export async function verifyFolder(folder, expected) {
   const unknown = found.filter((name) => !Object.hasOwn(expected, name));
   const missing = Object.keys(expected).filter((name) => !found.includes(name));
   if (unknown.length || missing.length) {
-    throw refusal(`${folder} does not hold what is pinned (not pinned: ${unknown.join(', ') || 'none'}; missing: ${missing.join(', ') || 'none'})`);
+    throw refusal(
+      `${folder} does not hold what is pinned (not pinned: ${unknown.join(', ') || 'none'}; missing: ${missing.join(', ') || 'none'})`,
+    );
   }
   for (const name of found) {
     const digest = (await digestOf(join(folder, name))).toString('hex');
-    if (digest !== expected[name]) throw refusal(`${join(folder, name)} is not the pinned file: sha256 ${digest}, pinned ${expected[name]}`);
+    if (digest !== expected[name])
+      throw refusal(`${join(folder, name)} is not the pinned file: sha256 ${digest}, pinned ${expected[name]}`);
   }
 }
 

@@ -7,12 +7,12 @@ import { createServer } from 'node:net';
 export function tryBind(port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', (error) => {
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
       else reject(error);
     });
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const bound = server.address().port;
+      const bound = /** @type {import('node:net').AddressInfo} */ (server.address()).port;
       server.close(() => resolve(bound));
     });
   });

@@ -48,7 +48,11 @@ async function provisionBroker(infra, topics, services) {
     // Accounts and rules of somebody else's broker are that person's business.
     if (infra.ownAccounts) await provisionAccess(admin, topics, services);
     // Makes the topic of readers' positions, so that the first consumers need not wait and try again.
-    await eventually(() => admin.describeGroups(['throughline-launcher']), { within: 60_000, every: 50, what: "Kafka's group coordinator" });
+    await eventually(() => admin.describeGroups(['throughline-launcher']), {
+      within: 60_000,
+      every: 50,
+      what: "Kafka's group coordinator",
+    });
   });
 }
 
@@ -71,7 +75,9 @@ async function publicPort(given, kept, promised) {
   if (given === undefined) return freePort((await freePort(PUBLIC_PORT, promised)) === PUBLIC_PORT ? PUBLIC_PORT : kept, promised);
   const port = await freePort(given || kept, promised);
   if (given && port !== given) {
-    throw new LauncherError('PORT_TAKEN', `Port ${given} is taken by another program`, { remedy: 'Choose another: npm start -- --port <number>' });
+    throw new LauncherError('PORT_TAKEN', `Port ${given} is taken by another program`, {
+      remedy: 'Choose another: npm start -- --port <number>',
+    });
   }
   return port;
 }

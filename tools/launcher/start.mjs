@@ -17,7 +17,8 @@ import { eventually } from './wait.mjs';
 /** @param {string[]} argv @returns {Promise<number>} exit code */
 export async function run(argv) {
   const { values } = parseArgs({
-    args: argv, allowNegative: true,
+    args: argv,
+    allowNegative: true,
     options: { port: { type: 'string' }, home: { type: 'string' }, demo: { type: 'boolean', default: true } },
   });
   const home = homeFolder(values.home);
@@ -51,9 +52,15 @@ class Run {
     // Awaited below; until then a failure must not count as unhandled.
     scanners.catch(() => {});
     this.starting = startInfrastructure({ home: this.home, log: progress, signal: this.signal });
-    this.infra = await step('Postgres and Kafka', () => this.unlessStopped(this.starting), (infra) => infra.kind);
+    this.infra = await step(
+      'Postgres and Kafka',
+      () => this.unlessStopped(this.starting),
+      (infra) => infra.kind,
+    );
     const topics = JSON.parse(readFileSync(join(projectRoot, 'deploy', 'topics.json'), 'utf8'));
-    this.provisioned = await step('Accounts, schemas, topics and keys', () => provision({ infra: this.infra, home: this.home, topics, port: this.options.port }));
+    this.provisioned = await step('Accounts, schemas, topics and keys', () =>
+      provision({ infra: this.infra, home: this.home, topics, port: this.options.port }),
+    );
     await this.unlessStopped(scanners);
     await this.startServices();
     if (this.options.demo) await this.unlessStopped(showDemo({ home: this.home, ...this.provisioned }, this.signal));
@@ -65,9 +72,13 @@ class Run {
     progress('Services ...');
     this.host = new HostProcess(this.home);
     await this.unlessStopped(this.host.ready(({ name, url, ms }) => progress(`  ${name} on ${url} (${(ms / 1000).toFixed(1)} s)`)));
-    await this.unlessStopped(eventually(async () => (await fetch(`${this.provisioned.gatewayUrl}/readyz`, { signal: AbortSignal.timeout(5_000) })).ok, {
-      within: 120_000, every: 200, what: `${this.provisioned.gatewayUrl}/readyz to say that all is ready`,
-    }));
+    await this.unlessStopped(
+      eventually(async () => (await fetch(`${this.provisioned.gatewayUrl}/readyz`, { signal: AbortSignal.timeout(5_000) })).ok, {
+        within: 120_000,
+        every: 200,
+        what: `${this.provisioned.gatewayUrl}/readyz to say that all is ready`,
+      }),
+    );
     progress(`Services: ready (${took(since)})`);
   }
 

@@ -10,7 +10,8 @@ const STAGES = ['launcher', 'unit', 'int', 'e2e'];
 /** @param {string[]} args stages; all when none is named @returns {Promise<number>} exit code */
 export async function run(args) {
   const unknown = args.filter((name) => !STAGES.includes(name));
-  if (unknown.length) throw Object.assign(new Error(`There is no stage ${unknown.join(', ')}`), { remedy: `Stages: ${STAGES.join(', ')}`, exitCode: 2 });
+  if (unknown.length)
+    throw Object.assign(new Error(`There is no stage ${unknown.join(', ')}`), { remedy: `Stages: ${STAGES.join(', ')}`, exitCode: 2 });
   const since = Date.now();
   const results = [];
   for (const name of args.length ? args : STAGES) {
@@ -26,9 +27,10 @@ export async function run(args) {
 
 function runStage(name) {
   const { scripts } = readJson(join(projectRoot, 'package.json'));
-  const [command, args] = name === 'launcher'
-    ? [process.execPath, ['--test', 'tools/launcher/**/*.test.mjs', 'tools/launcher/test/*.int.mjs']]
-    : ['sh', ['-c', scripts[name]]];
+  const [command, args] =
+    name === 'launcher'
+      ? [process.execPath, ['--test', 'tools/launcher/**/*.test.mjs', 'tools/launcher/test/*.int.mjs']]
+      : ['sh', ['-c', scripts[name]]];
   const bin = `${join(projectRoot, 'node_modules', '.bin')}:${process.env.PATH}`;
   const child = spawn(command, args, { cwd: projectRoot, stdio: 'inherit', env: { ...process.env, PATH: bin } });
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));

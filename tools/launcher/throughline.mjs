@@ -18,6 +18,6 @@ if (['start', 'doctor', 'uninstall'].includes(verb)) {
     process.exit(2);
   }
   const child = spawn(node, [client, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(name, () => child.kill(name));
   child.once('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
 }

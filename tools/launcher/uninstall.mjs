@@ -54,7 +54,8 @@ function thingsOf(home) {
 }
 
 async function confirmed() {
-  if (!process.stdin.isTTY) throw new LauncherError('NOT_CONFIRMED', 'Nobody is there to confirm this', { remedy: 'npx throughline uninstall --yes', exitCode: 2 });
+  if (!process.stdin.isTTY)
+    throw new LauncherError('NOT_CONFIRMED', 'Nobody is there to confirm this', { remedy: 'npx throughline uninstall --yes', exitCode: 2 });
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question('Remove all of this? [y/N] ');
   terminal.close();

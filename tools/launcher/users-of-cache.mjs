@@ -17,11 +17,14 @@ export function noteUse(home) {
 /** @param {string} home @returns {boolean} whether another instance that still exists runs from the cache */
 export function othersUse(home) {
   if (!existsSync(folder())) return false;
-  return readdirSync(folder()).map((name) => join(folder(), name)).filter((path) => path !== entry(home)).some((path) => {
-    if (existsSync(readFileSync(path, 'utf8'))) return true;
-    rmSync(path, { force: true });
-    return false;
-  });
+  return readdirSync(folder())
+    .map((name) => join(folder(), name))
+    .filter((path) => path !== entry(home))
+    .some((path) => {
+      if (existsSync(readFileSync(path, 'utf8'))) return true;
+      rmSync(path, { force: true });
+      return false;
+    });
 }
 
 /** @param {string} home */

@@ -11,7 +11,11 @@ const NOT_SOURCE = new Set(['dist', 'node_modules', 'coverage', '.nx', 'fixtures
 
 /** @returns {boolean} whether what is built was built from these sources */
 export function isBuilt() {
-  const outputs = [...SERVICES.map((service) => `apps/${service}/dist/service.js`), 'apps/cli/dist/main.js', 'apps/dashboard/dist/index.html'];
+  const outputs = [
+    ...SERVICES.map((service) => `apps/${service}/dist/service.js`),
+    'apps/cli/dist/main.js',
+    'apps/dashboard/dist/index.html',
+  ];
   if (!outputs.every((path) => existsSync(join(projectRoot, path)))) return false;
   return readJson(stampFile)?.sources === hashOfSources();
 }
@@ -26,8 +30,13 @@ export async function build() {
 /** @param {string} [root] @returns {string} of all that goes into the build, by names and contents */
 export function hashOfSources(root = projectRoot) {
   const hash = createHash('sha256');
-  const top = readdirSync(root).filter((name) => /^(tsconfig.*\.json|package(-lock)?\.json)$/.test(name)).sort();
-  for (const path of [...top.map((name) => join(root, name)), ...['libs', 'apps'].flatMap((folder) => [...sourcesBelow(join(root, folder))])]) {
+  const top = readdirSync(root)
+    .filter((name) => /^(tsconfig.*\.json|package(-lock)?\.json)$/.test(name))
+    .sort();
+  for (const path of [
+    ...top.map((name) => join(root, name)),
+    ...['libs', 'apps'].flatMap((folder) => [...sourcesBelow(join(root, folder))]),
+  ]) {
     hash.update(`${relative(root, path)}\0`).update(createHash('sha256').update(readFileSync(path)).digest());
   }
   return hash.digest('hex');

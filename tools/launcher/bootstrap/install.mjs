@@ -42,7 +42,9 @@ function matchesLock() {
 export async function install(home) {
   const holder = existsSync(home) ? holderOf(home) : undefined;
   if (holder) {
-    throw new LauncherError('HOME_LOCKED', `The dependencies changed, but process ${holder.pid} runs from them`, { remedy: 'Stop it first (Ctrl-C in its terminal).' });
+    throw new LauncherError('HOME_LOCKED', `The dependencies changed, but process ${holder.pid} runs from them`, {
+      remedy: 'Stop it first (Ctrl-C in its terminal).',
+    });
   }
   await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'], { cwd: projectRoot });
   linkEmbeddedPostgres();

@@ -27,9 +27,14 @@ export function findNode() {
 export async function bringNode() {
   const integrity = pins.node.packages[name];
   if (!integrity || isMusl()) {
-    throw new LauncherError('NODE_VERSION', `Node.js ${pins.node.minimum} or later is needed; this is ${process.versions.node}, and there is no package to bring one for ${process.platform}-${process.arch}`, {
-      remedy: `Install Node.js ${pins.node.version} and start again.`, exitCode: 2,
-    });
+    throw new LauncherError(
+      'NODE_VERSION',
+      `Node.js ${pins.node.minimum} or later is needed; this is ${process.versions.node}, and there is no package to bring one for ${process.platform}-${process.arch}`,
+      {
+        remedy: `Install Node.js ${pins.node.version} and start again.`,
+        exitCode: 2,
+      },
+    );
   }
   const folder = join(makeCache(), `node-${pins.node.version}`);
   const draft = mkdtempSync(draftOf(folder));

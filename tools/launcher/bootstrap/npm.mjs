@@ -14,13 +14,22 @@ export function runNpm(args, { cwd, node = process.execPath, env = process.env }
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...first, ...args], { cwd, env: withoutProject(env), stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { said = shortened(said + chunk); });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        said = shortened(said + chunk);
+      });
     child.once('error', (cause) => reject(new LauncherError('NPM', 'npm could not be started', { cause })));
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new LauncherError('NPM', `npm ${args[0]} failed (${code}):\n${said.trim()}`, {
-        remedy: args[0] === 'run' ? 'The sources do not build as they are.' : 'npm says why above; the settings of this machine are shown by: npm config list',
-      }));
+      else
+        reject(
+          new LauncherError('NPM', `npm ${args[0]} failed (${code}):\n${said.trim()}`, {
+            remedy:
+              args[0] === 'run'
+                ? 'The sources do not build as they are.'
+                : 'npm says why above; the settings of this machine are shown by: npm config list',
+          }),
+        );
     });
   });
 }
@@ -32,7 +41,11 @@ function shortened(text) {
 
 /** @returns {string | undefined} npm's own script, so that it runs under the Node of our choice */
 function npmProgram() {
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')).filter((path) => existsSync(path)).map((path) => realpathSync(path));
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'npm'))
+    .filter((path) => existsSync(path))
+    .map((path) => realpathSync(path));
   return [process.env.npm_execpath, ...onPath].find((path) => path && /npm-cli\.c?js$/.test(path) && existsSync(path));
 }
 

@@ -11,8 +11,11 @@ const NEEDED_DISK = 2 * GB;
 export function memoryChecks() {
   const available = availableMemory();
   const found = `${gigabytes(available)} of ${gigabytes(totalmem())} available, ${availableParallelism()} cores`;
-  return [available >= NEEDED_MEMORY ? { name: 'memory', state: 'good', found }
-    : { name: 'memory', state: 'poor', found, remedy: `It takes about ${gigabytes(NEEDED_MEMORY)} while it runs: close something else.` }];
+  return [
+    available >= NEEDED_MEMORY
+      ? { name: 'memory', state: 'good', found }
+      : { name: 'memory', state: 'poor', found, remedy: `It takes about ${gigabytes(NEEDED_MEMORY)} while it runs: close something else.` },
+  ];
 }
 
 /** What Linux could give without swapping; freemem() leaves out what caches would release. */
@@ -24,13 +27,24 @@ function availableMemory() {
 
 /** @param {string} home @returns {import('../doctor.mjs').Check[]} */
 export function diskChecks(home) {
-  const places = new Map([projectRoot, home, isRoot() ? ROOT_STORE : cacheFolder()].map((path) => nearest(path)).map((path) => {
-    const { bavail, bsize, fsid = 0 } = /** @type {any} */ (statfsSync(path));
-    return [`${fsid}/${bavail}`, { path, free: bavail * bsize }];
-  }));
-  return [...places.values()].map(({ path, free }) => free >= NEEDED_DISK
-    ? { name: 'disk', state: 'good', found: `${gigabytes(free)} free at ${path}` }
-    : { name: 'disk', state: 'poor', found: `${gigabytes(free)} free at ${path}`, remedy: `All together takes about ${gigabytes(NEEDED_DISK)}.` });
+  const places = new Map(
+    [projectRoot, home, isRoot() ? ROOT_STORE : cacheFolder()]
+      .map((path) => nearest(path))
+      .map((path) => {
+        const { bavail, bsize, fsid = 0 } = /** @type {any} */ (statfsSync(path));
+        return [`${fsid}/${bavail}`, { path, free: bavail * bsize }];
+      }),
+  );
+  return [...places.values()].map(({ path, free }) =>
+    free >= NEEDED_DISK
+      ? { name: 'disk', state: 'good', found: `${gigabytes(free)} free at ${path}` }
+      : {
+          name: 'disk',
+          state: 'poor',
+          found: `${gigabytes(free)} free at ${path}`,
+          remedy: `All together takes about ${gigabytes(NEEDED_DISK)}.`,
+        },
+  );
 }
 
 function nearest(path) {

@@ -30,14 +30,29 @@ async function ports(home) {
   const holder = holderOf(home);
   /** @type {Record<string, number>} */
   const kept = readJson(join(home, 'instance.json'))?.ports ?? {};
-  const list = Object.entries(kept).map(([name, port]) => `${name} ${port}`).join(', ');
+  const list = Object.entries(kept)
+    .map(([name, port]) => `${name} ${port}`)
+    .join(', ');
   if (holder) return [{ name: 'instance', state: /** @type {const} */ ('good'), found: `runs as process ${holder.pid}: ${list}` }];
-  return [{ name: 'instance', state: /** @type {const} */ ('good'), found: 'does not run' }, await publicPort(Number(process.env.PORT || kept.gateway || 4000))];
+  return [
+    { name: 'instance', state: /** @type {const} */ ('good'), found: 'does not run' },
+    await publicPort(Number(process.env.PORT || kept.gateway || 4000)),
+  ];
 }
 
 async function publicPort(port) {
   if (await tryBind(port)) return { name: 'port', state: /** @type {const} */ ('good'), found: `${port} is free` };
   return process.env.PORT
-    ? { name: 'port', state: /** @type {const} */ ('bad'), found: `${port} (from PORT) is taken by another program`, remedy: 'Set PORT to another one.' }
-    : { name: 'port', state: /** @type {const} */ ('poor'), found: `${port} is taken by another program`, remedy: 'Another free one will be taken; choose one with npm start -- --port <number>.' };
+    ? {
+        name: 'port',
+        state: /** @type {const} */ ('bad'),
+        found: `${port} (from PORT) is taken by another program`,
+        remedy: 'Set PORT to another one.',
+      }
+    : {
+        name: 'port',
+        state: /** @type {const} */ ('poor'),
+        found: `${port} is taken by another program`,
+        remedy: 'Another free one will be taken; choose one with npm start -- --port <number>.',
+      };
 }

@@ -18,29 +18,42 @@ const WAYS = {
 /** @returns {import('../doctor.mjs').Check[]} */
 export const programChecks = () => [git(), node(), kafka(), postgres(), build()];
 
+/** @returns {import('../doctor.mjs').Check} */
 function git() {
   const version = gitVersion();
-  return version ? { name: 'git', state: 'good', found: version }
+  return version
+    ? { name: 'git', state: 'good', found: version }
     : { name: 'git', state: 'bad', found: 'not found', remedy: 'Install git.' };
 }
 
+/** @returns {import('../doctor.mjs').Check} */
 function node() {
   const own = process.versions.node;
   if (findNode() === process.execPath) return { name: 'Node.js', state: 'good', found: own };
   if (findNode()) return { name: 'Node.js', state: 'good', found: `${own}; ${pins.node.version} was fetched before` };
-  if (pins.node.packages[`node-${process.platform}-${process.arch}`]) return { name: 'Node.js', state: 'good', found: `${own}; npm start fetches ${pins.node.version}` };
+  if (pins.node.packages[`node-${process.platform}-${process.arch}`])
+    return { name: 'Node.js', state: 'good', found: `${own}; npm start fetches ${pins.node.version}` };
   return { name: 'Node.js', state: 'bad', found: own, remedy: `Install Node.js ${pins.node.version}.` };
 }
 
+/** @returns {import('../doctor.mjs').Check} */
 function kafka() {
   const way = kafkaWay();
-  return way ? { name: 'Kafka', state: 'good', found: WAYS[way]() }
-    : { name: 'Kafka', state: 'bad', found: 'nothing here can bring it', remedy: 'One of: KAFKA_BROKERS=<host:port>, a working Docker, Java 17+ with mvn, Python 3 with pip.' };
+  return way
+    ? { name: 'Kafka', state: 'good', found: WAYS[way]() }
+    : {
+        name: 'Kafka',
+        state: 'bad',
+        found: 'nothing here can bring it',
+        remedy: 'One of: KAFKA_BROKERS=<host:port>, a working Docker, Java 17+ with mvn, Python 3 with pip.',
+      };
 }
 
+/** @returns {import('../doctor.mjs').Check} */
 function postgres() {
   if (process.env.DATABASE_URL) return { name: 'Postgres', state: 'good', found: 'the server in DATABASE_URL' };
-  if (!existsSync(join(projectRoot, 'node_modules')) && process.platform !== 'win32') return { name: 'Postgres', state: 'good', found: 'comes with the dependencies' };
+  if (!existsSync(join(projectRoot, 'node_modules')) && process.platform !== 'win32')
+    return { name: 'Postgres', state: 'good', found: 'comes with the dependencies' };
   try {
     const { version, origin } = findPostgres();
     return { name: 'Postgres', state: 'good', found: `${version} (${origin})` };
@@ -49,6 +62,7 @@ function postgres() {
   }
 }
 
+/** @returns {import('../doctor.mjs').Check} */
 function build() {
   const built = existsSync(join(projectRoot, 'apps/gateway/dist/service.js'));
   return { name: 'build', state: 'good', found: built ? 'there; npm start refreshes what is stale' : 'not yet; npm start makes it' };

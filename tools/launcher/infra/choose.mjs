@@ -10,7 +10,10 @@ import { findPostgres } from './postgres/binaries.mjs';
  */
 export function chooseProviders(named = /** @type {any} */ (process.env.THROUGHLINE_PROVIDER || undefined)) {
   if (named && !['env', 'docker', 'local'].includes(named)) {
-    throw new LauncherError('PROVIDER', `There is no provider ${named}`, { remedy: 'THROUGHLINE_PROVIDER is one of env, docker, local.', exitCode: 2 });
+    throw new LauncherError('PROVIDER', `There is no provider ${named}`, {
+      remedy: 'THROUGHLINE_PROVIDER is one of env, docker, local.',
+      exitCode: 2,
+    });
   }
   if (named) return { postgres: demand(named, 'DATABASE_URL'), kafka: demand(named, 'KAFKA_BROKERS') };
   return {
@@ -21,7 +24,10 @@ export function chooseProviders(named = /** @type {any} */ (process.env.THROUGHL
 
 function demand(named, variable) {
   if (named !== 'env' || process.env[variable]) return named;
-  throw new LauncherError('PROVIDER', `The provider env was asked for, but ${variable} is not set`, { remedy: `Set ${variable}.`, exitCode: 2 });
+  throw new LauncherError('PROVIDER', `The provider env was asked for, but ${variable} is not set`, {
+    remedy: `Set ${variable}.`,
+    exitCode: 2,
+  });
 }
 
 function hasPostgres() {

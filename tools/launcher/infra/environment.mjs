@@ -6,14 +6,21 @@ const notOurs = (what) => async () => {
 
 /** A broker that somebody else runs: KAFKA_BROKERS, and where it asks for a login KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_SSL. */
 export async function kafkaFromEnvironment() {
-  const brokers = process.env.KAFKA_BROKERS.split(',').map((broker) => broker.trim()).filter(Boolean);
+  const brokers = process.env.KAFKA_BROKERS.split(',')
+    .map((broker) => broker.trim())
+    .filter(Boolean);
   const admin = { username: process.env.KAFKA_USERNAME || undefined, password: process.env.KAFKA_PASSWORD || undefined };
   return { brokers, admin, ssl: process.env.KAFKA_SSL === 'true', stop: async () => {}, kill: notOurs('Kafka'), restart: notOurs('Kafka') };
 }
 
 /** A server that somebody else runs: DATABASE_URL of a role that may create databases and roles. */
 export async function postgresFromEnvironment() {
-  return { address: parseDatabaseUrl(process.env.DATABASE_URL), stop: async () => {}, kill: notOurs('Postgres'), restart: notOurs('Postgres') };
+  return {
+    address: parseDatabaseUrl(process.env.DATABASE_URL),
+    stop: async () => {},
+    kill: notOurs('Postgres'),
+    restart: notOurs('Postgres'),
+  };
 }
 
 /** @param {string} text @returns {import('./index.mjs').PostgresAddress} */

@@ -22,7 +22,13 @@ export async function localKafka({ instance, secrets, log, services, throwaway, 
   const broker = new KafkaBroker({ instance, secrets, distribution, users: services, throwaway, signal });
   await startOrStop(broker);
   log(`Kafka ${distribution.version} (Java ${distribution.java.version}) on ${broker.brokers[0]}, ready after ${seconds(since)}`);
-  return { brokers: broker.brokers, admin: broker.admin, stop: () => broker.stop(), kill: () => broker.kill(), restart: () => broker.restart() };
+  return {
+    brokers: broker.brokers,
+    admin: broker.admin,
+    stop: () => broker.stop(),
+    kill: () => broker.kill(),
+    restart: () => broker.restart(),
+  };
 }
 
 /** A start that fails halfway leaves no process behind. */

@@ -28,6 +28,6 @@ export function give(path, user) {
 export function giveTree(folder, user) {
   give(folder, user);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    lchownSync(join(entry.parentPath ?? entry.path, entry.name), user.uid, user.gid);
+    lchownSync(join(entry.parentPath, entry.name), user.uid, user.gid);
   }
 }

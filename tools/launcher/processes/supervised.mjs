@@ -99,44 +99,54 @@ function hasSetpriv() {
 
 /** setpriv replaces itself by the program, so the child's id is the program's. */
 async function throughSetpriv(launch, log) {
-  const drop = launch.user
-    ? [`--reuid=${launch.user.uid}`, `--regid=${launch.user.gid}`, '--clear-groups', '--no-new-privs']
-    : [];
+  const drop = launch.user ? [`--reuid=${launch.user.uid}`, `--regid=${launch.user.gid}`, '--clear-groups', '--no-new-privs'] : [];
   const args = [...drop, '--pdeathsig', launch.stopSignal.slice(3), launch.command, ...launch.args];
   const child = spawn('setpriv', args, {
-    cwd: launch.cwd, env: launch.env, detached: true, stdio: ['ignore', log, log],
+    cwd: launch.cwd,
+    env: launch.env,
+    detached: true,
+    stdio: ['ignore', log, log],
   });
   await spawned(child, launch);
   const settled = () => child.exitCode !== null || child.signalCode !== null;
-  const identity = await eventually(() => {
-    const found = identityOf(child.pid);
-    if (settled()) return { pid: child.pid, startTime: 'ended', command: launch.command };
-    // For an instant, while one program replaces the other, the command is empty.
-    return found?.command && !found.command.startsWith('setpriv') ? found : undefined;
-  }, { within: 10_000, every: 5, what: `${launch.name} to start` });
+  const identity = await eventually(
+    () => {
+      const found = identityOf(child.pid);
+      if (settled()) return { pid: child.pid, startTime: 'ended', command: launch.command };
+      // For an instant, while one program replaces the other, the command is empty.
+      return found?.command && !found.command.startsWith('setpriv') ? found : undefined;
+    },
+    { within: 10_000, every: 5, what: `${launch.name} to start` },
+  );
   return new SupervisedProcess(child, identity, launch);
 }
 
 /** Where there is no setpriv, a small process in between ends the program when our end of its pipe closes. */
 async function throughWatchdog(launch, log) {
   const child = spawn(process.execPath, [watchdog], {
-    cwd: launch.cwd, env: launch.env, detached: true, stdio: ['pipe', log, log, 'ipc'],
+    cwd: launch.cwd,
+    env: launch.env,
+    detached: true,
+    stdio: ['pipe', log, log, 'ipc'],
   });
   await spawned(child, launch);
   const { command, args, stopSignal, user } = launch;
   const pid = new Promise((resolve, reject) => {
-    child.once('message', (message) => (message.pid ? resolve(message.pid) : reject(new Error(message.error))));
+    child.once('message', (/** @type {any} */ message) => (message.pid ? resolve(message.pid) : reject(new Error(message.error))));
     child.once('exit', () => reject(new Error(`${launch.name} did not start: see ${launch.logFile}`)));
   });
   child.send({ command, args, stopSignal, user });
   const started = await pid;
   child.disconnect();
-  child.stdin?.unref?.();
-  const identity = await eventually(() => {
-    const found = identityOf(started);
-    if (!found) return { pid: started, startTime: 'ended', command };
-    return found.command && !found.command.includes('watchdog.mjs') ? found : undefined;
-  }, { within: 10_000, every: 5, what: `${launch.name} to start` });
+  /** @type {import('node:net').Socket} */ (child.stdin).unref();
+  const identity = await eventually(
+    () => {
+      const found = identityOf(started);
+      if (!found) return { pid: started, startTime: 'ended', command };
+      return found.command && !found.command.includes('watchdog.mjs') ? found : undefined;
+    },
+    { within: 10_000, every: 5, what: `${launch.name} to start` },
+  );
   return new SupervisedProcess(child, identity, launch);
 }
 

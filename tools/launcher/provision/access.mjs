@@ -12,7 +12,13 @@ import { eventually } from '../wait.mjs';
  */
 export function accessRules(topics, services, { AclResourceTypes, AclOperationTypes, AclPermissionTypes, ResourcePatternTypes }) {
   const allow = (service, resourceType, resourceName, operation, resourcePatternType = ResourcePatternTypes.LITERAL) => ({
-    resourceType, resourceName, resourcePatternType, principal: `User:${service}`, host: '*', operation, permissionType: AclPermissionTypes.ALLOW,
+    resourceType,
+    resourceName,
+    resourcePatternType,
+    principal: `User:${service}`,
+    host: '*',
+    operation,
+    permissionType: AclPermissionTypes.ALLOW,
   });
   const rules = [];
   for (const { topic, writers, readers } of topics) {
@@ -43,24 +49,40 @@ export async function provisionAccess(admin, topics, services) {
 
 /** The controller answers before the broker, which enforces the rules, has read them. */
 async function untilInForce(admin, wanted, kafkajs) {
-  await eventually(async () => {
-    const found = await rulesOf(admin, kafkajs);
-    return without(wanted, found).length === 0 && without(found, wanted).length === 0;
-  }, { within: 15_000, every: 20, what: "Kafka's access rules to be in force" });
+  await eventually(
+    async () => {
+      const found = await rulesOf(admin, kafkajs);
+      return without(wanted, found).length === 0 && without(found, wanted).length === 0;
+    },
+    { within: 15_000, every: 20, what: "Kafka's access rules to be in force" },
+  );
 }
 
 async function rulesOf(admin, { AclResourceTypes, AclOperationTypes, AclPermissionTypes, ResourcePatternTypes }) {
   const { resources } = await admin.describeAcls({
-    resourceType: AclResourceTypes.ANY, resourcePatternType: ResourcePatternTypes.ANY,
-    operation: AclOperationTypes.ANY, permissionType: AclPermissionTypes.ANY,
+    resourceType: AclResourceTypes.ANY,
+    resourcePatternType: ResourcePatternTypes.ANY,
+    operation: AclOperationTypes.ANY,
+    permissionType: AclPermissionTypes.ANY,
   });
   return resources.flatMap(({ acls, resourceType, resourceName, resourcePatternType }) =>
-    acls.map(({ principal, host, operation, permissionType }) =>
-      ({ resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType })));
+    acls.map(({ principal, host, operation, permissionType }) => ({
+      resourceType,
+      resourceName,
+      resourcePatternType,
+      principal,
+      host,
+      operation,
+      permissionType,
+    })),
+  );
 }
 
 function without(rules, others) {
-  const key = (rule) => [rule.resourceType, rule.resourceName, rule.resourcePatternType, rule.principal, rule.host, rule.operation, rule.permissionType].join('|');
+  const key = (rule) =>
+    [rule.resourceType, rule.resourceName, rule.resourcePatternType, rule.principal, rule.host, rule.operation, rule.permissionType].join(
+      '|',
+    );
   const known = new Set(others.map(key));
   return rules.filter((rule) => !known.has(key(rule)));
 }

@@ -22,7 +22,9 @@ export function environmentOf({ service, home, data, ports, infra, secrets, keys
   const schema = schemaOf(service);
   const role = (name) => databaseUrl(infra.postgres, name, secrets.get(`postgres/${name}`));
   const { identity, kek, findingIdentity } = keys.of(service);
-  const urls = Object.fromEntries(SERVICES.filter((name) => ports[name]).map((name) => [urlVariableOf(name), `http://127.0.0.1:${ports[name]}`]));
+  const urls = Object.fromEntries(
+    SERVICES.filter((name) => ports[name]).map((name) => [urlVariableOf(name), `http://127.0.0.1:${ports[name]}`]),
+  );
   return definedOnly({
     SERVICE_NAME: service,
     HOST: '127.0.0.1',
@@ -78,7 +80,9 @@ export function writeEnvironment(home, service, environment) {
 
 /** @param {Record<string, string>} environment @returns {string} in the form that `node --env-file` reads */
 export function renderEnvironment(environment) {
-  return Object.entries(environment).map(([name, value]) => `${name}=${quoted(name, value)}\n`).join('');
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}=${quoted(name, value)}\n`)
+    .join('');
 }
 
 function quoted(name, value) {

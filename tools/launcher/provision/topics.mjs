@@ -27,11 +27,13 @@ async function correctRetention(admin, names, configEntries) {
   const { ConfigResourceTypes } = await import('kafkajs').then((module) => module.default);
   const type = ConfigResourceTypes.TOPIC;
   const { resources } = await admin.describeConfigs({
-    includeSynonyms: false, resources: names.map((name) => ({ type, name, configNames: ['retention.ms'] })),
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type, name, configNames: ['retention.ms'] })),
   });
   const wrong = resources.filter(({ configEntries: [entry] }) => entry?.configValue !== String(RETENTION_MS));
   if (!wrong.length) return;
   await admin.alterConfigs({
-    validateOnly: false, resources: wrong.map(({ resourceName }) => ({ type, name: resourceName, configEntries })),
+    validateOnly: false,
+    resources: wrong.map(({ resourceName }) => ({ type, name: resourceName, configEntries })),
   });
 }

@@ -8,7 +8,14 @@ import { createInterface } from 'node:readline';
  */
 export function runNode(args, { env, cwd, within, onLine, signal }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: within, signal, killSignal: 'SIGTERM' });
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: within,
+      signal,
+      killSignal: 'SIGTERM',
+    });
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
     child.once('error', (error) => (error.name === 'AbortError' ? resolve(-1) : reject(error)));
     child.once('close', (code) => resolve(code ?? -1));

@@ -13,7 +13,12 @@ export async function showDemo({ home, gatewayUrl, tokenFile }, signal) {
   if (!existsSync(program)) return progress(warning('Demo: this build has none'));
   if (!existsSync(tokenFile)) return progress(`Demo: left out, because ${tokenFile} was removed`);
   progress('Demo: a push to a small vulnerable repository');
-  const env = { ...process.env, THROUGHLINE_HOME: home, THROUGHLINE_URL: gatewayUrl, THROUGHLINE_TOKEN: readFileSync(tokenFile, 'utf8').trim() };
+  const env = {
+    ...process.env,
+    THROUGHLINE_HOME: home,
+    THROUGHLINE_URL: gatewayUrl,
+    THROUGHLINE_TOKEN: readFileSync(tokenFile, 'utf8').trim(),
+  };
   const code = await runNode([program], { env, cwd: projectRoot, within: 600_000, onLine: (line) => say(`  ${line}`), signal });
   if (code !== 0 && !signal.aborted) progress(warning(`Demo: ended with ${code}; the platform goes on`));
 }

@@ -16,13 +16,22 @@ export class HostProcess extends EventEmitter {
     this.logFile = join(home, 'logs', 'host.log');
     const log = openSync(this.logFile, 'a', 0o600);
     this.child = fork(host, ['--home', home, ...only.flatMap((name) => ['--only', name])], {
-      cwd: projectRoot, detached: true, stdio: ['ignore', log, log, 'ipc'], env: hostEnvironment(home),
+      cwd: projectRoot,
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+      env: hostEnvironment(home),
       // The Kafka client computes timers in the past; Node warns of each.
-      execArgv: ['--disable-warning=TimeoutNegativeWarning', '--import', pathToFileURL(join(projectRoot, 'libs/telemetry/dist/preload.js')).href],
+      execArgv: [
+        '--disable-warning=TimeoutNegativeWarning',
+        '--import',
+        pathToFileURL(join(projectRoot, 'libs/telemetry/dist/preload.js')).href,
+      ],
     });
     closeSync(log);
     this.exited = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.once('exit', (code, signal) => { if (!this.stopping) this.emit('exit', code ?? signal); });
+    this.child.once('exit', (code, signal) => {
+      if (!this.stopping) this.emit('exit', code ?? signal);
+    });
   }
 
   /** @param {(service: { name: string, url: string, ms: number }) => void} onStarted @returns {Promise<void>} when all services answer */
@@ -53,11 +62,30 @@ export class HostProcess extends EventEmitter {
 
 /** The services get their variables from their own files; the process needs only what programs and telemetry look for. */
 function hostEnvironment(home) {
-  const passed = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY',
-    'http_proxy', 'https_proxy', 'no_proxy', 'NODE_ENV', 'THROUGHLINE_ONE_PROCESS'];
+  const passed = [
+    'PATH',
+    'HOME',
+    'USER',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'NODE_EXTRA_CA_CERTS',
+    'SSL_CERT_FILE',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'NO_PROXY',
+    'http_proxy',
+    'https_proxy',
+    'no_proxy',
+    'NODE_ENV',
+    'THROUGHLINE_ONE_PROCESS',
+  ];
   const telemetry = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
   return {
-    ...Object.fromEntries([...passed, ...telemetry].filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]])),
+    ...Object.fromEntries(
+      [...passed, ...telemetry].filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]]),
+    ),
     THROUGHLINE_HOME: home,
     // Without these the SDK waits for addresses where nobody listens when it ends.
     OTEL_METRICS_EXPORTER: 'none',

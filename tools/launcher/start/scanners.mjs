@@ -16,7 +16,9 @@ export async function installScanners(home, signal) {
   const folder = join(dataFolder(home), 'tools');
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   let last = '';
-  const onLine = (line) => { progress(`Scanners: ${last = line.replace(/^scanners: /, '')}`); };
+  const onLine = (line) => {
+    progress(`Scanners: ${(last = line.replace(/^scanners: /, ''))}`);
+  };
   const code = await runNode([program, '--dir', folder], { env: process.env, cwd: projectRoot, within: 600_000, onLine, signal });
   if (signal.aborted) return;
   if (code === 0) progress(`Scanners: ready (${took(since)})`);

@@ -10,7 +10,11 @@ export function printSummary({ home, infra, provisioned: { ports, gatewayUrl, to
   say(`  token      ${tokenFile}`);
   say(`  data       ${home}${infra.instance.data === home ? '' : `, ${infra.instance.data}`}`);
   say(`  logs       ${home}/logs`);
-  say(`  listening  ${Object.entries({ postgres: infra.postgres.port, ...ports }).map(([name, port]) => `${name} ${port}`).join(', ')}`);
+  say(
+    `  listening  ${Object.entries({ postgres: infra.postgres.port, ...ports })
+      .map(([name, port]) => `${name} ${port}`)
+      .join(', ')}`,
+  );
   say(`             kafka ${infra.brokers.join(', ')}; all on 127.0.0.1 only`);
   say('  try        npx throughline scan <folder or repository URL>');
   say('  stop       Ctrl-C');

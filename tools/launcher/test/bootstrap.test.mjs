@@ -70,7 +70,10 @@ test('the entry parses and explains itself without anything installed', () => {
 test('a machine without git or a way to Kafka is refused with exit 2, naming them', (t) => {
   const empty = temporaryFolder(t);
   const entry = new URL('../bootstrap.mjs', import.meta.url);
-  const { status, stderr } = spawnSync(process.execPath, [entry.pathname, 'start'], { encoding: 'utf8', env: { PATH: empty, HOME: empty, THROUGHLINE_CACHE: empty } });
+  const { status, stderr } = spawnSync(process.execPath, [entry.pathname, 'start'], {
+    encoding: 'utf8',
+    env: { PATH: empty, HOME: empty, THROUGHLINE_CACHE: empty },
+  });
 
   assert.equal(status, 2);
   for (const name of ['git', 'KAFKA_BROKERS', 'Docker', 'Java 17+', 'Python 3']) assert.match(stderr, new RegExp(name.replace('+', '\\+')));

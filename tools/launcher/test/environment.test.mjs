@@ -12,19 +12,35 @@ import { SERVICES } from '../services.mjs';
 import { temporaryFolder } from './support.mjs';
 
 const infra = {
-  brokers: ['127.0.0.1:9092'], kafkaSsl: false, ownAccounts: true, kafkaAdmin: { username: 'admin', password: 'x' },
+  brokers: ['127.0.0.1:9092'],
+  kafkaSsl: false,
+  ownAccounts: true,
+  kafkaAdmin: { username: 'admin', password: 'x' },
   postgres: { host: '127.0.0.1', port: 5432, superuser: 'throughline', password: 'x', database: 'postgres' },
 };
 
 function variablesOf(service, home) {
   const ports = Object.fromEntries(SERVICES.map((name, index) => [name, 4001 + index]));
   return environmentOf({
-    service, home, data: home, ports, infra: /** @type {any} */ (infra), secrets: openSecrets(home), keys: provisionKeys(home, SERVICES), token: provisionToken(home),
+    service,
+    home,
+    data: home,
+    ports,
+    infra: /** @type {any} */ (infra),
+    secrets: openSecrets(home),
+    keys: provisionKeys(home, SERVICES),
+    token: provisionToken(home),
   });
 }
 
 test('values come back from the file as they were', () => {
-  const values = { PLAIN: 'postgres://a:b@127.0.0.1:1/x', SPACE: '/home/a b/c#d', QUOTE: 'it\'s "x"', BACKSLASH: 'a\\nb', DOLLAR: '$HOME `x`' };
+  const values = {
+    PLAIN: 'postgres://a:b@127.0.0.1:1/x',
+    SPACE: '/home/a b/c#d',
+    QUOTE: 'it\'s "x"',
+    BACKSLASH: 'a\\nb',
+    DOLLAR: '$HOME `x`',
+  };
 
   assert.deepEqual({ ...parseEnv(renderEnvironment(values)) }, values);
 });
@@ -62,12 +78,26 @@ test('the file is for its owner only, whatever the umask', (t) => {
 
   writeEnvironment(home, 'ledger', variablesOf('ledger', home));
 
-  for (const path of [environmentFile(home, 'ledger'), join(home, 'admin-token'), join(home, 'secrets.json'), join(home, 'keys', 'ledger.kek'), join(home, 'keys')]) {
+  for (const path of [
+    environmentFile(home, 'ledger'),
+    join(home, 'admin-token'),
+    join(home, 'secrets.json'),
+    join(home, 'keys', 'ledger.kek'),
+    join(home, 'keys'),
+  ]) {
     assert.equal(statSync(path).mode & 0o077, 0, path);
   }
 });
 
 test('a database address is taken apart, or refused', () => {
-  assert.deepEqual(parseDatabaseUrl('postgres://me:p%40ss@[::1]:6000/db?sslmode=require'), { host: '::1', port: 6000, superuser: 'me', password: 'p@ss', database: 'db', ssl: true });
-  for (const text of ['nonsense', 'mysql://a:b@c/d', 'postgres://c/d']) assert.throws(() => parseDatabaseUrl(text), { code: 'DATABASE_URL' });
+  assert.deepEqual(parseDatabaseUrl('postgres://me:p%40ss@[::1]:6000/db?sslmode=require'), {
+    host: '::1',
+    port: 6000,
+    superuser: 'me',
+    password: 'p@ss',
+    database: 'db',
+    ssl: true,
+  });
+  for (const text of ['nonsense', 'mysql://a:b@c/d', 'postgres://c/d'])
+    assert.throws(() => parseDatabaseUrl(text), { code: 'DATABASE_URL' });
 });

@@ -56,7 +56,10 @@ test('a service cannot write the topic of another', async () => {
 });
 
 test('a service that does not subscribe to a topic does not see it', async () => {
-  await assert.rejects(asAdmin(login('notifier'), (admin) => admin.fetchTopicOffsets('test.change.v1')), notAuthorized);
+  await assert.rejects(
+    asAdmin(login('notifier'), (admin) => admin.fetchTopicOffsets('test.change.v1')),
+    notAuthorized,
+  );
   await asAdmin(login('ledger'), (admin) => admin.fetchTopicOffsets('test.change.v1'));
 });
 
@@ -84,7 +87,7 @@ test('a service joins only groups that begin with its name', async () => {
 for (const [who, address] of Object.entries({
   'a wrong password': (all) => ({ ...all, password: 'wrong' }),
   'an unknown user': (all) => ({ ...all, username: 'stranger' }),
-  'nobody': ({ brokers }) => ({ brokers }),
+  nobody: ({ brokers }) => ({ brokers }),
 })) {
   test(`the broker refuses ${who}`, async () => {
     await assert.rejects(asAdmin(address(login('ingest')), (admin) => admin.listTopics()));
@@ -139,7 +142,9 @@ test('acknowledged records and committed rows survive a kill', async () => {
   await Promise.all([infra.killBroker(), infra.killPostgres()]);
   await Promise.all([infra.restartBroker(), infra.restartPostgres()]);
 
-  const [offset] = (await asAdmin(login('ledger'), (admin) => admin.fetchTopicOffsets('test.change.v1'))).map(({ high }) => Number(high)).filter(Boolean);
+  const [offset] = (await asAdmin(login('ledger'), (admin) => admin.fetchTopicOffsets('test.change.v1')))
+    .map(({ high }) => Number(high))
+    .filter(Boolean);
   assert.equal(offset, 1);
 });
 
@@ -150,6 +155,7 @@ test('no password is in an argument, a log or a file that others may read', () =
   const commands = Object.values(infra.instance.state.processes).map(({ command }) => command);
 
   for (const password of passwords) assert.ok(![...texts, ...commands].some((text) => text.includes(password)));
-  for (const path of ['secrets.json', 'admin-token', 'run/ledger.env', 'keys/ledger.kek']) assert.equal(statSync(join(home, path)).mode & 0o077, 0, path);
+  for (const path of ['secrets.json', 'admin-token', 'run/ledger.env', 'keys/ledger.kek'])
+    assert.equal(statSync(join(home, path)).mode & 0o077, 0, path);
   assert.equal(statSync(home).mode & 0o077, 0);
 });

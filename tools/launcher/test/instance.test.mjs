@@ -42,7 +42,10 @@ test('what merely has the number of a recorded process is left alone', async (t)
   assert.equal(await ended(child), 'SIGTERM');
 });
 
-for (const [how, watchdog] of [['the kernel', ''], ['a watchdog', '1']]) {
+for (const [how, watchdog] of [
+  ['the kernel', ''],
+  ['a watchdog', '1'],
+]) {
   test(`a child that ${how} watches ends with its parent`, async (t) => {
     const folder = temporaryFolder(t);
     const program = `
@@ -50,7 +53,11 @@ for (const [how, watchdog] of [['the kernel', ''], ['a watchdog', '1']]) {
       const child = await launchSupervised({ name: 'sleep', command: '/bin/sleep', args: ['60'], stopSignal: 'SIGTERM', logFile: 'log', cwd: '.', env: process.env });
       console.log(JSON.stringify(child.identity));
       setInterval(() => {}, 1000);`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: folder, env: { ...process.env, THROUGHLINE_WATCHDOG: watchdog }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: folder,
+      env: { ...process.env, THROUGHLINE_WATCHDOG: watchdog },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const identity = JSON.parse(String(await new Promise((resolve) => parent.stdout.once('data', resolve))));
     assert.equal(stillRuns(identity), true);
 
@@ -65,8 +72,13 @@ for (const [how, watchdog] of [['the kernel', ''], ['a watchdog', '1']]) {
 test('a child that does not end by itself is ended by force', async (t) => {
   const folder = temporaryFolder(t);
   const child = await launchSupervised({
-    name: 'stubborn', command: process.execPath, args: ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("ready")'],
-    stopSignal: 'SIGTERM', logFile: join(folder, 'log'), cwd: folder, env: process.env,
+    name: 'stubborn',
+    command: process.execPath,
+    args: ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("ready")'],
+    stopSignal: 'SIGTERM',
+    logFile: join(folder, 'log'),
+    cwd: folder,
+    env: process.env,
   });
 
   await eventually(() => readFileSync(join(folder, 'log'), 'utf8').includes('ready'), { within: 10_000, every: 5, what: 'the child' });
@@ -110,7 +122,10 @@ test('data of another major version of Postgres are refused with the way out', (
   mkdirSync(join(data, 'postgres-15'));
   writeFileSync(join(data, 'postgres-15', 'PG_VERSION'), '15\n');
 
-  assert.throws(() => refuseOtherMajor(data, binaries), (/** @type {any} */ error) => error.code === 'POSTGRES_MAJOR' && error.remedy.includes('pg_dumpall'));
+  assert.throws(
+    () => refuseOtherMajor(data, binaries),
+    (/** @type {any} */ error) => error.code === 'POSTGRES_MAJOR' && error.remedy.includes('pg_dumpall'),
+  );
 });
 
 test('only old drafts are swept out of the tool cache', (t) => {

@@ -43,7 +43,10 @@ test('refuses a package whose integrity differs', async (t) => {
 
 test('everything that is fetched is pinned by digest, in no looser form', () => {
   const requirements = readFileSync(new URL('../infra/kafka/requirements.txt', import.meta.url), 'utf8');
-  const entries = requirements.replaceAll('\\\n', ' ').split('\n').filter((line) => line && !line.startsWith('#'));
+  const entries = requirements
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'));
 
   for (const entry of entries) assert.match(entry, /^[\w.-]+==[\w.]+ .*--hash=sha256:[0-9a-f]{64}/);
   for (const digest of Object.values(pins.kafka.jars)) assert.match(digest, /^[0-9a-f]{64}$/);

@@ -25,7 +25,10 @@ export class Container {
   /** Files inside belong to whoever started us, so the container runs as that user too. */
   async up() {
     const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
-    writePrivate(join(this.folder, 'compose.json'), JSON.stringify({ services: { [this.name]: { user, restart: 'no', ...this.definition } } }, null, 2));
+    writePrivate(
+      join(this.folder, 'compose.json'),
+      JSON.stringify({ services: { [this.name]: { user, restart: 'no', ...this.definition } } }, null, 2),
+    );
     await this.compose(['up', '--detach', '--quiet-pull'], 900_000);
   }
 
@@ -42,9 +45,18 @@ export class Container {
 
   async compose(args, timeout = 120_000) {
     try {
-      await run('docker', ['compose', '--project-name', this.project, '--file', join(this.folder, 'compose.json'), ...args], { timeout, maxBuffer: 16 * 1024 * 1024 });
+      await run('docker', ['compose', '--project-name', this.project, '--file', join(this.folder, 'compose.json'), ...args], {
+        timeout,
+        maxBuffer: 16 * 1024 * 1024,
+      });
     } catch (cause) {
-      throw new LauncherError('DOCKER', `docker compose ${args[0]} of ${this.name} failed: ${String(cause.stderr || cause.message).trim().slice(-1_000)}`, { cause });
+      throw new LauncherError(
+        'DOCKER',
+        `docker compose ${args[0]} of ${this.name} failed: ${String(cause.stderr || cause.message)
+          .trim()
+          .slice(-1_000)}`,
+        { cause },
+      );
     }
   }
 }

@@ -33,14 +33,22 @@ export async function dockerKafka({ instance, secrets, log, services }) {
   });
   const admin = { username: ADMIN, password: secrets.get(`kafka/${ADMIN}`) };
   const brokers = [`127.0.0.1:${ports.kafka}`];
-  const answers = () => eventually(() => brokerAnswers({ brokers, ...admin }), { within: 180_000, every: 250, what: `Kafka in ${container.project}; its log: docker logs` });
+  const answers = () =>
+    eventually(() => brokerAnswers({ brokers, ...admin }), {
+      within: 180_000,
+      every: 250,
+      what: `Kafka in ${container.project}; its log: docker logs`,
+    });
   const names = writeSettings(folder, { port: ports.kafka, secrets, services, admin });
   log(`Kafka: container ${IMAGE}`);
   await container.up();
   await answers();
   rmSync(join(folder, 'format.args'), { force: true });
   await addMissingUsers({ container, folder, names, secrets, admin, broker: `127.0.0.1:${ports.kafka}` });
-  const restart = async () => { await container.restart(); await answers(); };
+  const restart = async () => {
+    await container.restart();
+    await answers();
+  };
   return { brokers, admin, stop: container.stop, kill: container.kill, restart };
 }
 
@@ -48,9 +56,17 @@ export async function dockerKafka({ instance, secrets, log, services }) {
 function writeSettings(folder, { port, secrets, services, admin }) {
   const names = [ADMIN, ...services];
   const controllerPassword = secrets.get(`kafka/${CONTROLLER}`);
-  writePrivate(join(folder, 'server.properties'), serverProperties({
-    folder: INSIDE, port, controllerPort: port === 19_093 ? 19_094 : 19_093, adminPassword: admin.password, controllerPassword, bind: '0.0.0.0',
-  }));
+  writePrivate(
+    join(folder, 'server.properties'),
+    serverProperties({
+      folder: INSIDE,
+      port,
+      controllerPort: port === 19_093 ? 19_094 : 19_093,
+      adminPassword: admin.password,
+      controllerPassword,
+      bind: '0.0.0.0',
+    }),
+  );
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {
     const clusterId = Buffer.concat([Buffer.from([1]), randomBytes(15)]).toString('base64url');
     const users = Object.fromEntries(names.map((name) => [name, secrets.get(`kafka/${name}`)]));
@@ -66,8 +82,20 @@ async function addMissingUsers({ container, folder, names, secrets, admin, broke
     writePrivate(join(folder, 'admin.properties'), clientProperties(ADMIN, admin.password));
     writePrivate(join(folder, 'user.properties'), `SCRAM-SHA-256=[iterations=4096,password=${secrets.get(`kafka/${name}`)}]\n`);
     try {
-      await container.exec(['/opt/kafka/bin/kafka-configs.sh', '--bootstrap-server', broker, '--command-config', `${INSIDE}/admin.properties`,
-        '--alter', '--add-config-file', `${INSIDE}/user.properties`, '--entity-type', 'users', '--entity-name', name]);
+      await container.exec([
+        '/opt/kafka/bin/kafka-configs.sh',
+        '--bootstrap-server',
+        broker,
+        '--command-config',
+        `${INSIDE}/admin.properties`,
+        '--alter',
+        '--add-config-file',
+        `${INSIDE}/user.properties`,
+        '--entity-type',
+        'users',
+        '--entity-name',
+        name,
+      ]);
     } finally {
       for (const file of ['admin.properties', 'user.properties']) rmSync(join(folder, file), { force: true });
     }

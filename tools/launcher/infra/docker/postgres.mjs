@@ -22,16 +22,25 @@ export async function dockerPostgres({ instance, secrets, log }) {
   const container = new Container(instance.home, 'postgres', {
     image: IMAGE,
     ports: [`127.0.0.1:${port}:5432`],
-    environment: { POSTGRES_USER: SUPERUSER, POSTGRES_DB: 'postgres', POSTGRES_PASSWORD_FILE: '/secret/superuser', POSTGRES_INITDB_ARGS: '--auth=scram-sha-256 -E UTF8' },
+    environment: {
+      POSTGRES_USER: SUPERUSER,
+      POSTGRES_DB: 'postgres',
+      POSTGRES_PASSWORD_FILE: '/secret/superuser',
+      POSTGRES_INITDB_ARGS: '--auth=scram-sha-256 -E UTF8',
+    },
     volumes: [`${folder}/data:/var/lib/postgresql`, `${folder}/secret:/secret:ro`],
     command: ['postgres', ...SETTINGS.flatMap((setting) => ['-c', setting])],
     security_opt: ['no-new-privileges:true'],
   });
   const address = { host: '127.0.0.1', port, superuser: SUPERUSER, password, database: 'postgres' };
-  const answers = () => eventually(() => canQuery(address), { within: 120_000, every: 200, what: `Postgres in ${container.project}; its log: docker logs` });
+  const answers = () =>
+    eventually(() => canQuery(address), { within: 120_000, every: 200, what: `Postgres in ${container.project}; its log: docker logs` });
   log(`Postgres: container ${IMAGE}`);
   await container.up();
   await answers();
-  const restart = async () => { await container.restart(); await answers(); };
+  const restart = async () => {
+    await container.restart();
+    await answers();
+  };
   return { address, stop: container.stop, kill: container.kill, restart };
 }

@@ -64,9 +64,13 @@ export class KafkaBroker {
 
   refuseLostPasswords() {
     if (!this.formatted || this.secrets.has(`kafka/${ADMIN}`)) return;
-    throw new LauncherError('SECRETS_LOST', `${this.folder} holds a broker's data, but its passwords are gone from ${this.instance.home}/secrets.json`, {
-      remedy: 'Put secrets.json back, or start anew: npx throughline uninstall',
-    });
+    throw new LauncherError(
+      'SECRETS_LOST',
+      `${this.folder} holds a broker's data, but its passwords are gone from ${this.instance.home}/secrets.json`,
+      {
+        remedy: 'Put secrets.json back, or start anew: npx throughline uninstall',
+      },
+    );
   }
 
   makeFolder(path) {
@@ -78,11 +82,17 @@ export class KafkaBroker {
     const kafka = await freePort(this.ports.kafka);
     this.ports.kafka = kafka;
     this.ports.controller = await freePort(this.ports.controller, new Set([kafka]));
-    this.write('server.properties', serverProperties({
-      folder: this.folder, port: kafka, controllerPort: this.ports.controller,
-      adminPassword: this.admin.password, controllerPassword: this.secrets.get(`kafka/${CONTROLLER}`),
-      sessionMs: this.throwaway ? 3_000 : undefined,
-    }));
+    this.write(
+      'server.properties',
+      serverProperties({
+        folder: this.folder,
+        port: kafka,
+        controllerPort: this.ports.controller,
+        adminPassword: this.admin.password,
+        controllerPassword: this.secrets.get(`kafka/${CONTROLLER}`),
+        sessionMs: this.throwaway ? 3_000 : undefined,
+      }),
+    );
     this.write('logging.properties', loggingProperties(this.folder));
   }
 
@@ -114,16 +124,28 @@ export class KafkaBroker {
     this.dumps = !this.throwaway && !existsSync(this.archive);
     rmSync(this.draftArchive, { force: true });
     const child = await launchSupervised({
-      name: 'Kafka', command: this.distribution.java.path, args: this.arguments, stopSignal: 'SIGTERM',
-      logFile: this.logFile, cwd: this.folder, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' }, user: kafkaUser(),
+      name: 'Kafka',
+      command: this.distribution.java.path,
+      args: this.arguments,
+      stopSignal: 'SIGTERM',
+      logFile: this.logFile,
+      cwd: this.folder,
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+      user: kafkaUser(),
     });
     this.child = child;
     this.instance.remember('kafka', child);
     await eventually(() => brokerAnswers({ brokers: this.brokers, ...this.admin }), {
-      within: 120_000, every: 150, what: `Kafka to let its administrator in; its log is ${this.folder}/logs/kafka.0.log`,
+      within: 120_000,
+      every: 150,
+      what: `Kafka to let its administrator in; its log is ${this.folder}/logs/kafka.0.log`,
       unless: () => {
         this.signal?.throwIfAborted();
-        if (child.exit) throw new LauncherError('KAFKA_START', `Kafka did not start (${child.exit.code ?? child.exit.signal}); its log is ${this.folder}/logs/kafka.0.log: ${this.lastWords()}`);
+        if (child.exit)
+          throw new LauncherError(
+            'KAFKA_START',
+            `Kafka did not start (${child.exit.code ?? child.exit.signal}); its log is ${this.folder}/logs/kafka.0.log: ${this.lastWords()}`,
+          );
       },
     });
   }
@@ -134,11 +156,28 @@ export class KafkaBroker {
 
   /** Classes read once and kept in an archive halve what a start costs; the first clean stop writes it. */
   get arguments() {
-    const archive = this.dumps ? [`-XX:ArchiveClassesAtExit=${this.draftArchive}`]
-      : existsSync(this.archive) ? [`-XX:SharedArchiveFile=${this.archive}`] : [];
-    return ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', '-XX:+ExitOnOutOfMemoryError', ...archive,
-      '-Xlog:cds=off', '-Xlog:cds+dynamic=off', `-Djava.io.tmpdir=${this.folder}/tmp`, `-Djava.util.logging.config.file=${this.folder}/logging.properties`,
-      '-cp', `${this.distribution.jars}/*`, 'kafka.Kafka', join(this.folder, 'server.properties')];
+    const archive = this.dumps
+      ? [`-XX:ArchiveClassesAtExit=${this.draftArchive}`]
+      : existsSync(this.archive)
+        ? [`-XX:SharedArchiveFile=${this.archive}`]
+        : [];
+    return [
+      '-Xmx256m',
+      '-Xms64m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:-UsePerfData',
+      '-XX:+ExitOnOutOfMemoryError',
+      ...archive,
+      '-Xlog:cds=off',
+      '-Xlog:cds+dynamic=off',
+      `-Djava.io.tmpdir=${this.folder}/tmp`,
+      `-Djava.util.logging.config.file=${this.folder}/logging.properties`,
+      '-cp',
+      `${this.distribution.jars}/*`,
+      'kafka.Kafka',
+      join(this.folder, 'server.properties'),
+    ];
   }
 
   lastWords() {

@@ -6,9 +6,15 @@
 export async function kafkaClient({ brokers, username, password, ssl = false, retry = { retries: 0 } }) {
   const { default: kafkajs } = await import('kafkajs');
   return new kafkajs.Kafka({
-    clientId: 'throughline-launcher', brokers, ssl, logLevel: kafkajs.logLevel.NOTHING,
+    clientId: 'throughline-launcher',
+    brokers,
+    ssl,
+    logLevel: kafkajs.logLevel.NOTHING,
     sasl: username ? { mechanism: 'scram-sha-256', username, password: password ?? '' } : undefined,
-    connectionTimeout: 2_000, authenticationTimeout: 5_000, requestTimeout: 15_000, retry,
+    connectionTimeout: 2_000,
+    authenticationTimeout: 5_000,
+    requestTimeout: 15_000,
+    retry,
   });
 }
 
@@ -28,7 +34,8 @@ export async function asAdmin(address, use) {
 }
 
 /** True once the broker has let the administrator in and answered what only its controller knows. */
-export const brokerAnswers = (address) => asAdmin(address, async (admin) => {
-  const { controller } = await admin.describeCluster();
-  return controller !== null && controller !== undefined && (await admin.listTopics()) !== undefined;
-});
+export const brokerAnswers = (address) =>
+  asAdmin(address, async (admin) => {
+    const { controller } = await admin.describeCluster();
+    return controller !== null && controller !== undefined && (await admin.listTopics()) !== undefined;
+  });

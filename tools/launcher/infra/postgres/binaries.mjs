@@ -44,9 +44,9 @@ function readableCopy(folder) {
 
 function fromMachine() {
   const roots = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt', '/usr/pgsql'];
-  const folders = roots.filter((root) => existsSync(root))
-    .flatMap((root) => readdirSync(root).map((name) => join(root, name, 'bin')));
-  const usable = ['/usr/bin', ...folders].filter((bin) => existsSync(join(bin, 'initdb')) && existsSync(join(bin, 'postgres')))
+  const folders = roots.filter((root) => existsSync(root)).flatMap((root) => readdirSync(root).map((name) => join(root, name, 'bin')));
+  const usable = ['/usr/bin', ...folders]
+    .filter((bin) => existsSync(join(bin, 'initdb')) && existsSync(join(bin, 'postgres')))
     .map((bin) => describe(bin, 'machine'))
     .filter(({ major }) => major >= 15);
   return usable.sort((a, b) => b.major - a.major)[0];

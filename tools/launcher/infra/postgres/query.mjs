@@ -5,8 +5,15 @@
 export async function connect(address, database = address.database) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({
-    host: address.host, port: address.port, user: address.superuser, password: address.password, database, ssl: address.ssl,
-    connectionTimeoutMillis: 5_000, query_timeout: 30_000, application_name: 'throughline-launcher',
+    host: address.host,
+    port: address.port,
+    user: address.superuser,
+    password: address.password,
+    database,
+    ssl: address.ssl,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+    application_name: 'throughline-launcher',
   });
   // An idle connection that breaks must not end the process; the next query reports it.
   client.on('error', () => {});

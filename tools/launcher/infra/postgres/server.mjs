@@ -55,16 +55,17 @@ export class PostgresServer {
     mkdirSync(draft, { mode: 0o700 });
     writeFileSync(passwordFile, this.password, { mode: 0o600, flag: 'wx' });
     for (const path of [draft, passwordFile]) give(path, this.user);
-    const locale = this.binaries.major >= 17
-      ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-      : ['--locale=C.UTF-8'];
+    const locale =
+      this.binaries.major >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C.UTF-8'];
     const args = ['-D', draft, '-U', SUPERUSER, '-E', 'UTF8', ...locale, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     if (this.throwaway) args.push('--no-sync');
     try {
       await run(join(this.binaries.bin, 'initdb'), args, { ...this.user, cwd: '/', env: this.env, timeout: 180_000 });
       renameSync(draft, this.folder);
     } catch (cause) {
-      throw new LauncherError('POSTGRES_INIT', `initdb could not make ${this.folder}: ${(cause.stderr || cause.message).trim()}`, { cause });
+      throw new LauncherError('POSTGRES_INIT', `initdb could not make ${this.folder}: ${(cause.stderr || cause.message).trim()}`, {
+        cause,
+      });
     } finally {
       for (const path of [draft, passwordFile]) rmSync(path, { recursive: true, force: true });
     }
@@ -86,23 +87,37 @@ export class PostgresServer {
 
   launchOptions() {
     const settings = {
-      listen_addresses: '127.0.0.1', port: this.port, unix_socket_directories: '', max_connections: 200,
+      listen_addresses: '127.0.0.1',
+      port: this.port,
+      unix_socket_directories: '',
+      max_connections: 200,
       // Statements and details of refused rows may carry what must not lie in a log.
-      log_min_error_statement: 'panic', log_error_verbosity: 'terse',
+      log_min_error_statement: 'panic',
+      log_error_verbosity: 'terse',
       // What was committed is there after a SIGKILL also in tests: only a machine that loses power may lose it.
       ...(this.throwaway ? { fsync: 'off', full_page_writes: 'off' } : {}),
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     return {
-      name: 'Postgres', command: join(this.binaries.bin, 'postgres'), args: ['-D', this.folder, ...args],
-      stopSignal: /** @type {const} */ ('SIGINT'), logFile: this.logFile, cwd: '/', env: this.env, user: this.user,
+      name: 'Postgres',
+      command: join(this.binaries.bin, 'postgres'),
+      args: ['-D', this.folder, ...args],
+      stopSignal: /** @type {const} */ ('SIGINT'),
+      logFile: this.logFile,
+      cwd: '/',
+      env: this.env,
+      user: this.user,
     };
   }
 
   async untilItAnswers(child) {
     const unless = () => {
       this.signal?.throwIfAborted();
-      if (child.exit) throw new LauncherError('POSTGRES_START', `Postgres did not start (${child.exit.code ?? child.exit.signal}): ${tailOf(this.logFile)}`);
+      if (child.exit)
+        throw new LauncherError(
+          'POSTGRES_START',
+          `Postgres did not start (${child.exit.code ?? child.exit.signal}): ${tailOf(this.logFile)}`,
+        );
     };
     await eventually(() => canQuery(this.address), { within: 60_000, every: 50, what: `Postgres; its log is ${this.logFile}`, unless });
   }
@@ -135,12 +150,17 @@ export class PostgresServer {
 /** Files of one major version do not open under another, and the error of Postgres does not say what to do. */
 export function refuseOtherMajor(data, binaries) {
   if (!existsSync(data)) return;
-  const others = readdirSync(data).filter((name) => /^postgres-\d+$/.test(name) && name !== `postgres-${binaries.major}`)
+  const others = readdirSync(data)
+    .filter((name) => /^postgres-\d+$/.test(name) && name !== `postgres-${binaries.major}`)
     .filter((name) => existsSync(join(data, name, 'PG_VERSION')));
   const own = join(data, `postgres-${binaries.major}`, 'PG_VERSION');
   const holds = existsSync(own) ? readFileSync(own, 'utf8').trim() : others[0]?.replace('postgres-', '');
   if (holds === undefined || holds === String(binaries.major)) return;
-  throw new LauncherError('POSTGRES_MAJOR', `The data in ${data} were written by Postgres ${holds}; the one found here is ${binaries.version}`, {
-    remedy: `Export with the old version (pg_dumpall of Postgres ${holds} on postgres-${holds}/), move that folder away, start, and import; or start anew: npx throughline uninstall`,
-  });
+  throw new LauncherError(
+    'POSTGRES_MAJOR',
+    `The data in ${data} were written by Postgres ${holds}; the one found here is ${binaries.version}`,
+    {
+      remedy: `Export with the old version (pg_dumpall of Postgres ${holds} on postgres-${holds}/), move that folder away, start, and import; or start anew: npx throughline uninstall`,
+    },
+  );
 }
