@@ -12,9 +12,8 @@ import {
 } from '@throughline/contracts';
 import type { Component, Finding, ReportLine } from '@throughline/findings';
 import { Database, runService, type AnyServiceDefinition, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, type Platform } from '@throughline/testing';
+import { Broker, eventually, infra, SignedCaller, type Platform, type SignedAnswer, type SignedCall } from '@throughline/testing';
 import { factPublisher, type FactPublisher } from './fact-publisher.ts';
-import { callerOf, type Caller } from './signed-calls.ts';
 
 /** A scan as a test tells it; what is left out does not matter to the test. */
 export interface Scan {
@@ -31,13 +30,15 @@ export interface Scan {
   readonly components?: readonly Component[];
 }
 
+type Method = Parameters<SignedCaller['call']>[0];
+
 export const commitId = (letter: string): string => letter.repeat(40).slice(0, 40);
 
 /** The ledger on a real Postgres and Kafka, with what stands around it. */
 export class LedgerInTest {
   private constructor(
     readonly service: RunningService,
-    readonly call: Caller,
+    private readonly caller: SignedCaller,
     private readonly platform: Platform,
     private readonly publisher: FactPublisher,
     private readonly broker: Broker,
@@ -49,8 +50,8 @@ export class LedgerInTest {
     const platform = await held.fresh(['ledger', 'gateway'], { topics: ['change', 'evidence', 'finding', 'advisory', 'policy'] });
     const env = platform.environment('ledger');
     const service = await runService(definition, env);
-    const call = callerOf(service, 'ledger', platform.environment('gateway'));
-    return new LedgerInTest(service, call, platform, await factPublisher(held, platform), new Broker(held), new Blobs(env['BLOBS_DIR']!));
+    const caller = new SignedCaller(service, platform);
+    return new LedgerInTest(service, caller, platform, await factPublisher(held, platform), new Broker(held), new Blobs(env['BLOBS_DIR']!));
   }
 
   async stop(): Promise<void> {
@@ -61,6 +62,11 @@ export class LedgerInTest {
 
   publish(...facts: readonly NewFact[]): Promise<void> {
     return this.publisher.publish(...facts);
+  }
+
+  /** Calls as the gateway does for a user. */
+  call<T>(method: Method, path: string, sent?: SignedCall): Promise<SignedAnswer<T>> {
+    return this.caller.call<T>(method, path, sent);
   }
 
   rows<R>(sql: string, params: readonly unknown[] = []): Promise<R[]> {

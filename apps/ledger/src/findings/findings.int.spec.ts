@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FindingAnswer, FindingDetail, FindingEvent, RiskAnswer } from '@throughline/contracts';
+import type { FindingAnswer, FindingEvent, RiskAnswer } from '@throughline/contracts';
 import type { Finding } from '@throughline/findings';
 import { eventually } from '@throughline/testing';
 import { codeFinding, commitId, component, LedgerInTest } from '../../../../test/fakes/ledger.ts';
-import { admin } from '../../../../test/fakes/signed-calls.ts';
 import definition from '../service.ts';
 
 let ledger: LedgerInTest;
@@ -17,7 +16,7 @@ afterAll(async () => {
 });
 
 const list = async (query: string): Promise<FindingAnswer[]> =>
-  ((await ledger.call('GET', `/api/v1/findings?${query}`)).json as { items: FindingAnswer[] }).items;
+  (await ledger.call<{ items: FindingAnswer[] }>('GET', `/api/v1/findings?${query}`)).body.items;
 const rulesOf = async (query: string): Promise<string[]> => (await list(query)).map(({ rule }) => rule).sort();
 const stateOf = async (repository: string): Promise<Record<string, string>> =>
   Object.fromEntries((await list(`repository=${repository}`)).map(({ rule, detection }) => [rule, detection]));
@@ -200,7 +199,7 @@ describe('the list', () => {
   it.each(['severity=awful', 'class=x', 'repository=x', 'cursor=zz', 'sort=title', 'nonsense=1', 'cwe=x', 'epss=x', 'purl=x'])(
     'says what is wrong with %s',
     async (query) => {
-      expect(await ledger.call('GET', `/api/v1/findings?${query}`)).toMatchObject({ status: 400, json: { errors: [{}] } });
+      expect(await ledger.call('GET', `/api/v1/findings?${query}`)).toMatchObject({ status: 400, body: { errors: [{}] } });
     },
   );
 
@@ -208,10 +207,12 @@ describe('the list', () => {
     const seen: string[] = [];
     let cursor = '';
     do {
-      const page = (await ledger.call('GET', `/api/v1/findings?repository=${repository}&sort=${sort}&limit=1${cursor}`)).json as {
-        items: FindingAnswer[];
-        next: string | null;
-      };
+      const page = (
+        await ledger.call<{
+          items: FindingAnswer[];
+          next: string | null;
+        }>('GET', `/api/v1/findings?repository=${repository}&sort=${sort}&limit=1${cursor}`)
+      ).body;
       seen.push(...page.items.map(({ rule }) => rule));
       cursor = page.next ? `&cursor=${page.next}` : '';
     } while (cursor !== '');
@@ -221,13 +222,13 @@ describe('the list', () => {
   });
 
   it('shows to a team only what is its own', async () => {
-    const stranger = { ...admin, applications: ['other'] };
+    const stranger = { applications: ['other'] };
 
-    const answer = await ledger.call('GET', `/api/v1/findings?repository=${repository}`, { by: stranger });
+    const answer = await ledger.call('GET', `/api/v1/findings?repository=${repository}`, { user: stranger });
 
-    expect(answer.json).toMatchObject({ items: [], total: 0 });
+    expect(answer.body).toMatchObject({ items: [], total: 0 });
     const [mine] = await list(`repository=${repository}`);
-    expect(await ledger.call('GET', `/api/v1/findings/${mine!.id}`, { by: stranger })).toMatchObject({ status: 404 });
+    expect(await ledger.call('GET', `/api/v1/findings/${mine!.id}`, { user: stranger })).toMatchObject({ status: 404 });
   });
 });
 
@@ -246,10 +247,10 @@ describe('one finding', () => {
   });
 
   it('is shown with its lines, its risk and where it came from', async () => {
-    const { json, headers } = await ledger.call('GET', `/api/v1/findings/${id}`);
+    const { body, headers } = await ledger.call('GET', `/api/v1/findings/${id}`);
 
-    expect(headers.get('etag')).toBe('"1"');
-    expect(json as FindingDetail).toMatchObject({
+    expect(headers['etag']).toBe('"1"');
+    expect(body).toMatchObject({
       id,
       class: 'code',
       description: 'why',
@@ -262,7 +263,7 @@ describe('one finding', () => {
   });
 
   it('has a risk that can be checked by hand', async () => {
-    const risk = (await ledger.call('GET', `/api/v1/findings/${id}/risk`)).json as RiskAnswer;
+    const risk = (await ledger.call<RiskAnswer>('GET', `/api/v1/findings/${id}/risk`)).body;
 
     const { base, likelihood, exposure, impact } = risk.factors;
     expect(risk.score).toBeCloseTo(100 * base.value * likelihood.value * exposure.value * impact.value, 1);
@@ -279,12 +280,12 @@ describe('one finding', () => {
     });
     expect(await ledger.call('PATCH', path, { body, headers: { 'if-match': '"1"' } })).toMatchObject({
       status: 200,
-      json: { triage: 'false_positive', revision: 2 },
+      body: { triage: 'false_positive', revision: 2 },
     });
-    const history = (await ledger.call('GET', `${path}/history`)).json as { items: FindingEvent[] };
+    const history = (await ledger.call<{ items: FindingEvent[] }>('GET', `${path}/history`)).body;
     expect(history.items).toMatchObject([
       { kind: 'detection', to: 'open' },
-      { kind: 'triage', from: 'new', to: 'false_positive', by: 'Ada', reason: 'test data' },
+      { kind: 'triage', from: 'new', to: 'false_positive', by: 'admin', reason: 'test data' },
     ]);
   });
 
@@ -294,7 +295,7 @@ describe('one finding', () => {
       headers: { 'if-match': '*' },
     });
 
-    expect(answer).toMatchObject({ status: 409, json: { code: 'waiver_required', detail: expect.stringContaining('/api/v1/waivers') } });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'waiver_required', detail: expect.stringContaining('/api/v1/waivers') } });
   });
 
   it.each(['nope', '00000000-0000-7000-8000-000000000000'])('%s is not there', async (unknown) => {
