@@ -1,0 +1,54 @@
+import { Controller } from '@nestjs/common';
+import { ChangeProposed, ChangePushed, envelopeOf, RepositoryChanged } from '@throughline/contracts';
+import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
+import { workKinds } from '../work-kinds.ts';
+import { changeRequestLine, Lines } from './lines.ts';
+import { Repositories } from './repositories.ts';
+
+/** Follows where lines stand and what belongs to whom; nothing is judged by these facts. */
+@Controller()
+export class ChangeHandler {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly lines: Lines,
+    private readonly repositories: Repositories,
+    private readonly work: WorkQueue,
+  ) {}
+
+  @OnEvent(ChangePushed, { batch: 100 })
+  async pushed(facts: readonly ChangePushed[]): Promise<void> {
+    await this.inbox.onceAll(facts, (fresh, tx) =>
+      this.lines.move(
+        tx,
+        fresh.map((fact) => ({ repository: fact.repository, line: fact.ref, commit: fact.after, movedAt: timeOf(fact) })),
+      ),
+    );
+  }
+
+  @OnEvent(ChangeProposed, { batch: 100 })
+  async proposed(facts: readonly ChangeProposed[]): Promise<void> {
+    await this.inbox.onceAll(facts, (fresh, tx) =>
+      this.lines.move(
+        tx,
+        fresh.map((fact) => ({
+          repository: fact.repository,
+          line: changeRequestLine(fact.number),
+          commit: fact.head,
+          movedAt: timeOf(fact),
+        })),
+      ),
+    );
+  }
+
+  @OnEvent(RepositoryChanged)
+  async repository(fact: RepositoryChanged): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      const moved = await this.repositories.changed(tx, fact);
+      if (moved) await this.work.add(tx, { kind: workKinds.judgeHeads, payload: { repositories: [fact.repository] }, priority: 'bulk' });
+    });
+  }
+}
+
+function timeOf(fact: object): Date {
+  return new Date(envelopeOf(fact).time);
+}

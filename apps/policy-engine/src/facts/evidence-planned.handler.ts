@@ -1,0 +1,23 @@
+import { Controller } from '@nestjs/common';
+import { envelopeOf, EvidencePlanned, type FindingClass } from '@throughline/contracts';
+import { Inbox, OnEvent } from '@throughline/messaging';
+import { planned } from '@throughline/policy';
+import { Subjects } from './subjects.ts';
+
+@Controller()
+export class EvidencePlannedHandler {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly subjects: Subjects,
+  ) {}
+
+  @OnEvent(EvidencePlanned)
+  async handle(fact: EvidencePlanned): Promise<void> {
+    const { throughSeq, failed } = fact;
+    const sequence = envelopeOf(fact).sequence ?? throughSeq;
+    const items = fact.items.map((item) => ({ ...item, finds: item.finds as FindingClass[] }));
+    await this.inbox.once(fact, async (tx) => {
+      await this.subjects.apply(tx, fact, (evidence) => planned(evidence, { sequence, throughSeq, failed, items }));
+    });
+  }
+}

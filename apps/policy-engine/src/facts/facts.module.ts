@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { Blobs } from '@throughline/blobs';
+import { ServiceConfig } from '@throughline/service';
+import { ChangeHandler } from './change.handler.ts';
+import { EvidencePlannedHandler } from './evidence-planned.handler.ts';
+import { FindingPages } from './finding-pages.ts';
+import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
+import { ItemContents } from './item-contents.ts';
+import { Lines } from './lines.ts';
+import { Repositories } from './repositories.ts';
+import { ScanFailedHandler } from './scan-failed.handler.ts';
+import { Snapshots } from './snapshots.ts';
+import { SubjectRows } from './subject-rows.ts';
+import { SubjectSignals } from './subject-signals.ts';
+import { Subjects } from './subjects.ts';
+
+const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs(config.blobsDir), inject: [ServiceConfig] };
+
+@Module({
+  controllers: [EvidencePlannedHandler, ScanFailedHandler, FindingsEvaluatedHandler, ChangeHandler],
+  providers: [blobs, FindingPages, ItemContents, Lines, Repositories, Snapshots, SubjectRows, SubjectSignals, Subjects],
+  exports: [Lines, Snapshots, SubjectRows, SubjectSignals],
+})
+export class FactsModule {}

@@ -1,0 +1,66 @@
+import type { Migration } from '@throughline/service';
+
+const subjects = `
+create table subject (
+  id bigint generated always as identity primary key,
+  repository text not null,
+  commit text not null,
+  ref text not null default '',
+  pull_request int,
+  base text,
+  baseline boolean not null default false,
+  plan_sequence bigint,
+  through_seq bigint,
+  plan_failed text,
+  version bigint not null default 0,
+  because text,
+  first_seen_at timestamptz not null default clock_timestamp(),
+  changed_at timestamptz not null default clock_timestamp(),
+  unique (repository, commit)
+);
+create index subject_base on subject (repository, base) where base is not null;
+
+create table item (
+  subject_id bigint not null references subject on delete cascade,
+  seq bigint not null,
+  tool text not null,
+  finds text[] not null,
+  state text not null check (state in ('planned', 'evaluated', 'failed', 'unavailable', 'not_applicable')),
+  reason text,
+  revision bigint not null default 0,
+  ruleset text not null default '',
+  total int not null default 0,
+  pages bytea[] not null default '{}',
+  not_evaluated text not null default '[]',
+  licences text not null default '[]',
+  data_as_of timestamptz,
+  primary key (subject_id, seq)
+);
+
+create table finding_page (
+  digest bytea primary key,
+  body bytea not null,
+  created_at timestamptz not null default clock_timestamp()
+);`;
+
+const lines = `
+create table line_head (
+  repository text not null,
+  line text not null,
+  commit text not null,
+  moved_at timestamptz not null,
+  primary key (repository, line)
+);
+
+create table repository (
+  id text primary key,
+  name text not null,
+  application text not null default 'unassigned',
+  removed boolean not null default false
+);`;
+
+/** What is known about subjects; findings in pages that equal items share. */
+export const factsMigrations: readonly Migration[] = [
+  { name: 'facts-001-subjects', sql: subjects },
+  { name: 'facts-002-lines', sql: lines },
+];

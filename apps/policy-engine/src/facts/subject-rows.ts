@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { Envelope } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+import type { Evidence, EvidenceItem } from '@throughline/policy';
+
+/** A subject as it is kept, with its evidence; its row is locked until the transaction ends. */
+export interface SubjectRow {
+  readonly id: string;
+  readonly repository: string;
+  readonly commit: string;
+  readonly ref: string;
+  readonly pullRequest: number | null;
+  readonly base: string | null;
+  readonly baseline: boolean;
+  readonly version: number;
+  readonly firstSeenAt: Date;
+  readonly changedAt: Date;
+  /** The fact that changed it last. */
+  readonly because: Envelope;
+  readonly evidence: Evidence;
+}
+
+interface Row extends Omit<SubjectRow, 'evidence' | 'because'> {
+  readonly because: string | null;
+  readonly planSequence: number | null;
+  readonly throughSeq: number | null;
+  readonly planFailed: string | null;
+}
+
+/** What a fact may say about a subject besides its evidence. */
+export interface About {
+  readonly ref: string;
+  readonly pullRequest: number | null;
+  readonly base: string | null;
+  readonly baseline: boolean;
+}
+
+const columns = `id, repository, commit, ref, pull_request as "pullRequest", base, baseline, version::float8 as version,
+  first_seen_at as "firstSeenAt", changed_at as "changedAt", because, plan_sequence::float8 as "planSequence",
+  through_seq::float8 as "throughSeq", plan_failed as "planFailed"`;
+
+/** Subjects and the items of their evidence plans. */
+@Injectable()
+export class SubjectRows {
+  /** Locks the subject, making it when it is new. */
+  async open(tx: Tx, repository: string, commit: string): Promise<SubjectRow> {
+    await rows(tx, 'insert into subject (repository, commit) values ($1, $2) on conflict (repository, commit) do nothing', [
+      repository,
+      commit,
+    ]);
+    const [row] = await rows<Row>(tx, `select ${columns} from subject where repository = $1 and commit = $2 for update`, [
+      repository,
+      commit,
+    ]);
+    return withEvidence(row!, await this.items(tx, row!.id));
+  }
+
+  /** Reads a subject, locked when it is to be changed. */
+  async byId(tx: Tx, id: string, lock: '' | 'for update' = ''): Promise<SubjectRow | undefined> {
+    const [row] = await rows<Row>(tx, `select ${columns} from subject where id = $1 ${lock}`, [id]);
+    return row && withEvidence(row, await this.items(tx, id));
+  }
+
+  async find(tx: Tx, repository: string, commit: string): Promise<SubjectRow | undefined> {
+    const [row] = await rows<Row>(tx, `select ${columns} from subject where repository = $1 and commit = $2`, [repository, commit]);
+    return row && withEvidence(row, await this.items(tx, row.id));
+  }
+
+  /** Writes what changed and answers the new version. */
+  async save(tx: Tx, subject: SubjectRow, evidence: Evidence, about: About, because: Envelope): Promise<number> {
+    for (const item of evidence.items) if (!subject.evidence.items.includes(item)) await this.saveItem(tx, subject.id, item);
+    const [saved] = await rows<{ version: number }>(
+      tx,
+      `update subject set ref = $2, pull_request = $3, base = $4, baseline = $5, plan_sequence = $6, through_seq = $7, plan_failed = $8,
+         because = $9, version = version + 1, changed_at = clock_timestamp()
+       where id = $1 returning version::float8 as version`,
+      [
+        subject.id,
+        about.ref,
+        about.pullRequest,
+        about.base,
+        about.baseline,
+        evidence.plan?.sequence ?? null,
+        evidence.plan?.throughSeq ?? null,
+        evidence.plan?.failed ?? null,
+        JSON.stringify(because),
+      ],
+    );
+    return saved!.version;
+  }
+
+  /** Subjects that are compared with this commit, the latest hundred. */
+  async comparedWith(tx: Tx, repository: string, commit: string): Promise<readonly { readonly id: string; readonly commit: string }[]> {
+    return rows(tx, 'select id, commit from subject where repository = $1 and base = $2 and commit <> $2 order by id desc limit 100', [
+      repository,
+      commit,
+    ]);
+  }
+
+  private async items(tx: Tx, subject: string): Promise<readonly EvidenceItem[]> {
+    const found = await rows<EvidenceItem & { reason: string | null }>(
+      tx,
+      `select seq::float8 as seq, tool, finds, state, reason, revision::float8 as revision from item where subject_id = $1 order by seq`,
+      [subject],
+    );
+    return found.map(({ reason, ...item }) => ({ ...item, ...(reason === null ? {} : { reason }) }));
+  }
+
+  private async saveItem(tx: Tx, subject: string, { seq, tool, finds, state, reason, revision }: EvidenceItem): Promise<void> {
+    await rows(
+      tx,
+      `insert into item (subject_id, seq, tool, finds, state, reason, revision) values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (subject_id, seq) do update set tool = excluded.tool, finds = excluded.finds, state = excluded.state,
+         reason = excluded.reason, revision = excluded.revision`,
+      [subject, seq, tool, finds, state, reason ?? null, revision],
+    );
+  }
+}
+
+function withEvidence({ planSequence, throughSeq, planFailed, because, ...row }: Row, items: readonly EvidenceItem[]): SubjectRow {
+  const subject = { ...row, because: JSON.parse(because ?? '{}') as Envelope };
+  if (planSequence === null || throughSeq === null) return { ...subject, evidence: { items } };
+  const plan = { sequence: planSequence, throughSeq, ...(planFailed === null ? {} : { failed: planFailed }) };
+  return { ...subject, evidence: { plan, items } };
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { envelopeOf, type SourceSubject } from '@throughline/contracts';
+import { WorkQueue } from '@throughline/messaging';
+import { isComplete, type Evidence } from '@throughline/policy';
+import type { Tx } from '@throughline/service';
+import { workKinds } from '../work-kinds.ts';
+import { SubjectRows, type About, type SubjectRow } from './subject-rows.ts';
+import { SubjectSignals } from './subject-signals.ts';
+
+/** Evidence that is still open so long after its plan is judged as it is: undecided, and somebody is told. */
+export const overdueMs = 15 * 60_000;
+
+/** Takes facts about subjects up. What is to be judged because of them is left as work in the same transaction. */
+@Injectable()
+export class Subjects {
+  constructor(
+    private readonly table: SubjectRows,
+    private readonly signals: SubjectSignals,
+    private readonly work: WorkQueue,
+  ) {}
+
+  /** Applies a fact about evidence; answers the subject's id, undefined when the fact told nothing new. */
+  async apply(tx: Tx, fact: { readonly subject: SourceSubject }, change: (evidence: Evidence) => Evidence): Promise<string | undefined> {
+    const { repository, commit } = fact.subject;
+    const subject = await this.table.open(tx, repository, commit);
+    const evidence = change(subject.evidence);
+    if (evidence === subject.evidence) return undefined;
+    const about = subject.ref === '' || evidence.plan !== subject.evidence.plan ? merged(subject, fact.subject) : subject;
+    await this.table.save(tx, subject, evidence, about, envelopeOf(fact));
+    await this.signals.changed(tx, repository, commit);
+    await this.schedule(tx, { ...subject, ...about, evidence });
+    return subject.id;
+  }
+
+  /**
+   * A complete subject is judged, and what is compared with it is judged again. The lock on the subject's row makes sure that
+   * work which is being done already sees this change or is followed by more; others are not locked, so theirs is added anew.
+   */
+  private async schedule(tx: Tx, subject: SubjectRow): Promise<void> {
+    const { id, evidence, baseline, repository, commit } = subject;
+    if (isComplete(evidence)) {
+      if (!baseline) await this.work.add(tx, { kind: workKinds.judge, payload: { subject: id }, dedupe: id });
+      const compared = await this.table.comparedWith(tx, repository, commit);
+      await this.work.add(tx, ...compared.map((each) => ({ kind: workKinds.judge, payload: { subject: each.id } })));
+      for (const each of compared) await this.signals.changed(tx, repository, each.commit);
+    } else if (evidence.plan && !baseline) {
+      const overdue = { kind: workKinds.judge, payload: { subject: id, overdue: true }, dedupe: `${id} overdue` };
+      await this.work.add(tx, { ...overdue, runAfter: new Date(Date.now() + overdueMs) });
+    }
+  }
+}
+
+/** A change request says more than a push of the same commit; a subject that was asked for itself is no mere baseline. */
+function merged(subject: SubjectRow, fact: SourceSubject): About {
+  const known = subject.ref !== '';
+  const keeps =
+    known && ((subject.pullRequest !== null && fact.pullRequest === undefined) || (!subject.baseline && fact.baseline === true));
+  if (keeps) return { ref: subject.ref, pullRequest: subject.pullRequest, base: subject.base, baseline: subject.baseline };
+  return { ref: fact.ref, pullRequest: fact.pullRequest ?? null, base: fact.base ?? null, baseline: fact.baseline === true };
+}

@@ -1,0 +1,19 @@
+/** Work that the modules of this service leave for one another. */
+export const workKinds = {
+  /** Judge a subject at its gates. Payload: `{ subject }`. */
+  judge: 'judge',
+  /** Judge the heads of all lines again, of some repositories when they are given. Payload: `{ repositories? }`. */
+  judgeHeads: 'judge-heads',
+} as const;
+
+/** Payload of `judge`. */
+export interface JudgeWork {
+  readonly subject: string;
+  /** Judge even though evidence is still open: its time is over. */
+  readonly overdue?: boolean;
+}
+
+/** Payload of `judge-heads`. */
+export interface JudgeHeadsWork {
+  readonly repositories?: readonly string[];
+}
