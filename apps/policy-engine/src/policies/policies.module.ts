@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { EvaluationModule } from '../evaluation/evaluation.module.ts';
+import { BuiltInPolicies } from './built-in-policies.ts';
+import { Policies } from './policies.ts';
+import { PoliciesController } from './policies.controller.ts';
+import { PoliciesInForce } from './policies-in-force.ts';
+import { PolicyRows } from './policy-rows.ts';
+
+@Module({
+  imports: [EvaluationModule],
+  controllers: [PoliciesController],
+  providers: [PolicyRows, Policies, PoliciesInForce, BuiltInPolicies],
+  exports: [PoliciesInForce],
+})
+export class PoliciesModule {}

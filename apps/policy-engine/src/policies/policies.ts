@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { make, PolicyPublished } from '@throughline/contracts';
+import { Outbox, WorkQueue } from '@throughline/messaging';
+import { weakens, type CaseOutcome } from '@throughline/policy';
+import { Database, Problem, type Identity, type Tx } from '@throughline/service';
+import { Evaluations } from '../evaluation/evaluations.ts';
+import type { PublishedPolicy } from '../evaluation/orders.ts';
+import { requireMatch } from '../if-match.ts';
+import { workKinds } from '../work-kinds.ts';
+import { PolicyRows, type NewVersion, type PolicyRow } from './policy-rows.ts';
+
+/** A decision names every policy that it was made by. */
+const maxPolicies = 200;
+
+/** A policy that was read, with what became of its cases. */
+export interface ReadPolicy {
+  readonly policy: PublishedPolicy;
+  readonly cases: readonly CaseOutcome[];
+}
+
+/** Publishes policies: read, tried on their own cases, and never weakened by one person. */
+@Injectable()
+export class Policies {
+  constructor(
+    private readonly database: Database,
+    private readonly table: PolicyRows,
+    private readonly evaluations: Evaluations,
+    private readonly outbox: Outbox,
+    private readonly work: WorkQueue,
+  ) {}
+
+  async read(name: string): Promise<PolicyRow> {
+    const row = await this.database.transaction((tx) => this.table.find(tx, name));
+    if (!row) throw new Problem(404, 'not_found', `there is no policy ${name}`);
+    return row;
+  }
+
+  page(after: string, limit: number): Promise<readonly PolicyRow[]> {
+    return this.database.transaction((tx) => this.table.page(tx, after, limit));
+  }
+
+  history(name: string, before: number, limit: number): Promise<readonly PolicyRow[]> {
+    return this.database.transaction((tx) => this.table.history(tx, name, before, limit));
+  }
+
+  /** Reads a document and runs its cases; throws `Problem` 422 with every flaw. */
+  async test(source: string): Promise<ReadPolicy> {
+    const reading = await this.evaluations.read(source, 1);
+    if ('flaws' in reading) throw new Problem(422, 'policy_refused', 'the policy cannot be read', reading.flaws);
+    return reading;
+  }
+
+  async put(name: string, source: string, caller: Identity, ifMatch?: string): Promise<PolicyRow> {
+    refuseNarrow(caller);
+    const { policy, cases } = await this.test(source);
+    if (policy.document.name !== name) {
+      throw new Problem(422, 'policy_refused', 'the policy has another name', [{ pointer: '/name', detail: `must be ${name}` }]);
+    }
+    refuseFailing(cases);
+    return this.database.transaction(async (tx) => {
+      await this.table.lock(tx);
+      const before = await this.table.find(tx, name);
+      requireMatch(`the policy ${name}`, before?.version, ifMatch);
+      if (before?.source === source) return before;
+      if (before) refuseWeaker(weakens(before.document, policy.document));
+      else await this.refuseTooMany(tx);
+      return this.publish(tx, { policy, source, by: caller.name, builtIn: false });
+    });
+  }
+
+  /** A policy that blocks or warns is never taken away by one person; one that only counts may be. */
+  async remove(name: string, caller: Identity, ifMatch?: string): Promise<void> {
+    refuseNarrow(caller);
+    await this.database.transaction(async (tx) => {
+      await this.table.lock(tx);
+      const before = await this.table.find(tx, name);
+      if (!before) throw new Problem(404, 'not_found', `there is no policy ${name}`);
+      requireMatch(`the policy ${name}`, before.version, ifMatch);
+      if (before.document.mode !== 'audit' || before.builtIn) refuseWeaker(['the policy is deleted']);
+      await this.table.remove(tx, name);
+      await this.work.add(tx, { kind: workKinds.judgeHeads, payload: {}, priority: 'bulk' });
+    });
+  }
+
+  private async refuseTooMany(tx: Tx): Promise<void> {
+    if ((await this.table.inForce(tx)).length < maxPolicies) return;
+    throw new Problem(409, 'too_many', `there are ${maxPolicies} policies already, which is all that one decision can name`);
+  }
+
+  /** Puts a version in force; what was judged by the one before is judged again. */
+  async publish(tx: Tx, version: NewVersion): Promise<PolicyRow> {
+    const row = await this.table.publish(tx, version);
+    const { name, digest, document, by } = row;
+    const fact = make(PolicyPublished, { name, version: row.version, digest, gates: [...document.gates], mode: document.mode, by });
+    await this.outbox.add(tx, { fact, deliveryKey: `policy ${name} ${row.version}`, sequence: row.version });
+    await this.work.add(tx, { kind: workKinds.judgeHeads, payload: {}, priority: 'bulk', dedupe: 'policies' });
+    return row;
+  }
+}
+
+/** Policies hold for every application. */
+function refuseNarrow(caller: Identity): void {
+  if (caller.applications !== '*')
+    throw new Problem(403, 'out_of_scope', 'policies hold for all applications, your token covers only some');
+}
+
+function refuseFailing(cases: readonly CaseOutcome[]): void {
+  const errors = cases.flatMap(({ name, passed, difference }, index) =>
+    passed ? [] : [{ pointer: `/cases/${index}`, detail: `"${name}": ${difference ?? 'failed'}` }],
+  );
+  if (errors.length > 0) throw new Problem(422, 'policy_refused', `${errors.length} of its own cases fail`, errors.slice(0, 50));
+}
+
+function refuseWeaker(found: readonly string[]): void {
+  if (found.length === 0) return;
+  throw new Problem(403, 'second_person_required', `this weakens the policy (${found.join(', ')}): a second person has to approve it`);
+}
