@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ApplicationRows } from './application-rows.ts';
+import { Applications } from './applications.ts';
+import { ApplicationsController } from './applications.controller.ts';
+import { Tolerances } from './tolerances.ts';
+
+@Module({
+  controllers: [ApplicationsController],
+  providers: [ApplicationRows, Applications, Tolerances],
+  exports: [Tolerances],
+})
+export class ApplicationsModule {}

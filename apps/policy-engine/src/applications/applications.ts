@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { ApplicationChanged, make, type ApplicationDocument } from '@throughline/contracts';
+import { Outbox, WorkQueue } from '@throughline/messaging';
+import { canonicalJson, loosens, unassigned } from '@throughline/policy';
+import { Database, Problem, sees, type Identity, type Tx } from '@throughline/service';
+import { requireMatch } from '../if-match.ts';
+import { workKinds } from '../work-kinds.ts';
+import { ApplicationRows, type ApplicationRow } from './application-rows.ts';
+import { stanceOf, stateOf, type ApplicationState } from './application-state.ts';
+
+/** Takes changes of applications: who owns what, and how much risk is taken. */
+@Injectable()
+export class Applications {
+  constructor(
+    private readonly database: Database,
+    private readonly table: ApplicationRows,
+    private readonly outbox: Outbox,
+    private readonly work: WorkQueue,
+  ) {}
+
+  async read(name: string, caller: Identity): Promise<ApplicationRow> {
+    const row = await this.database.transaction((tx) => this.table.find(tx, name));
+    if (!row || !sees(caller, name)) throw new Problem(404, 'not_found', `there is no application ${name}`);
+    return row;
+  }
+
+  page(caller: Identity, after: string, limit: number): Promise<readonly ApplicationRow[]> {
+    return this.database.transaction((tx) => this.table.page(tx, caller, after, limit));
+  }
+
+  async put(name: string, document: ApplicationDocument, caller: Identity, ifMatch?: string): Promise<ApplicationRow> {
+    if (!sees(caller, name)) throw new Problem(403, 'out_of_scope', `your token does not cover the application ${name}`);
+    const state = stateOf(document);
+    return this.database.transaction(async (tx) => {
+      await this.table.lock(tx);
+      const before = await this.table.find(tx, name);
+      requireMatch(`the application ${name}`, before?.version, ifMatch);
+      await this.refuseTaken(tx, name, state);
+      if (before) refuseLooser(name, before.state, state);
+      if (before && canonicalJson(before.state) === canonicalJson(state)) return before;
+      const row = await this.table.save(tx, name, state, caller.name);
+      await this.tell(tx, row);
+      const repositories = [...new Set([...(before?.state.repositories ?? []), ...state.repositories])];
+      await this.work.add(tx, { kind: workKinds.judgeHeads, payload: { repositories }, priority: 'bulk' });
+      return row;
+    });
+  }
+
+  /** A repository leaves its application before it joins another: taking it away would change that one's tolerance unseen. */
+  private async refuseTaken(tx: Tx, name: string, state: ApplicationState): Promise<void> {
+    const taken = await this.table.takenBy(tx, name, state.repositories);
+    if (taken.length === 0) return;
+    const errors = taken.slice(0, 50).map(({ repository, application }) => ({
+      pointer: `/repositories/${state.repositories.indexOf(repository)}`,
+      detail: `${repository} belongs to ${application}`,
+    }));
+    throw new Problem(409, 'taken', 'a repository belongs to one application; take it out of the other one first', errors);
+  }
+
+  private async tell(tx: Tx, { name, version, state }: ApplicationRow): Promise<void> {
+    const { team, tier, dataClass, exposure, repositories, images, owners, runbook } = state;
+    const fact = make(ApplicationChanged, {
+      ...{ name, team, tier, dataClass, exposure },
+      repositories: [...repositories],
+      images: [...images],
+      owners: [...owners],
+      ...(runbook === undefined ? {} : { runbook }),
+    });
+    await this.outbox.add(tx, { fact, deliveryKey: `application ${name} ${version}`, sequence: version });
+  }
+}
+
+/** Tolerating more is nothing that one person decides; a repository that is taken out falls under the default tolerance. */
+function refuseLooser(name: string, before: ApplicationState, after: ApplicationState): void {
+  const stance = stanceOf(name, before);
+  const found = [...loosens(stance, stanceOf(name, after))];
+  for (const severity of ['critical', 'high', 'medium', 'low'] as const) {
+    if (after.deadlines[severity] > before.deadlines[severity]) found.push(`more days for ${severity} findings`);
+  }
+  const left = before.repositories.filter((repository) => !after.repositories.includes(repository));
+  if (left.length > 0 && loosens(stance, unassigned).length > 0) found.push(`${left.length} repositories leave ${before.tier}`);
+  if (found.length === 0) return;
+  throw new Problem(403, 'second_person_required', `this tolerates more risk (${found.join(', ')}): a second person has to approve it`);
+}
