@@ -1,0 +1,52 @@
+import { DecisionDetail, DecisionSummary, GateReason, JudgedPolicy, make, ReasonFinding } from '@throughline/contracts';
+import type { Reason } from '@throughline/policy';
+import { subjectOf } from './decision-fact.ts';
+import type { DecisionRow } from './decision-rows.ts';
+
+/** What reasons need beside themselves: who may approve a waiver, and where one is asked for. */
+export interface WayOut {
+  readonly approvers: readonly string[];
+  readonly publicUrl: string;
+}
+
+/** Reasons as people get them, each with its way out. */
+export function reasonsFor({ id, reasons }: Pick<DecisionRow, 'id' | 'reasons'>, { approvers, publicUrl }: WayOut): GateReason[] {
+  return reasons.slice(0, 50).map(({ effect, findings, ...reason }) => {
+    const place = findings[0]?.place;
+    const query = new URLSearchParams({ policy: reason.policy, decision: id });
+    return make(GateReason, {
+      ...reason,
+      effect: effect === 'deny' ? 'deny' : 'warn',
+      ...(place === undefined ? {} : { place, path: place.replace(/:\d+$/, '') }),
+      findings: findings.map((finding) => make(ReasonFinding, { ...finding })),
+      approvers: [...approvers],
+      waiverLink: `${publicUrl}/waivers/new?${query.toString()}`,
+    });
+  });
+}
+
+/** A decision as lists show it. */
+export function summaryOf(row: DecisionRow, out: WayOut): DecisionSummary {
+  const { id, gate, application, result, missing, tolerance, older, revision, published, decidedAt, traceId } = row;
+  return make(DecisionSummary, {
+    ...{ id, gate, application, result, tolerance, older, revision, published },
+    subject: subjectOf(row),
+    reasons: reasonsFor(row, out),
+    missing: [...missing],
+    decidedAt: decidedAt.toISOString(),
+    ...(traceId === null ? {} : { traceId }),
+  });
+}
+
+/** A decision with what it follows from. */
+export function detailOf(row: DecisionRow, out: WayOut): DecisionDetail {
+  const { policies, input, evaluator, degraded, latencyMs, judgingMs, dataAsOf } = row;
+  const audited: readonly Reason[] = row.audited;
+  return make(DecisionDetail, {
+    ...summaryOf(row, out),
+    policies: policies.map((policy) => make(JudgedPolicy, { ...policy })),
+    audited: reasonsFor({ id: row.id, reasons: audited }, out),
+    ...{ input, evaluator, degraded, latencyMs, judgingMs },
+    ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),
+  });
+}

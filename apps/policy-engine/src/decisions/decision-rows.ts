@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import type { Gate, Result } from '@throughline/contracts';
+import type { Judgement, Reason } from '@throughline/policy';
+import { rows, visibleTo, type Identity, type Tx } from '@throughline/service';
+import type { KeptPage, Verdict } from '../evaluation/orders.ts';
+
+/** A decision as it is kept. */
+export interface DecisionRow {
+  readonly id: string;
+  readonly gate: Gate;
+  readonly repository: string;
+  readonly commit: string;
+  readonly ref: string;
+  readonly pullRequest: number | null;
+  readonly base: string | null;
+  readonly application: string;
+  readonly result: Result;
+  readonly reasons: readonly Reason[];
+  readonly audited: readonly Reason[];
+  readonly missing: readonly string[];
+  readonly policies: Judgement['policies'];
+  readonly tolerance: string;
+  readonly older: number;
+  readonly revision: number;
+  readonly degraded: boolean;
+  readonly published: boolean;
+  readonly input: string;
+  readonly evaluator: string;
+  readonly latencyMs: number;
+  readonly judgingMs: number;
+  readonly dataAsOf: Date | null;
+  readonly traceId: string | null;
+  readonly decidedAt: Date;
+}
+
+/** What a list of decisions is narrowed to. */
+export interface DecisionFilter {
+  readonly repository?: string;
+  readonly commit?: string;
+  readonly gate?: Gate;
+  readonly result?: Result;
+  readonly application?: string;
+  readonly pullRequest?: number;
+  readonly from?: string;
+  readonly to?: string;
+  /** Id of the last decision of the page before. */
+  readonly before?: string;
+}
+
+type Stored = Omit<DecisionRow, 'reasons' | 'audited' | 'missing' | 'policies'> &
+  Record<'reasons' | 'audited' | 'missing' | 'policies', string>;
+
+const columns = `id, gate, repository, commit, ref, pull_request as "pullRequest", base, application, result, reasons, audited, missing, policies,
+  tolerance, older, revision, degraded, published, input, evaluator, latency_ms as "latencyMs", judging_ms as "judgingMs",
+  data_as_of as "dataAsOf", trace_id as "traceId", decided_at as "decidedAt"`;
+
+@Injectable()
+export class DecisionRows {
+  async insert(tx: Tx, decision: DecisionRow, input: Verdict['input']): Promise<void> {
+    const month = monthOf(decision.decidedAt);
+    await rows(
+      tx,
+      `insert into decision (month, id, gate, repository, commit, ref, pull_request, base, application, result, reasons, audited, missing,
+         policies, tolerance, older, revision, degraded, published, input, evaluator, latency_ms, judging_ms, data_as_of, trace_id, decided_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+      [
+        ...[month, decision.id, decision.gate, decision.repository, decision.commit, decision.ref, decision.pullRequest, decision.base],
+        ...[decision.application, decision.result, JSON.stringify(decision.reasons), JSON.stringify(decision.audited)],
+        ...[JSON.stringify(decision.missing), JSON.stringify(decision.policies), decision.tolerance, decision.older, decision.revision],
+        ...[decision.degraded, decision.published, decision.input, decision.evaluator, decision.latencyMs, decision.judgingMs],
+        ...[decision.dataAsOf, decision.traceId, decision.decidedAt],
+      ],
+    );
+    await rows(tx, 'insert into decision_input (month, decision, skeleton, pages) values ($1, $2, $3, $4)', [
+      month,
+      decision.id,
+      Buffer.from(input.skeleton),
+      input.pages.map(({ digest }) => digest),
+    ]);
+    await this.insertPages(tx, month, input.pages);
+  }
+
+  async find(tx: Tx, id: string): Promise<DecisionRow | undefined> {
+    const [row] = await rows<Stored>(tx, `select ${columns} from decision where id = $1 and month = $2`, [id, monthOfId(id)]);
+    return row && parsed(row);
+  }
+
+  /** The newest first. */
+  async page(tx: Tx, filter: DecisionFilter, caller: Identity, limit: number): Promise<readonly DecisionRow[]> {
+    const params: unknown[] = [];
+    const conditions = [visibleTo(caller, params)];
+    const narrow = (condition: string, value: unknown): void => {
+      if (value === undefined) return;
+      params.push(value);
+      conditions.push(condition.replace('?', `$${params.length}`));
+    };
+    narrow('repository = ?', filter.repository);
+    narrow('commit = ?', filter.commit);
+    narrow('gate = ?', filter.gate);
+    narrow('result = ?', filter.result);
+    narrow('application = ?', filter.application);
+    narrow('pull_request = ?', filter.pullRequest);
+    narrow('decided_at >= ?::timestamptz', filter.from);
+    narrow("month >= date_trunc('month', ?::timestamptz at time zone 'utc')", filter.from);
+    narrow('decided_at < ?::timestamptz', filter.to);
+    narrow('id < ?::uuid', filter.before);
+    params.push(limit);
+    const sql = `select ${columns} from decision where ${conditions.join(' and ')} order by id desc limit $${params.length}`;
+    return (await rows<Stored>(tx, sql, params)).map(parsed);
+  }
+
+  /** The kept input of a decision, compressed; undefined when it was dropped with its month. */
+  async inputOf(tx: Tx, id: string): Promise<{ skeleton: Buffer; pages: ReadonlyMap<string, Buffer> } | undefined> {
+    const month = monthOfId(id);
+    const sql = 'select skeleton, pages from decision_input where decision = $1 and month = $2';
+    const [kept] = await rows<{ skeleton: Buffer; pages: string[] }>(tx, sql, [id, month]);
+    if (!kept) return undefined;
+    const found = await rows<{ digest: string; body: Buffer }>(
+      tx,
+      'select digest, body from decision_page where month = $1 and digest = any($2::text[])',
+      [month, kept.pages],
+    );
+    return { skeleton: kept.skeleton, pages: new Map(found.map(({ digest, body }) => [digest, body])) };
+  }
+
+  /** In the order of digests, so that two transactions never wait for each other. */
+  private async insertPages(tx: Tx, month: string, pages: readonly KeptPage[]): Promise<void> {
+    const ordered = [...pages].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+    await rows(
+      tx,
+      'insert into decision_page (month, digest, body) select $1::date, * from unnest($2::text[], $3::bytea[]) on conflict do nothing',
+      [month, ordered.map(({ digest }) => digest), ordered.map(({ body }) => Buffer.from(body))],
+    );
+  }
+}
+
+function monthOf(time: Date): string {
+  return `${time.toISOString().slice(0, 7)}-01`;
+}
+
+/** A UUIDv7 begins with its time: the partition is known from the id. */
+function monthOfId(id: string): string {
+  return monthOf(new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)));
+}
+
+function parsed({ reasons, audited, missing, policies, ...row }: Stored): DecisionRow {
+  return {
+    ...row,
+    reasons: JSON.parse(reasons) as readonly Reason[],
+    audited: JSON.parse(audited) as readonly Reason[],
+    missing: JSON.parse(missing) as readonly string[],
+    policies: JSON.parse(policies) as Judgement['policies'],
+  };
+}

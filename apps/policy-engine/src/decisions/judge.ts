@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { Gate } from '@throughline/contracts';
+import { inSpan } from '@throughline/telemetry';
+import { Evaluations } from '../evaluation/evaluations.ts';
+import type { Standing } from '../facts/snapshots.ts';
+import type { DecisionRow } from './decision-rows.ts';
+import { Grounds, orderOf } from './grounds.ts';
+import { Verdicts } from './verdicts.ts';
+
+/** How a subject is to be judged. */
+export interface Asked {
+  readonly gate: Gate;
+  readonly final: boolean;
+  /** What the gate could not learn. */
+  readonly unknown?: readonly string[];
+}
+
+/** Judges subjects at gates. Who asks the same at the same time gets the same answer. */
+@Injectable()
+export class Judge {
+  private readonly running = new Map<string, Promise<DecisionRow | undefined>>();
+
+  constructor(
+    private readonly grounds: Grounds,
+    private readonly evaluations: Evaluations,
+    private readonly verdicts: Verdicts,
+  ) {}
+
+  /** The decision that stands, or else a new one; undefined when the subject has changed meanwhile. */
+  async decided({ subject, asOf }: Standing, asked: Asked): Promise<DecisionRow | undefined> {
+    const measure = await this.grounds.measure(subject.repository);
+    return (await this.verdicts.standing(subject.id, asked.gate, asOf, measure)) ?? this.judge(subject.id, asked);
+  }
+
+  /** The decision; undefined when the subject is not known, or has changed meanwhile and must be judged anew. */
+  judge(subject: string, asked: Asked): Promise<DecisionRow | undefined> {
+    const key = JSON.stringify([subject, asked.gate, asked.final, asked.unknown ?? []]);
+    const running = this.running.get(key);
+    if (running) return running;
+    const judging = this.judgeNow(subject, asked).finally(() => this.running.delete(key));
+    this.running.set(key, judging);
+    return judging;
+  }
+
+  private judgeNow(subject: string, { gate, final, unknown }: Asked): Promise<DecisionRow | undefined> {
+    return inSpan('judge', { attributes: { 'throughline.gate': gate } }, async (span) => {
+      const ground = await this.grounds.of(subject);
+      if (!ground) return undefined;
+      const started = performance.now();
+      const verdict = await this.evaluations.judge(orderOf(ground, gate, unknown));
+      const judgingMs = Math.round(performance.now() - started);
+      span.setAttributes({ 'throughline.result': verdict.judgement.result, 'throughline.policies': verdict.judgement.policies.length });
+      return this.verdicts.keep({ gate, ground, verdict, judgingMs, final });
+    });
+  }
+}
