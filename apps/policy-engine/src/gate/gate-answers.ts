@@ -1,0 +1,30 @@
+import { GateAnswer, make, type GateSubject } from '@throughline/contracts';
+import { toleranceOf, unassigned } from '@throughline/policy';
+import { reasonsFor } from '../decisions/decision-answers.ts';
+import type { Outcome } from './gates.ts';
+import type { Admitted } from './question.ts';
+
+/** The answer of a gate: the decision, or undecided with what could not be learnt. */
+export function answerOf({ question, accountable }: Admitted, { decision, missing }: Outcome, publicUrl: string): GateAnswer {
+  if (!decision) return undecided(question.commit, accountable.tolerance.name, missing);
+  const { id, result, older, tolerance, dataAsOf, degraded } = decision;
+  return make(GateAnswer, {
+    decision: result,
+    reasons: reasonsFor(decision, { approvers: accountable.owners, publicUrl }),
+    ...(decision.missing.length === 0 ? {} : { missing: [...decision.missing] }),
+    ...{ id, subject: decision.commit, tolerance, older },
+    ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),
+    ...(degraded ? { degraded } : {}),
+  });
+}
+
+/** The answer about a subject of which nothing can be known here. */
+export function unknownAnswer({ digest, image, pullRequest }: GateSubject): GateAnswer {
+  const subject = digest ?? image ?? `pull request ${pullRequest ?? ''}`;
+  const what = (digest ?? image) ? 'No evidence about this image is known' : 'This change request is not known: nothing of it has arrived';
+  return undecided(subject, toleranceOf(unassigned).name, [what]);
+}
+
+function undecided(subject: string, tolerance: string, missing: readonly string[]): GateAnswer {
+  return make(GateAnswer, { decision: 'undecided', reasons: [], missing: [...missing], subject, tolerance, older: 0 });
+}

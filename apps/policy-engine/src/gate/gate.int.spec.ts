@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@throughline/testing';
+import {
+  allEvaluated,
+  evaluated,
+  finding,
+  freshCommit,
+  planned,
+  PolicyEngineUnderTest,
+  subject,
+} from '../fixtures/policy-engine-under-test.ts';
+
+const engine = new PolicyEngineUnderTest();
+
+beforeAll(() => engine.start(), 300_000);
+afterAll(() => engine.stop(), 60_000);
+
+const secret = finding('f-secret', {
+  class: 'secret',
+  rule: '@secretlint/secretlint-rule-aws',
+  title: 'AWS access key',
+  severity: 'critical',
+  path: 'config/app.env',
+  line: 3,
+  tools: ['secretlint'],
+});
+
+describe('the gate', () => {
+  it('passes a commit about which everything is known and nothing is objected to', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit), { bandit: [finding('low-1')] }));
+
+    const { status, body } = await engine.gate(commit, { wait: 20 });
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ decision: 'pass', reasons: [], subject: commit, tolerance: 'tier-2 of unknown exposure' });
+    expect(body.missing).toBeUndefined();
+  });
+
+  it('denies with policy, place, finding and the way out', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit), { secretlint: [secret] }));
+
+    const { body } = await engine.gate(commit, { wait: 20 });
+
+    expect(body).toMatchObject({
+      decision: 'deny',
+      reasons: [
+        {
+          policy: 'secret-added',
+          version: 1,
+          effect: 'deny',
+          message: 'Secret in config/app.env:3: AWS access key',
+          place: 'config/app.env:3',
+          path: 'config/app.env',
+          new: true,
+          findings: [{ id: 'f-secret', severity: 'critical' }],
+        },
+      ],
+    });
+    expect(body.reasons[0]!.waiverLink).toContain(`decision=${body.id ?? ''}`);
+  });
+
+  it('answers as soon as the last fact is here, not when the wait is over', async () => {
+    const commit = freshCommit();
+    const all = allEvaluated(subject(commit));
+    await engine.publish(planned(subject(commit)), ...all.slice(1));
+    const started = Date.now();
+    const waiting = engine.gate(commit, { wait: 40 });
+
+    await engine.publish(all[0]!);
+    const { body } = await waiting;
+
+    expect(body.decision).toBe('pass');
+    expect(Date.now() - started).toBeLessThan(15_000);
+  });
+
+  it('never passes while the facts of the ledger are withheld, in two hundred calls', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)));
+    await eventually(async () => expect((await engine.gate(commit)).body.missing?.[0]).toContain('has not finished'));
+
+    const answers = await Promise.all(Array.from({ length: 200 }, () => engine.gate(commit)));
+
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.decision}`))).toEqual(new Set(['200 undecided']));
+    expect(answers.every(({ body }) => body.missing!.length === 4)).toBe(true);
+    expect(await engine.told(commit)).toEqual([]);
+    expect(await engine.rows('select id from decision where commit = $1', [commit])).toHaveLength(1);
+  }, 60_000);
+
+  it('does not pass by what it knew before, when a report was added that it has not heard of', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit)));
+    expect((await engine.gate(commit, { wait: 20 })).body.decision).toBe('pass');
+    engine.plan = () => ({ known: true, lastSeq: 5, open: 1 });
+
+    const { body } = await engine.gate(commit);
+    engine.plan = () => ({ known: true, lastSeq: 4, open: 0 });
+
+    expect(body).toMatchObject({
+      decision: 'undecided',
+      missing: ['Evidence through number 5 is planned, and through 4 is known here yet'],
+    });
+    expect((await engine.gate(commit)).body.decision).toBe('pass');
+  });
+
+  it.each([
+    ['the service that plans scans is away', 'away', 'did not answer'],
+    ['it does not know the commit', { known: false, lastSeq: null, open: 0 }, 'Nothing is known about this commit'],
+    ['it is still planning', { known: true, lastSeq: null, open: 0 }, 'still being planned'],
+  ] as const)('is undecided when %s', async (_, plan, text) => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit)));
+    expect((await engine.gate(commit, { wait: 20 })).body.decision).toBe('pass');
+    engine.plan = () => plan;
+
+    const { body } = await engine.gate(commit);
+    engine.plan = () => ({ known: true, lastSeq: 4, open: 0 });
+
+    expect(body.decision).toBe('undecided');
+    expect(body.missing![0]).toContain(text);
+  });
+
+  it('is undecided about a commit nobody has heard of, and about an image', async () => {
+    engine.plan = () => ({ known: false, lastSeq: null, open: 0 });
+
+    const commit = await engine.gate(freshCommit());
+    const image = await engine.call('POST', '/api/v1/gate', { body: { gate: 'deploy', subject: { digest: `sha256:${'a'.repeat(64)}` } } });
+    engine.plan = () => ({ known: true, lastSeq: 4, open: 0 });
+
+    expect(commit.body).toMatchObject({ decision: 'undecided', reasons: [] });
+    expect(commit.body.id).toBeUndefined();
+    expect(image.body).toMatchObject({ decision: 'undecided', missing: ['No evidence about this image is known'] });
+  });
+
+  it('judges another gate by the same policies', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit), { secretlint: [secret] }));
+
+    const change = await engine.gate(commit, { wait: 20 });
+    const build = await engine.gate(commit, { gate: 'build' });
+    const deploy = await engine.gate(commit, { gate: 'deploy' });
+
+    expect([change, build, deploy].map(({ body }) => body.decision)).toEqual(['deny', 'deny', 'undecided']);
+    expect(deploy.body.missing).toEqual(['No policy is bound to the deploy gate']);
+    const digests = await Promise.all(
+      [change, build].map(
+        async ({ body }) => (await engine.call<{ policies: object }>('GET', `/api/v1/decisions/${body.id!}`)).body.policies,
+      ),
+    );
+    expect(digests[0]).toEqual(digests[1]);
+  });
+
+  it('finds the head of a change request by its number', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit)));
+
+    const { body } = await engine.call<object>('POST', '/api/v1/gate', {
+      body: { gate: 'change', subject: { repository: `https://${engine.repository}.git`, pullRequest: 4711 } },
+    });
+
+    expect(body).toMatchObject({ decision: 'undecided', missing: ['This change request is not known: nothing of it has arrived'] });
+  });
+
+  it('hands out a location for a wait of more than fifty seconds, which answers as the gate does', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit)));
+
+    const { status, body, headers } = await engine.gate(commit, { wait: 120 });
+    const answer = await engine.call<object>('GET', String(headers['location']));
+
+    expect([status, body]).toEqual([202, expect.objectContaining({ status: 'waiting', location: headers['location'] })]);
+    expect(answer).toMatchObject({ status: 200, body: { decision: 'pass', subject: commit } });
+  });
+
+  it('refuses a subject without a name, a bad address, another application, and a caller of another team', async () => {
+    const commit = freshCommit();
+    const bad = (body: object) => engine.call<{ code: string }>('POST', '/api/v1/gate', { body });
+
+    expect((await bad({ gate: 'change', subject: {} })).status).toBe(400);
+    expect((await bad({ gate: 'change', subject: { repository: '../..', commit } })).status).toBe(400);
+    expect((await bad({ gate: 'changes', subject: { repository: engine.repository, commit } })).status).toBe(400);
+    expect((await engine.gate(commit, { application: 'other' })).status).toBe(409);
+    expect((await engine.gate(commit, {}, { applications: ['other'] })).status).toBe(403);
+    expect((await engine.gate(commit, {}, { rights: ['gates:read'] })).status).toBe(403);
+  });
+});
+
+describe('what is new', () => {
+  it('is one reason for one finding that was added to five thousand old ones', async () => {
+    const [base, head] = [freshCommit(), freshCommit()];
+    const old = Array.from({ length: 5000 }, (_, index) =>
+      finding(`old-${String(index).padStart(5, '0')}`, { severity: 'critical', rule: 'B602', title: 'x' }),
+    );
+    const ref = await engine.keep([...old]);
+    const both = await engine.keep([...old, finding('new-1', { severity: 'critical', title: 'Added' })]);
+    const atBase = subject(base, { baseline: true });
+    const atHead = subject(head, { base });
+    await engine.publish(planned(atHead), planned(atBase));
+    await engine.publish(
+      ...allEvaluated(atHead).filter(({ fact }) => fact.tool !== 'bandit'),
+      evaluated(atHead, 'bandit', [], { presentRef: both }),
+    );
+    await engine.publish(
+      ...allEvaluated(atBase).filter(({ fact }) => fact.tool !== 'bandit'),
+      evaluated(atBase, 'bandit', [], { presentRef: ref }),
+    );
+
+    const { body } = await engine.gate(head, { wait: 30 });
+
+    expect(body).toMatchObject({
+      decision: 'deny',
+      older: 5000,
+      reasons: [{ policy: 'high-code-added', total: 1, findings: [{ id: 'new-1' }] }],
+    });
+    expect(body.missing).toBeUndefined();
+    expect(await engine.told(base)).toEqual([]);
+  }, 60_000);
+
+  it('is not known while the base is still being evaluated', async () => {
+    const [base, head] = [freshCommit(), freshCommit()];
+    const before = subject(base);
+    const after = subject(head, { base });
+    const added = finding('kept-1', { severity: 'high' });
+    await engine.publish(planned(before), planned(after), ...allEvaluated(after, { bandit: [added] }));
+    await eventually(async () =>
+      expect((await engine.gate(head)).body.missing?.join()).toContain(`its base ${base.slice(0, 7)} is still being scanned`),
+    );
+
+    const waiting = engine.gate(head, { wait: 30 });
+    await engine.publish(...allEvaluated(before, { bandit: [added] }));
+
+    expect((await waiting).body).toMatchObject({ decision: 'pass', older: 1 });
+  }, 60_000);
+});

@@ -1,0 +1,4 @@
+import { runAlone } from '@throughline/service';
+import definition from './service.ts';
+
+await runAlone(definition);

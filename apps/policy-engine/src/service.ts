@@ -1,0 +1,23 @@
+import { messagingMigrations } from '@throughline/messaging';
+import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
+import { applicationsMigrations } from './applications/migrations.ts';
+import { decisionsMigrations } from './decisions/migrations.ts';
+import { factsMigrations } from './facts/migrations.ts';
+import { gateMigrations } from './gate/migrations.ts';
+import { policiesMigrations } from './policies/migrations.ts';
+import { PolicyEngineModule } from './policy-engine.module.ts';
+
+/** Facts in, decisions out, explained and kept with their inputs. */
+export default {
+  name: 'policy-engine',
+  config: ServiceConfig,
+  module: PolicyEngineModule,
+  migrations: [
+    ...messagingMigrations,
+    ...factsMigrations,
+    ...policiesMigrations,
+    ...applicationsMigrations,
+    ...decisionsMigrations,
+    ...gateMigrations,
+  ],
+} satisfies ServiceDefinition;
