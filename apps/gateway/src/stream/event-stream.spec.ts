@@ -1,0 +1,88 @@
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import type { Identity } from '@throughline/service';
+import { EventStream, positionOf } from './event-stream.ts';
+import type { FeedRow } from './feed.ts';
+
+const reader = (fields: Partial<Identity> = {}): Identity => ({
+  kind: 'user',
+  id: 'u',
+  name: 'u',
+  rights: ['*'],
+  applications: '*',
+  ...fields,
+});
+const row = (tx: number, position: number, fields: Partial<FeedRow> = {}): FeedRow => ({
+  tx: String(tx),
+  position: String(position),
+  type: 'decision.made',
+  application: 'shop',
+  data: '{}',
+  ...fields,
+});
+
+function open(identity = reader()) {
+  let text = '';
+  const out = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString();
+      done();
+    },
+  });
+  const stream = new EventStream(out, identity, { tx: '10', position: '5' });
+  return { stream, ids: () => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id) };
+}
+
+describe('an event stream', () => {
+  it('begins after where the reader stopped, and shows each line once and in order', () => {
+    const { stream, ids } = open();
+
+    stream.live([row(12, 1)]);
+    stream.catchUp([row(10, 4), row(10, 6), row(11, 2)]);
+    stream.live([row(11, 2), row(12, 2)]);
+    stream.caughtUp();
+    stream.live([row(12, 2), row(13, 1)]);
+
+    expect(ids()).toEqual(['10-6', '11-2', '12-1', '12-2', '13-1']);
+  });
+
+  it('compares transactions as numbers', () => {
+    const { stream, ids } = open();
+    stream.caughtUp();
+
+    stream.live([row(99, 1), row(100, 1)]);
+
+    expect(ids()).toEqual(['99-1', '100-1']);
+  });
+
+  it('shows only what the reader may see, as it is now', () => {
+    const { stream, ids } = open(reader({ rights: ['decisions:read'], applications: ['shop'] }));
+    stream.caughtUp();
+
+    stream.live([row(11, 1), row(11, 2, { application: 'pay' }), row(11, 3, { type: 'alert.opened' }), row(11, 4, { type: 'unheard.of' })]);
+    stream.becomes(reader({ rights: [] }));
+    stream.live([row(11, 5)]);
+
+    expect(ids()).toEqual(['11-1']);
+  });
+
+  it('cuts off a reader that does not keep up', () => {
+    const out = new PassThrough({ highWaterMark: 10 });
+    const stream = new EventStream(out, reader(), { tx: '10', position: '5' });
+    stream.caughtUp();
+
+    for (let at = 1; at < 60; at += 1) stream.live([row(11, at, { data: 'x'.repeat(50_000) })]);
+
+    expect(out.destroyed).toBe(true);
+  });
+});
+
+describe('Last-Event-ID', () => {
+  it('is where to go on', () => {
+    expect(positionOf('12-34')).toEqual({ tx: '12', position: '34' });
+  });
+
+  it.each([undefined, '', '12', '12-', 'a-b', "1-1' or 1", '99999999999999999999-1', ['1-1', '2-2']])('is ignored when it is %j', (id) => {
+    expect(positionOf(id)).toBeUndefined();
+  });
+});
