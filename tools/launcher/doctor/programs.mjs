@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findNode } from '../bootstrap/node-runtime.mjs';
 import { gitVersion, kafkaWay } from '../bootstrap/prerequisites.mjs';
 import { findJava } from '../infra/kafka/java.mjs';
-import { findPostgres } from '../infra/postgres/binaries.mjs';
+import { lookForPostgres } from '../infra/postgres/binaries.mjs';
 import { projectRoot } from '../paths.mjs';
 import { pins } from '../pins.mjs';
 
@@ -54,12 +54,10 @@ function postgres() {
   if (process.env.DATABASE_URL) return { name: 'Postgres', state: 'good', found: 'the server in DATABASE_URL' };
   if (!existsSync(join(projectRoot, 'node_modules')) && process.platform !== 'win32')
     return { name: 'Postgres', state: 'good', found: 'comes with the dependencies' };
-  try {
-    const { version, origin } = findPostgres();
-    return { name: 'Postgres', state: 'good', found: `${version} (${origin})` };
-  } catch (error) {
-    return { name: 'Postgres', state: 'bad', found: error.message, remedy: error.remedy };
-  }
+  const found = lookForPostgres();
+  return found
+    ? { name: 'Postgres', state: 'good', found: `${found.version} (${found.origin})` }
+    : { name: 'Postgres', state: 'bad', found: 'none for this platform', remedy: 'Install PostgreSQL 15 or later, or set DATABASE_URL.' };
 }
 
 /** @returns {import('../doctor.mjs').Check} */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { LauncherError } from '../errors.mjs';
 import { cachedKafka, wayToKafka } from './kafka/distribution.mjs';
-import { findPostgres } from './postgres/binaries.mjs';
+import { lookForPostgres } from './postgres/binaries.mjs';
 
 /**
  * Decides for each of the two by itself: an address in the environment wins, unless a provider is named.
@@ -17,7 +17,7 @@ export function chooseProviders(named = /** @type {any} */ (process.env.THROUGHL
   }
   if (named) return { postgres: demand(named, 'DATABASE_URL'), kafka: demand(named, 'KAFKA_BROKERS') };
   return {
-    postgres: process.env.DATABASE_URL ? 'env' : hasPostgres() || !dockerWorks() ? 'local' : 'docker',
+    postgres: process.env.DATABASE_URL ? 'env' : lookForPostgres() || !dockerWorks() ? 'local' : 'docker',
     kafka: process.env.KAFKA_BROKERS ? 'env' : cachedKafka() || wayToKafka() || !dockerWorks() ? 'local' : 'docker',
   };
 }
@@ -28,14 +28,6 @@ function demand(named, variable) {
     remedy: `Set ${variable}.`,
     exitCode: 2,
   });
-}
-
-function hasPostgres() {
-  try {
-    return Boolean(findPostgres());
-  } catch {
-    return false;
-  }
 }
 
 let docker;

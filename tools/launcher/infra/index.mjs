@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { openInstance } from '../instance.mjs';
 import { openSecrets } from '../secrets.mjs';
 import { SERVICES } from '../services.mjs';
@@ -22,8 +23,8 @@ import { chooseProviders } from './choose.mjs';
  */
 export async function startInfrastructure({ home, log = () => {}, provider, services = SERVICES, throwaway = false, signal }) {
   const chosen = chooseProviders(provider);
-  const instance = await openInstance(home);
-  const context = { instance, secrets: openSecrets(home), log, services, throwaway, signal };
+  const instance = await openInstance(resolve(home));
+  const context = { instance, secrets: openSecrets(instance.home), log, services, throwaway, signal };
   const started = await Promise.allSettled([postgresBy(chosen.postgres, context), kafkaBy(chosen.kafka, context)]);
   const failed = started.find((part) => part.status === 'rejected');
   const [postgres, kafka] = started.map((part) => (part.status === 'fulfilled' ? part.value : undefined));

