@@ -1,3 +1,4 @@
+import { IsObject } from 'class-validator';
 import { Count, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
@@ -38,7 +39,7 @@ export class ChainNode {
   /** `pending` for 15 minutes, then `missing`. */
   @Maybe() @OneOf(['pending', 'missing']) gap?: 'pending' | 'missing';
   /** Values by name, for people. */
-  summary: Record<string, string | number | boolean>;
+  @IsObject() summary: Record<string, string | number | boolean>;
 }
 
 /** Cause and effect, joined by a key that both name. */

@@ -1,9 +1,18 @@
+import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { postgresOptions } from './postgres.ts';
 
 /** A transaction: handed on as an argument to all that must commit together. */
 export type Tx = EntityManager;
+
+/** Between the pool and whoever takes a connection nobody listens for its end, and Node would end the process with it. */
+class PooledClient extends pg.Client {
+  constructor(options: pg.ClientConfig) {
+    super(options);
+    this.on('error', () => undefined);
+  }
+}
 
 /** The pool of a service on its own schema. */
 export class Database {
@@ -19,7 +28,7 @@ export class Database {
       poolSize: config.databasePoolSize,
       connectTimeoutMS: extra.connectionTimeoutMillis,
       installExtensions: false,
-      extra: { ...extra, statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000 },
+      extra: { ...extra, Client: PooledClient, statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000 },
     });
     await source.initialize();
     return new Database(source);

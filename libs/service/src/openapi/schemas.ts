@@ -45,7 +45,8 @@ export class Schemas {
 
   /** `components.schemas`. */
   all(): Record<string, JsonSchema> {
-    return Object.fromEntries([...this.byName].sort(([a], [b]) => a.localeCompare(b)).map(([name, { schema }]) => [name, schema]));
+    const sorted = [...this.byName].sort(([a], [b]) => a.localeCompare(b));
+    return Object.fromEntries(sorted.map(([name, { schema }]) => [name, withNulls(schema)]));
   }
 
   private add(cls: Type, closed: boolean): Known {
@@ -61,6 +62,15 @@ export class Schemas {
     }
     return known;
   }
+}
+
+/** What may be left out may be null as well: that is what the validators accept and what answers contain. */
+function withNulls(schema: JsonSchema): JsonSchema {
+  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const needed = schema.required?.includes(name) ?? false;
+    return [name, needed ? property : { anyOf: [property, { type: 'null' }] }] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 const plainTypes: readonly unknown[] = [Number, String, Boolean, Date, Object];
