@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Log, ServiceConfig } from '@throughline/service';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry, type RetryOptions, type SASLOptions } from 'kafkajs';
+import { OpenSockets } from './open-sockets.ts';
 
 /** A relay that cannot send has more to do than to try again: it gives its transaction back. */
 const forProducers: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
@@ -14,6 +15,7 @@ export class KafkaConnection {
   readonly producers: Kafka;
   readonly consumers: Kafka;
   readonly prefix: string;
+  private readonly sockets = new OpenSockets();
 
   constructor(config: ServiceConfig, log: Log) {
     this.prefix = config.topicPrefix;
@@ -24,10 +26,16 @@ export class KafkaConnection {
       sasl: credentials(config),
       connectionTimeout: 3_000,
       requestTimeout: 8_000,
+      socketFactory: this.sockets.factory,
       logCreator: () => (entry) => write(log, entry),
     };
     this.producers = new Kafka({ ...common, retry: forProducers });
     this.consumers = new Kafka({ ...common, retry: forConsumers });
+  }
+
+  /** When nobody uses the broker any more. */
+  close(): void {
+    this.sockets.close();
   }
 }
 

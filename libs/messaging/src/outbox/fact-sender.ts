@@ -50,8 +50,14 @@ export class FactSender {
     }
   }
 
+  /** The relay is the last who needs the broker. */
+  async close(): Promise<void> {
+    await this.disconnect();
+    this.connection.close();
+  }
+
   /** The next send connects anew: a producer that failed may have lost count of its sequence. */
-  async disconnect(): Promise<void> {
+  private async disconnect(): Promise<void> {
     const producer = await this.producer?.catch(() => undefined);
     this.producer = undefined;
     if (producer) await within(disconnectMs, producer.disconnect());

@@ -42,7 +42,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     this.stopping = true;
     this.pulse.wake();
     await this.loop;
-    await this.sender.disconnect();
+    await this.sender.close();
   }
 
   /** Why facts do not leave, undefined when they do. */
