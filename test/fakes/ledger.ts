@@ -23,6 +23,7 @@ export interface Scan {
   readonly position: number;
   readonly seq?: number;
   readonly tool?: string;
+  readonly ruleset?: string;
   readonly line?: string;
   readonly base?: string;
   readonly baseline?: boolean;
@@ -120,7 +121,7 @@ export class LedgerInTest {
       tool,
       toolVersion: '1.0.0',
       finds: ['code'],
-      lineage: make(Lineage, { line, tool, ruleset: 'r1', position: scan.position }),
+      lineage: make(Lineage, { line, tool, ruleset: scan.ruleset ?? 'r1', position: scan.position }),
       report: digest,
       findings: findings.length,
       components: components.length,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   ChangePushed,
   DecisionMade,
@@ -10,20 +10,21 @@ import {
   type OutboxMessage,
 } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
-import { eventually, infra, type Platform } from '@throughline/testing';
+import { eventually, infra, SignedCaller, type Platform } from '@throughline/testing';
 import { Webhook } from 'standardwebhooks';
-import { factPublisher, type FactPublisher } from '../../../test/fakes/fact-publisher.ts';
+import { FactPublisher } from '../../../test/fakes/fact-publisher.ts';
 import { httpReceiver, type HttpReceiver } from '../../../test/fakes/http-receiver.ts';
 import { mailbox, type Mailbox } from '../../../test/fakes/mailbox.ts';
-import { callerOf, type Caller } from '../../../test/fakes/signed-calls.ts';
 import { fakeSlack, type FakeSlack } from '../../../test/fakes/slack.ts';
 import { deniedDecision } from './alerts/fixtures/denied-push.ts';
 import definition from './service.ts';
 
+jest.setTimeout(60_000);
+
 let platform: Platform;
 let publisher: FactPublisher;
 let notifier: RunningService;
-let call: Caller;
+let door: SignedCaller;
 let slack: FakeSlack;
 let mail: Mailbox;
 let hook: HttpReceiver;
@@ -46,7 +47,7 @@ beforeAll(async () => {
   });
   provider.answer = () => ({ status: 201, body: '{}' });
   platform = await held.fresh(['notifier', 'gateway']);
-  publisher = await factPublisher(held, platform);
+  publisher = new FactPublisher(held, platform);
   notifier = await runService(definition, {
     ...platform.environment('notifier'),
     OUTBOUND_ALLOW: [slack.origin, hook.origin, provider.origin, `smtp://127.0.0.1:${mail.port}`].join(','),
@@ -55,17 +56,16 @@ beforeAll(async () => {
     UNDECIDED_GRACE_SECONDS: '1',
     PUBLIC_URL: 'https://tl.example',
   });
-  call = callerOf(notifier, 'notifier', platform.environment('gateway'));
+  door = new SignedCaller(notifier, platform);
 }, 300_000);
 
 afterAll(async () => {
   await notifier?.close();
-  await publisher?.close();
   for (const fake of [slack, mail, hook, ingest, provider]) await fake?.close();
   await platform?.remove();
 });
 
-const itemsOf = async <T>(path: string): Promise<readonly T[]> => ((await call('GET', path)).json as { items: T[] }).items;
+const itemsOf = async <T>(path: string): Promise<readonly T[]> => ((await door.call('GET', path)).body as { items: T[] }).items;
 const sentTo = async (channel: string): Promise<readonly Notification[]> => itemsOf(`/api/v1/notifications?channel=${channel}`);
 
 const channelsTold = async ({ subject }: DecisionMade): Promise<readonly string[]> =>
@@ -118,6 +118,7 @@ async function letPass(seconds: number): Promise<void> {
   const database = notifier.get(Database);
   await database.rows(`update deliveries set next_at = next_at - make_interval(secs => ${seconds}) where state = 'retrying'`);
   await database.rows(`update work set run_after = run_after - make_interval(secs => ${seconds}) where state = 'open'`);
+  await database.rows(`select pg_notify('messaging:notifier', 'work')`);
 }
 
 describe('without any channel', () => {
@@ -161,8 +162,8 @@ describe('with channels', () => {
       hook: { kind: 'webhook', settings: { url: `${hook.origin}/in` }, secrets: { signing: [signing] } },
     };
     for (const [name, body] of Object.entries(documents)) {
-      const saved = await call('PUT', `/api/v1/channels/${name}`, { body });
-      expect(saved).toMatchObject({ status: 200, json: { test: { ok: true } } });
+      const saved = await door.call('PUT', `/api/v1/channels/${name}`, { body });
+      expect(saved).toMatchObject({ status: 200, body: { test: { ok: true } } });
     }
   });
 
@@ -199,7 +200,7 @@ describe('with channels', () => {
     expect(slack.posts).toHaveLength(1);
     await eventually(() => expect(mail.mails).toHaveLength(2));
     expect(mail.mails[1]).toMatchObject({ subject: mail.mails[0]!.subject, references: mail.mails[0]!.messageId });
-    expect((await call('GET', `/api/v1/alerts/${alert.id}`)).json).toMatchObject({ state: 'resolved' });
+    expect((await door.call('GET', `/api/v1/alerts/${alert.id}`)).body).toMatchObject({ state: 'resolved' });
   });
 
   it('sends one message for fifty re-evaluations that change nothing', async () => {
@@ -223,20 +224,21 @@ describe('with channels', () => {
     const decision = newDecision();
     await decide(decision);
     const alert = await alertOf(decision);
-    await call('POST', `/api/v1/alerts/${alert.id}/ack`);
-    await call('POST', `/api/v1/alerts/${alert.id}/resolve`, { body: { reason: 'known' } });
-    for (let minute = 0; minute < 60; minute += 10) {
-      await eventually(async () =>
-        expect((await sentTo('chat')).find((sent) => sent.alert === alert.id && sent.state === 'sending')).toBeUndefined(),
-      );
-      await letPass(600);
+    await door.call('POST', `/api/v1/alerts/${alert.id}/ack`);
+    await door.call('POST', `/api/v1/alerts/${alert.id}/resolve`, { body: { reason: 'known' } });
+    const attempts = async (): Promise<number> =>
+      (await sentTo('chat')).find((sent) => sent.alert === alert.id && sent.attempts > 0)?.attempts ?? 0;
+    for (let tried = 1; tried <= 7; tried += 1) {
+      await eventually(async () => expect(await attempts()).toBe(tried));
+      await eventually(async () => expect((await sentTo('chat')).some(({ state }) => state === 'sending')).toBe(false));
+      await letPass(tried < 7 ? 2000 : 0);
     }
     expect(slack.posts).toHaveLength(0);
 
     slack.mood = 'well';
-    await letPass(3600);
+    await letPass(7200);
 
-    await eventually(() => expect(slack.posts.at(-1)?.text).toContain('Resolved: Ended by Ada: known'));
+    await eventually(() => expect(slack.posts.at(-1)?.text).toContain('Resolved: Ended by admin: known'));
     expect(slack.posts).toHaveLength(1);
     const states = (await sentTo('chat')).filter((sent) => sent.alert === alert.id).map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(['delivered']));
@@ -277,21 +279,21 @@ describe('with channels', () => {
     hook.answer = () => ({ status: 410 });
     await decide(newDecision());
 
-    await eventually(async () => expect((await call('GET', '/api/v1/channels/hook')).json).toMatchObject({ enabled: false }));
+    await eventually(async () => expect((await door.call('GET', '/api/v1/channels/hook')).body).toMatchObject({ enabled: false }));
     hook.answer = undefined;
-    const { json } = await call('GET', '/api/v1/channels/hook');
+    const { body: json } = await door.call('GET', '/api/v1/channels/hook');
     const body = { kind: 'webhook', settings: { url: `${hook.origin}/in` } };
-    const saved = await call('PUT', '/api/v1/channels/hook', { body, headers: { 'if-match': `"${(json as ChannelSaved).version}"` } });
-    expect(saved).toMatchObject({ status: 200, json: { enabled: true, secrets: ['signing'], test: { ok: true } } });
+    const saved = await door.call('PUT', '/api/v1/channels/hook', { body, headers: { 'if-match': `"${(json as ChannelSaved).version}"` } });
+    expect(saved).toMatchObject({ status: 200, body: { enabled: true, secrets: ['signing'], test: { ok: true } } });
   });
 
   it('forgets the secret of a channel that is pointed elsewhere', async () => {
-    const { json } = await call('GET', '/api/v1/channels/chat');
+    const { body: json } = await door.call('GET', '/api/v1/channels/chat');
     const body = { kind: 'slack', settings: { mode: 'web-api', channel: 'C1', apiUrl: hook.origin } };
 
-    const saved = await call('PUT', '/api/v1/channels/chat', { body, headers: { 'if-match': `"${(json as ChannelSaved).version}"` } });
+    const saved = await door.call('PUT', '/api/v1/channels/chat', { body, headers: { 'if-match': `"${(json as ChannelSaved).version}"` } });
 
-    expect(saved).toMatchObject({ status: 422, json: { detail: expect.stringContaining('secrets.token is missing') } });
+    expect(saved).toMatchObject({ status: 422, body: { detail: expect.stringContaining('secrets.token is missing') } });
   });
 
   it('mails nobody but the addresses of the channel', () => {
@@ -299,16 +301,19 @@ describe('with channels', () => {
   });
 
   it('routes by expression, and tells those who were told', async () => {
-    const { json } = await call('GET', '/api/v1/routes');
+    const { body: json } = await door.call('GET', '/api/v1/routes');
     const document = { routes: [{ name: 'web', when: 'alert.application == "web"', channels: ['hook'] }], lastResort: ['mail'] };
-    const refused = await call('PUT', '/api/v1/routes', { body: { ...document, lastResort: ['nobody'] }, headers: { 'if-match': '"0"' } });
-    const preview = await call('POST', '/api/v1/routes/preview', { body: { document } });
-    const saved = await call('PUT', '/api/v1/routes', {
+    const refused = await door.call('PUT', '/api/v1/routes', {
+      body: { ...document, lastResort: ['nobody'] },
+      headers: { 'if-match': '"0"' },
+    });
+    const preview = await door.call('POST', '/api/v1/routes/preview', { body: { document } });
+    const saved = await door.call('PUT', '/api/v1/routes', {
       body: document,
       headers: { 'if-match': `"${(json as { version: number }).version}"` },
     });
     expect([refused.status, preview.status, saved.status]).toEqual([422, 200, 200]);
-    expect(preview.json).toMatchObject({ channels: [{ channel: 'mail' }] });
+    expect(preview.body).toMatchObject({ channels: [{ channel: 'mail' }] });
 
     const web = newDecision({ application: 'web' });
     await decide(web);

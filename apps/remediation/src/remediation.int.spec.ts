@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FindingsEvaluated, FindingState, make, type Remediation, type RemediationDetail } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
-import { eventually, infra, type Platform } from '@throughline/testing';
-import { factPublisher, type FactPublisher } from '../../../test/fakes/fact-publisher.ts';
+import { eventually, infra, SignedCaller, type Platform } from '@throughline/testing';
+import { FactPublisher } from '../../../test/fakes/fact-publisher.ts';
 import { httpReceiver, type HttpReceiver } from '../../../test/fakes/http-receiver.ts';
-import { callerOf, type Caller } from '../../../test/fakes/signed-calls.ts';
 import definition from './service.ts';
 
 const repository = 'git.example/payments/shop';
@@ -18,7 +17,7 @@ let platform: Platform;
 let publisher: FactPublisher;
 let scanner: HttpReceiver;
 let remediation: RunningService;
-let call: Caller;
+let door: SignedCaller;
 
 beforeAll(async () => {
   const held = await infra();
@@ -28,14 +27,13 @@ beforeAll(async () => {
     return text === undefined ? { status: 404, body: '{}' } : { status: 200, body: JSON.stringify({ text }) };
   };
   platform = await held.fresh(['remediation', 'gateway']);
-  publisher = await factPublisher(held, platform);
+  publisher = new FactPublisher(held, platform);
   remediation = await runService(definition, { ...platform.environment('remediation'), SCANNER_ORCHESTRATOR_URL: scanner.origin });
-  call = callerOf(remediation, 'remediation', platform.environment('gateway'));
+  door = new SignedCaller(remediation, platform);
 }, 300_000);
 
 afterAll(async () => {
   await remediation?.close();
-  await publisher?.close();
   await scanner?.close();
   await platform?.remove();
 });
@@ -89,7 +87,7 @@ async function evaluate(
 }
 
 const proposals = async (): Promise<readonly Remediation[]> =>
-  ((await call('GET', '/api/v1/remediations')).json as { items: Remediation[] }).items;
+  ((await door.call('GET', '/api/v1/remediations')).body as { items: Remediation[] }).items;
 const published = (): Promise<{ n: number }[]> =>
   remediation.get(Database).rows(`select count(*)::int as n from proposals where state = 'proposed'`);
 const first = '1'.repeat(40);
@@ -108,7 +106,7 @@ describe('remediation', () => {
     await eventually(async () => expect((await proposals()).every(({ state }) => state !== 'preparing')).toBe(true));
     const all = await proposals();
     const lodash = all.find((proposal) => proposal.package === 'pkg:npm/lodash')!;
-    const detail = (await call('GET', `/api/v1/remediations/${lodash.id}`)).json as RemediationDetail;
+    const detail = (await door.call('GET', `/api/v1/remediations/${lodash.id}`)).body as RemediationDetail;
 
     expect(all.map(({ package: purl, state, to }) => `${purl} ${state} ${to}`).sort()).toEqual([
       'pkg:npm/absent impossible 1.0.1',

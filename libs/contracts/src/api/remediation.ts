@@ -50,3 +50,16 @@ export class RemediationDetail extends Remediation {
   /** Made of ids and our own words only. */
   @Text(4000) commitMessage: string;
 }
+
+/** One file of a commit, service to service. */
+export class SourceFileQuery {
+  @Text(1024) repository: string;
+  @CommitId() commit: string;
+  /** From the root of the repository, with `/`. */
+  @Text(1024) path: string;
+}
+
+/** The text of a file exactly as it is stored. */
+export class SourceFileText {
+  @Text(2 * 1024 * 1024) text: string;
+}
