@@ -4,6 +4,7 @@ import { Blobs } from '@throughline/blobs';
 import { ScannerOrchestratorConfig } from '../config.ts';
 import { Toolbox } from '../tools/toolbox.ts';
 import { FindingKey } from './finding-key.ts';
+import { InternalFilesController } from './internal-files.controller.ts';
 import { Mirrors } from './mirrors.ts';
 import { ownCode, ownCommand } from './own-code.ts';
 import { findSandbox, FoundSandbox } from './sandbox/ladder.ts';
@@ -12,6 +13,7 @@ import { ScannerRunner } from './scanner-runner.ts';
 import { WorkFolders } from './work-folders.ts';
 
 @Module({
+  controllers: [InternalFilesController],
   providers: [
     {
       provide: WorkFolders,
