@@ -73,6 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service?.close();
   ingest?.close();
+  ingest?.closeAllConnections();
   await platform?.remove();
   for (const repository of repositories) repository.remove();
 });

@@ -1,5 +1,6 @@
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closureLine, closureOf, readClosure, type ClosureLine } from './closure.ts';
+import { closureOf, readClosure } from './closure.ts';
 import { isInstalling, readStates } from './states.ts';
 import type { InstalledTool, Tool } from './tool.ts';
 
@@ -9,12 +10,19 @@ export interface ReadyTool extends InstalledTool {
   readonly path: string;
 }
 
-const sampled = 8;
+/** A folder that was compared with what was installed, file by file. */
+interface Compared {
+  /** Path of each file with the time of its last change, which no write leaves as it was. */
+  readonly files: readonly { readonly path: string; readonly changed: number }[];
+  lookedAt: number;
+}
+
+/** Looks closer together than this are one. */
+const freshMs = 2_000;
 
 /** What is installed in the tools folder, and whether it is still what was installed. */
 export class Toolbox {
-  /** By folder: a list that was read and compared whole. */
-  private readonly closures = new Map<string, Promise<readonly ClosureLine[]>>();
+  private readonly compared = new Map<string, Promise<Compared>>();
 
   constructor(private readonly dir: string) {}
 
@@ -23,47 +31,47 @@ export class Toolbox {
     return isInstalling(this.dir);
   }
 
-  /** The tool, or why it cannot be used. Its files are compared when it is first asked for, a sample of them each time after. */
+  /** The tool, or why it cannot be used. All its bytes are compared once; afterwards no file may have been touched. */
   async find(tool: Tool): Promise<ReadyTool | string> {
     const state = (await readStates(this.dir))[tool.name];
     if (!state) return `${tool.name} ${tool.version} is not installed`;
     if (state.state === 'unavailable') return state.reason;
     if (state.version !== tool.version) return `${tool.name} ${state.version} is installed, ${tool.version} is needed: install the tools again`;
     const ready: ReadyTool = { ...state, path: join(this.dir, state.folder) };
-    const changed = await this.changed(ready);
-    return changed === undefined ? ready : `tool changed: ${changed}`;
-  }
-
-  private async changed(tool: ReadyTool): Promise<string | undefined> {
     try {
-      const known = this.closures.get(tool.folder);
-      const lines = await (known ?? this.compare(tool));
-      for (let i = 0; known && i < sampled; i += 1) await this.compareOne(tool, lines[Math.floor(Math.random() * lines.length)]!);
-      return undefined;
+      await this.verify(ready);
+      return ready;
     } catch (error) {
-      this.closures.delete(tool.folder);
-      return (error as Error).message;
+      this.compared.delete(ready.folder);
+      return `tool changed: ${(error as Error).message}`;
     }
   }
 
-  private compare(tool: ReadyTool): Promise<readonly ClosureLine[]> {
-    const whole = (async (): Promise<readonly ClosureLine[]> => {
-      const recorded = await readClosure(`${tool.path}.files`, tool.closure);
-      const now = new Set(await closureOf(tool.path));
-      const different = recorded.find((line) => !now.has(line));
-      if (different !== undefined) throw new Error(`${pathOf(different)} is not as it was installed`);
-      if (now.size !== recorded.length) throw new Error('files were added');
-      return recorded;
-    })();
-    this.closures.set(tool.folder, whole);
-    return whole;
-  }
-
-  private async compareOne(tool: ReadyTool, line: ClosureLine): Promise<void> {
-    if ((await closureLine(tool.path, pathOf(line))) !== line) throw new Error(`${pathOf(line)} is not as it was installed`);
+  private async verify(tool: ReadyTool): Promise<void> {
+    const known = this.compared.get(tool.folder);
+    if (!known) {
+      const comparison = compare(tool);
+      this.compared.set(tool.folder, comparison);
+      await comparison;
+      return;
+    }
+    const compared = await known;
+    if (Date.now() - compared.lookedAt < freshMs) return;
+    for (const { path, changed } of compared.files) {
+      if ((await lstat(join(tool.path, path))).ctimeMs !== changed) throw new Error(`${path} was touched after it was installed`);
+    }
+    compared.lookedAt = Date.now();
   }
 }
 
-function pathOf(line: ClosureLine): string {
-  return line.slice(line.indexOf(' ') + 3);
+async function compare(tool: ReadyTool): Promise<Compared> {
+  const recorded = await readClosure(`${tool.path}.files`, tool.closure);
+  const paths = recorded.map((line) => line.slice(line.indexOf(' ') + 3));
+  // Times first: a write between the two looks is seen by the next one.
+  const files = await Promise.all(paths.map(async (path) => ({ path, changed: (await lstat(join(tool.path, path))).ctimeMs })));
+  const now = new Set(await closureOf(tool.path));
+  const different = recorded.findIndex((line) => !now.has(line));
+  if (different >= 0) throw new Error(`${paths[different]!} is not as it was installed`);
+  if (now.size !== recorded.length) throw new Error('files were added');
+  return { files, lookedAt: Date.now() };
 }
