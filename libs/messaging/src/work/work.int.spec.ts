@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module } from '@nestjs/common';
+import { Database, runService, ServiceConfig, type RunningService } from '@throughline/service';
+import { eventually, infra, type Platform } from '@throughline/testing';
+import { MessagingModule, messagingMigrations, PermanentFailure, WorkQueue, type Lease, type NewWork } from '../index.ts';
+import { WorkRows } from './work-rows.ts';
+
+interface Note {
+  readonly note: string;
+}
+
+/** What tests make of work: each kind is registered once, its behaviour is given by the test. */
+const behaviour = new Map<string, (lease: Lease<Note>) => Promise<void>>();
+const dead: string[] = [];
+
+@Module({ imports: [MessagingModule.forService('ledger')] })
+class WorkModule {
+  constructor(private readonly queue: WorkQueue) {}
+
+  onModuleInit(): void {
+    const kind = (name: string, concurrency: number, leaseSeconds = 30): void =>
+      this.queue.handle<Note>(
+        name,
+        { concurrency, leaseSeconds, maxAttempts: 3, onDead: (lease, _tx, error) => Promise.resolve(void dead.push(`${lease.payload.note}: ${error.message}`)) },
+        (lease) => behaviour.get(name)?.(lease) ?? Promise.resolve(),
+      );
+    kind('scan', 3);
+    kind('single', 1);
+    kind('short', 1, 1);
+  }
+}
+
+let platform: Platform;
+let service: RunningService;
+
+beforeAll(async () => {
+  platform = await (await infra()).fresh(['ledger'], { topics: [] });
+  service = await runService({ name: 'ledger', config: ServiceConfig, module: WorkModule, migrations: messagingMigrations }, platform.environment('ledger'));
+}, 300_000);
+
+afterAll(async () => {
+  await service?.close();
+});
+
+afterEach(() => {
+  behaviour.clear();
+  dead.length = 0;
+});
+
+describe('work', () => {
+  it('is done once, in the transaction that completes it', async () => {
+    const done: string[] = [];
+    behaviour.set('scan', async (lease) => {
+      await service.get(Database).transaction((tx) => lease.complete(tx));
+      done.push(lease.payload.note);
+    });
+
+    await add({ kind: 'scan', payload: { note: 'a' } }, { kind: 'scan', payload: { note: 'b' } });
+
+    await eventually(async () => expect(await openRows()).toBe(0));
+    expect(done.sort()).toEqual(['a', 'b']);
+  });
+
+  it('of one key is done one after the other, in order, also over a retry', async () => {
+    const seen: string[] = [];
+    let running = 0;
+    behaviour.set('scan', async ({ payload: { note } }) => {
+      running += 1;
+      seen.push(`${note} with ${running}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+      if (seen.length === 1) throw new Error('once more');
+    });
+
+    await add(...['1', '2', '3', '4'].map((note) => ({ kind: 'scan', key: 'repository', payload: { note } })));
+
+    await eventually(async () => expect(await openRows()).toBe(0));
+    expect(seen).toEqual(['1 with 1', '1 with 1', '2 with 1', '3 with 1', '4 with 1']);
+  });
+
+  it('keeps one slot for what a person waits for', async () => {
+    const slow = Promise.withResolvers<void>();
+    const started: string[] = [];
+    behaviour.set('scan', async ({ payload: { note } }) => {
+      started.push(note);
+      if (note.startsWith('bulk')) await slow.promise;
+    });
+
+    await add(...['bulk 1', 'bulk 2', 'bulk 3'].map((note) => ({ kind: 'scan', payload: { note }, priority: 'bulk' as const })));
+    await eventually(() => expect(started).toHaveLength(2));
+    await add({ kind: 'scan', payload: { note: 'person' }, priority: 'interactive' });
+
+    await eventually(() => expect(started).toContain('person'));
+    expect(started).not.toContain('bulk 3');
+    slow.resolve();
+    await eventually(async () => expect(await openRows()).toBe(0));
+  });
+
+  it('that was added again while it is open is done once', async () => {
+    const done: string[] = [];
+    behaviour.set('single', (lease) => Promise.resolve(void done.push(lease.payload.note)));
+    const later = new Date(Date.now() + 300);
+
+    await add({ kind: 'single', payload: { note: 'first' }, dedupe: 'same', runAfter: later });
+    await add({ kind: 'single', payload: { note: 'second' }, dedupe: 'same', runAfter: later });
+
+    await eventually(async () => expect(await openRows()).toBe(0));
+    expect(done).toEqual(['first']);
+  });
+
+  it('is given up at once when it can never succeed, else after three attempts', async () => {
+    let attempts = 0;
+    behaviour.set('scan', ({ payload: { note } }) => {
+      if (note === 'never') return Promise.reject(new PermanentFailure('bad'));
+      attempts += 1;
+      return Promise.reject(new Error('again'));
+    });
+
+    await add({ kind: 'scan', payload: { note: 'never' } }, { kind: 'scan', payload: { note: 'thrice' } });
+
+    await eventually(() => expect([...dead].sort()).toEqual(['never: bad', 'thrice: again']));
+    expect(attempts).toBe(3);
+  });
+
+  it('of a worker that overslept its lease is dropped, and done by the next', async () => {
+    const results: string[] = [];
+    behaviour.set('short', async (lease) => {
+      if (lease.attempt === 1) await new Promise((resolve) => setTimeout(resolve, 1_500));
+      try {
+        await service.get(Database).transaction(async (tx) => lease.complete(tx));
+        results.push(`attempt ${lease.attempt} done`);
+      } catch (error) {
+        results.push(`attempt ${lease.attempt} ${(error as { code: string }).code}`);
+        throw error;
+      }
+    });
+
+    await add({ kind: 'short', payload: { note: 'x' } });
+
+    await eventually(() => expect([...results].sort()).toEqual(['attempt 1 lease_lost', 'attempt 2 done']));
+  });
+});
+
+describe('two claimers at once', () => {
+  it('never get two rows of one key, nor one row twice', async () => {
+    const rows = service.get(WorkRows);
+    const items = Array.from({ length: 30 }, (_, index) => ({ kind: 'nobody', key: `key ${index % 5}`, payload: { note: String(index) } }));
+    await add(...items);
+
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, () => rows.claim({ kind: 'nobody', limit: 10, leaseSeconds: 5, interactiveOnly: false }).catch(() => [])),
+    );
+
+    const claimed = claims.flat().map(({ payload }) => Number((JSON.parse(payload) as Note).note));
+    expect(claimed.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+    await service.get(Database).rows(`delete from work where kind = 'nobody'`);
+  });
+});
+
+function add(...items: readonly NewWork[]): Promise<void> {
+  return service.get(Database).transaction((tx) => service.get(WorkQueue).add(tx, ...items));
+}
+
+async function openRows(): Promise<number> {
+  const [found] = await service.get(Database).rows<{ open: number }>(`select count(*)::int as open from work where state <> 'dead'`);
+  return found!.open;
+}
