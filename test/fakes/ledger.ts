@@ -13,7 +13,7 @@ import {
 import type { Component, Finding, ReportLine } from '@throughline/findings';
 import { Database, runService, type AnyServiceDefinition, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, SignedCaller, type Platform, type SignedAnswer, type SignedCall } from '@throughline/testing';
-import { factPublisher, type FactPublisher } from './fact-publisher.ts';
+import { FactPublisher } from './fact-publisher.ts';
 
 /** A scan as a test tells it; what is left out does not matter to the test. */
 export interface Scan {
@@ -52,12 +52,11 @@ export class LedgerInTest {
     const env = platform.environment('ledger');
     const service = await runService(definition, env);
     const caller = new SignedCaller(service, platform);
-    return new LedgerInTest(service, caller, platform, await factPublisher(held, platform), new Broker(held), new Blobs(env['BLOBS_DIR']!));
+    return new LedgerInTest(service, caller, platform, new FactPublisher(held, platform), new Broker(held), new Blobs(env['BLOBS_DIR']!));
   }
 
   async stop(): Promise<void> {
     await this.service.close();
-    await this.publisher.close();
     await this.platform.remove();
   }
 

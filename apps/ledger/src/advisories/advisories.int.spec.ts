@@ -323,6 +323,7 @@ describe('owners and what the world knows', () => {
     const [after] = await list(`application=shop-${number}&kev=true&epss=0.4`);
     expect(after).toMatchObject({ id: before!.id, team: 'payments', owner: '@payments', kev: true, epss: 0.5 });
     expect(after!.risk.score).toBeGreaterThan(before!.risk.score);
+    expect((await ledger.evaluations('51')).at(-1)).toMatchObject({ application: `shop-${number}`, present: [{ knownExploited: true }] });
     expect(await list(`application=shop-${number}&team=payments`)).toHaveLength(1);
   });
 });

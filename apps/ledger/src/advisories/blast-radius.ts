@@ -22,13 +22,12 @@ const versions = `
 
 /** Where they are locked today: in the reports of heads. */
 const touched = `
-  select e.repository, l.line, v.purl, coalesce(r.application, 'unassigned') as application
+  select h.repository, h.line, v.purl, coalesce(r.application, 'unassigned') as application
   from (${versions}) as hit
   join component_version v on v.id = hit.id
   join occurrence o on o.component_version_id = hit.id
-  join evaluation e on e.report_id = o.report_id
-  join lineage l on l.id = e.lineage_id and l.applied = e.position
-  left join repository r on r.id = e.repository`;
+  join head h on h.report_id = o.report_id
+  left join repository r on r.id = h.repository`;
 
 /** What an advisory touches, without scanning anything. */
 @Injectable()

@@ -82,6 +82,7 @@ export class IntelImport {
     await this.leaveWork(
       tx,
       changed.map(({ cve }) => cve),
+      [workKinds.rescore, workKinds.findTouched],
     );
   }
 
@@ -111,16 +112,19 @@ export class IntelImport {
       await this.leaveWork(
         tx,
         changed.map(({ cve }) => cve),
+        [workKinds.rescore],
       );
     });
     return entries.length;
   }
 
-  /** Only CVEs that somebody here has. */
-  private async leaveWork(tx: Tx, cves: readonly string[]): Promise<void> {
-    const used = await rows<{ cve: string }>(tx, 'select distinct cve from finding where cve = any($1::text[])', [cves]);
-    const items = chunksOf(used, cvesPerWork).map((part) => ({ kind: workKinds.rescore, payload: { cves: part.map(({ cve }) => cve) } }));
-    await this.work.add(tx, ...items);
+  /** Only for CVEs that somebody here has. Policies ask whether a CVE is exploited, so a change of that is told anew. */
+  private async leaveWork(tx: Tx, cves: readonly string[], kinds: readonly string[]): Promise<void> {
+    const used = await rows<{ cve: string }>(tx, 'select distinct cve from finding where cve = any($1::text[]) order by cve', [cves]);
+    for (const part of chunksOf(used, cvesPerWork)) {
+      const payload = { cves: part.map(({ cve }) => cve) };
+      await this.work.add(tx, ...kinds.map((kind) => ({ kind, payload })));
+    }
   }
 }
 

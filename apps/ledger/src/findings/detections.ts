@@ -44,7 +44,9 @@ export class Detections {
     };
     const changes = applyRun(states, seen, run);
     for (const chunk of chunksOf(changes, chunkSize)) await this.write(tx, evaluation, lineage.id, chunk);
-    await this.evaluations.progress(tx, lineage.id, progressAfter(run));
+    const heads = run.outcome === 'completed' && run.position >= (run.applied ?? 0);
+    await this.evaluations.progress(tx, lineage.id, progressAfter(run), heads ? evaluation.id : undefined);
+    if (heads) await this.supersede(tx, evaluation, lineage.id, seen);
     return movesOf(changes);
   }
 
@@ -68,6 +70,39 @@ export class Detections {
       [lineage],
     );
     return new Set(found.map(({ number }) => number));
+  }
+
+  /**
+   * Another ruleset of the same tool speaks for this line from now on. What only the former one saw cannot be compared: it
+   * is neither open nor fixed.
+   */
+  private async supersede(tx: Tx, evaluation: Evaluation, lineage: string, seen: ReadonlySet<string>): Promise<void> {
+    const former = await rows<{ id: string }>(
+      tx,
+      `with this as (update lineage set superseded_by = null where id = $1 returning repository, line, tool)
+       update lineage other set superseded_by = $1 from this
+       where (other.repository, other.line, other.tool) = (this.repository, this.line, this.tool) and other.id <> $1
+         and other.superseded_by is null returning other.id`,
+      [lineage],
+    );
+    const ids = former.map(({ id }) => id);
+    if (ids.length === 0) return;
+    await rows(tx, 'delete from finding_state where lineage_id = any($1::bigint[]) and finding_number = any($2::bigint[])', [
+      ids,
+      [...seen],
+    ]);
+    const lost = await rows<{ finding: string; lineage: string; from: Detection }>(
+      tx,
+      `select finding_number as finding, lineage_id as lineage, detection as "from" from finding_state
+       where lineage_id = any($1::bigint[]) and detection in ('open', 'not_seen')`,
+      [ids],
+    );
+    for (const id of ids) {
+      const changes = lost
+        .filter((one) => one.lineage === id)
+        .map(({ finding, from }) => ({ finding, from, to: 'not_evaluated' as const }));
+      if (changes.length > 0) await this.write(tx, evaluation, id, changes);
+    }
   }
 
   private async write(tx: Tx, evaluation: Evaluation, lineage: string, changes: readonly DetectionChange[]): Promise<void> {

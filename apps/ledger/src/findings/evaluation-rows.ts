@@ -33,6 +33,19 @@ export interface LineageRow {
   readonly id: string;
   readonly applied?: number;
   readonly failed?: number;
+  /** The item that says what is true of the line today. */
+  readonly head: string | null;
+}
+
+/** A ruleset that another one replaced stands where that one stands. */
+const lineageColumns = `id, failed::float8 as failed, head_id as head,
+  greatest(applied, (select newer.applied from lineage newer where newer.id = lineage.superseded_by))::float8 as applied`;
+
+interface StoredLineage {
+  readonly id: string;
+  readonly applied: number | null;
+  readonly failed: number | null;
+  readonly head: string | null;
 }
 
 const columns = `id, repository, commit, seq, application, ref, pull_request as "pullRequest", base, baseline, run, tool, ruleset, finds,
@@ -59,15 +72,14 @@ export class EvaluationRows {
   /** The lineage that a run belongs to; a baseline belongs to none, so that it moves nothing. */
   async lineageOf(tx: Tx, { subject, lineage }: ScanCompleted | ScanFailed): Promise<LineageRow | undefined> {
     if (subject.baseline === true) return undefined;
-    const [row] = await rows<{ id: string; applied: number | null; failed: number | null }>(
+    const [row] = await rows<StoredLineage>(
       tx,
       `insert into lineage (repository, line, tool, ruleset) values ($1, $2, $3, $4)
        on conflict (repository, line, tool, ruleset) do update set tool = excluded.tool
-       returning id, applied::float8 as applied, failed::float8 as failed`,
+       returning ${lineageColumns}`,
       [subject.repository, lineage.line, lineage.tool, lineage.ruleset],
     );
-    const { id, applied, failed } = row!;
-    return { id, ...(applied !== null && { applied }), ...(failed !== null && { failed }) };
+    return lineageOfRow(row!);
   }
 
   /** Writes an item down; undefined for a failure of one that was evaluated already. */
@@ -111,20 +123,17 @@ export class EvaluationRows {
   }
 
   async lineage(tx: Tx, id: string): Promise<LineageRow> {
-    const [row] = await rows<{ applied: number | null; failed: number | null }>(
-      tx,
-      'select applied::float8 as applied, failed::float8 as failed from lineage where id = $1 for update',
-      [id],
-    );
-    const { applied, failed } = row!;
-    return { id, ...(applied !== null && { applied }), ...(failed !== null && { failed }) };
+    const [row] = await rows<StoredLineage>(tx, `select ${lineageColumns} from lineage where id = $1 for update`, [id]);
+    return lineageOfRow(row!);
   }
 
-  async progress(tx: Tx, lineage: string, progress: { applied?: number; failed?: number }): Promise<void> {
-    await rows(tx, 'update lineage set applied = $2, failed = $3 where id = $1', [
+  /** How far a lineage came by an item, and whether the item is its head now. */
+  async progress(tx: Tx, lineage: string, progress: { applied?: number; failed?: number }, head: string | undefined): Promise<void> {
+    await rows(tx, 'update lineage set applied = $2, failed = $3, head_id = coalesce($4, head_id) where id = $1', [
       lineage,
       progress.applied ?? null,
       progress.failed ?? null,
+      head ?? null,
     ]);
   }
 
@@ -137,6 +146,10 @@ export class EvaluationRows {
     );
     return row!.revision;
   }
+}
+
+function lineageOfRow({ id, applied, failed, head }: StoredLineage): LineageRow {
+  return { id, head, ...(applied !== null && { applied }), ...(failed !== null && { failed }) };
 }
 
 /** The subject of an item as facts carry it. */

@@ -51,7 +51,7 @@ export class Evaluations {
     const evaluation = (await this.evaluations.find(tx, id))!;
     const ownership = await this.repositories.ownershipOf(tx, repository);
     const lineage = evaluation.lineage === null ? undefined : await this.evaluations.lineage(tx, evaluation.lineage);
-    const head = lineage?.applied === evaluation.position ? lineage : undefined;
+    const head = lineage?.head === evaluation.id ? lineage : undefined;
     const owned = { ...evaluation, application: ownership.application };
     await this.items.evaluate(tx, owned, { ownership, ...(head && { lineage: head }) });
   }

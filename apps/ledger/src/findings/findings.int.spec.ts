@@ -158,6 +158,18 @@ describe('the line', () => {
   });
 });
 
+describe('a new ruleset', () => {
+  it('speaks for the line from then on; what only the old one saw is neither open nor fixed', async () => {
+    const repository = 'git.example/acme/ruleset';
+    await ledger.scan({ repository, commit: '71', position: 1, findings: [codeFinding('BOTH'), codeFinding('OLD')] });
+
+    await ledger.scan({ repository, commit: '72', position: 2, ruleset: 'r2', findings: [codeFinding('BOTH'), codeFinding('NEW')] });
+    await ledger.scan({ repository, commit: '71', position: 1, seq: 2, findings: [codeFinding('LATE')] });
+
+    expect(await stateOf(repository)).toEqual({ BOTH: 'open', NEW: 'open', OLD: 'not_evaluated', LATE: 'resolved' });
+  });
+});
+
 describe('the list', () => {
   const repository = 'git.example/acme/list';
 

@@ -71,8 +71,7 @@ export class MergeWorker implements OnModuleInit {
     await rows(tx, 'update finding set alias_of = $2 where number = $1 or alias_of = $1', [younger, older]);
     const heads = await rows<{ id: string; repository: string }>(
       tx,
-      `select e.id, e.repository from finding_state s join lineage l on l.id = s.lineage_id
-       join evaluation e on e.lineage_id = l.id and e.position = l.applied where s.finding_number = $1 and e.outcome = 'evaluated'`,
+      `select h.id, h.repository from finding_state s join head h on h.lineage_id = s.lineage_id where s.finding_number = $1`,
       [younger],
     );
     await rows(tx, 'delete from finding_state where finding_number = $1', [younger]);

@@ -140,7 +140,19 @@ create index evaluation_report on evaluation (report_id);
 create index evaluation_lineage on evaluation (lineage_id, position);
 create index evaluation_base on evaluation (repository, base);`;
 
+/** What is true of a line today comes from one item: the newest of the newest ruleset. */
+const heads = `
+alter table lineage add column head_id bigint references evaluation, add column superseded_by bigint references lineage;
+create index lineage_head on lineage (head_id);
+update lineage l set head_id = (select max(e.id) from evaluation e where e.lineage_id = l.id and e.position = l.applied and e.outcome = 'evaluated');
+
+create view head as
+select e.id, e.repository, e.commit, e.base, e.tool, e.report_id, e.ecosystems, l.id as lineage_id, l.line
+from lineage l join evaluation e on e.id = l.head_id
+where l.superseded_by is null;`;
+
 export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-001-findings', sql: findings },
   { name: 'findings-002-evaluations', sql: evaluations },
+  { name: 'findings-003-heads', sql: heads },
 ];

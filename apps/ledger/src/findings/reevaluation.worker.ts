@@ -4,20 +4,26 @@ import { Database, rows, type Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
 import { Evaluations } from './evaluations.ts';
 
-/** What changed: versions whose verdict did, or ecosystems that have data for the first time. */
+/** What changed: versions whose verdict did, ecosystems that have data for the first time, CVEs that are exploited now. */
 interface Touched {
   readonly versions?: readonly string[];
   readonly ecosystems?: readonly string[];
+  readonly cves?: readonly string[];
 }
 
 /** Heads of lines, and the commits that they are compared with: an old vulnerability must not look as if a change added it. */
 const touchedHeads = `
-  select distinct e.id, e.repository from evaluation e left join lineage l on l.id = e.lineage_id
-  where e.outcome = 'evaluated'
-    and (e.ecosystems && $2::text[] or e.report_id in (select report_id from occurrence where component_version_id = any($1::bigint[])))
-    and (l.applied = e.position or exists (
-      select 1 from evaluation h join lineage hl on hl.id = h.lineage_id
-      where h.repository = e.repository and h.base = e.commit and hl.applied = h.position))
+  with versions as (
+    select unnest($1::bigint[]) as id
+    union
+    select f.component_version_id from advisory_group g join advisory_group_member m on m.group_id = g.id
+    join affected f on f.advisory_id = m.advisory_id where g.cve = any($3::text[])
+  ), reports as (
+    select distinct o.report_id from occurrence o join versions v on v.id = o.component_version_id
+  )
+  select distinct e.id, e.repository from evaluation e
+  where e.outcome = 'evaluated' and (e.ecosystems && $2::text[] or e.report_id in (select report_id from reports))
+    and (e.id in (select id from head) or (e.repository, e.commit) in (select repository, base from head))
   order by e.repository, e.id`;
 
 /** Evaluates stored components anew when advisory data change; no scanner runs. */
@@ -39,9 +45,9 @@ export class ReevaluationWorker implements OnModuleInit {
   }
 
   private async findTouched(lease: Lease<Touched>): Promise<void> {
-    const { versions = [], ecosystems = [] } = lease.payload;
+    const { versions = [], ecosystems = [], cves = [] } = lease.payload;
     await this.database.transaction(async (tx) => {
-      const heads = await rows<{ id: string; repository: string }>(tx, touchedHeads, [versions, ecosystems]);
+      const heads = await rows<{ id: string; repository: string }>(tx, touchedHeads, [versions, ecosystems, cves]);
       await addEvaluations(this.work, tx, heads);
       await lease.complete(tx);
     });

@@ -1,5 +1,5 @@
 import { findingClasses, severities } from '@throughline/contracts';
-import type { Blobs } from '@throughline/blobs';
+import { LinesRefused, type Blobs } from '@throughline/blobs';
 import type { Component, Finding, ReportLine } from '@throughline/findings';
 import { PermanentFailure } from '@throughline/messaging';
 
@@ -13,6 +13,15 @@ const limits = { maxLineBytes: 64 * 1024, maxLines: 300_000 };
 
 /** Reads a report blob; throws `PermanentFailure` for one that no reader of ours wrote. */
 export async function readReport(blobs: Blobs, digest: string): Promise<ReportContent> {
+  try {
+    return await read(blobs, digest);
+  } catch (error) {
+    if (error instanceof LinesRefused) throw new PermanentFailure(`the report ${digest} is larger than reports may be: ${error.message}`);
+    throw error;
+  }
+}
+
+async function read(blobs: Blobs, digest: string): Promise<ReportContent> {
   const findings: Finding[] = [];
   const components: Component[] = [];
   let number = 0;

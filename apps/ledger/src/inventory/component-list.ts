@@ -19,9 +19,8 @@ const mostCompared = 20_000;
 
 /** Places in the reports of heads, inside applications that the caller sees. */
 function placesIn(visible: string): string {
-  return `from occurrence o join evaluation e on e.report_id = o.report_id
-    join lineage l on l.id = e.lineage_id and l.applied = e.position
-    left join repository r on r.id = e.repository
+  return `from occurrence o join head h on h.report_id = o.report_id
+    left join repository r on r.id = h.repository
     where o.component_version_id = v.id and ${visible}`;
 }
 
@@ -36,7 +35,7 @@ export class ComponentList {
       'place_application',
       "coalesce(r.application, 'unassigned')",
     );
-    if (query.repository !== undefined) visible += ` and e.repository = ${filter.param(repositoryId(query.repository))}`;
+    if (query.repository !== undefined) visible += ` and h.repository = ${filter.param(repositoryId(query.repository))}`;
     filter.and(`exists (select 1 ${placesIn(visible)})`);
     addPurl(filter, query.purl);
     if (query.q !== undefined) filter.and(`p.name ilike ${filter.param(`%${likeText(query.q)}%`)}`);
@@ -47,7 +46,7 @@ export class ComponentList {
       `select v.id, v.purl, p.ecosystem, p.name, v.version, v.licence,
          (select count(*)::int from affected f where f.component_version_id = v.id and not f."unknown") as advisories,
          (select json_agg(place) from (
-            select distinct e.repository, coalesce(r.application, 'unassigned') as application, l.line, e.commit, o.manifest, o.direct, o.scope
+            select distinct h.repository, coalesce(r.application, 'unassigned') as application, h.line, h.commit, o.manifest, o.direct, o.scope
             ${placesIn(visible)} order by 1, 3, 5 limit 20) as place) as places
        from component_version v join package p on p.id = v.package_id
        where ${filter.where} order by v.id limit ${(query.limit ?? defaultLimit) + 1}`,
