@@ -1,0 +1,64 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { CreatedSource } from '@throughline/contracts';
+
+/** The public API as a script would use it. */
+export class Api {
+  constructor(
+    readonly server: string,
+    private readonly token: string,
+  ) {}
+
+  async call<T>(method: string, path: string, body?: object | string, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+    const response = await fetch(`${this.server}/api/v1/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(60_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.call<T>('GET', path);
+  }
+}
+
+export interface Push {
+  readonly repository: string;
+  readonly before?: string;
+  readonly after: string;
+  readonly ref?: string;
+  readonly delivery?: string;
+}
+
+export const site = 'https://git.shop.example';
+
+/** Sends a push as Gitea does: signed over the raw body, with a delivery id. */
+export async function push(source: Pick<CreatedSource, 'url' | 'secret'>, what: Push): Promise<Response> {
+  const body = JSON.stringify({
+    ref: what.ref ?? 'refs/heads/main',
+    before: what.before ?? '0'.repeat(40),
+    after: what.after,
+    commits: [{ id: what.after, message: 'a change\n', author: { name: 'Developer' } }],
+    repository: { full_name: what.repository, clone_url: `${site}/${what.repository}.git`, default_branch: 'main' },
+    pusher: { login: 'developer' },
+    sender: { login: 'developer' },
+  });
+  return fetch(source.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-gitea-event': 'push',
+      'x-gitea-delivery': what.delivery ?? randomUUID(),
+      'x-gitea-signature': createHmac('sha256', source.secret).update(body).digest('hex'),
+    },
+    body,
+    signal: AbortSignal.timeout(30_000),
+  });
+}

@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { serviceNames, type ServiceName } from '@throughline/contracts';
+import { eventually, infra, type Infra } from '@throughline/testing';
+
+const root = resolve(fileURLToPath(import.meta.url), '../../..');
+const preload = pathToFileURL(join(root, 'libs/telemetry/dist/preload.js')).href;
+
+export interface StartOptions {
+  /** Variables added to every service's. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Folder with installed scanners; without it only our own scans run. */
+  readonly toolsDir?: string;
+}
+
+/** The platform as it runs in production: each service a process of its own, on the infrastructure of the tests. */
+export class ServiceProcesses {
+  private readonly children = new Map<ServiceName, ChildProcess>();
+
+  private constructor(
+    readonly infra: Infra,
+    readonly home: string,
+    private readonly environments: ReadonlyMap<ServiceName, Readonly<Record<string, string>>>,
+  ) {}
+
+  /** Fresh schemas and topics, all services started and ready. */
+  static async start(options: StartOptions = {}): Promise<ServiceProcesses> {
+    const held = await infra();
+    const platform = await held.fresh(serviceNames);
+    const home = mkdtempSync(join(tmpdir(), 'throughline-journey-'));
+    const roots = join(home, 'repositories');
+    mkdirSync(roots);
+    mkdirSync(join(home, 'run'));
+    const environments = new Map(
+      serviceNames.map((name) => {
+        const given = platform.environment(name);
+        const url = new URL(given[`${name.replaceAll('-', '_').toUpperCase()}_URL`]!);
+        const own = { PORT: url.port, LOG_FILE: join(home, `${name}.log`), ...options.environment };
+        const files = 'FILE_URL_ROOTS' in given ? { FILE_URL_ROOTS: roots } : {};
+        const tools = options.toolsDir && 'TOOLS_DIR' in given ? { TOOLS_DIR: options.toolsDir } : {};
+        return [name, { ...given, ...own, ...files, ...tools }] as const;
+      }),
+    );
+    const processes = new ServiceProcesses(held, home, environments);
+    for (const name of serviceNames) if (name !== 'gateway') processes.spawn(name);
+    await Promise.all(serviceNames.filter((name) => name !== 'gateway').map((name) => processes.ready(name)));
+    processes.spawn('gateway');
+    await processes.ready('gateway');
+    return processes;
+  }
+
+  /** Folder from which repositories may be read by `file://`. */
+  get repositories(): string {
+    return join(this.home, 'repositories');
+  }
+
+  /** The administrator's token. */
+  get token(): string {
+    return readFileSync(join(this.environments.get('gateway')!['THROUGHLINE_HOME']!, 'admin-token'), 'utf8').trim();
+  }
+
+  variable(service: ServiceName, name: string): string {
+    return this.environments.get(service)![name]!;
+  }
+
+  url(service: ServiceName): string {
+    return this.variable(service, `${service.replaceAll('-', '_').toUpperCase()}_URL`);
+  }
+
+  spawn(name: ServiceName): void {
+    const log = openSync(join(this.home, `${name}.out`), 'a');
+    const child = spawn(process.execPath, ['--import', preload, join(root, 'apps', name, 'dist', 'main.js')], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], ...this.environments.get(name) },
+      stdio: ['ignore', log, log],
+    });
+    this.children.set(name, child);
+  }
+
+  /** Waits until the service says that it is ready; fails with its last words when it has ended. */
+  async ready(name: ServiceName): Promise<void> {
+    await eventually(async () => {
+      const child = this.children.get(name)!;
+      const ended = child.exitCode ?? child.signalCode;
+      if (ended !== null) throw new Error(`${name} ended (${ended}):\n${this.lastWords(name)}`);
+      const response = await fetch(`${this.url(name)}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      if (!response.ok) throw new Error(`${name} is not ready: ${(await response.text()).slice(0, 500)}`);
+    }, 90_000);
+  }
+
+  /** SIGKILL: no handler ends, no buffer is flushed. */
+  async kill(name: ServiceName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.children.get(name)!;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    if (child.exitCode === null && child.signalCode === null) await gone;
+  }
+
+  async restart(name: ServiceName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.kill(name, signal);
+    this.spawn(name);
+    await this.ready(name);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.children.keys()].map((name) => this.kill(name, 'SIGTERM')));
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private lastWords(name: ServiceName): string {
+    return readFileSync(join(this.home, `${name}.out`), 'utf8').slice(-2_000);
+  }
+}
+
+/** Writes a file below a folder, making the folders above it. */
+export function put(folder: string, path: string, text: string): void {
+  const file = join(folder, path);
+  mkdirSync(resolve(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+}
