@@ -10,12 +10,20 @@ import {
   type OutboxMessage,
 } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
-import { eventually, infra, SignedCaller, type Platform } from '@throughline/testing';
+import {
+  eventually,
+  FactPublisher,
+  fakeSlack,
+  httpReceiver,
+  infra,
+  mailbox,
+  SignedCaller,
+  type FakeSlack,
+  type HttpReceiver,
+  type Mailbox,
+  type Platform,
+} from '@throughline/testing';
 import { Webhook } from 'standardwebhooks';
-import { FactPublisher } from '../../../test/fakes/fact-publisher.ts';
-import { httpReceiver, type HttpReceiver } from '../../../test/fakes/http-receiver.ts';
-import { mailbox, type Mailbox } from '../../../test/fakes/mailbox.ts';
-import { fakeSlack, type FakeSlack } from '../../../test/fakes/slack.ts';
 import { deniedDecision } from './alerts/fixtures/denied-push.ts';
 import definition from './service.ts';
 

@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FindingsEvaluated, FindingState, make, type Remediation, type RemediationDetail } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
-import { eventually, infra, SignedCaller, type Platform } from '@throughline/testing';
-import { FactPublisher } from '../../../test/fakes/fact-publisher.ts';
-import { httpReceiver, type HttpReceiver } from '../../../test/fakes/http-receiver.ts';
+import { eventually, FactPublisher, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
 import definition from './service.ts';
 
 const repository = 'git.example/payments/shop';

@@ -57,15 +57,22 @@ export class NotificationList {
 }
 
 function shown(row: ListedDelivery): Notification {
-  const { position: _position, alert, history, receipt, queuedAt, nextAt, sentAt, ...plain } = row;
-  const open = ['queued', 'retrying'].includes(row.state);
+  const { id, channel, kind, state, summary, application, alert, repository, commit, attempts, receipt, sentAt } = row;
   return {
-    ...plain,
-    history: (JSON.parse(history) as NotificationAttempt[]).slice(-20),
-    queuedAt: queuedAt.toISOString(),
+    id,
+    channel,
+    kind,
+    state,
+    summary,
+    application,
+    repository,
+    commit,
+    attempts,
+    history: (JSON.parse(row.history) as NotificationAttempt[]).slice(-20),
+    queuedAt: row.queuedAt.toISOString(),
     ...(alert !== null && { alert }),
     ...(receipt !== null && { receipt }),
-    ...(open && { nextAt: nextAt.toISOString() }),
+    ...(['queued', 'retrying'].includes(state) && { nextAt: row.nextAt.toISOString() }),
     ...(sentAt && { sentAt: sentAt.toISOString() }),
   };
 }

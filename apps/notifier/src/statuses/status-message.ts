@@ -3,9 +3,6 @@ import type { StatusMessage } from '../channels/message.ts';
 import { blockingFindings } from '../alerts/alert-sections.ts';
 import { count, packageName } from '../alerts/words.ts';
 
-/** What GitHub keeps of a commit status; Gitea keeps more, one text serves both. */
-export const maxStatusLength = 140;
-
 interface Place {
   readonly repository: string;
   readonly commit: string;

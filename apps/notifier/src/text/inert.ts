@@ -1,7 +1,5 @@
-/** C0, C1, bidirectional and zero-width characters, line separators, tags and fillers: what moves or hides text instead of showing it. */
-const unseen =
-  // eslint-disable-next-line no-control-regex -- naming control characters is the purpose
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}]/gu;
+/** What moves or hides text instead of showing it: controls, line separators, bidirectional and zero-width characters, fillers, tags. */
+const unseen = /(?![\ufe00-\ufe0f])[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
 const joinsEmoji = /\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]*$/u;
 const startsEmoji = /^\p{Extended_Pictographic}/u;

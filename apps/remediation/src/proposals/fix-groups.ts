@@ -65,8 +65,9 @@ function fixableOf(finding: FindingState): readonly Fixable[] {
   const fixer = known && findFixer(known.ecosystem);
   if (!fixer || parsed.version === undefined || !fixer.isName(known.name)) return [];
   if (!fixer.isVersion(parsed.version) || !fixer.isVersion(fixedIn)) return [];
-  const { version, qualifiers: _qualifiers, subpath: _subpath, ...bare } = parsed;
-  return [{ package: formatPurl(bare)!, ...known, version, fixedIn, finding: finding.id, path }];
+  const { type, namespace, name, version } = parsed;
+  const bare = formatPurl({ type, name, ...(namespace !== undefined && { namespace }) })!;
+  return [{ package: bare, ...known, version, fixedIn, finding: finding.id, path }];
 }
 
 /** The highest of the versions that close one finding each; undefined when they cannot be ordered or would go down. */

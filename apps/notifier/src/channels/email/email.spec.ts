@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { alertMessage } from '../../alerts/alert-message.ts';
 import { deniedStory } from '../../alerts/fixtures/denied-push.ts';
 import { hostileTexts } from '../../text/fixtures/hostile.ts';
-import { renderingAt } from '../fixtures/rendering.ts';
+import { renderingAt } from '../../rendering/fixtures/rendering.ts';
 import { code, line, linked, strong } from '../message.ts';
-import { email, EmailSettings } from './email.ts';
+import { email } from './email.ts';
+import { EmailSettings } from './settings.ts';
 
 const golden = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
 const at = (earlier: number) => renderingAt(new EmailSettings(), earlier);

@@ -1,6 +1,6 @@
 import { createTransport, type SentMessageInfo } from 'nodemailer';
 import { SendFailed, type Receipt, type Sending } from '../channel.ts';
-import type { EmailSecrets, EmailSettings, Mail } from './email.ts';
+import type { EmailSecrets, EmailSettings, Mail } from './settings.ts';
 
 type Mailing = Sending<EmailSettings, EmailSecrets>;
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { deniedDecision } from '../../alerts/fixtures/denied-push.ts';
 import { decidedStatus, pendingStatus } from '../../statuses/status-message.ts';
 import { hostileTexts } from '../../text/fixtures/hostile.ts';
-import { renderingAt } from '../fixtures/rendering.ts';
+import { renderingAt } from '../../rendering/fixtures/rendering.ts';
 import { scmStatus, type ScmStatusPayload } from './scm-status.ts';
 
 const at = renderingAt({});
 const payloadOf = (...args: Parameters<typeof decidedStatus>): ScmStatusPayload =>
-  scmStatus.render(decidedStatus(...args), at) as ScmStatusPayload;
+  scmStatus.render(decidedStatus(...args), at);
 
 describe('scm-status', () => {
   it('says pending before anything is known', () => {

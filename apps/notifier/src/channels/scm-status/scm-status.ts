@@ -15,8 +15,11 @@ export interface ScmStatusPayload {
 
 const verdicts = { pending: 'pending', passed: 'pass', blocked: 'deny', undecided: 'undecided' } as const;
 
+/** What GitHub keeps of a description; Gitea keeps more, one text serves both. */
+const maxLength = 140;
+
 /** The name under which the check stands beside a commit; branch protection refers to it. */
-export const statusContext = 'throughline';
+const statusContext = 'throughline';
 
 /** Commit statuses at the provider that the repository came from, with the credential of its source. */
 export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecrets, ScmStatusPayload> = {
@@ -35,7 +38,7 @@ export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecre
     status: {
       verdict: verdicts[message.state],
       context: statusContext,
-      text: shorten(inert(message.description), 140),
+      text: shorten(inert(message.description), maxLength),
       url: message.link,
     },
   }),

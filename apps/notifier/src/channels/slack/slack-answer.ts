@@ -21,7 +21,7 @@ export function answerOf(method: string, answer: OutboundAnswer): Readonly<Recor
   if (answer.status !== 200 || !body)
     throw new SendFailed('refused', `Slack ${method} answered ${answer.status} without JSON: check apiUrl`);
   if (body['ok'] === true) return body;
-  const error = String(body['error'] ?? 'unknown_error').slice(0, 100);
+  const error = typeof body['error'] === 'string' ? body['error'].slice(0, 100) : 'unknown_error';
   throw new SendFailed(passing.has(error) ? 'not_sent' : 'refused', `Slack ${method}: ${error}`, retryAfterOf(answer));
 }
 

@@ -4,7 +4,7 @@ import { alertMessage } from '../../alerts/alert-message.ts';
 import { deniedStory } from '../../alerts/fixtures/denied-push.ts';
 import { hostileTexts } from '../../text/fixtures/hostile.ts';
 import { code, line, strong, type AlertMessage } from '../message.ts';
-import { renderingAt } from '../fixtures/rendering.ts';
+import { renderingAt } from '../../rendering/fixtures/rendering.ts';
 import { slackLimits } from '../../rendering/slack-message.ts';
 import { slack, SlackSettings } from './slack.ts';
 

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { alertMessage } from '../../alerts/alert-message.ts';
 import { deniedStory } from '../../alerts/fixtures/denied-push.ts';
 import { hostileTexts } from '../../text/fixtures/hostile.ts';
-import { renderingAt } from '../fixtures/rendering.ts';
+import { renderingAt } from '../../rendering/fixtures/rendering.ts';
 import { line } from '../message.ts';
 import { signedHeaders } from './signature.ts';
 import { webhook } from './webhook.ts';
@@ -17,11 +17,11 @@ describe('webhook', () => {
   it('tells a denied push as an event', () => {
     const golden: unknown = JSON.parse(readFileSync(new URL('./fixtures/denied-push.golden.json', import.meta.url), 'utf8'));
 
-    expect(JSON.parse(webhook.render(alertMessage(deniedStory()), at) as string)).toEqual(golden);
+    expect(JSON.parse(webhook.render(alertMessage(deniedStory()), at))).toEqual(golden);
   });
 
   it('is signed so that the reference library accepts it with either active secret', () => {
-    const body = webhook.render(alertMessage(deniedStory()), at) as string;
+    const body = webhook.render(alertMessage(deniedStory()), at);
     const headers = signedHeaders('msg_1', new Date(), body, [first, second]);
 
     expect(new Webhook(first).verify(body, headers)).toMatchObject({ type: 'alert.opened' });
@@ -46,7 +46,7 @@ describe('webhook', () => {
       ],
     };
 
-    const body = webhook.render(message, at) as string;
+    const body = webhook.render(message, at);
 
     expect(Buffer.byteLength(body)).toBeLessThan(20_000);
     expect(JSON.parse(body)).toMatchObject({ data: { sections: [{ title: 'small', lines: ['kept'] }], sectionsLeftOut: 1 } });
@@ -54,7 +54,7 @@ describe('webhook', () => {
 
   it('hands hostile text on unchanged, as data', () => {
     for (const text of hostileTexts.filter((candidate) => candidate.length < 2000)) {
-      const body = webhook.render({ ...alertMessage(deniedStory()), summary: text }, at) as string;
+      const body = webhook.render({ ...alertMessage(deniedStory()), summary: text }, at);
 
       expect((JSON.parse(body) as { data: { summary: string } }).data.summary).toBe(text);
     }

@@ -19,7 +19,7 @@ export function raisedConstraint(
   const open = change.from.some((version) => admits(constraint, version));
   if (!open && admits(constraint, change.to)) return constraint;
   const simple = /^(\s*)(===?|\^|~=?|>=)?(\s*)([\w.+!-]+)(\s*)$/.exec(constraint);
-  if (!simple || valid(simple[4]!) === null) return admits(constraint, change.to) ? constraint : undefined;
+  if (!simple || valid(simple[4]) === null) return admits(constraint, change.to) ? constraint : undefined;
   return `${simple[1]}${simple[2] ?? ''}${simple[3]}${change.to}${simple[5]}`;
 }
 

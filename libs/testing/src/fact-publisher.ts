@@ -1,5 +1,6 @@
 import { encodeHeaders, encodeValue, envelopeFor, factMeta, topicName, type FactClass, type NewFact } from '@throughline/contracts';
-import { Broker, type Infra, type Platform } from '@throughline/testing';
+import { Broker } from './broker.ts';
+import type { Infra, Platform } from './infra.ts';
 
 /** Writes facts as their owners would, for tests of one service alone. */
 export class FactPublisher {
