@@ -1,5 +1,8 @@
 /** What a person sees: one line per thing that happened, never redrawn, so that it reads the same in a pipe and in a file. */
 const began = Date.now();
+// A reader that went away (`npm start | head`) is no reason to stop a platform.
+process.stdout.on('error', () => {});
+
 const colours = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
 const paint = (code) => (/** @type {string} */ text) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
