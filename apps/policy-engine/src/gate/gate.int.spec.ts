@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@throughline/testing';
 import {
   allEvaluated,
@@ -9,6 +9,8 @@ import {
   PolicyEngineUnderTest,
   subject,
 } from '../fixtures/policy-engine-under-test.ts';
+
+jest.setTimeout(60_000);
 
 const engine = new PolicyEngineUnderTest();
 
@@ -86,7 +88,7 @@ describe('the gate', () => {
     expect(answers.every(({ body }) => body.missing!.length === 4)).toBe(true);
     expect(await engine.told(commit)).toEqual([]);
     expect(await engine.rows('select id from decision where commit = $1', [commit])).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('does not pass by what it knew before, when a report was added that it has not heard of', async () => {
     const commit = freshCommit();
@@ -215,7 +217,7 @@ describe('what is new', () => {
     });
     expect(body.missing).toBeUndefined();
     expect(await engine.told(base)).toEqual([]);
-  }, 60_000);
+  });
 
   it('is not known while the base is still being evaluated', async () => {
     const [base, head] = [freshCommit(), freshCommit()];
@@ -231,5 +233,5 @@ describe('what is new', () => {
     await engine.publish(...allEvaluated(before, { bandit: [added] }));
 
     expect((await waiting).body).toMatchObject({ decision: 'pass', older: 1 });
-  }, 60_000);
+  });
 });
