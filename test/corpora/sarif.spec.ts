@@ -9,7 +9,10 @@ interface Known {
 }
 type Json = Readonly<Record<string, never>>;
 interface Run {
-  readonly tool: { readonly driver: { readonly rules?: readonly Json[] }; readonly extensions?: readonly { readonly rules?: readonly Json[] }[] };
+  readonly tool: {
+    readonly driver: { readonly rules?: readonly Json[] };
+    readonly extensions?: readonly { readonly rules?: readonly Json[] }[];
+  };
   readonly results?: readonly unknown[];
   readonly originalUriBaseIds?: Json;
   readonly artifacts?: readonly Json[];

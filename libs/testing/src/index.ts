@@ -7,3 +7,4 @@ export { FactPublisher } from './fact-publisher.ts';
 export { httpReceiver, type HttpReceiver, type ReceivedRequest } from './fakes/http-receiver.ts';
 export { mailbox, type Mailbox } from './fakes/mailbox.ts';
 export { fakeSlack, type FakeSlack, type SlackMood, type SlackPost } from './fakes/slack.ts';
+export { codeFinding, commitId, component, LedgerInTest, osvRecord } from './ledger-in-test.ts';

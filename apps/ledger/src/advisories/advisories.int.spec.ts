@@ -12,8 +12,7 @@ import {
   type FindingAnswer,
 } from '@throughline/contracts';
 import type { Identity } from '@throughline/service';
-import { eventually, type SignedAnswer } from '@throughline/testing';
-import { commitId, component, LedgerInTest, osvRecord } from '../../../../test/fakes/ledger.ts';
+import { commitId, component, eventually, LedgerInTest, osvRecord, type SignedAnswer } from '@throughline/testing';
 import definition from '../service.ts';
 
 let ledger: LedgerInTest;

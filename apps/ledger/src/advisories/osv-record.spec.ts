@@ -1,6 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { OsvRefused, readOsv } from './osv-record.ts';
+import { readOsv } from './osv-record.ts';
 
 const record = (over: object = {}): object => ({
   id: 'GHSA-aaaa-bbbb-cccc',

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FindingAnswer, FindingEvent, RiskAnswer } from '@throughline/contracts';
 import type { Finding } from '@throughline/findings';
-import { eventually } from '@throughline/testing';
-import { codeFinding, commitId, component, LedgerInTest } from '../../../../test/fakes/ledger.ts';
+import { codeFinding, commitId, component, eventually, LedgerInTest } from '@throughline/testing';
 import definition from '../service.ts';
 
 let ledger: LedgerInTest;

@@ -12,8 +12,11 @@ import {
 } from '@throughline/contracts';
 import type { Component, Finding, ReportLine } from '@throughline/findings';
 import { Database, runService, type AnyServiceDefinition, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, SignedCaller, type Platform, type SignedAnswer, type SignedCall } from '@throughline/testing';
+import { Broker } from './broker.ts';
+import { eventually } from './eventually.ts';
 import { FactPublisher } from './fact-publisher.ts';
+import { infra, type Platform } from './infra.ts';
+import { SignedCaller, type SignedAnswer, type SignedCall } from './signed-caller.ts';
 
 /** A scan as a test tells it; what is left out does not matter to the test. */
 export interface Scan {
