@@ -31,7 +31,16 @@ const server = createServer((request, response) => {
 });
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
 const { kind, brokers, kafkaAdmin, kafkaSsl, postgres } = infra;
-const state = { url: `http://127.0.0.1:${server.address().port}`, token, kind, brokers, kafkaAdmin, kafkaSsl, postgres, tookMs: Date.now() - started };
+const state = {
+  url: `http://127.0.0.1:${server.address().port}`,
+  token,
+  kind,
+  brokers,
+  kafkaAdmin,
+  kafkaSsl,
+  postgres,
+  tookMs: Date.now() - started,
+};
 writePrivate(join(home, 'holder.json'), JSON.stringify(state));
 
 process.stdin.resume().once('close', () => void end());

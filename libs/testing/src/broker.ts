@@ -34,7 +34,14 @@ export class Broker {
       autoCommit: false,
       eachMessage: ({ partition, message: { offset, key, value, headers = {} } }) => {
         const text = Object.entries(headers).map(([name, header]) => [name, String(header)]);
-        seen.push({ topic, partition, offset, key: String(key), value: String(value), headers: Object.fromEntries(text) as Record<string, string> });
+        seen.push({
+          topic,
+          partition,
+          offset,
+          key: String(key),
+          value: String(value),
+          headers: Object.fromEntries(text) as Record<string, string>,
+        });
         if (BigInt(offset) + 1n >= ends.get(partition)!) ends.delete(partition);
         if (ends.size === 0) complete.resolve();
         return Promise.resolve();

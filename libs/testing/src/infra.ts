@@ -81,8 +81,13 @@ async function startHolder(home: string, file: string): Promise<void> {
 }
 
 async function fresh(held: Holder, services: readonly ServiceName[], names?: readonly string[]): Promise<Platform> {
-  const wanted: readonly Topic[] = names ? topics().filter(({ topic }) => names.some((name) => topic === `throughline.${name}.v1`)) : topics();
-  const made = await order<{ prefix: string; environments: Record<string, Record<string, string>> }>(held, 'fresh', { services, topics: wanted });
+  const wanted: readonly Topic[] = names
+    ? topics().filter(({ topic }) => names.some((name) => topic === `throughline.${name}.v1`))
+    : topics();
+  const made = await order<{ prefix: string; environments: Record<string, Record<string, string>> }>(held, 'fresh', {
+    services,
+    topics: wanted,
+  });
   return {
     prefix: made.prefix,
     environment: (service) => ({ ...made.environments[service]!, PORT: '0', LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'warn' }),

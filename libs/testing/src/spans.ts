@@ -79,7 +79,7 @@ export function orphansOf(spans: readonly SeenSpan[]): SeenSpan[] {
 
 function spansOf(sent: Export): SeenSpan[] {
   return (sent.resourceSpans ?? []).flatMap(({ resource, scopeSpans }) => {
-    const service = String(plain(resource?.attributes)['service.name'] ?? '');
+    const service = plain(resource?.attributes)['service.name'] as string;
     return (scopeSpans ?? []).flatMap(({ spans }) => (spans ?? []).map((span) => seenSpan(service, span)));
   });
 }

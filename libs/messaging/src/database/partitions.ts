@@ -18,7 +18,7 @@ declare
   name text;
   old record;
 begin
-  perform set_config('lock_timeout', '2s', true);
+  perform set_config('lock_timeout', '2s', true), set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
   for ahead in -1..2 loop
     month := (date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead))::date;
     name := '${table}_' || to_char(month, 'YYYY_MM');
@@ -62,7 +62,7 @@ export class Partitions implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     this.running = this.run();
-    this.timer = setInterval(() => (this.running = this.run()), hourMs);
+    this.timer = setInterval(() => void (this.running = this.run()), hourMs);
     this.timer.unref();
   }
 

@@ -127,11 +127,15 @@ export class FactConsumer {
       payload.heartbeat().catch(() => (lost = true));
     }, beatMs);
     try {
-      await this.intake.take(this.consumer, batch.messages.map((message) => this.recordOf(batch, message)), {
-        goesOn: () => !this.stopped && !lost && payload.isRunning() && !payload.isStale(),
-        resolved: (offset) => payload.resolveOffset(offset),
-        stalled: (reason) => (reason === undefined ? this.stalls.delete(name) : this.stalls.set(name, reason)),
-      });
+      await this.intake.take(
+        this.consumer,
+        batch.messages.map((message) => this.recordOf(batch, message)),
+        {
+          goesOn: () => !this.stopped && !lost && payload.isRunning() && !payload.isStale(),
+          resolved: (offset) => payload.resolveOffset(offset),
+          stalled: (reason) => (reason === undefined ? this.stalls.delete(name) : this.stalls.set(name, reason)),
+        },
+      );
     } finally {
       clearInterval(timer);
       this.stalls.delete(name);

@@ -29,7 +29,8 @@ export function consumersOf(service: string, found: Iterable<MessageHandler>, mo
     const subscription = call.extras as unknown as Subscription;
     const name = `${service}.${moduleName(subscription, modules)}`;
     const handlers = byName.get(name) ?? new Map<FactClass, FactHandler>();
-    if (handlers.has(subscription.fact)) throw new Error(`two methods of ${name} want ${subscription.fact.name}: the second would find it handled`);
+    if (handlers.has(subscription.fact))
+      throw new Error(`two methods of ${name} want ${subscription.fact.name}: the second would find it handled`);
     byName.set(name, handlers.set(subscription.fact, handlerOf(subscription, call)));
   }
   return [...byName].map(([name, handlers]) => ({

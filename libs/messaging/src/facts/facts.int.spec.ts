@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { EvidencePlanned, make, ScanFailed, sha256, type NewFact } from '@throughline/contracts';
-import { Database, rows, runService, ServiceConfig, type RunningService } from '@throughline/service';
+import { Database, rows, runService, ServiceConfig, type RunningService, type Tx } from '@throughline/service';
 import { Broker, eventually, infra, type Platform } from '@throughline/testing';
 import pg from 'pg';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox, PermanentFailure } from '../index.ts';
@@ -131,6 +131,35 @@ describe('facts', () => {
 
     await eventually(async () => expect(await numbersOf('hostile')).toEqual([1]));
     expect((await heldOf('hostile')).map(({ state }) => state)).toEqual(['dead', 'dead']);
+  });
+});
+
+describe('the outbox', () => {
+  it('orders facts by the lock on the row that they report, not by when their transactions began', async () => {
+    const database = writer.get(Database);
+    await database.rows(`insert into effect (key, number) values ('state', 0)`);
+    const change = async (tx: Tx, number: number): Promise<void> => {
+      await rows(tx, `update effect set number = $1 where key = 'state'`, [number]);
+      await writer.get(Outbox).add(tx, plan('locked', number));
+    };
+    const [lateBegan, earlyLocked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+
+    const late = database.transaction(async (tx) => {
+      await rows(tx, 'select pg_current_xact_id()');
+      lateBegan.resolve();
+      await earlyLocked.promise;
+      await change(tx, 2);
+    });
+    await lateBegan.promise;
+    await database.transaction(async (tx) => {
+      await change(tx, 1);
+      earlyLocked.resolve();
+      await rows(tx, 'select pg_sleep(0.05)');
+    });
+    await late;
+
+    await eventually(async () => expect(await numbersOf('locked')).toEqual([1, 2]));
+    expect(await database.rows(`select number from effect where key = 'state'`)).toEqual([{ number: 2 }]);
   });
 });
 

@@ -78,7 +78,8 @@ export class Intake {
     const keys = [...new Set(ordered.map(({ key }) => key))];
     const waiting = await this.held.waitingKeys(consumer.name, ordered[0]!.record.topic, keys);
     for (const [key, count] of waiting) {
-      if (count >= maxWaitingOfKey) throw new Error(`${count} records of ${key.slice(0, 100)} wait behind a failed one: replay or discard it`);
+      if (count >= maxWaitingOfKey)
+        throw new Error(`${count} records of ${key.slice(0, 100)} wait behind a failed one: replay or discard it`);
     }
     return new Set(waiting.keys());
   }
@@ -119,7 +120,12 @@ export class Intake {
     }
   }
 
-  private async hold({ record, handler, consumer, fact }: Pending, state: 'waiting' | 'dead', error: string, attempts: number): Promise<void> {
+  private async hold(
+    { record, handler, consumer, fact }: Pending,
+    state: 'waiting' | 'dead',
+    error: string,
+    attempts: number,
+  ): Promise<void> {
     await this.held.hold(record, { consumer, state, ordered: handler.ordered, application: applicationOf(fact), error, attempts });
   }
 

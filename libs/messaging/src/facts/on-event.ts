@@ -16,7 +16,11 @@ export interface Subscription {
   readonly owner: Type;
 }
 
-type Decorate<A> = <M extends (facts: A) => Promise<void>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void;
+type Decorate<A> = <M extends (facts: A) => Promise<void>>(
+  target: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void;
 
 /** Nest replaces an error by "Internal server error" unless a filter bound to the handler gives it back. */
 @Catch()

@@ -5,7 +5,10 @@ import { Database, rows, runService, ServiceConfig, type RunningService } from '
 import { eventually, infra, type Infra, type Platform } from '@throughline/testing';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox } from '../index.ts';
 
-const migrations = [...messagingMigrations, { name: 'effects', sql: 'create table effect (position bigint generated always as identity, number int)' }];
+const migrations = [
+  ...messagingMigrations,
+  { name: 'effects', sql: 'create table effect (position bigint generated always as identity, number int)' },
+];
 
 @Controller()
 class PlanHandler {
@@ -74,7 +77,11 @@ describe('after a SIGKILL', () => {
 /** One transaction: on a failure none of the facts counts as published. */
 async function publish(count: number): Promise<void> {
   const facts = Array.from({ length: count }, (_, index) => ({
-    fact: make(EvidencePlanned, { subject: { repository: 'one', commit: '0'.repeat(40), ref: 'refs/heads/main' }, throughSeq: published + index, items: [] }),
+    fact: make(EvidencePlanned, {
+      subject: { repository: 'one', commit: '0'.repeat(40), ref: 'refs/heads/main' },
+      throughSeq: published + index,
+      items: [],
+    }),
     deliveryKey: String(published + index),
   }));
   await writer.get(Database).transaction((tx) => writer.get(Outbox).add(tx, ...facts));

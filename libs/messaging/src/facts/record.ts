@@ -1,4 +1,15 @@
-import { decodeEnvelope, decodeFact, envelopeOf, factMeta, FactRefused, findFact, shortType, topicName, type Envelope, type FactClass } from '@throughline/contracts';
+import {
+  decodeEnvelope,
+  decodeFact,
+  envelopeOf,
+  factMeta,
+  FactRefused,
+  findFact,
+  shortType,
+  topicName,
+  type Envelope,
+  type FactClass,
+} from '@throughline/contracts';
 
 /** A record as it came from the broker, or as it was held. */
 export interface FactRecord {

@@ -87,7 +87,10 @@ export class HeldRecordList {
   /** Forgets a record: what it reported has no effect here. */
   async discard(id: string, caller: Identity): Promise<void> {
     const params: unknown[] = [id];
-    const gone = await this.database.rows(`delete from held_record where id::text = $1 and ${visibleTo(caller, params)} returning 1`, params);
+    const gone = await this.database.rows(
+      `delete from held_record where id::text = $1 and ${visibleTo(caller, params)} returning 1`,
+      params,
+    );
     if (gone.length === 0) throw notFound(id);
     this.drain.wake();
   }

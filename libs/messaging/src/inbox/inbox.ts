@@ -29,7 +29,10 @@ export class Inbox {
     if (facts.length === 0) return;
     const marked = facts.map((fact) => ({ fact, mark: markOf(fact) }));
     await this.database.transaction(async (tx) => {
-      const unseen = await insertMarks(tx, [...marked].sort((a, b) => order(a.mark, b.mark)).map(({ mark }) => mark));
+      const unseen = await insertMarks(
+        tx,
+        [...marked].sort((a, b) => order(a.mark, b.mark)).map(({ mark }) => mark),
+      );
       const fresh = marked.filter(({ mark }) => unseen.delete(`${mark.source} ${mark.id}`)).map(({ fact }) => fact);
       if (fresh.length > 0) await work(fresh, tx);
     });

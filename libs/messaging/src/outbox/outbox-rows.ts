@@ -27,7 +27,10 @@ const oldest = `
 /** True for the one relay of this service that may send now; the lock ends with the transaction. */
 export async function takeTurn(tx: Tx): Promise<boolean> {
   await rows(tx, `set local idle_in_transaction_session_timeout = '15s'`);
-  const [turn] = await rows<{ mine: boolean }>(tx, `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' outbox', 0)) as mine`);
+  const [turn] = await rows<{ mine: boolean }>(
+    tx,
+    `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' outbox', 0)) as mine`,
+  );
   return turn?.mine === true;
 }
 

@@ -30,6 +30,10 @@ export class RefusedFacts {
       sentAt: Date.now() - fact.waitedMs,
     };
     const hold = { consumer: outboxConsumer(this.config.serviceName), state: 'dead', ordered: false, attempts: 1 } as const;
-    await this.held.hold(record, { ...hold, application: applicationOf(JSON.parse(fact.payload) as object), error: describeFailure(error) }, tx);
+    await this.held.hold(
+      record,
+      { ...hold, application: applicationOf(JSON.parse(fact.payload) as object), error: describeFailure(error) },
+      tx,
+    );
   }
 }

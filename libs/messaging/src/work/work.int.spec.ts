@@ -21,7 +21,12 @@ class WorkModule {
     const kind = (name: string, concurrency: number, leaseSeconds = 30): void =>
       this.queue.handle<Note>(
         name,
-        { concurrency, leaseSeconds, maxAttempts: 3, onDead: (lease, _tx, error) => Promise.resolve(void dead.push(`${lease.payload.note}: ${error.message}`)) },
+        {
+          concurrency,
+          leaseSeconds,
+          maxAttempts: 3,
+          onDead: (lease, _tx, error) => Promise.resolve(void dead.push(`${lease.payload.note}: ${error.message}`)),
+        },
         (lease) => behaviour.get(name)?.(lease) ?? Promise.resolve(),
       );
     kind('scan', 3);
@@ -35,7 +40,10 @@ let service: RunningService;
 
 beforeAll(async () => {
   platform = await (await infra()).fresh(['ledger'], { topics: [] });
-  service = await runService({ name: 'ledger', config: ServiceConfig, module: WorkModule, migrations: messagingMigrations }, platform.environment('ledger'));
+  service = await runService(
+    { name: 'ledger', config: ServiceConfig, module: WorkModule, migrations: messagingMigrations },
+    platform.environment('ledger'),
+  );
 }, 300_000);
 
 afterAll(async () => {

@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import { EvidencePlanned, factMeta, FactRefused, type FactClass } from '@throughline/contracts';
+import type { Log } from '@throughline/service';
+import { PermanentFailure } from '../failures.ts';
+import type { Hold, HeldRecordRows } from '../held-records/held-record-rows.ts';
+import type { Consumer } from './fact-handlers.ts';
+import type { Delivery, FactRunner } from './fact-runner.ts';
+import { Intake } from './intake.ts';
+import type { FactRecord } from './record.ts';
+
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore } as unknown as Log;
+
+describe('an intake', () => {
+  it('hands records over in batches and resolves what was read', async () => {
+    const { taken, calls, resolved } = await take(['a1', 'b1', 'a2'], () => undefined);
+
+    expect(calls).toEqual([['a1', 'b1', 'a2']]);
+    expect(resolved).toEqual(['2']);
+    expect(taken.held).toEqual([]);
+  });
+
+  it('tries a failing batch one by one and holds only what fails', async () => {
+    const { calls, taken } = await take(['a1', 'b1', 'c1'], (name) => (name === 'b1' ? new Error('no') : undefined));
+
+    expect(calls).toEqual([['a1', 'b1', 'c1'], ['a1'], ['b1'], ['c1']]);
+    expect(taken.held).toEqual([{ name: 'b1', state: 'waiting' }]);
+  });
+
+  it('queues later records of an ordered key behind one that waits, and others not', async () => {
+    const { taken, calls } = await take(['a1', 'a2', 'b1'], (name) => (name === 'a1' ? new Error('not yet') : undefined));
+
+    expect(taken.held).toEqual([
+      { name: 'a1', state: 'waiting' },
+      { name: 'a2', state: 'waiting' },
+    ]);
+    expect(calls.at(-1)).toEqual(['b1']);
+  });
+
+  it('goes on with the key after a permanent failure', async () => {
+    const { taken, calls } = await take(['a1', 'a2'], (name) => (name === 'a1' ? new PermanentFailure('never') : undefined));
+
+    expect(taken.held).toEqual([{ name: 'a1', state: 'dead' }]);
+    expect(calls.at(-1)).toEqual(['a2']);
+  });
+
+  it('holds what cannot be read and handles the rest', async () => {
+    const { taken, calls } = await take(['unreadable', 'a1'], () => undefined);
+
+    expect(taken.held).toEqual([{ name: 'unreadable', state: 'dead' }]);
+    expect(calls).toEqual([['a1']]);
+  });
+
+  it('runs a transaction again that lost a deadlock', async () => {
+    let lost = 0;
+
+    const { calls, taken } = await take(['a1'], () => (lost++ === 0 ? Object.assign(new Error(), { code: '40P01' }) : undefined));
+
+    expect(calls).toEqual([['a1'], ['a1']]);
+    expect(taken.held).toEqual([]);
+  });
+
+  it('stands still while neither handling nor holding works, and then handles', async () => {
+    const world = new World((name) => (world.away ? new Error(`cannot handle ${name}`) : undefined));
+    world.away = true;
+    world.stalledOnce = () => (world.away = false);
+
+    await world.take(['a1', 'a2']);
+
+    expect(world.stalls).toEqual(['Error: the database is away', undefined]);
+    expect(world.held).toEqual([]);
+    expect(world.handled).toEqual(['a1', 'a2']);
+    expect(world.resolved).toEqual(['1']);
+  });
+
+  it('leaves the rest unresolved when the partition is taken away', async () => {
+    const world = new World(() => void (world.ours = false));
+    world.batch = 1;
+
+    await world.take(['a1', 'a2', 'a3']);
+
+    expect(world.handled).toEqual(['a1']);
+    expect(world.resolved).toEqual(['0']);
+  });
+});
+
+/** A partition with one handler; the first letter of a record's name is its key. */
+class World {
+  away = false;
+  ours = true;
+  batch = 10;
+  stalledOnce: () => void = ignore;
+  readonly calls: string[][] = [];
+  readonly handled: string[] = [];
+  readonly held: { name: string; state: string }[] = [];
+  readonly resolved: string[] = [];
+  readonly stalls: (string | undefined)[] = [];
+
+  constructor(private readonly failure: (name: string) => Error | undefined | void) {}
+
+  async take(names: readonly string[]): Promise<void> {
+    const handler = { fact: EvidencePlanned as FactClass, batch: this.batch, ordered: true, handle: () => Promise.resolve() };
+    const runner = {
+      read: (_: Consumer, record: FactRecord): Delivery => {
+        if (nameOf(record) === 'unreadable') throw new FactRefused('malformed', 'no');
+        return { record, fact: {}, handler, consumer: 'ledger.plans' };
+      },
+      run: (deliveries: readonly Delivery[]) => this.run(deliveries.map(({ record }) => nameOf(record))),
+    };
+    const held = {
+      hold: (record: FactRecord, { state }: Hold) => this.hold(nameOf(record), state),
+      waitingKeys: () => Promise.resolve(new Map<string, number>()),
+    };
+    const intake = new Intake(runner as unknown as FactRunner, held as unknown as HeldRecordRows, quiet);
+    await intake.take({ name: 'ledger.plans', topics: [], handlers: new Map() }, names.map(recordOf), {
+      goesOn: () => this.ours,
+      resolved: (offset) => this.resolved.push(offset),
+      stalled: (reason) => {
+        this.stalls.push(reason);
+        this.stalledOnce();
+      },
+    });
+  }
+
+  private run(names: string[]): Promise<void> {
+    this.calls.push(names);
+    for (const name of names) {
+      const failure = this.failure(name);
+      if (failure) return Promise.reject(failure);
+    }
+    this.handled.push(...names);
+    return Promise.resolve();
+  }
+
+  private hold(name: string, state: string): Promise<void> {
+    if (this.away) return Promise.reject(new Error('the database is away'));
+    this.held.push({ name, state });
+    return Promise.resolve();
+  }
+}
+
+async function take(
+  names: readonly string[],
+  failure: (name: string) => Error | undefined,
+): Promise<{ taken: World; calls: string[][]; resolved: string[] }> {
+  const world = new World(failure);
+  await world.take(names);
+  return { taken: world, calls: world.calls, resolved: world.resolved };
+}
+
+function recordOf(name: string, index: number): FactRecord {
+  const { topic } = factMeta(EvidencePlanned);
+  return { topic, partition: 0, offset: String(index), key: name[0]!, headers: { name }, value: null, sentAt: Date.now() };
+}
+
+function nameOf(record: FactRecord): string {
+  return record.headers['name']!;
+}
+
+function ignore(): void {
+  // Nothing to do in these tests.
+}

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Module } from '@nestjs/common';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { envelopeOf, EvidencePlanned, FindingsEvaluated, make } from '@throughline/contracts';
+import { Database, runService, ServiceConfig, type RunningService } from '@throughline/service';
+import { flushTelemetry, inSpan, startTelemetry, traceIdNow } from '@throughline/telemetry';
+import { eventually, infra, orphansOf, otlpReceiver, type OtlpReceiver, type Platform, type SeenSpan } from '@throughline/testing';
+import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox, WorkQueue } from '../index.ts';
+
+/** A fact becomes work, and the work another fact. */
+@Controller()
+class PlanHandler {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly queue: WorkQueue,
+  ) {}
+
+  @OnEvent(EvidencePlanned, { batch: 10 })
+  async handle(plans: readonly EvidencePlanned[]): Promise<void> {
+    await this.inbox.onceAll(plans, (fresh, tx) =>
+      this.queue.add(tx, ...fresh.map((plan) => ({ kind: 'look', payload: { because: envelopeOf(plan) } }))),
+    );
+  }
+}
+
+@Module({ controllers: [PlanHandler] })
+class PlansModule {
+  constructor(
+    private readonly queue: WorkQueue,
+    private readonly outbox: Outbox,
+    private readonly database: Database,
+  ) {}
+
+  onModuleInit(): void {
+    this.queue.handle<{ because: ReturnType<typeof envelopeOf> }>('look', { concurrency: 2, leaseSeconds: 10, maxAttempts: 2 }, (lease) =>
+      this.database.transaction(async (tx) => {
+        await this.outbox.add(tx, { fact: evaluated(), deliveryKey: lease.payload.because.id, because: lease.payload.because });
+        await lease.complete(tx);
+      }),
+    );
+  }
+}
+
+@Module({ imports: [MessagingModule.forService('ledger'), PlansModule] })
+class LedgerModule {}
+
+@Controller()
+class EvaluationHandler {
+  static seen: { traceparent?: string; causationid?: string }[] = [];
+
+  @OnEvent(FindingsEvaluated)
+  async handle(fact: FindingsEvaluated): Promise<void> {
+    EvaluationHandler.seen.push(envelopeOf(fact));
+    await Promise.resolve();
+  }
+}
+
+@Module({ controllers: [EvaluationHandler] })
+class EvaluationsModule {}
+
+@Module({ imports: [MessagingModule.forService('scanner-orchestrator'), EvaluationsModule] })
+class OrchestratorModule {}
+
+let collector: OtlpReceiver;
+let platform: Platform;
+let orchestrator: RunningService;
+let ledger: RunningService;
+
+beforeAll(async () => {
+  collector = await otlpReceiver();
+  startTelemetry(new OTLPTraceExporter({ url: `${collector.url}/v1/traces` }));
+  platform = await (await infra()).fresh(['ledger', 'scanner-orchestrator'], { topics: ['evidence', 'finding'] });
+  const start = (name: 'ledger' | 'scanner-orchestrator', module: new () => object): Promise<RunningService> =>
+    runService({ name, config: ServiceConfig, module, migrations: messagingMigrations }, platform.environment(name));
+  orchestrator = await start('scanner-orchestrator', OrchestratorModule);
+  ledger = await start('ledger', LedgerModule);
+}, 300_000);
+
+afterAll(async () => {
+  await Promise.all([ledger?.close(), orchestrator?.close()]);
+  await flushTelemetry();
+  await collector?.close();
+  await platform?.remove();
+});
+
+describe('an episode', () => {
+  it('is one trace through outbox, broker, handler and work, each span under its own service', async () => {
+    const plans = [1, 2, 3].map((throughSeq) => ({
+      fact: make(EvidencePlanned, { subject: subject(), throughSeq, items: [] }),
+      deliveryKey: `trace ${throughSeq}`,
+    }));
+
+    const trace = await inSpan('accept', { root: true }, async () => {
+      await orchestrator.get(Database).transaction((tx) => orchestrator.get(Outbox).add(tx, ...plans));
+      return traceIdNow();
+    });
+
+    await eventually(() => expect(EvaluationHandler.seen).toHaveLength(3));
+    const spans = await eventually(async () => {
+      await flushTelemetry();
+      const found = collector.spans().filter(({ traceId }) => traceId === trace);
+      expect(found.filter(({ name }) => name === 'process throughline.finding.v1')).toHaveLength(3);
+      return found;
+    });
+    expect(orphansOf(spans)).toEqual([]);
+    expect(
+      pathOf(
+        spans,
+        spans.find(({ name }) => name === 'process throughline.finding.v1'),
+      ),
+    ).toEqual([
+      'scanner-orchestrator: process throughline.finding.v1',
+      'ledger: send throughline.finding.v1',
+      'ledger: work look',
+      'ledger: process throughline.evidence.v1',
+      'scanner-orchestrator: send throughline.evidence.v1',
+      'throughline: accept',
+    ]);
+    for (const { traceparent, causationid } of EvaluationHandler.seen) {
+      expect(traceparent).toContain(trace);
+      expect(causationid).toBeDefined();
+    }
+  });
+});
+
+function pathOf(spans: readonly SeenSpan[], span: SeenSpan | undefined): string[] {
+  if (!span) return [];
+  return [
+    `${span.service}: ${span.name}`,
+    ...pathOf(
+      spans,
+      spans.find(({ spanId }) => spanId === span.parentSpanId),
+    ),
+  ];
+}
+
+function subject(): EvidencePlanned['subject'] {
+  return { repository: 'host/traced', commit: '0'.repeat(40), ref: 'refs/heads/main' };
+}
+
+function evaluated(): FindingsEvaluated {
+  return make(FindingsEvaluated, {
+    subject: subject(),
+    seq: 1,
+    tool: 'secretlint',
+    ruleset: 'r1',
+    finds: ['secret'],
+    outcome: 'evaluated',
+    application: 'unassigned',
+    revision: 1,
+    present: [],
+    totals: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    opened: 0,
+    reopened: 0,
+    resolved: 0,
+    unchanged: 0,
+    notEvaluated: [],
+    licences: [],
+  });
+}
