@@ -4,4 +4,4 @@ export { episode, type Continuation } from './episode.ts';
 export { nameRoute } from './name-route.ts';
 export { droppedSpans, flushTelemetry, startTelemetry } from './provider.ts';
 export { currentService, inService } from './service-scope.ts';
-export { inSpan, type SpanOptions } from './span.ts';
+export { inSpan, untraced, type SpanOptions } from './span.ts';

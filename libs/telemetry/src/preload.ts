@@ -5,7 +5,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { startTelemetry } from './provider.ts';
 
-const quiet = /^\/(?:healthz|readyz|metrics)$/;
+const quiet = /^\/(?:healthz|readyz|metrics|openapi\.json)$/;
 const endpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
 
 startTelemetry(endpoint ? new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: 10_000 }) : undefined);

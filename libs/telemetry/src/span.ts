@@ -1,4 +1,5 @@
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Link, type Span } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import { contextOf, spanContextOf, type Carrier } from './carrier.ts';
 
 /** Where a span belongs. Attributes are counts and names of ours: never bodies, headers, SQL or foreign text. */
@@ -43,6 +44,11 @@ export function inSpan<T>(name: string, options: SpanOptions, work: (span: Span)
       span.end();
     }
   });
+}
+
+/** Runs what is done over and over (looking whether something is there) without any spans. */
+export function untraced<T>(work: () => T): T {
+  return context.with(suppressTracing(context.active()), work);
 }
 
 function linksOf(carriers: readonly Carrier[] = []): Link[] {

@@ -129,6 +129,15 @@ describe('the stream', () => {
     resumed.close();
   });
 
+  it('is in the order of transactions, not of how their numbers read', async () => {
+    const insert = `insert into feed (tx, type, data) values ('10', 'decision.made', '{}'), ('9', 'decision.made', '{}')`;
+    await under.gateway.get(Database).rows(insert);
+
+    const rows = await under.gateway.get(Feed).after({ tx: '8', position: '0' }, 2);
+
+    expect(rows.map(({ tx }) => tx)).toEqual(['9', '10']);
+  });
+
   it('opens once for a ticket', async () => {
     const { json } = await under.call('POST', '/api/v1/stream/tickets');
     const stream = await listen({}, `?ticket=${String(json['ticket'])}`);

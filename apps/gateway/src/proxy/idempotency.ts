@@ -23,10 +23,13 @@ export interface KeptAnswer {
 const keyForm = /^[\x21-\x7e]{1,200}$/;
 const keepHours = 24;
 const abandonedMinutes = 5;
+const sweepEveryMs = 60_000;
 
 /** Answers to POSTs that carried an `Idempotency-Key`, per principal, for 24 hours. */
 @Injectable()
 export class Idempotency {
+  private sweptAt = 0;
+
   constructor(private readonly database: Database) {}
 
   /** The answer to give again; undefined when the request is new and must be finished or given up by the caller. */
@@ -73,6 +76,8 @@ export class Idempotency {
   }
 
   private async sweep(): Promise<void> {
+    if (this.sweptAt + sweepEveryMs > Date.now()) return;
+    this.sweptAt = Date.now();
     await this.database.rows(
       `delete from idempotency where created_at < now() - make_interval(hours => ${keepHours})
        or (status is null and created_at < now() - make_interval(mins => ${abandonedMinutes}))`,

@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { serviceNames, type ServiceName } from '@throughline/contracts';
 import { InternalClient, Log, ReadinessCheck, ServiceInterface, type OpenApi } from '@throughline/service';
+import { untraced } from '@throughline/telemetry';
 import { merged } from './merged-interface.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -69,7 +70,9 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
   }
 
   private async ask(name: ServiceName): Promise<OpenApi | undefined> {
-    return this.client.call<OpenApi>(name, { method: 'GET', path: '/openapi.json', timeoutMs: 2_000 }).catch(() => undefined);
+    return untraced(() => this.client.call<OpenApi>(name, { method: 'GET', path: '/openapi.json', timeoutMs: 2_000 })).catch(
+      () => undefined,
+    );
   }
 
   private take(): void {

@@ -14,5 +14,10 @@ create table idempotency (
 );
 create index idempotency_age on idempotency (created_at);`;
 
+const pending = `create index idempotency_pending on idempotency (created_at) where status is null;`;
+
 /** Tables of the module proxy. */
-export const proxyMigrations: readonly Migration[] = [{ name: 'proxy-001-idempotency', sql: idempotency }];
+export const proxyMigrations: readonly Migration[] = [
+  { name: 'proxy-001-idempotency', sql: idempotency },
+  { name: 'proxy-002-pending', sql: pending },
+];

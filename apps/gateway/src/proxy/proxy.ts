@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Problem, SignedIdentities, type Identity, type ServiceRequest } from '@throughline/service';
+import { nameRoute } from '@throughline/telemetry';
 import type { FastifyReply } from 'fastify';
 import { CallerOfRequest } from '../access/caller-of-request.ts';
 import { passingBody, type PassingBody } from './body.ts';
@@ -26,6 +27,7 @@ export class Proxy {
 
   async pass(request: ServiceRequest, reply: FastifyReply): Promise<unknown> {
     const route = this.routeOf(request);
+    nameRoute(request.method, route.path);
     const caller = route.open ? this.identities.ownIdentity() : await this.callers.authenticate(request);
     if (!caller) throw new Problem(401, 'unauthorized', 'this call needs a token: send `Authorization: Bearer <token>`');
     const body = await passingBody(request.body as Readable | undefined, request.headers['content-length']);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { serviceNames } from '@throughline/contracts';
 import { ReadinessCheck, type CheckResult } from '@throughline/service';
+import { untraced } from '@throughline/telemetry';
 import { request } from 'undici';
 import { GatewayConfig } from '../config.ts';
 
@@ -27,7 +28,7 @@ export class ServicesReady extends ReadinessCheck {
 async function ask(name: string, url: string): Promise<CheckResult> {
   if (!url) return { name, ok: false, detail: 'its address is not configured' };
   try {
-    const { statusCode, body } = await request(`${url}/readyz`, { signal: AbortSignal.timeout(askMs) });
+    const { statusCode, body } = await untraced(() => request(`${url}/readyz`, { signal: AbortSignal.timeout(askMs) }));
     const said = (await body.json()) as Ready;
     const failed = Object.entries(said.checks ?? {}).filter(([, { status }]) => status !== 'ok');
     if (statusCode === 200) return { name, ok: true };

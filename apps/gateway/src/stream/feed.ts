@@ -44,12 +44,12 @@ export class Feed implements OnModuleInit {
     return { tx: end!.tx, position: '0' };
   }
 
-  /** What follows, as far as no older transaction is still open. */
+  /** What follows in order of the columns, not of their texts; as far as no older transaction is still open. */
   after({ tx, position }: FeedPosition, limit: number): Promise<FeedRow[]> {
     return this.database.rows<FeedRow>(
       `select tx::text, position::text, type, application, data from feed
        where (tx, position) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
-       order by tx, position limit $3`,
+       order by feed.tx, feed.position limit $3`,
       [tx, position, limit],
     );
   }
