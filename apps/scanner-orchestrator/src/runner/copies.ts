@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Finding } from '@throughline/findings';
-import { sha256 } from '@throughline/contracts';
 import type { Scanner } from '../scanners/scanner.ts';
 import { CopyFolder } from './copy-folder.ts';
 import { checkOut } from './git/checkout.ts';
@@ -28,23 +28,26 @@ export interface Copy {
 
 const largestFile = 16 * 1024 * 1024;
 const mostFindings = 1000;
+const sliceLength = 5000;
 
 /** Picks what the scanner reads; its own configuration in the tree is left out and reported. */
-export function select(scanner: Scanner, listing: TreeListing): Selection {
+export async function select(scanner: Scanner, listing: TreeListing): Promise<Selection> {
   const files: TreeFile[] = [];
   const also: Finding[] = [];
-  const parts: string[] = [];
-  for (const file of listing.files) {
+  const digest = createHash('sha256');
+  for (const [index, file] of listing.files.entries()) {
+    // A listing may be long, and others wait for this thread.
+    if (index % sliceLength === sliceLength - 1) await setImmediate();
     const obeyed = scanner.obeys?.(file.path) === true;
     const read = scanner.reads(file.path);
     if (!obeyed && !read) continue;
-    parts.push(`${file.path}\0${file.object}`);
+    digest.update(`${file.path}\0${file.object}\n`);
     if (obeyed) also.push(notHonoured(scanner, file));
     if (!read) continue;
     if (file.bytes > largestFile) also.push(tooLarge(scanner, file));
     else files.push(file);
   }
-  return { files, also: also.slice(0, mostFindings), digest: sha256(parts.join('\n')) };
+  return { files, also: also.slice(0, mostFindings), digest: `sha256:${digest.digest('hex')}` };
 }
 
 /** Writes the selection and a canary with a random name into `folder`/tree. */

@@ -18,6 +18,7 @@ export interface PlacedCanary {
   readonly expects: string;
 }
 
+const pieceLength = 64 * 1024;
 const limits = { maxLineBytes: 64 * 1024, maxLines: 250_000 };
 const scopes = ['runtime', 'development', 'unknown'] as const;
 
@@ -40,13 +41,18 @@ export class ReportIntake {
     private readonly canary: PlacedCanary,
   ) {}
 
-  /** NDJSON of `ReportLine`; throws `ScanRefused` when the output is not whole or the canary is missing. */
+  /** NDJSON of `ReportLine` in pieces; throws `ScanRefused` when the output is not whole or the canary is missing. */
   async *read(output: AsyncIterable<Uint8Array>, also: readonly Finding[]): AsyncIterable<Uint8Array> {
-    for (const finding of also) yield this.encode({ kind: 'finding', finding });
+    let piece = '';
+    for (const finding of also) piece += this.encode({ kind: 'finding', finding });
     for await (const text of linesOf(output, limits)) {
       const line = this.take(parse(text));
-      if (line) yield this.encode(line);
+      if (line) piece += this.encode(line);
+      if (piece.length < pieceLength) continue;
+      yield Buffer.from(piece);
+      piece = '';
     }
+    yield Buffer.from(piece);
     if (this.ended === undefined || this.ended !== this.received) throw new ScanRefused('its report broke off');
     if (!this.canarySeen) throw new ScanRefused(`it did not find the canary (${this.canary.expects}): its silence means nothing`);
   }
@@ -83,13 +89,13 @@ export class ReportIntake {
     throw new ScanRefused('its report has a line that is neither finding nor component');
   }
 
-  private encode(line: ReportLine): Uint8Array {
+  private encode(line: ReportLine): string {
     if (line.kind === 'finding') this.findings += 1;
     else {
       this.components += 1;
       this.ecosystems.add(line.component.ecosystem);
     }
-    return Buffer.from(`${JSON.stringify(line)}\n`);
+    return `${JSON.stringify(line)}\n`;
   }
 }
 

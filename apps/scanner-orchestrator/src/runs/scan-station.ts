@@ -54,7 +54,7 @@ export class ScanStation {
 
   private async run(scanner: Scanner, equipment: Equipment, { request, input }: ScanItem, signal: AbortSignal): Promise<ScanResult> {
     const { git } = this.mirrors.of(request.repository);
-    const selection = select(scanner, await listTree(git, `${request.commit}^{commit}`));
+    const selection = await select(scanner, await listTree(git, `${request.commit}^{commit}`));
     if (selection.digest !== input) throw new ScanRefused(`${scanner.name}: it reads other files now than when the evidence was planned`);
     return this.folders.within(async (folder) => {
       const copy = await makeCopy(git, scanner, selection, folder, signal);
