@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { alone } from './bootstrap/alone.mjs';
 import { announce } from './bootstrap/announce.mjs';
 import { build, isBuilt } from './bootstrap/build.mjs';
 import { install, isInstalled } from './bootstrap/install.mjs';
@@ -39,14 +40,20 @@ async function run() {
   const node = findNode() ?? (await step(`Node.js ${pins.node.version}`, bringNode, () => 'fetched and verified'));
   if (!process.env[LATER] || node !== process.execPath) return continueUnder(node, { ...process.env, [LATER]: '1', PATH: pathWith(node) });
   process.env.PATH = pathWith(node);
-  if (!isInstalled())
+  if (!isInstalled() || !isBuilt()) await alone(prepare);
+  return (await import(PREPARED[command])).run(args);
+}
+
+async function prepare() {
+  if (!isInstalled()) {
+    const home = args[args.indexOf('--home') + 1 || args.length];
     await step(
       'Dependencies',
-      () => install(homeFolder()),
+      () => install(homeFolder(home)),
       () => 'installed',
     );
+  }
   if (!isBuilt()) await step('Build', build, () => 'built');
-  return (await import(PREPARED[command])).run(args);
 }
 
 async function missing() {

@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LauncherError } from './errors.mjs';
 import { identityOf, stillRuns } from './processes/identity.mjs';
 
@@ -11,10 +11,10 @@ export function holderOf(home) {
 
 /**
  * Takes the instance for this process; a lock whose holder is dead is taken over.
- * @param {string} home @returns {() => void} release
+ * @param {string} home @param {string} [name] of the lock @returns {() => void} release
  */
-export function lockHome(home) {
-  const path = join(home, 'lock');
+export function lockHome(home, name = 'lock') {
+  const path = join(home, name);
   const mine = JSON.stringify(identityOf(process.pid));
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, mine, { mode: 0o600 });
@@ -40,12 +40,22 @@ function created(draft, path) {
   }
 }
 
+/** @param {string} home */
+export function refuseRunning(home) {
+  const holder = holderOf(home);
+  if (holder) throw inUse(join(home, 'lock'), holder);
+}
+
+function inUse(path, holder) {
+  return new LauncherError('HOME_LOCKED', `Another run (process ${holder.pid}) uses ${dirname(path)}`, {
+    remedy: 'Stop it with Ctrl-C in its terminal, or give this one a folder of its own: THROUGHLINE_HOME=<folder>.',
+  });
+}
+
 function discardStale(path) {
   const holder = read(path);
   if (holder && stillRuns(holder)) {
-    throw new LauncherError('HOME_LOCKED', `Another run (process ${holder.pid}) uses ${path.replace(/\/lock$/, '')}`, {
-      remedy: 'Stop it with Ctrl-C in its terminal, or give this one a folder of its own: THROUGHLINE_HOME=<folder>.',
-    });
+    throw inUse(path, holder);
   }
   const aside = `${path}.stale.${process.pid}`;
   try {

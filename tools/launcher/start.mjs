@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startInfrastructure } from './infra/index.mjs';
 import { refuseForeign } from './instance.mjs';
+import { refuseRunning } from './lock.mjs';
 import { homeFolder, makeFolders, projectRoot } from './paths.mjs';
 import { provision } from './provision.mjs';
 import { showDemo } from './start/demo.mjs';
@@ -46,6 +47,7 @@ class Run {
 
   async up() {
     refuseForeign(this.home);
+    refuseRunning(this.home);
     makeFolders(this.home);
     say(`${bold('Throughline')} in ${this.home}`);
     const scanners = installScanners(this.home, this.signal);
@@ -57,6 +59,7 @@ class Run {
       () => this.unlessStopped(this.starting),
       (infra) => infra.kind,
     );
+    this.infra.keepUp();
     const topics = JSON.parse(readFileSync(join(projectRoot, 'deploy', 'topics.json'), 'utf8'));
     this.provisioned = await step('Accounts, schemas, topics and keys', () =>
       provision({ infra: this.infra, home: this.home, topics, port: this.options.port }),
@@ -105,6 +108,6 @@ class Run {
     await this.host?.stop();
     const infra = await this.starting?.catch(() => undefined);
     await infra?.stop();
-    progress(`Stopped (${took(since)})`);
+    if (this.starting) progress(`Stopped (${took(since)})`);
   }
 }

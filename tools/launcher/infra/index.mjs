@@ -10,8 +10,8 @@ import { chooseProviders } from './choose.mjs';
 
 /**
  * @typedef {{ host: string, port: number, superuser: string, password: string, database: string, ssl?: boolean }} PostgresAddress
- * @typedef {{ brokers: string[], admin: { username?: string, password?: string }, ssl?: boolean, stop(): Promise<void>, kill(): Promise<void>, restart(): Promise<void> }} KafkaPart
- * @typedef {{ address: PostgresAddress, stop(): Promise<void>, kill(): Promise<void>, restart(): Promise<void> }} PostgresPart
+ * @typedef {{ brokers: string[], admin: { username?: string, password?: string }, ssl?: boolean, stop(): Promise<void>, kill(): Promise<void>, restart(): Promise<void>, keepUp?(): void }} KafkaPart
+ * @typedef {{ address: PostgresAddress, stop(): Promise<void>, kill(): Promise<void>, restart(): Promise<void>, keepUp?(): void }} PostgresPart
  * @typedef {'env' | 'docker' | 'local'} Provider
  */
 
@@ -48,6 +48,8 @@ export async function startInfrastructure({ home, log = () => {}, provider, serv
     kafkaAdmin: kafka.admin,
     ownAccounts: chosen.kafka !== 'env',
     stop,
+    /** From now on a local server that ends by itself is started again. */
+    keepUp: () => [kafka, postgres].forEach((part) => part.keepUp?.()),
     killBroker: () => kafka.kill(),
     restartBroker: () => kafka.restart(),
     killPostgres: () => postgres.kill(),

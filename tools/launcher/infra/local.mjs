@@ -1,3 +1,4 @@
+import { keepUp } from './keep-up.mjs';
 import { KafkaBroker } from './kafka/broker.mjs';
 import { bringKafka } from './kafka/distribution.mjs';
 import { findPostgres } from './postgres/binaries.mjs';
@@ -12,7 +13,7 @@ export async function localPostgres({ instance, secrets, log, throwaway, signal 
   const server = new PostgresServer({ instance, secrets, binaries, throwaway, signal });
   await startOrStop(server);
   log(`Postgres ${binaries.version} (${binaries.origin}) on 127.0.0.1:${server.port}, ready after ${seconds(since)}`);
-  return { address: server.address, stop: () => server.stop(), kill: () => server.kill(), restart: () => server.restart() };
+  return { address: server.address, ...controlsOf(server, 'Postgres', log) };
 }
 
 /** @returns {Promise<import('./index.mjs').KafkaPart>} */
@@ -22,12 +23,22 @@ export async function localKafka({ instance, secrets, log, services, throwaway, 
   const broker = new KafkaBroker({ instance, secrets, distribution, users: services, throwaway, signal });
   await startOrStop(broker);
   log(`Kafka ${distribution.version} (Java ${distribution.java.version}) on ${broker.brokers[0]}, ready after ${seconds(since)}`);
+  return { brokers: broker.brokers, admin: broker.admin, ...controlsOf(broker, 'Kafka', log) };
+}
+
+function controlsOf(server, name, log) {
+  let letGo = () => {};
+  const stop = () => {
+    letGo();
+    return server.stop();
+  };
   return {
-    brokers: broker.brokers,
-    admin: broker.admin,
-    stop: () => broker.stop(),
-    kill: () => broker.kill(),
-    restart: () => broker.restart(),
+    stop,
+    kill: () => server.kill(),
+    restart: () => server.restart(),
+    keepUp: () => {
+      letGo = keepUp(server, { name, log });
+    },
   };
 }
 
