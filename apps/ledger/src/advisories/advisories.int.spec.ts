@@ -153,6 +153,22 @@ describe('an advisory', () => {
   });
 });
 
+describe('advisories and scans at the same time', () => {
+  it('never miss each other', async () => {
+    const rounds = Array.from({ length: 8 }, (_, index) => ({ package: `${name}-${index}`, repository: `${repository}-${index}` }));
+
+    await Promise.all(
+      rounds.flatMap((round, index) => [
+        ledger.scan({ repository: round.repository, commit: `9${index}`, position: 1, components: [component(round.package, '1.0.0')] }),
+        send('/api/v1/advisories', Buffer.from(JSON.stringify(osvRecord(`GHSA-race-${index}`, round.package, [{ introduced: '0' }])))),
+      ]),
+    );
+
+    await ledger.idle();
+    for (const round of rounds) expect(await list(`repository=${round.repository}`)).toMatchObject([{ detection: 'open' }]);
+  });
+});
+
 describe('alias groups', () => {
   it.each([
     [0, 1],

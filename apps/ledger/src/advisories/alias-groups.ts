@@ -10,7 +10,7 @@ export interface AliasGroup {
   readonly members: readonly string[];
 }
 
-const cve = /^CVE-\d{4}-\d{4,}$/;
+const cve = /^CVE-\d{4}-\d{4,19}$/;
 
 /**
  * Sorts advisories into groups, in the same way whatever order they became known in. A record that names several CVEs is

@@ -19,7 +19,7 @@ interface EpssEntry {
   readonly percentile: number;
 }
 
-const cvePattern = /^CVE-\d{4}-\d{4,}$/;
+const cvePattern = /^CVE-\d{4}-\d{4,19}$/;
 const datePattern = /^\d{4}-\d{2}-\d{2}/;
 const chunkSize = 5_000;
 const cvesPerWork = 2_000;

@@ -112,7 +112,7 @@ export class EvaluatedFacts {
   private async licences(tx: Tx, report: string): Promise<LicenceCount[]> {
     const counted = await rows<LicenceCount>(
       tx,
-      `select v.licence, count(distinct v.id)::int as components, (array_agg(distinct v.purl))[1:5] as examples
+      `select v.licence, count(distinct v.id)::int as components, (array_agg(distinct left(v.purl, 512)))[1:5] as examples
        from occurrence o join component_version v on v.id = o.component_version_id
        where o.report_id = $1 and v.licence is not null group by v.licence order by components desc, v.licence limit 100`,
       [report],
@@ -150,7 +150,7 @@ function stateOf(finding: Shown, at: SeenAt): FindingState {
     triage,
     ...(at.path !== undefined && { path: at.path }),
     ...(at.line !== undefined && { line: at.line }),
-    ...(at.purl !== undefined && { purl: at.purl }),
+    ...(at.purl !== undefined && { purl: at.purl.slice(0, 512) }),
     ...(at.fixedIn !== undefined && { fixedIn: at.fixedIn.slice(0, 128) }),
     ...(advisory !== null && { advisory }),
     ...(cve !== null && { cve }),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Envelope } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
+import { inSpan } from '@throughline/telemetry';
 import type { Ownership } from '../inventory/repositories.ts';
 import { Detections, type Moves } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
@@ -27,7 +28,16 @@ export class ItemEvaluator {
     private readonly facts: EvaluatedFacts,
   ) {}
 
-  async evaluate(tx: Tx, evaluation: Evaluation, { ownership, lineage, because }: Setting): Promise<void> {
+  async evaluate(tx: Tx, evaluation: Evaluation, setting: Setting): Promise<void> {
+    const { repository, commit, seq } = evaluation;
+    const attributes = { 'throughline.repository': repository, 'throughline.commit': commit, 'throughline.item': seq };
+    await inSpan(`evaluate ${evaluation.tool}`, { attributes }, async (span) => {
+      const counts = await this.run(tx, evaluation, setting);
+      for (const [name, count] of Object.entries(counts)) span.setAttribute(`throughline.findings.${name}`, count);
+    });
+  }
+
+  private async run(tx: Tx, evaluation: Evaluation, { ownership, lineage, because }: Setting): Promise<Moves & { present: number }> {
     const newest = lineage !== undefined && evaluation.position >= (lineage.applied ?? 0);
     const { repository, commit } = evaluation;
     const { seen, undecided, notEvaluated } = await this.presence.of(tx, evaluation, { repository, commit, ownership, newest });
@@ -35,6 +45,7 @@ export class ItemEvaluator {
     await this.attribute(tx, evaluation.tool, numbers);
     const moves = lineage ? await this.detections.apply(tx, evaluation, lineage, { seen: numbers, undecided }) : nothingMoved;
     await this.facts.tell(tx, evaluation, { seen, notEvaluated, moves }, because);
+    return { ...moves, present: numbers.size };
   }
 
   private async attribute(tx: Tx, tool: string, numbers: ReadonlySet<string>): Promise<void> {

@@ -1,0 +1,119 @@
+import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
+import type { Component, Finding, Location, ReportLine, SecretTrace } from '@throughline/findings';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const greatestInt = 2 ** 31 - 1;
+
+/**
+ * A line of a report with every field in the bounds of facts and tables; undefined when it is neither a finding nor a
+ * component. What only describes is dropped when it has the wrong shape, what identifies must be there.
+ */
+export function readReportLine(text: string): ReportLine | undefined {
+  const line = objectOf(parse(text));
+  if (line?.['kind'] === 'finding') {
+    const finding = findingOf(objectOf(line['finding']) ?? {});
+    return finding && { kind: 'finding', finding };
+  }
+  if (line?.['kind'] === 'component') {
+    const component = componentOf(objectOf(line['component']) ?? {});
+    return component && { kind: 'component', component };
+  }
+  return undefined;
+}
+
+function findingOf(json: Json): Finding | undefined {
+  const rule = textOf(json['rule'], 200);
+  const title = textOf(json['title'], 300) ?? rule;
+  const kind = json['class'] as FindingClass;
+  const severity = json['severity'] as Severity;
+  if (rule === undefined || title === undefined || !findingClasses.includes(kind) || !severities.includes(severity)) return undefined;
+  return defined<Finding>({
+    class: kind,
+    rule,
+    title,
+    severity,
+    description: textOf(json['description'], 2_000),
+    cwe: Array.isArray(json['cwe']) ? json['cwe'].flatMap((number) => wholeOf(number, 1) ?? []).slice(0, 20) : undefined,
+    help: textOf(json['help'], 1_024),
+    location: locationOf(objectOf(json['location'])),
+    fingerprints: textsOf(objectOf(json['fingerprints'])),
+    secret: secretOf(objectOf(json['secret'])),
+    resource: textOf(json['resource'], 512),
+    confidence: textOf(json['confidence'], 32),
+  });
+}
+
+function componentOf(json: Json): Component | undefined {
+  const [purl, ecosystem] = [textOf(json['purl'], 512), textOf(json['ecosystem'], 64)];
+  const [name, version, manifest] = [textOf(json['name'], 300), textOf(json['version'], 256), textOf(json['manifest'], 1_024)];
+  if (purl === undefined || ecosystem === undefined || name === undefined || version === undefined || manifest === undefined)
+    return undefined;
+  const { scope, via } = json;
+  return defined<Component>({
+    purl,
+    ecosystem,
+    name,
+    version,
+    manifest,
+    line: wholeOf(json['line'], 1),
+    direct: json['direct'] === true,
+    scope: scope === 'runtime' || scope === 'development' ? scope : 'unknown',
+    licence: textOf(json['licence'], 200),
+    via: Array.isArray(via) ? via.slice(0, 20).flatMap((step) => textOf(step, 300) ?? []) : undefined,
+  });
+}
+
+function locationOf(json: Json | undefined): Location | undefined {
+  const path = textOf(json?.['path'], 1_024);
+  if (path === undefined) return undefined;
+  return defined<Location>({
+    path,
+    line: wholeOf(json?.['line'], 1),
+    column: wholeOf(json?.['column'], 1),
+    snippet: textOf(json?.['snippet'], 500),
+  });
+}
+
+function secretOf(json: Json | undefined): SecretTrace | undefined {
+  const [scheme, hmac, preview] = [textOf(json?.['scheme'], 64), textOf(json?.['hmac'], 128), textOf(json?.['preview'], 200) ?? ''];
+  return scheme === undefined || hmac === undefined ? undefined : { scheme, hmac, preview };
+}
+
+function textsOf(json: Json | undefined): Readonly<Record<string, string>> | undefined {
+  if (!json) return undefined;
+  const texts = Object.entries(json)
+    .slice(0, 50)
+    .flatMap(([name, value]) => {
+      const text = textOf(value, 512);
+      return text === undefined ? [] : [[name, text] as const];
+    });
+  return Object.fromEntries(texts);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function objectOf(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+/** Postgres has no NUL in text, and facts have bounded fields. */
+function textOf(value: unknown, max: number): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const clean = value.replaceAll('\0', '').slice(0, max);
+  return clean.trim() === '' ? undefined : clean;
+}
+
+function wholeOf(value: unknown, min: number): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= greatestInt ? value : undefined;
+}
+
+function defined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
