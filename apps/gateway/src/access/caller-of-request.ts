@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticator, Problem, type ServiceRequest } from '@throughline/service';
 import { PublicAddress } from '../site/public-address.ts';
-import { cookieName, cookieOf } from './cookie.ts';
+import { cookieOf } from './cookie.ts';
 import type { GatewayCaller } from './gateway-caller.ts';
 import { hashOf } from './secret.ts';
 import { Sessions } from './sessions.ts';
@@ -46,7 +46,7 @@ export class CallerOfRequest extends Authenticator {
   }
 
   private async bySession(request: ServiceRequest): Promise<GatewayCaller | undefined> {
-    const secret = cookieOf(request.headers.cookie, cookieName(this.address.secure));
+    const secret = cookieOf(request.headers.cookie, this.address.cookie);
     if (!secret) return undefined;
     const caller = await this.sessions.callerOf(secret);
     if (caller && !safeMethods.has(request.method)) this.refuseForeignOrigin(request);

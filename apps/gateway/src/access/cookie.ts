@@ -1,8 +1,3 @@
-/** Name of the session cookie. Over TLS the prefix binds it to this host (RFC 6265bis). */
-export function cookieName(secure: boolean): string {
-  return secure ? '__Host-throughline' : 'throughline';
-}
-
 /** The value of a cookie in a request's header. */
 export function cookieOf(header: string | undefined, name: string): string | undefined {
   for (const pair of (header ?? '').split(';', 100)) {
@@ -13,13 +8,16 @@ export function cookieOf(header: string | undefined, name: string): string | und
 }
 
 /** `Set-Cookie` of a session; an empty value takes it away. */
-export function sessionCookie(value: string, secure: boolean, maxAgeSeconds: number): string {
-  const parts = [
-    `${cookieName(secure)}=${value}`,
-    'Path=/',
-    'HttpOnly',
-    'SameSite=Lax',
-    `Max-Age=${value === '' ? 0 : Math.max(0, maxAgeSeconds)}`,
-  ];
-  return [...parts, ...(secure ? ['Secure'] : [])].join('; ');
+export function sessionCookie(name: string, value: string, maxAgeSeconds: number): string {
+  const lasts = value === '' ? 0 : Math.max(0, maxAgeSeconds);
+  const parts = [`${name}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax', `Max-Age=${lasts}`];
+  return [...parts, ...(name.startsWith(securePrefix) ? ['Secure'] : [])].join('; ');
+}
+
+/** Browsers take a cookie of this name only over TLS, and only for this host (RFC 6265bis). */
+const securePrefix = '__Host-';
+
+/** Name of the session cookie. Cookies do not know ports, so on a machine with several platforms each has its own name. */
+export function cookieName(publicUrl: URL): string {
+  return publicUrl.protocol === 'https:' ? `${securePrefix}throughline` : `throughline-${publicUrl.port || '80'}`;
 }

@@ -3,7 +3,7 @@ import { NewSession, Session, SessionLink } from '@throughline/contracts';
 import { Access, Answers, Caller, Problem, Public, type ServiceRequest } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { PublicAddress } from '../site/public-address.ts';
-import { cookieName, cookieOf, sessionCookie } from './cookie.ts';
+import { cookieOf, sessionCookie } from './cookie.ts';
 import type { GatewayCaller } from './gateway-caller.ts';
 import { Sessions } from './sessions.ts';
 
@@ -28,7 +28,7 @@ export class SessionController {
     if (origin !== undefined && !this.address.isOwnOrigin(origin)) throw new Problem(403, 'forbidden', `sign in at ${this.address.origin}`);
     const { secret, caller, expiresAt } = await this.sessions.begin(token);
     const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
-    void reply.header('set-cookie', sessionCookie(secret, this.address.secure, seconds));
+    void reply.header('set-cookie', sessionCookie(this.address.cookie, secret, seconds));
     return { name: caller.name, expiresAt: expiresAt.toISOString() };
   }
 
@@ -36,9 +36,9 @@ export class SessionController {
   @Access()
   @Answers(undefined, { status: 204, description: 'Signs the browser out' })
   async end(@Req() request: ServiceRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
-    const secret = cookieOf(request.headers.cookie, cookieName(this.address.secure));
+    const secret = cookieOf(request.headers.cookie, this.address.cookie);
     if (secret) await this.sessions.end(secret);
-    void reply.header('set-cookie', sessionCookie('', this.address.secure, 0));
+    void reply.header('set-cookie', sessionCookie(this.address.cookie, '', 0));
   }
 
   @Post('links')

@@ -76,11 +76,10 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
   }
 
   private take(): void {
-    try {
-      this.table = RouteTable.of(new Map([...this.known].filter(([name]) => name !== 'gateway')));
-      this.document = undefined;
-    } catch (error) {
-      this.log.error({ error }, 'the interfaces of the services contradict each other, the former routes stay');
-    }
+    const table = RouteTable.of(new Map([...this.known].filter(([name]) => name !== 'gateway')));
+    const news = table.conflicts.filter((conflict) => !this.table.conflicts.includes(conflict));
+    for (const conflict of news) this.log.error({ conflict }, 'two services answer the same, the first keeps it');
+    this.table = table;
+    this.document = undefined;
   }
 }

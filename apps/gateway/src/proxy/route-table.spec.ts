@@ -54,9 +54,10 @@ describe('the route table', () => {
     },
   );
 
-  it('refuses two services that declare the same', () => {
-    const same = { '/api/v1/x/{a}': { get: operation() } };
+  it('keeps what the first of two services declares, and tells of the second', () => {
+    const both = table({ ledger: { '/api/v1/x/{a}': { get: operation() } }, chain: { '/api/v1/x/{b}': { get: operation() } } });
 
-    expect(() => table({ ledger: same, chain: { '/api/v1/x/{b}': { get: operation() } } })).toThrow(/declared by ledger and by chain/);
+    expect(both.conflicts).toEqual(['GET /api/v1/x/{b} is declared by ledger and by chain']);
+    expect(both.match('GET', '/api/v1/x/1')).toEqual({ route: expect.objectContaining({ service: 'ledger' }) });
   });
 });

@@ -24,7 +24,9 @@ export type Match = { readonly route: Route } | { readonly allowed: readonly str
 export class RouteTable {
   private readonly root: Node = newNode();
 
-  /** Throws when two services declare the same operation. */
+  /** Operations that two services declare: the first keeps them. */
+  readonly conflicts: string[] = [];
+
   static of(interfaces: ReadonlyMap<ServiceName, OpenApi>): RouteTable {
     const table = new RouteTable();
     for (const [service, { paths }] of interfaces) {
@@ -50,8 +52,8 @@ export class RouteTable {
       else node = node.fixed.get(segment) ?? node.fixed.set(segment, newNode()).get(segment)!;
     }
     const other = node.routes.get(route.method);
-    if (other) throw new Error(`${route.method} ${route.path} is declared by ${other.service} and by ${route.service}`);
-    node.routes.set(route.method, route);
+    if (other) this.conflicts.push(`${route.method} ${route.path} is declared by ${other.service} and by ${route.service}`);
+    else node.routes.set(route.method, route);
   }
 }
 

@@ -6,6 +6,7 @@ import { request } from 'undici';
 import { GatewayConfig } from '../config.ts';
 
 const askMs = 2_500;
+const rememberMs = 1_000;
 
 interface Ready {
   readonly checks?: Readonly<Record<string, { readonly status: string; readonly detail?: string }>>;
@@ -16,11 +17,22 @@ interface Ready {
 export class ServicesReady extends ReadinessCheck {
   override readonly name = 'services';
 
+  private asked: Promise<readonly CheckResult[]> | undefined;
+
   constructor(private readonly config: GatewayConfig) {
     super();
   }
 
+  /** Anybody may ask, so the services behind are asked once a second at most. */
   override check(): Promise<readonly CheckResult[]> {
+    if (!this.asked) {
+      this.asked = this.ask();
+      setTimeout(() => (this.asked = undefined), rememberMs).unref();
+    }
+    return this.asked;
+  }
+
+  private ask(): Promise<readonly CheckResult[]> {
     return Promise.all(serviceNames.filter((name) => name !== 'gateway').map(async (name) => ask(name, this.config.urlOf(name))));
   }
 }

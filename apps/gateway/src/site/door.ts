@@ -24,8 +24,8 @@ export class Door implements OnModuleInit {
 
   private async enter(request: ServiceRequest, reply: FastifyReply): Promise<void> {
     void reply.headers(securityHeaders(request.url, this.address.secure));
-    if (health.has(request.url)) return;
-    if (!this.address.isOwnHost(request.headers.host)) {
+    // Supervisors ask by whatever address they reach us under.
+    if (!health.has(request.url) && !this.address.isOwnHost(request.headers.host)) {
       throw new Problem(421, 'misdirected', 'the platform does not answer under this host name: use the one of PUBLIC_URL');
     }
     void reply.headers(await this.limits.count(request));

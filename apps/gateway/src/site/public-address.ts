@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { cookieName } from '../access/cookie.ts';
 import { GatewayConfig } from '../config.ts';
 
 const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
@@ -9,6 +10,8 @@ export class PublicAddress {
   /** Scheme, host and port; all links begin with it. */
   readonly origin: string;
   readonly secure: boolean;
+  /** Name of the session cookie. */
+  readonly cookie: string;
   private readonly scheme: string;
   private readonly hosts: ReadonlySet<string>;
 
@@ -17,6 +20,7 @@ export class PublicAddress {
     this.origin = url.origin;
     this.scheme = url.protocol;
     this.secure = url.protocol === 'https:';
+    this.cookie = cookieName(url);
     const port = url.port || (this.secure ? '443' : '80');
     // A foreign name that is made to point at this machine is none of these; the machine's own names are no one else's.
     const local = loopbackHosts.includes(url.hostname) || config.host === '127.0.0.1' ? loopbackHosts.map((host) => `${host}:${port}`) : [];

@@ -16,6 +16,7 @@ import { FACT_TRANSPORT } from '../facts-transport.ts';
 import { httpHandlers } from '../http/handlers.ts';
 import { FrameworkLog } from '../log/framework-log.ts';
 import { Log } from '../log/log.ts';
+import { ServiceInterface } from '../openapi/service-interface.ts';
 import { Sealer } from '../sealing/sealer.ts';
 import { httpServer } from './http-server.ts';
 import { PlatformModule, type Platform } from './platform.module.ts';
@@ -71,6 +72,7 @@ async function create<C extends ServiceConfig>(definition: ServiceDefinition<C>,
     { logger: new FrameworkLog(platform.log), bodyParser: false, abortOnError: false },
   );
   refuseUndeclared(httpHandlers(app.get(ModulesContainer)));
+  app.get(ServiceInterface, { strict: false }).describe();
   return app;
 }
 
