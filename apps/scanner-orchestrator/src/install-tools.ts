@@ -13,6 +13,10 @@ if (!values.dir) {
   process.exit(2);
 }
 const tools = scanners.flatMap((scanner) => scanner.tool ?? []);
-const states = await installAll(tools, { dir: join(values.dir), locks }, { retry: values.retry, say: (line) => process.stdout.write(`${line}\n`) });
+const states = await installAll(
+  tools,
+  { dir: join(values.dir), locks },
+  { retry: values.retry, say: (line) => process.stdout.write(`${line}\n`) },
+);
 const missing = Object.values(states).filter((state) => state.state === 'unavailable').length;
 process.stdout.write(`scanners: ${tools.length - missing} of ${tools.length} installed\n`);

@@ -19,7 +19,7 @@ export async function* linesOf(source: AsyncIterable<Uint8Array>, limits: LineLi
     if (rest.length > limits.maxLineBytes) accept(rest, count + 1, limits);
   }
   rest += decoder.end();
-  if (rest !== '') yield accept(rest, ++count, limits);
+  if (rest !== '') yield accept(rest, count + 1, limits);
 }
 
 function accept(line: string, number: number, limits: LineLimits): string {

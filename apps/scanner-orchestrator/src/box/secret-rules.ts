@@ -24,7 +24,7 @@ interface Rule {
 }
 
 interface Core {
-  lintSource(o: object): Promise<{ messages: readonly Message[] }>;
+  readonly lintSource: (o: object) => Promise<{ messages: readonly Message[] }>;
 }
 
 /** Honours `secretlint-disable` comments. The preset's own way to switch a rule off does not reach it, so it is left out. */

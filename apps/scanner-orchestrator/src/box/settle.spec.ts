@@ -7,7 +7,12 @@ import { Settler } from './settle.ts';
 
 /** Rules that know one word, and a key of three lines. */
 const rules: SecretRules = async (_, content) =>
-  [...content.matchAll(/s3cret-\d+|BEGIN KEY[^]*?END KEY/g)].map((match) => ({ rule: 'r', kind: 'K', start: match.index, end: match.index + match[0].length }));
+  [...content.matchAll(/s3cret-\d+|BEGIN KEY[^]*?END KEY/g)].map((match) => ({
+    rule: 'r',
+    kind: 'K',
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
 
 const tree = memoryTree({
   'src/app.py': 'import os\nlogin("s3cret-12345",\n      user)\n\nx = 1\n',
@@ -23,11 +28,14 @@ describe('Settler', () => {
     expect(settled).toEqual({ finding: finding({ path: 'src/app.py', line: 2, snippet: 'login("•••", user)' } as object) });
   });
 
-  it.each(['/etc/passwd', '../../etc/shadow', '/tree/../etc/passwd', 'src/missing.py', '/tree', ''])('drops the place %j, which is none in the tree', async (path) => {
-    const settled = await settler.settle({ finding: finding({ path, line: 1 }) });
+  it.each(['/etc/passwd', '../../etc/shadow', '/tree/../etc/passwd', 'src/missing.py', '/tree', ''])(
+    'drops the place %j, which is none in the tree',
+    async (path) => {
+      const settled = await settler.settle({ finding: finding({ path, line: 1 }) });
 
-    expect(settled).toEqual({ finding: finding({}) });
-  });
+      expect(settled).toEqual({ finding: finding({}) });
+    },
+  );
 
   it('hides one line of a key that has several', async () => {
     const settled = await settler.settle({ finding: finding({ path: 'key.pem', line: 2 }) });

@@ -32,7 +32,13 @@ export class Settler {
     const hidden = [...(hides ?? []), ...(finding.secret === undefined ? [] : [finding.secret])];
     const snippet = line === undefined ? undefined : await this.#snippet(inside, [line, endLine ?? line], hidden);
     return {
-      finding: { ...finding, path: inside, ...(line !== undefined && { line }), ...(column !== undefined && { column }), ...(snippet && { snippet }) },
+      finding: {
+        ...finding,
+        path: inside,
+        ...(line !== undefined && { line }),
+        ...(column !== undefined && { column }),
+        ...(snippet && { snippet }),
+      },
     };
   }
 

@@ -54,7 +54,11 @@ export async function select(scanner: Scanner, listing: TreeListing): Promise<Se
 export async function makeCopy(git: Git, scanner: Scanner, selection: Selection, folder: string, signal?: AbortSignal): Promise<Copy> {
   const tree = await CopyFolder.make(join(folder, 'tree'));
   await checkOut(git, selection.files, tree, signal);
-  return withCanary(scanner, tree, selection.files.map(({ path }) => path));
+  return withCanary(
+    scanner,
+    tree,
+    selection.files.map(({ path }) => path),
+  );
 }
 
 /** A copy that holds nothing but a canary. */

@@ -9,7 +9,8 @@ export class FindingKey {
 
   /** 32 bytes. */
   constructor(key: Buffer) {
-    if (key.length < 32) throw new Error(`the finding identity key has ${key.length} bytes, 32 are needed: restore it from a backup, or make a new one`);
+    if (key.length < 32)
+      throw new Error(`the finding identity key has ${key.length} bytes, 32 are needed: restore it from a backup, or make a new one`);
     this.#key = key;
   }
 

@@ -15,7 +15,13 @@ async function take(lines: readonly unknown[]): Promise<{ intake: ReportIntake; 
   const chunks: Uint8Array[] = [];
   for await (const chunk of intake.read(output(), [])) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
-  return { intake, lines: text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown) };
+  return {
+    intake,
+    lines: text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as unknown),
+  };
 }
 
 describe('ReportIntake', () => {
@@ -25,7 +31,10 @@ describe('ReportIntake', () => {
     const { intake, lines } = await take([canaryLine, { finding: plain }, { component }, { end: 3 }]);
 
     expect(lines).toEqual([
-      { kind: 'finding', finding: { class: 'code', rule: 'B101', title: 'An assert', severity: 'low', location: { path: 'a.py', line: 3 } } },
+      {
+        kind: 'finding',
+        finding: { class: 'code', rule: 'B101', title: 'An assert', severity: 'low', location: { path: 'a.py', line: 3 } },
+      },
       { kind: 'component', component: { ...component, purl: 'pkg:npm/%40s/a@1.0.0' } },
     ]);
     expect(intake.totals).toEqual({ findings: 1, components: 1, ecosystems: ['npm'] });
@@ -36,7 +45,9 @@ describe('ReportIntake', () => {
 
     const { lines } = await take([canaryLine, { finding: { ...plain, class: 'secret', secret } }, { end: 2 }]);
 
-    expect(lines[0]).toMatchObject({ finding: { secret: { scheme: 'hmac-v1', preview: 'ghp_… (40 characters)', hmac: key.trace(secret).hmac } } });
+    expect(lines[0]).toMatchObject({
+      finding: { secret: { scheme: 'hmac-v1', preview: 'ghp_… (40 characters)', hmac: key.trace(secret).hmac } },
+    });
     expect(JSON.stringify(lines)).not.toContain('0123456789');
   });
 

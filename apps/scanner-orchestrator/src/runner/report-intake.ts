@@ -76,7 +76,9 @@ export class ReportIntake {
     const finding = objectOf(fields['finding']);
     const component = objectOf(fields['component']);
     if ((finding?.['path'] ?? component?.['manifest']) !== this.canary.path) return false;
-    const said = finding ? finding['rule'] : `${String(component?.['ecosystem'])}/${String(component?.['name'])}@${String(component?.['version'])}`;
+    const said = finding
+      ? finding['rule']
+      : `${String(component?.['ecosystem'])}/${String(component?.['name'])}@${String(component?.['version'])}`;
     this.canarySeen ||= said === this.canary.expects;
     return true;
   }
@@ -111,7 +113,10 @@ function findingOf(fields: Fields, key: FindingKey): Finding {
     description: text(fields['description'], 2000),
     cwe: cwe.length > 0 ? cwe : undefined,
     help: /^https:\/\//.test(String(fields['help'])) ? text(fields['help'], 500) : undefined,
-    location: path === undefined ? undefined : dropUndefined({ path, line: count(fields['line']), column: count(fields['column']), snippet: text(fields['snippet'], 500) }),
+    location:
+      path === undefined
+        ? undefined
+        : dropUndefined({ path, line: count(fields['line']), column: count(fields['column']), snippet: text(fields['snippet'], 500) }),
     secret: secret === undefined ? undefined : key.trace(secret),
     resource: text(fields['resource'], 500),
     confidence: text(fields['confidence'], 20),

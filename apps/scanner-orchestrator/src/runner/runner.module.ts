@@ -32,7 +32,11 @@ import { WorkFolders } from './work-folders.ts';
       useFactory: async ({ findingIdentityKeyFile }: ScannerOrchestratorConfig) => new FindingKey(await readFile(findingIdentityKeyFile)),
     },
     { provide: Blobs, inject: [ScannerOrchestratorConfig], useFactory: ({ blobsDir }: ScannerOrchestratorConfig) => new Blobs(blobsDir) },
-    { provide: Toolbox, inject: [ScannerOrchestratorConfig], useFactory: ({ toolsDir }: ScannerOrchestratorConfig) => new Toolbox(toolsDir) },
+    {
+      provide: Toolbox,
+      inject: [ScannerOrchestratorConfig],
+      useFactory: ({ toolsDir }: ScannerOrchestratorConfig) => new Toolbox(toolsDir),
+    },
     {
       provide: ScannerRunner,
       inject: [FoundSandbox, Blobs, FindingKey],

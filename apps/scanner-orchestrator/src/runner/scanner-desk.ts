@@ -68,7 +68,12 @@ export class ScannerDesk implements OnApplicationBootstrap {
   }
 
   /** Runs the scanner on a copy; throws `ScanRefused` when the result does not count. */
-  async scan(scanner: Scanner, copy: Copy, equipment: Equipment, o: { also: readonly Finding[]; signal?: AbortSignal }): Promise<ScanResult> {
+  async scan(
+    scanner: Scanner,
+    copy: Copy,
+    equipment: Equipment,
+    o: { also: readonly Finding[]; signal?: AbortSignal },
+  ): Promise<ScanResult> {
     const { folder, files, canary } = copy;
     try {
       const result = await this.slots.hold((slot) =>

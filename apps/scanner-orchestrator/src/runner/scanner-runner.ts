@@ -114,7 +114,10 @@ export class ScannerRunner {
     return this.sandbox.inside(shown);
   }
 
-  private start(job: ScanJob, box: { argv: readonly string[]; visible: readonly Visible[]; env?: Readonly<Record<string, string>> }): BoxProcess {
+  private start(
+    job: ScanJob,
+    box: { argv: readonly string[]; visible: readonly Visible[]; env?: Readonly<Record<string, string>> },
+  ): BoxProcess {
     return BoxProcess.start(this.sandbox, { env: {}, ...box, limits: this.limits, slot: job.slot }, job.signal);
   }
 

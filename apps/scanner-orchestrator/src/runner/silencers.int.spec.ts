@@ -49,7 +49,13 @@ describe('a change cannot silence its own scanners', () => {
     });
 
     const secrets = rulesOf(lines).filter((line) => line.startsWith('github/GITHUB_TOKEN'));
-    expect(secrets.map((line) => line.split(' ')[1]).sort()).toEqual(['a.env:2', 'b.env:1', 'd.png:1', 'e.txt:1', 'node_modules/c/c.env:1']);
+    expect(secrets.map((line) => line.split(' ')[1]).sort()).toEqual([
+      'a.env:2',
+      'b.env:1',
+      'd.png:1',
+      'e.txt:1',
+      'node_modules/c/c.env:1',
+    ]);
     expect(rulesOf(lines)).toContain('scanner-configuration-not-honoured .secretlintignore:');
     expect(existsSync(ran)).toBe(false);
     expect(JSON.stringify(lines)).not.toContain(token.slice(4));
@@ -68,7 +74,14 @@ describe('a change cannot silence its own scanners', () => {
       'other.py': `connect("${password}")\n`,
     });
 
-    expect(rulesOf(lines)).toEqual(expect.arrayContaining(['B602 src/app.py:3', 'B105 src/app.py:2', 'B602 .tox/hidden.py:3', 'scanner-configuration-not-honoured .bandit:']));
+    expect(rulesOf(lines)).toEqual(
+      expect.arrayContaining([
+        'B602 src/app.py:3',
+        'B105 src/app.py:2',
+        'B602 .tox/hidden.py:3',
+        'scanner-configuration-not-honoured .bandit:',
+      ]),
+    );
     expect(JSON.stringify(lines)).not.toContain('PLANTED');
   });
 
@@ -124,12 +137,19 @@ describe('a run that proves nothing is no result', () => {
     ['writes the report of another tool', fake(['/usr/bin/printf', '{"results":[]}']), /no report of hadolint/],
     ['ends in the middle', fake(['/usr/bin/printf', '[{"code":"DL3006"']), /ends in the middle/],
   ])('when it %s', async (_, scanner, reason) => {
-    await expect(scan(scanner, { Dockerfile: 'FROM debian\n' })).rejects.toMatchObject({ code: 'scan_refused', message: expect.stringMatching(reason) });
+    await expect(scan(scanner, { Dockerfile: 'FROM debian\n' })).rejects.toMatchObject({
+      code: 'scan_refused',
+      message: expect.stringMatching(reason),
+    });
   });
 
   it('keeps no place outside the tree', async () => {
     const at = (file: string): string => JSON.stringify({ code: 'X', level: 'error', line: 1, message: 'm', file });
-    const scanner = fake(['/usr/bin/sh', '-c', `printf '[%s,%s,' '${at('../../../etc/passwd')}' '${at('/etc/passwd')}'; for f in /tree/canary-*/Dockerfile; do printf '{"code":"DL3006","level":"error","line":1,"message":"m","file":"%s"}]' "$f"; done`]);
+    const scanner = fake([
+      '/usr/bin/sh',
+      '-c',
+      `printf '[%s,%s,' '${at('../../../etc/passwd')}' '${at('/etc/passwd')}'; for f in /tree/canary-*/Dockerfile; do printf '{"code":"DL3006","level":"error","line":1,"message":"m","file":"%s"}]' "$f"; done`,
+    ]);
 
     const { lines } = await scan(scanner, { Dockerfile: 'FROM debian\n' });
 
@@ -139,11 +159,20 @@ describe('a run that proves nothing is no result', () => {
 
 describe('our own scans', () => {
   it('quote the line of a workload in a file of several documents', async () => {
-    const { lines, result } = await scan(manifests, { 'deploy.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostNetwork: true\n  containers: []\n' });
+    const { lines, result } = await scan(manifests, {
+      'deploy.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostNetwork: true\n  containers: []\n',
+    });
 
     expect(result).toMatchObject({ findings: 1, components: 0, sandbox: 'namespaces' });
     expect(lines).toEqual([
-      { kind: 'finding', finding: expect.objectContaining({ rule: 'host-namespace', resource: 'Pod/default/p', location: { path: 'deploy.yaml', line: 5, snippet: 'hostNetwork: true' } }) },
+      {
+        kind: 'finding',
+        finding: expect.objectContaining({
+          rule: 'host-namespace',
+          resource: 'Pod/default/p',
+          location: { path: 'deploy.yaml', line: 5, snippet: 'hostNetwork: true' },
+        }),
+      },
     ]);
   });
 });

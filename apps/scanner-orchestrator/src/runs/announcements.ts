@@ -25,7 +25,12 @@ export class Announcements {
     );
     const { revision, throughSeq } = plan!;
     const items = (await this.items.latest(tx, request.plan, mostItems)).map(plannedItem);
-    const fact = make(EvidencePlanned, { subject: subjectOf(request, base), throughSeq, items, ...(failed !== undefined && { failed: failed.slice(0, 500) }) });
+    const fact = make(EvidencePlanned, {
+      subject: subjectOf(request, base),
+      throughSeq,
+      items,
+      ...(failed !== undefined && { failed: failed.slice(0, 500) }),
+    });
     await this.outbox.add(tx, { fact, deliveryKey: `${request.plan}:${revision}`, because: request.cause, sequence: revision });
   }
 }

@@ -46,17 +46,24 @@ export class EvidenceItems {
       (item) =>
         !there.some(
           ({ tool, ruleset, state }) =>
-            tool === item.tool && ruleset === item.ruleset && (['planned', 'received', 'evaluated'].includes(state) || state === item.state),
+            tool === item.tool &&
+            ruleset === item.ruleset &&
+            (['planned', 'received', 'evaluated'].includes(state) || state === item.state),
         ),
     );
   }
 
   /** Adds the items with the next numbers and answers them with the plan's last number. */
-  async add(tx: Tx, request: EvidenceRequest, items: readonly ExpectedItem[]): Promise<{ throughSeq: number; added: readonly AnnouncedItem[] }> {
-    const [plan] = await rows<{ last: number }>(tx, 'update plan set through_seq = through_seq + $2 where id = $1 returning through_seq as last', [
-      request.plan,
-      items.length,
-    ]);
+  async add(
+    tx: Tx,
+    request: EvidenceRequest,
+    items: readonly ExpectedItem[],
+  ): Promise<{ throughSeq: number; added: readonly AnnouncedItem[] }> {
+    const [plan] = await rows<{ last: number }>(
+      tx,
+      'update plan set through_seq = through_seq + $2 where id = $1 returning through_seq as last',
+      [request.plan, items.length],
+    );
     const throughSeq = plan!.last;
     const added: AnnouncedItem[] = [];
     for (const [index, { tool, finds, ruleset, input, state, reason }] of items.entries()) {
@@ -91,8 +98,21 @@ export class EvidenceItems {
          components = $9, duration_ms = $10, reason = $11, finished_at = now()
        where id = $1 and state = 'planned' returning id`,
       [
-        ...[id, end.state, end.attempts, end.toolVersion ?? null, received?.sandbox ?? null, received?.cached ?? false, received?.report ?? null],
-        ...[received?.findings ?? null, received?.components ?? null, received?.durationMs ?? null, end.state === 'failed' ? end.reason : null],
+        ...[
+          id,
+          end.state,
+          end.attempts,
+          end.toolVersion ?? null,
+          received?.sandbox ?? null,
+          received?.cached ?? false,
+          received?.report ?? null,
+        ],
+        ...[
+          received?.findings ?? null,
+          received?.components ?? null,
+          received?.durationMs ?? null,
+          end.state === 'failed' ? end.reason : null,
+        ],
       ],
     );
     return updated.length > 0;

@@ -72,7 +72,12 @@ export class EvidenceRequests {
       ],
     );
     // One mirror is fetched by one worker at a time, and in the order of the pushes.
-    await this.work.add(tx, { kind: workKinds.prepare, key: repository, payload: { request: id }, priority: baseline ? 'normal' : 'interactive' });
+    await this.work.add(tx, {
+      kind: workKinds.prepare,
+      key: repository,
+      payload: { request: id },
+      priority: baseline ? 'normal' : 'interactive',
+    });
   }
 
   async read(tx: Tx, id: string): Promise<EvidenceRequest | undefined> {

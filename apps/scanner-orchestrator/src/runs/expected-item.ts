@@ -14,11 +14,17 @@ export interface ExpectedItem {
 }
 
 /** Whether the scanner applies to the tree and can run. */
-export async function expect(scanner: Scanner, listing: TreeListing, equip: (scanner: Scanner) => Promise<Equipment | string>): Promise<ExpectedItem> {
+export async function expect(
+  scanner: Scanner,
+  listing: TreeListing,
+  equip: (scanner: Scanner) => Promise<Equipment | string>,
+): Promise<ExpectedItem> {
   const { name: tool, finds, ruleset } = scanner;
   const { files, also, digest: input } = await select(scanner, listing);
   const item = { tool, finds, ruleset, input };
   if (files.length === 0 && also.length === 0) return { ...item, state: 'not_applicable', reason: scanner.nothing };
   const equipment = await equip(scanner);
-  return typeof equipment === 'string' ? { ...item, state: 'unavailable', reason: `unavailable: ${equipment}`.slice(0, 500) } : { ...item, state: 'planned' };
+  return typeof equipment === 'string'
+    ? { ...item, state: 'unavailable', reason: `unavailable: ${equipment}`.slice(0, 500) }
+    : { ...item, state: 'planned' };
 }

@@ -5,7 +5,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChangePushed, decodeEnvelope, decodeFact, encodeHeaders, encodeValue, envelopeFor, make, ScanFailed, type EvidenceProgress } from '@throughline/contracts';
+import {
+  ChangePushed,
+  decodeEnvelope,
+  decodeFact,
+  encodeHeaders,
+  encodeValue,
+  envelopeFor,
+  make,
+  ScanFailed,
+  type EvidenceProgress,
+} from '@throughline/contracts';
 import { runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, SignedCaller, type Platform } from '@throughline/testing';
 import { TestRepository } from '../fixtures/test-repository.ts';
@@ -24,7 +34,9 @@ const repository = new TestRepository();
 beforeAll(async () => {
   const held = await infra();
   platform = await held.fresh(['scanner-orchestrator', 'ingest', 'policy-engine'], { topics: ['change', 'evidence', 'finding', 'policy'] });
-  ingest = createServer((_, answer) => answer.setHeader('content-type', 'application/json').end(JSON.stringify({ provider: 'none', cloneUrl: repository.url })));
+  ingest = createServer((_, answer) =>
+    answer.setHeader('content-type', 'application/json').end(JSON.stringify({ provider: 'none', cloneUrl: repository.url })),
+  );
   await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
   tools = await brokenTools();
   service = await runService(definition, {
@@ -62,10 +74,22 @@ async function brokenTools(): Promise<string> {
 it('is tried three times, then told as failed; what is not installed is unavailable by name', async () => {
   const id = `git.example/test/${randomUUID()}`;
   const commit = repository.commit({ Dockerfile: 'FROM debian\nUSER 1000\n', 'a.py': 'x = 1\n' });
-  const fact = make(ChangePushed, { repository: id, ref: 'refs/heads/main', after: commit, defaultBranch: 'main', forced: false, pusher: 'ada', commits: [] });
+  const fact = make(ChangePushed, {
+    repository: id,
+    ref: 'refs/heads/main',
+    after: commit,
+    defaultBranch: 'main',
+    forced: false,
+    pusher: 'ada',
+    commits: [],
+  });
   const value = encodeValue(fact);
 
-  await broker.send(`${platform.prefix}throughline.change.v1`, { key: id, value, headers: encodeHeaders(envelopeFor({ fact, deliveryKey: id }, value)) });
+  await broker.send(`${platform.prefix}throughline.change.v1`, {
+    key: id,
+    value,
+    headers: encodeHeaders(envelopeFor({ fact, deliveryKey: id }, value)),
+  });
 
   const failed = await eventually(async () => {
     const records = await broker.records(`${platform.prefix}throughline.evidence.v1`);

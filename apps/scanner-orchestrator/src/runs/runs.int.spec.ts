@@ -32,7 +32,10 @@ import definition from '../service.ts';
 
 const patienceMs = 60_000;
 const token = `ghp_${'wWPw5k4aXcaT4fNP'}0UcnZwJUVFk6LO0pINUx`;
-const lock = JSON.stringify({ lockfileVersion: 3, packages: { '': { dependencies: { lodash: '^4' } }, 'node_modules/lodash': { version: '4.17.20' } } });
+const lock = JSON.stringify({
+  lockfileVersion: 3,
+  packages: { '': { dependencies: { lodash: '^4' } }, 'node_modules/lodash': { version: '4.17.20' } },
+});
 
 let held: Infra;
 let platform: Platform;
@@ -47,15 +50,25 @@ const repositories: TestRepository[] = [];
 
 beforeAll(async () => {
   held = await infra();
-  platform = await held.fresh(['scanner-orchestrator', 'ingest', 'ledger', 'policy-engine', 'gateway'], { topics: ['change', 'evidence', 'finding', 'policy'] });
+  platform = await held.fresh(['scanner-orchestrator', 'ingest', 'ledger', 'policy-engine', 'gateway'], {
+    topics: ['change', 'evidence', 'finding', 'policy'],
+  });
   ingest = createServer((request, answer) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-      const { repository } = JSON.parse(Buffer.concat(chunks).toString()) as { repository: string };
-      const cloneUrl = clones.get(repository);
-      answer.writeHead(cloneUrl ? 200 : 404, { 'content-type': 'application/json' });
-      answer.end(JSON.stringify(cloneUrl ? { provider: 'none', cloneUrl, fileRoot: true } : { status: 404, code: 'not_found', detail: 'no such repository is registered' }));
-    });
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => {
+        const { repository } = JSON.parse(Buffer.concat(chunks).toString()) as { repository: string };
+        const cloneUrl = clones.get(repository);
+        answer.writeHead(cloneUrl ? 200 : 404, { 'content-type': 'application/json' });
+        answer.end(
+          JSON.stringify(
+            cloneUrl
+              ? { provider: 'none', cloneUrl, fileRoot: true }
+              : { status: 404, code: 'not_found', detail: 'no such repository is registered' },
+          ),
+        );
+      });
   });
   await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
   const environment = {
@@ -64,7 +77,7 @@ beforeAll(async () => {
     INGEST_URL: `http://127.0.0.1:${(ingest.address() as AddressInfo).port}`,
   };
   service = await runService(definition, environment);
-  blobs = new Blobs(environment['BLOBS_DIR']!);
+  blobs = new Blobs(environment['BLOBS_DIR']);
   door = new SignedCaller(service, platform);
   gate = new SignedCaller(service, platform, 'policy-engine');
   broker = new Broker(held);
@@ -94,7 +107,18 @@ async function publish(fact: object): Promise<void> {
 }
 
 function push(repository: string, after: string, more: Partial<ChangePushed> = {}): Promise<void> {
-  return publish(make(ChangePushed, { repository, ref: 'refs/heads/main', after, defaultBranch: 'main', forced: false, pusher: 'ada', commits: [], ...more }));
+  return publish(
+    make(ChangePushed, {
+      repository,
+      ref: 'refs/heads/main',
+      after,
+      defaultBranch: 'main',
+      forced: false,
+      pusher: 'ada',
+      commits: [],
+      ...more,
+    }),
+  );
 }
 
 /** Facts about evidence of a repository, in the order in which they were published. */
@@ -106,7 +130,11 @@ async function evidence(repository: string): Promise<readonly (EvidencePlanned |
 }
 
 /** All evidence of a commit, once as many runs have ended. */
-function ended(repository: string, commit: string, runs: number): Promise<{ plans: EvidencePlanned[]; completed: ScanCompleted[]; failed: ScanFailed[] }> {
+function ended(
+  repository: string,
+  commit: string,
+  runs: number,
+): Promise<{ plans: EvidencePlanned[]; completed: ScanCompleted[]; failed: ScanFailed[] }> {
   return eventually(async () => {
     const facts = (await evidence(repository)).filter(({ subject }) => subject.commit === commit);
     const of = <F extends object>(cls: FactClass<F>): F[] => facts.filter((fact) => fact instanceof cls) as unknown as F[];
@@ -118,13 +146,21 @@ function ended(repository: string, commit: string, runs: number): Promise<{ plan
 
 async function reportOf(scan: ScanCompleted): Promise<ReportLine[]> {
   const body = await blobs.read(scan.report, 1024 * 1024);
-  return body.toString().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as ReportLine);
+  return body
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as ReportLine);
 }
 
 describe('the evidence of a push', () => {
   it('is planned, scanned and reported with the secret stored nowhere', async () => {
     const { id, repository } = newRepository();
-    const commit = repository.commit({ 'app.env': `TOKEN=${token}\n`, 'package.json': '{"dependencies":{"lodash":"^4"}}', 'package-lock.json': lock });
+    const commit = repository.commit({
+      'app.env': `TOKEN=${token}\n`,
+      'package.json': '{"dependencies":{"lodash":"^4"}}',
+      'package-lock.json': lock,
+    });
 
     await push(id, commit);
 
@@ -139,7 +175,13 @@ describe('the evidence of a push', () => {
       [6, 'hadolint', 'not_applicable'],
     ]);
     const secrets = completed.find(({ tool }) => tool === 'secretlint')!;
-    expect(secrets).toMatchObject({ assurance: 'own', sandbox: 'namespaces', cached: false, findings: 1, lineage: { line: 'refs/heads/main' } });
+    expect(secrets).toMatchObject({
+      assurance: 'own',
+      sandbox: 'namespaces',
+      cached: false,
+      findings: 1,
+      lineage: { line: 'refs/heads/main' },
+    });
     const report = await reportOf(secrets);
     expect(report).toEqual([
       {
@@ -155,7 +197,15 @@ describe('the evidence of a push', () => {
     expect(JSON.stringify(report)).not.toContain(token.slice(4));
     const components = await reportOf(completed.find(({ tool }) => tool === 'dependencies')!);
     expect(components).toEqual([
-      { kind: 'component', component: expect.objectContaining({ purl: 'pkg:npm/lodash@4.17.20', direct: true, scope: 'runtime', manifest: 'package-lock.json' }) },
+      {
+        kind: 'component',
+        component: expect.objectContaining({
+          purl: 'pkg:npm/lodash@4.17.20',
+          direct: true,
+          scope: 'runtime',
+          manifest: 'package-lock.json',
+        }),
+      },
     ]);
   }, 120_000);
 
@@ -172,8 +222,24 @@ describe('the evidence of a push', () => {
     const none = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
     await publish(
       make(FindingsEvaluated, {
-        ...{ subject: { repository: id, commit, ref: 'refs/heads/main' }, seq: 1, tool: 'secretlint', ruleset: 'secretlint-recommend-13', finds: ['secret'] },
-        ...{ outcome: 'evaluated' as const, application: 'unassigned', revision: 1, present: [], totals: none, opened: 0, reopened: 0, resolved: 0, unchanged: 0 },
+        ...{
+          subject: { repository: id, commit, ref: 'refs/heads/main' },
+          seq: 1,
+          tool: 'secretlint',
+          ruleset: 'secretlint-recommend-13',
+          finds: ['secret'],
+        },
+        ...{
+          outcome: 'evaluated' as const,
+          application: 'unassigned',
+          revision: 1,
+          present: [],
+          totals: none,
+          opened: 0,
+          reopened: 0,
+          resolved: 0,
+          unchanged: 0,
+        },
         ...{ notEvaluated: [], licences: [] },
       }),
     );

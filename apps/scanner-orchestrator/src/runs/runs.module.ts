@@ -23,7 +23,14 @@ import { Survey } from './survey.ts';
 
 @Module({
   imports: [RunnerModule],
-  controllers: [ChangePushedHandler, ChangeProposedHandler, FindingsEvaluatedHandler, OwnersChangedHandler, EvidenceController, ScansController],
+  controllers: [
+    ChangePushedHandler,
+    ChangeProposedHandler,
+    FindingsEvaluatedHandler,
+    OwnersChangedHandler,
+    EvidenceController,
+    ScansController,
+  ],
   providers: [
     ...[BranchHeads, EvidenceRequests, EvidenceItems, Announcements, PlanWriter, Survey, Preparation],
     ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck],

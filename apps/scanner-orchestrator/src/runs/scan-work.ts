@@ -51,7 +51,12 @@ export class ScanWork implements OnModuleInit {
     });
   }
 
-  private async finish(tx: Tx, item: ScanItem, { result, toolVersion, cached, durationMs, keep }: Outcome, attempts: number): Promise<void> {
+  private async finish(
+    tx: Tx,
+    item: ScanItem,
+    { result, toolVersion, cached, durationMs, keep }: Outcome,
+    attempts: number,
+  ): Promise<void> {
     await this.items.complete(tx, item, result, { attempts, toolVersion, cached, durationMs });
     await keep(tx);
   }

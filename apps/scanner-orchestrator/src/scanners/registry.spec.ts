@@ -43,7 +43,11 @@ describe.each(named(programs))('the report reader of %s', (name, scanner) => {
     expect(findings.length).toBeGreaterThan(0);
     for (const finding of findings) {
       expect([...program.finds, 'configuration']).toContain(finding.class);
-      expect(finding).toMatchObject({ rule: expect.stringMatching(/./), title: expect.stringMatching(/./), path: expect.stringMatching(/^\/tree\//) });
+      expect(finding).toMatchObject({
+        rule: expect.stringMatching(/./),
+        title: expect.stringMatching(/./),
+        path: expect.stringMatching(/^\/tree\//),
+      });
     }
   });
 

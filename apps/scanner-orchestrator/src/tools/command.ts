@@ -16,7 +16,12 @@ export function run(argv: readonly string[], o: { timeoutMs: number; cwd?: strin
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString('utf8')).slice(-keptOutput);
     };
-    const child = spawn(argv[0]!, argv.slice(1), { cwd: o.cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: o.timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn(argv[0]!, argv.slice(1), {
+      cwd: o.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: o.timeoutMs,
+      killSignal: 'SIGKILL',
+    });
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.once('error', (error) => resolve({ code: 127, output: error.message }));

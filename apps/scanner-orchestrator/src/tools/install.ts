@@ -39,13 +39,22 @@ export async function install(tool: Tool, place: InstallPlace, stamp: string, py
     if (tool.installer === 'npm') await fetchWithNpm(tool, place.locks, incoming);
     else await fetchWithPip(tool, place.locks, incoming, python);
     await access(join(incoming, tool.present)).catch(() => {
-      throw new InstallFailed(`${tool.name} ${tool.version} was installed without ${tool.present}: its package is not built for this platform`);
+      throw new InstallFailed(
+        `${tool.name} ${tool.version} was installed without ${tool.present}: its package is not built for this platform`,
+      );
     });
     const lines = await closureOf(incoming);
     await writeFile(join(place.dir, `${folder}.files`), `${lines.join('\n')}\n`);
     await rm(join(place.dir, folder), { recursive: true, force: true });
     await rename(incoming, join(place.dir, folder));
-    return { state: 'installed', version: tool.version, stamp, folder, closure: closureDigest(lines), ...(python && { python: python.python }) };
+    return {
+      state: 'installed',
+      version: tool.version,
+      stamp,
+      folder,
+      closure: closureDigest(lines),
+      ...(python && { python: python.python }),
+    };
   } finally {
     await rm(incoming, { recursive: true, force: true });
   }

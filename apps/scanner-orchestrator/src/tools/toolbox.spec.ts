@@ -19,7 +19,9 @@ describe('Toolbox', () => {
     await writeFile(join(dir, 'probe-1', 'rules'), 'rules');
     const lines = await closureOf(join(dir, 'probe-1'));
     await writeFile(join(dir, 'probe-1.files'), `${lines.join('\n')}\n`);
-    await writeStates(dir, { probe: { state: 'installed', version: '1.0.0', stamp: 's', folder: 'probe-1', closure: closureDigest(lines) } });
+    await writeStates(dir, {
+      probe: { state: 'installed', version: '1.0.0', stamp: 's', folder: 'probe-1', closure: closureDigest(lines) },
+    });
   });
 
   afterEach(async () => {
@@ -35,7 +37,10 @@ describe('Toolbox', () => {
     ['a byte that was changed', async () => writeFile(join(dir, 'probe-1', 'rules'), 'rulez')],
     ['a file that was added', async () => writeFile(join(dir, 'probe-1', 'more'), '')],
     ['a file that is gone', async () => rm(join(dir, 'probe-1', 'rules'))],
-    ['a list that was changed with it', async () => writeFile(join(dir, 'probe-1.files'), `${await readFile(join(dir, 'probe-1.files'), 'utf8')}x - y\n`)],
+    [
+      'a list that was changed with it',
+      async () => writeFile(join(dir, 'probe-1.files'), `${await readFile(join(dir, 'probe-1.files'), 'utf8')}x - y\n`),
+    ],
   ])('notices %s', async (_, change) => {
     await change();
 

@@ -36,7 +36,8 @@ export class Toolbox {
     const state = (await readStates(this.dir))[tool.name];
     if (!state) return `${tool.name} ${tool.version} is not installed`;
     if (state.state === 'unavailable') return state.reason;
-    if (state.version !== tool.version) return `${tool.name} ${state.version} is installed, ${tool.version} is needed: install the tools again`;
+    if (state.version !== tool.version)
+      return `${tool.name} ${state.version} is installed, ${tool.version} is needed: install the tools again`;
     const ready: ReadyTool = { ...state, path: join(this.dir, state.folder) };
     try {
       await this.verify(ready);

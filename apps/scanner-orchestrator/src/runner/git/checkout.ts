@@ -46,7 +46,8 @@ class ObjectReader {
     const end = this.rest.indexOf(0x0a);
     const [name, type, size] = this.rest.subarray(0, end).toString('latin1').split(' ');
     this.rest = this.rest.subarray(end + 1);
-    if (name !== object || type !== 'blob' || size === undefined) throw new CheckoutFailed(`the mirror has no file ${object}: ${type ?? 'missing'}`);
+    if (name !== object || type !== 'blob' || size === undefined)
+      throw new CheckoutFailed(`the mirror has no file ${object}: ${type ?? 'missing'}`);
     return Number(size);
   }
 
@@ -64,8 +65,8 @@ class ObjectReader {
   }
 
   private async more(): Promise<void> {
-    const { value, done } = await this.source.next();
-    if (done) throw new CheckoutFailed('the mirror broke off while it was read');
-    this.rest = this.rest.length === 0 ? Buffer.from(value) : Buffer.concat([this.rest, value]);
+    const next = await this.source.next();
+    if (next.done) throw new CheckoutFailed('the mirror broke off while it was read');
+    this.rest = this.rest.length === 0 ? Buffer.from(next.value) : Buffer.concat([this.rest, next.value]);
   }
 }

@@ -73,7 +73,10 @@ export class Git {
   stream(args: readonly string[], call: GitCall): GitStream {
     const verb = args.find((word) => !word.startsWith('-')) ?? 'git';
     const command = ['git', `--git-dir=${this.dir}`, ...args];
-    const bounded = call.maxFileBytes === undefined || process.platform !== 'linux' ? command : ['prlimit', `--fsize=${call.maxFileBytes}`, '--core=0', '--', ...command];
+    const bounded =
+      call.maxFileBytes === undefined || process.platform !== 'linux'
+        ? command
+        : ['prlimit', `--fsize=${call.maxFileBytes}`, '--core=0', '--', ...command];
     const child = spawn(bounded[0]!, bounded.slice(1), {
       cwd: this.home.empty,
       env: gitEnvironment(this.home, call.origin, call.trust),

@@ -26,13 +26,21 @@ describe('Mirror', () => {
     work = join(dir, 'work');
     await mkdir(join(dir, 'empty'));
     git('init', '--quiet', '--initial-branch=main', work);
-    mirror = new Mirror('git.example/team/shop', { dir: join(dir, 'mirrors'), home: { empty: join(dir, 'empty'), proxy: '' }, maxBytes: 64 * 1024 * 1024 });
+    mirror = new Mirror('git.example/team/shop', {
+      dir: join(dir, 'mirrors'),
+      home: { empty: join(dir, 'empty'), proxy: '' },
+      maxBytes: 64 * 1024 * 1024,
+    });
   });
 
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
   const git = (...args: string[]): string =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', '-c', 'protocol.file.allow=always', ...args], { stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', '-c', 'protocol.file.allow=always', ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .toString()
+      .trim();
   const commit = async (files: Record<string, string>, message = 'm'): Promise<string> => {
     for (const [path, content] of Object.entries(files)) {
       await mkdir(dirname(join(work, path)), { recursive: true });
@@ -98,7 +106,10 @@ describe('Mirror', () => {
     await commit({ 'a.py': 'x = 1\n', 'a.txt': 'text\n', 'a.id': '$Id$\n' });
     await symlink('/etc/passwd', join(work, 'link'));
     await commit({});
-    await writeFile(join(work, '.gitattributes'), '*.py export-ignore\n*.txt text eol=crlf working-tree-encoding=UTF-16\n*.id ident filter=evil\n');
+    await writeFile(
+      join(work, '.gitattributes'),
+      '*.py export-ignore\n*.txt text eol=crlf working-tree-encoding=UTF-16\n*.id ident filter=evil\n',
+    );
     git('-C', work, 'add', '.gitattributes');
     git('-C', work, 'commit', '--quiet', '-m', 'm');
     const withLink = git('-C', work, 'rev-parse', 'HEAD');
@@ -116,7 +127,13 @@ describe('Mirror', () => {
   it('runs nothing of a repository that holds another one with commands in its settings', async () => {
     const canary = join(dir, 'ran');
     const evil = `[core]\n\tbare = true\n\tfsmonitor = "touch ${canary}; false"\n\thooksPath = .\n[uploadpack]\n\tpackObjectsHook = "touch ${canary};"\n`;
-    const id = await commit({ 'sub/HEAD': 'ref: refs/heads/main\n', 'sub/config': evil, 'sub/objects/x': '', 'sub/refs/x': '', 'post-checkout': `touch ${canary}` });
+    const id = await commit({
+      'sub/HEAD': 'ref: refs/heads/main\n',
+      'sub/config': evil,
+      'sub/objects/x': '',
+      'sub/refs/x': '',
+      'post-checkout': `touch ${canary}`,
+    });
     await writeFile(join(work, '.git', 'config'), `${await readFile(join(work, '.git', 'config'), 'utf8')}\n${evil}`);
 
     await mirror.bring({ commit: id, refs: [main] }, origin);
@@ -145,7 +162,11 @@ describe('Mirror', () => {
   });
 
   it('stops at a repository that is larger than allowed', async () => {
-    const small = new Mirror('git.example/team/large', { dir: join(dir, 'mirrors'), home: { empty: join(dir, 'empty'), proxy: '' }, maxBytes: 100_000 });
+    const small = new Mirror('git.example/team/large', {
+      dir: join(dir, 'mirrors'),
+      home: { empty: join(dir, 'empty'), proxy: '' },
+      maxBytes: 100_000,
+    });
     const id = await commit({ 'a.bin': execFileSync('head', ['-c', '400000', '/dev/urandom']).toString('latin1') });
 
     await expect(small.bring({ commit: id, refs: [main] }, origin)).rejects.toThrow(/larger than allowed/);
@@ -183,7 +204,9 @@ describe('Mirror over HTTP', () => {
     const mirror = new Mirror('git.example/team/shop', { dir, home: { empty: join(dir, 'empty'), proxy: '' }, maxBytes: 1024 * 1024 });
     const origin = { url: `${own!.url}/team/shop.git`, authorization: 'Bearer the-credential' };
 
-    await expect(mirror.bring({ commit: 'a'.repeat(40), refs: [main] }, () => Promise.resolve(origin))).rejects.toMatchObject({ code: 'git_failed' });
+    await expect(mirror.bring({ commit: 'a'.repeat(40), refs: [main] }, () => Promise.resolve(origin))).rejects.toMatchObject({
+      code: 'git_failed',
+    });
 
     expect(own!.seen.map((request) => request.headers.authorization)).toContain('Bearer the-credential');
     expect(foreign!.seen).toEqual([]);
@@ -195,15 +218,25 @@ describe('isPlainRef', () => {
     expect(isPlainRef(ref)).toBe(true);
   });
 
-  it.each(['main', 'refs/heads/*', 'refs/heads/a:refs/heads/b', 'refs/heads/..', 'refs/heads/a b', '--upload-pack=x', 'refs/heads/a\n', 'refs/heads/x.lock', 'refs/heads/@{1}', 'refs/heads/.a'])(
-    'refuses %j',
-    (ref) => {
-      expect(isPlainRef(ref)).toBe(false);
-    },
-  );
+  it.each([
+    'main',
+    'refs/heads/*',
+    'refs/heads/a:refs/heads/b',
+    'refs/heads/..',
+    'refs/heads/a b',
+    '--upload-pack=x',
+    'refs/heads/a\n',
+    'refs/heads/x.lock',
+    'refs/heads/@{1}',
+    'refs/heads/.a',
+  ])('refuses %j', (ref) => {
+    expect(isPlainRef(ref)).toBe(false);
+  });
 });
 
-async function listen(handler: Parameters<typeof createServer>[1] & object): Promise<{ url: string; seen: IncomingMessage[]; server: Server }> {
+async function listen(
+  handler: Parameters<typeof createServer>[1] & object,
+): Promise<{ url: string; seen: IncomingMessage[]; server: Server }> {
   const seen: IncomingMessage[] = [];
   const server = createServer((request, answer) => {
     seen.push(request);

@@ -113,7 +113,9 @@ export class Mirror {
     if (schemeOf(origin.url) !== 'file') return undefined;
     const file = `${this.dir}.trust`;
     const folder = fileURLToPath(origin.url);
-    await writeFile(file, `[safe]\n\tdirectory = ${JSON.stringify(folder)}\n\tdirectory = ${JSON.stringify(join(folder, '.git'))}\n`, { mode: 0o600 });
+    await writeFile(file, `[safe]\n\tdirectory = ${JSON.stringify(folder)}\n\tdirectory = ${JSON.stringify(join(folder, '.git'))}\n`, {
+      mode: 0o600,
+    });
     return file;
   }
 
@@ -151,11 +153,7 @@ const fetchOptions = ['--no-tags', '--no-recurse-submodules', '--quiet', '--no-w
 
 /** A ref that can stand in a refspec: git's own rules for names, without patterns. */
 export function isPlainRef(ref: string): boolean {
-  return (
-    /^refs\/[^\s~^:?*[\\\p{Cc}]+$/u.test(ref) &&
-    ref.length <= 512 &&
-    !/\.\.|@\{|\/\/|\/$|\.$|(?:^|\/)\.|\.lock(?:\/|$)/.test(ref)
-  );
+  return /^refs\/[^\s~^:?*[\\\p{Cc}]+$/u.test(ref) && ref.length <= 512 && !/\.\.|@\{|\/\/|\/$|\.$|(?:^|\/)\.|\.lock(?:\/|$)/.test(ref);
 }
 
 /** Refs of the origin never become names of ours: no folder and file with one name, no odd letters. */

@@ -61,7 +61,8 @@ function check(entry: Entry, limits: TreeLimits, seen: { entries: number; bytes:
   seen.bytes += entry.bytes;
   if (seen.entries > limits.maxEntries) throw new TreeRefused(`the tree has more than ${limits.maxEntries} files`);
   if (seen.bytes > limits.maxBytes) throw new TreeRefused(`the tree has more than ${Math.round(limits.maxBytes / 1024 ** 2)} MiB`);
-  if (Buffer.byteLength(entry.path) > limits.maxPathBytes) throw new TreeRefused(`the tree has a path of more than ${limits.maxPathBytes} bytes`);
+  if (Buffer.byteLength(entry.path) > limits.maxPathBytes)
+    throw new TreeRefused(`the tree has a path of more than ${limits.maxPathBytes} bytes`);
   const parts = entry.path.split('/');
   if (parts.length > limits.maxDepth) throw new TreeRefused(`the tree is deeper than ${limits.maxDepth} folders`);
   for (const part of parts) {

@@ -4,9 +4,7 @@ import { childrenOf, treeMemory } from './process-tree.ts';
 import type { BoxRequest, Sandbox } from './sandbox.ts';
 
 /** How a box came to its end. */
-export type Ending =
-  | { readonly how: 'exited'; readonly code: number }
-  | { readonly how: 'killed'; readonly why: string };
+export type Ending = { readonly how: 'exited'; readonly code: number } | { readonly how: 'killed'; readonly why: string };
 
 const watchMs = 250;
 

@@ -13,7 +13,10 @@ export class Bubblewrap implements Sandbox {
     private readonly isRoot: boolean,
   ) {}
 
-  static async find(isRoot: boolean, places: readonly string[] = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap']): Promise<Bubblewrap | undefined> {
+  static async find(
+    isRoot: boolean,
+    places: readonly string[] = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap'],
+  ): Promise<Bubblewrap | undefined> {
     for (const place of places) {
       const found = await access(place).then(
         () => true,

@@ -13,7 +13,15 @@ jest.setTimeout(60_000);
 
 const script = fileURLToPath(new URL('../../fixtures/hostile.mjs', import.meta.url));
 const MiB = 1024 * 1024;
-const limits: Limits = { wallMs: 20_000, cpuSeconds: 20, memoryBytes: 256 * MiB, outputBytes: MiB, tmpBytes: 8 * MiB, processes: 40, openFiles: 256 };
+const limits: Limits = {
+  wallMs: 20_000,
+  cpuSeconds: 20,
+  memoryBytes: 256 * MiB,
+  outputBytes: MiB,
+  tmpBytes: 8 * MiB,
+  processes: 40,
+  openFiles: 256,
+};
 
 let dir: string;
 let sandbox: Sandbox;
@@ -22,7 +30,12 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'hostile-'));
   await mkdir(join(dir, 'box'));
   await mkdir(join(dir, 'tree'));
-  const place = { workDir: dir, mountPoint: join(dir, 'box'), visible: ownCode, command: (found: Sandbox) => ownCommand(found, 'runner/sandbox/probe') };
+  const place = {
+    workDir: dir,
+    mountPoint: join(dir, 'box'),
+    visible: ownCode,
+    command: (found: Sandbox) => ownCommand(found, 'runner/sandbox/probe'),
+  };
   ({ sandbox } = await findSandbox(place));
 });
 
@@ -35,10 +48,19 @@ async function run(what: string, argument = '', more: Partial<Limits> = {}): Pro
     { host: dirname(script), inside: '/code' },
     { host: join(dir, 'tree'), inside: '/tree' },
   ];
-  const box = BoxProcess.start(sandbox, { argv: ['/node', '/code/hostile.mjs', what, argument], env: {}, visible, limits: { ...limits, ...more }, slot: 5 });
+  const box = BoxProcess.start(sandbox, {
+    argv: ['/node', '/code/hostile.mjs', what, argument],
+    env: {},
+    visible,
+    limits: { ...limits, ...more },
+    slot: 5,
+  });
   box.input.end();
   let output = '';
-  for await (const chunk of box.output()) output += Buffer.from(chunk).toString('utf8').slice(0, 10_000 - output.length);
+  for await (const chunk of box.output())
+    output += Buffer.from(chunk)
+      .toString('utf8')
+      .slice(0, 10_000 - output.length);
   return { output, ending: await box.ended, tookMs: Date.now() - started };
 }
 
@@ -109,8 +131,15 @@ describe('a hostile scanner in its box', () => {
 
   it('ends when it is called off', async () => {
     const controller = new AbortController();
-    const visible = [{ host: process.execPath, inside: '/node' }, { host: dirname(script), inside: '/code' }];
-    const box = BoxProcess.start(sandbox, { argv: ['/node', '/code/hostile.mjs', 'hang'], env: {}, visible, limits, slot: 5 }, controller.signal);
+    const visible = [
+      { host: process.execPath, inside: '/node' },
+      { host: dirname(script), inside: '/code' },
+    ];
+    const box = BoxProcess.start(
+      sandbox,
+      { argv: ['/node', '/code/hostile.mjs', 'hang'], env: {}, visible, limits, slot: 5 },
+      controller.signal,
+    );
 
     controller.abort();
 

@@ -51,7 +51,8 @@ export class Namespaces implements Sandbox {
 
   /** Undefined where the programs are missing; whether the kernel lets them work is for the probe to say. */
   static async find(mountPoint: string, isRoot: boolean): Promise<Namespaces | undefined> {
-    for (const program of needed) if (!(await anyOf([`/usr/bin/${program}`, `/usr/sbin/${program}`, `/bin/${program}`, `/sbin/${program}`]))) return undefined;
+    for (const program of needed)
+      if (!(await anyOf([`/usr/bin/${program}`, `/usr/sbin/${program}`, `/bin/${program}`, `/sbin/${program}`]))) return undefined;
     const present = await Promise.all(system.map(async (path) => ((await isThere(path)) ? [path] : [])));
     return new Namespaces(await realpath(mountPoint), isRoot, present.flat());
   }

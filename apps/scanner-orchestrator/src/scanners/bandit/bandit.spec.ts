@@ -7,7 +7,15 @@ describe('bandit', () => {
     const findings = await readReport(bandit, fixture('bandit', 'findings.json'));
 
     expect(findings).toContainEqual(
-      expect.objectContaining({ class: 'code', rule: 'B602', severity: 'high', confidence: 'high', cwe: [78], path: '/tree/src/app.py', line: 3 }),
+      expect.objectContaining({
+        class: 'code',
+        rule: 'B602',
+        severity: 'high',
+        confidence: 'high',
+        cwe: [78],
+        path: '/tree/src/app.py',
+        line: 3,
+      }),
     );
   });
 

@@ -10,7 +10,9 @@ async function scan(files: Record<string, string>) {
 
 /** `name@version`, with how it is needed. */
 function summary(components: readonly RawComponent[]): string[] {
-  return components.map(({ name, version, direct, scope, via }) => `${name}@${version} ${direct ? 'direct' : (via?.join('>') ?? 'unknown')} ${scope}`).sort();
+  return components
+    .map(({ name, version, direct, scope, via }) => `${name}@${version} ${direct ? 'direct' : (via?.join('>') ?? 'unknown')} ${scope}`)
+    .sort();
 }
 
 const packageJson = JSON.stringify({ dependencies: { a: '^1.0.0' }, devDependencies: { d: '^1.0.0' } });
@@ -33,20 +35,40 @@ describe('package-lock.json', () => {
 
     const { components, findings } = await scan({ 'package-lock.json': JSON.stringify(lock, null, 2) });
 
-    expect(summary(components)).toEqual(['@s/x@3.0.0 direct runtime', 'a@1.0.0 direct runtime', 'b@1.0.0 d development', 'b@2.0.0 a runtime', 'd@1.1.0 direct development']);
-    expect(components.find(({ name }) => name === 'a')).toMatchObject({ licence: 'MIT', line: 12, manifest: 'package-lock.json', ecosystem: 'npm' });
+    expect(summary(components)).toEqual([
+      '@s/x@3.0.0 direct runtime',
+      'a@1.0.0 direct runtime',
+      'b@1.0.0 d development',
+      'b@2.0.0 a runtime',
+      'd@1.1.0 direct development',
+    ]);
+    expect(components.find(({ name }) => name === 'a')).toMatchObject({
+      licence: 'MIT',
+      line: 12,
+      manifest: 'package-lock.json',
+      ecosystem: 'npm',
+    });
     expect(findings).toEqual([]);
   });
 
   it('reads version 1 with the help of package.json', async () => {
     const lock = {
       lockfileVersion: 1,
-      dependencies: { a: { version: '1.0.0', requires: { b: '*' }, dependencies: { b: { version: '2.0.0' } } }, b: { version: '1.0.0' }, d: { version: '1.0.0', requires: { b: '*' } } },
+      dependencies: {
+        a: { version: '1.0.0', requires: { b: '*' }, dependencies: { b: { version: '2.0.0' } } },
+        b: { version: '1.0.0' },
+        d: { version: '1.0.0', requires: { b: '*' } },
+      },
     };
 
     const { components } = await scan({ 'package-lock.json': JSON.stringify(lock), 'package.json': packageJson });
 
-    expect(summary(components)).toEqual(['a@1.0.0 direct runtime', 'b@1.0.0 d development', 'b@2.0.0 a runtime', 'd@1.0.0 direct development']);
+    expect(summary(components)).toEqual([
+      'a@1.0.0 direct runtime',
+      'b@1.0.0 d development',
+      'b@2.0.0 a runtime',
+      'd@1.0.0 direct development',
+    ]);
   });
 });
 
@@ -56,7 +78,12 @@ describe('yarn.lock', () => {
 
     const { components } = await scan({ 'yarn.lock': lock, 'package.json': packageJson });
 
-    expect(summary(components)).toEqual(['@s/b@2.2.0 a runtime', 'a@1.0.1 direct runtime', 'd@1.0.0 direct development', 'real@4.0.0 d development']);
+    expect(summary(components)).toEqual([
+      '@s/b@2.2.0 a runtime',
+      'a@1.0.1 direct runtime',
+      'd@1.0.0 direct development',
+      'real@4.0.0 d development',
+    ]);
     expect(components.find(({ name }) => name === 'a')?.line).toBe(5);
   });
 
@@ -71,9 +98,18 @@ describe('yarn.lock', () => {
 
 describe('pnpm-lock.yaml', () => {
   it.each([
-    ['5.4', `lockfileVersion: 5.4\nspecifiers: {a: ^1.0.0}\ndependencies: {a: 1.0.0}\ndevDependencies: {d: 1.0.0_x@1}\npackages:\n  /a/1.0.0: {dependencies: {'@s/b': 2.0.0}}\n  /@s/b/2.0.0: {}\n  /d/1.0.0_x@1: {dev: true}\n`],
-    ['6.0', `lockfileVersion: '6.0'\ndependencies:\n  a: {specifier: ^1.0.0, version: 1.0.0}\ndevDependencies:\n  d: {specifier: ^1.0.0, version: 1.0.0(x@1)}\npackages:\n  /a@1.0.0: {dependencies: {'@s/b': 2.0.0}}\n  /@s/b@2.0.0: {}\n  /d@1.0.0(x@1): {dev: true}\n`],
-    ['9.0', `lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a: {specifier: ^1.0.0, version: 1.0.0}\n    devDependencies:\n      d: {specifier: ^1.0.0, version: 1.0.0(x@1)}\npackages:\n  a@1.0.0: {resolution: {}}\n  '@s/b@2.0.0': {resolution: {}}\n  d@1.0.0: {resolution: {}}\nsnapshots:\n  a@1.0.0: {dependencies: {'@s/b': 2.0.0}}\n  '@s/b@2.0.0': {}\n  d@1.0.0(x@1): {}\n`],
+    [
+      '5.4',
+      `lockfileVersion: 5.4\nspecifiers: {a: ^1.0.0}\ndependencies: {a: 1.0.0}\ndevDependencies: {d: 1.0.0_x@1}\npackages:\n  /a/1.0.0: {dependencies: {'@s/b': 2.0.0}}\n  /@s/b/2.0.0: {}\n  /d/1.0.0_x@1: {dev: true}\n`,
+    ],
+    [
+      '6.0',
+      `lockfileVersion: '6.0'\ndependencies:\n  a: {specifier: ^1.0.0, version: 1.0.0}\ndevDependencies:\n  d: {specifier: ^1.0.0, version: 1.0.0(x@1)}\npackages:\n  /a@1.0.0: {dependencies: {'@s/b': 2.0.0}}\n  /@s/b@2.0.0: {}\n  /d@1.0.0(x@1): {dev: true}\n`,
+    ],
+    [
+      '9.0',
+      `lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a: {specifier: ^1.0.0, version: 1.0.0}\n    devDependencies:\n      d: {specifier: ^1.0.0, version: 1.0.0(x@1)}\npackages:\n  a@1.0.0: {resolution: {}}\n  '@s/b@2.0.0': {resolution: {}}\n  d@1.0.0: {resolution: {}}\nsnapshots:\n  a@1.0.0: {dependencies: {'@s/b': 2.0.0}}\n  '@s/b@2.0.0': {}\n  d@1.0.0(x@1): {}\n`,
+    ],
   ])('is read in version %s', async (_, lock) => {
     const { components, findings } = await scan({ 'pnpm-lock.yaml': lock });
 
@@ -84,7 +120,8 @@ describe('pnpm-lock.yaml', () => {
 
 describe('Python', () => {
   it('reads pinned requirements and reports open ones', async () => {
-    const text = '# comment\nFlask==2.0.1 \\\n    --hash=sha256:aa\nJinja2[async]==3.0 ; python_version > "3"\n-r other.txt\nrequests>=2\n-e git+https://git.example/x\n';
+    const text =
+      '# comment\nFlask==2.0.1 \\\n    --hash=sha256:aa\nJinja2[async]==3.0 ; python_version > "3"\n-r other.txt\nrequests>=2\n-e git+https://git.example/x\n';
 
     const { components, findings } = await scan({ 'requirements.txt': text });
 
@@ -116,7 +153,11 @@ describe('Python', () => {
   });
 
   it('reads Pipfile.lock with what Pipfile asks for', async () => {
-    const lock = JSON.stringify({ default: { Flask: { version: '==2.0.1' }, jinja2: { version: '==3.0.1' } }, develop: { pytest: { version: '==8.0.0' } } }, null, 2);
+    const lock = JSON.stringify(
+      { default: { Flask: { version: '==2.0.1' }, jinja2: { version: '==3.0.1' } }, develop: { pytest: { version: '==8.0.0' } } },
+      null,
+      2,
+    );
 
     const { components } = await scan({ 'Pipfile.lock': lock, Pipfile: '[packages]\nflask = "*"\n[dev-packages]\npytest = "*"\n' });
 
@@ -126,7 +167,13 @@ describe('Python', () => {
 
 describe('what is not locked', () => {
   it('is reported for a manifest without a lock file, here or above', async () => {
-    const { findings } = await scan({ 'a/package.json': packageJson, 'b/package.json': packageJson, 'b/yarn.lock': '# yarn lockfile v1\n', 'b/c/package.json': packageJson, 'd/package.json': '{}' });
+    const { findings } = await scan({
+      'a/package.json': packageJson,
+      'b/package.json': packageJson,
+      'b/yarn.lock': '# yarn lockfile v1\n',
+      'b/c/package.json': packageJson,
+      'd/package.json': '{}',
+    });
 
     expect(findings.map(({ rule, path, severity }) => [rule, path, severity])).toEqual([['lock-file-missing', 'a/package.json', 'medium']]);
   });

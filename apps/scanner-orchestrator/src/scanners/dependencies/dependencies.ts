@@ -23,7 +23,10 @@ export const dependencies: OwnScanner = {
   canary: {
     path: (random) => `${random}/package-lock.json`,
     content: () =>
-      JSON.stringify({ lockfileVersion: 3, packages: { '': { dependencies: { canary: '1' } }, 'node_modules/canary': { version: '1.2.3' } } }),
+      JSON.stringify({
+        lockfileVersion: 3,
+        packages: { '': { dependencies: { canary: '1' } }, 'node_modules/canary': { version: '1.2.3' } },
+      }),
     expects: 'npm/canary@1.2.3',
   },
   scan: inventory,

@@ -105,6 +105,11 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The value as a text; an empty one for anything else. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** Reads JSON. What the parser says is not repeated: it quotes the text, which may hold a secret. */
 export function parseJson(text: string): Fields {
   try {

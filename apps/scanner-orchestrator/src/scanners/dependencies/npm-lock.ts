@@ -1,4 +1,13 @@
-import { linesBy, LockFileRefused, objectOf, parseJson, type Fields, type LockedGraph, type LockedPackage, type LockFormat } from './lock-file.ts';
+import {
+  linesBy,
+  LockFileRefused,
+  objectOf,
+  parseJson,
+  type Fields,
+  type LockedGraph,
+  type LockedPackage,
+  type LockFormat,
+} from './lock-file.ts';
 import { wantedBy, wantedByText, type Wanted } from './package-json.ts';
 
 /** `package-lock.json` and `npm-shrinkwrap.json`, lock file versions 1 to 3. */
@@ -9,7 +18,8 @@ export const npmLock: LockFormat = {
     const lock = parseJson(text);
     const lines = linesBy(text, /^\s*"([^"]+)":\s*\{/);
     if (typeof lock['packages'] === 'object') return fromPackages(objectOf(lock['packages']), lines);
-    if (typeof lock['dependencies'] === 'object') return fromTree(objectOf(lock['dependencies']), wantedByText(await beside('package.json')), lines);
+    if (typeof lock['dependencies'] === 'object')
+      return fromTree(objectOf(lock['dependencies']), wantedByText(await beside('package.json')), lines);
     if (lock['lockfileVersion'] !== undefined) return { packages: [], runtime: [], development: [] };
     throw new LockFileRefused('it has neither packages nor dependencies');
   },

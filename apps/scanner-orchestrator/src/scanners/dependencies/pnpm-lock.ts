@@ -1,4 +1,13 @@
-import { linesBy, LockFileRefused, objectOf, type Fields, type LockedGraph, type LockedPackage, type LockFormat } from './lock-file.ts';
+import {
+  linesBy,
+  LockFileRefused,
+  objectOf,
+  textOf,
+  type Fields,
+  type LockedGraph,
+  type LockedPackage,
+  type LockFormat,
+} from './lock-file.ts';
 import { readYaml } from './markup.ts';
 
 /** `pnpm-lock.yaml`, lock file versions 5 to 9. */
@@ -7,8 +16,10 @@ export const pnpmLock: LockFormat = {
   matches: (file) => file === 'pnpm-lock.yaml',
   async read(text) {
     const lock = await readYaml(text);
-    const major = Number.parseInt(String(lock['lockfileVersion'] ?? ''), 10);
-    if (!(major >= 5 && major <= 9)) throw new LockFileRefused(`its version ${String(lock['lockfileVersion']).slice(0, 20)} is not one of 5 to 9`);
+    const version = textOf(lock['lockfileVersion']);
+    const major = Number.parseInt(version, 10);
+    if (!(major >= 5 && major <= 9))
+      throw new LockFileRefused(`its version ${/^[\d.]{1,10}/.exec(version)?.[0] ?? ''} is not one of 5 to 9`);
     return graphOf(lock, major, linesBy(text, /^ {2}['"]?([^\s'"].*?)['"]?:/));
   },
 };
@@ -17,8 +28,7 @@ function graphOf(lock: Fields, major: number, lines: ReadonlyMap<string, number>
   const described = objectOf(lock['packages']);
   // Since 9 the dependencies of a package stand under `snapshots`, once for each set of peers.
   const resolved = major >= 9 ? objectOf(lock['snapshots']) : described;
-  const idOf = (name: string, version: string): string | undefined =>
-    candidates(name, version).find((key) => Object.hasOwn(resolved, key));
+  const idOf = (name: string, version: string): string | undefined => candidates(name, version).find((key) => Object.hasOwn(resolved, key));
   const packages = Object.entries(resolved).flatMap(([key, value]): LockedPackage[] => {
     const entry = objectOf(value);
     const named = nameAndVersion(key, entry, major);

@@ -1,4 +1,14 @@
-import { LockFileRefused, listOf, objectOf, parseJson, type Beside, type Fields, type LockedGraph, type LockedPackage, type LockFormat } from './lock-file.ts';
+import {
+  LockFileRefused,
+  listOf,
+  objectOf,
+  parseJson,
+  type Beside,
+  type Fields,
+  type LockedGraph,
+  type LockedPackage,
+  type LockFormat,
+} from './lock-file.ts';
 import { readToml } from './markup.ts';
 import { nameOfRequirement, pythonName } from './python-names.ts';
 import { wantedByPyproject } from './pyproject.ts';
@@ -46,8 +56,12 @@ function graphOf(entries: readonly Fields[], lines: readonly number[], wanted: A
     if (source['virtual'] !== undefined || source['editable'] !== undefined) {
       known = true;
       needsOf(entry['dependencies']).forEach((need) => roots.runtime.add(need));
-      Object.values(objectOf(entry['optional-dependencies'])).flatMap(needsOf).forEach((need) => roots.runtime.add(need));
-      Object.values(objectOf(entry['dev-dependencies'])).flatMap(needsOf).forEach((need) => roots.development.add(need));
+      Object.values(objectOf(entry['optional-dependencies']))
+        .flatMap(needsOf)
+        .forEach((need) => roots.runtime.add(need));
+      Object.values(objectOf(entry['dev-dependencies']))
+        .flatMap(needsOf)
+        .forEach((need) => roots.development.add(need));
       return;
     }
     if (typeof entry['version'] !== 'string') return;

@@ -30,7 +30,9 @@ export function requirementsLock(file: string): LockFormat {
         version === undefined ? [] : [{ id: `${pythonName(name)}@${version}`, name: pythonName(name), version, line, needs: [] }],
       );
       const ids = packages.map(({ id }) => id);
-      return (forDevelopment.test(file) ? { packages, runtime: [], development: ids } : { packages, runtime: ids, development: [] }) satisfies LockedGraph;
+      return (
+        forDevelopment.test(file) ? { packages, runtime: [], development: ids } : { packages, runtime: ids, development: [] }
+      ) satisfies LockedGraph;
     },
   };
 }
@@ -38,7 +40,11 @@ export function requirementsLock(file: string): LockFormat {
 /** The requirements of a file; options, addresses and includes are left out. */
 export function requirementsOf(text: string): readonly Requirement[] {
   return logicalLines(text).flatMap(({ line, content }): readonly Requirement[] => {
-    const requirement = content.replace(/(?:^|\s)#.*$/, '').replace(/\s--?[a-z][\s\S]*$/i, '').split(';')[0]!.trim();
+    const requirement = content
+      .replace(/(?:^|\s)#.*$/, '')
+      .replace(/\s--?[a-z][\s\S]*$/i, '')
+      .split(';')[0]!
+      .trim();
     if (requirement === '' || requirement.startsWith('-')) return [];
     const [, name, version] = pinned.exec(requirement) ?? [];
     if (name !== undefined && version !== undefined) return [{ line, name, version }];

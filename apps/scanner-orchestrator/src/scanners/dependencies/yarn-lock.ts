@@ -1,4 +1,4 @@
-import { LockFileRefused, objectOf, type LockedGraph, type LockedPackage, type LockFormat } from './lock-file.ts';
+import { LockFileRefused, objectOf, textOf, type LockedGraph, type LockedPackage, type LockFormat } from './lock-file.ts';
 import { wantedByText, type Wanted } from './package-json.ts';
 
 interface Entry {
@@ -37,8 +37,13 @@ function graphOf(entries: readonly Entry[], wanted: Wanted | undefined): LockedG
       line: entry.line,
       needs: entry.needs.flatMap((descriptor) => byDescriptor.get(descriptor) ?? byDescriptor.get(withProtocol(descriptor)) ?? []),
     }));
-  const asked = (ranges: ReadonlyMap<string, string> | undefined): string[] => [...(ranges ?? [])].flatMap(([name, range]) => find(name, range));
-  const ofWorkspaces = entries.filter((entry) => entry.workspace).flatMap((entry) => entry.needs.flatMap((descriptor) => byDescriptor.get(descriptor) ?? byDescriptor.get(withProtocol(descriptor)) ?? []));
+  const asked = (ranges: ReadonlyMap<string, string> | undefined): string[] =>
+    [...(ranges ?? [])].flatMap(([name, range]) => find(name, range));
+  const ofWorkspaces = entries
+    .filter((entry) => entry.workspace)
+    .flatMap((entry) =>
+      entry.needs.flatMap((descriptor) => byDescriptor.get(descriptor) ?? byDescriptor.get(withProtocol(descriptor)) ?? []),
+    );
   const development = asked(wanted?.development);
   const isDevelopment = new Set(development);
   const runtime = [...asked(wanted?.runtime), ...ofWorkspaces.filter((id) => !isDevelopment.has(id))];
@@ -75,7 +80,10 @@ function classicEntries(text: string): readonly Entry[] {
   text.split('\n').forEach((line, index) => {
     if (line.startsWith('#') || line.trim() === '') return;
     if (!line.startsWith(' ')) {
-      const descriptors = line.replace(/:\s*$/, '').split(',').map((part) => unquoted(part.trim()));
+      const descriptors = line
+        .replace(/:\s*$/, '')
+        .split(',')
+        .map((part) => unquoted(part.trim()));
       entries.push({ descriptors, line: index + 1, version: '', name: nameOf(descriptors[0]!), needs: [], workspace: false });
       return;
     }
@@ -106,7 +114,7 @@ async function berryEntries(text: string): Promise<readonly Entry[]> {
       {
         descriptors: key.split(',').map((part) => part.trim()),
         line: lines.get(key) ?? 1,
-        version: String(entry['version'] ?? ''),
+        version: textOf(entry['version']),
         name: nameOf(resolution),
         needs,
         workspace: entry['linkType'] === 'soft' || resolution.includes('@workspace:'),

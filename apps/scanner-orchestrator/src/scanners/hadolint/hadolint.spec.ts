@@ -7,13 +7,21 @@ describe('hadolint', () => {
     const findings = await readReport(hadolint, fixture('hadolint', 'findings.json'));
 
     expect(findings).toContainEqual(
-      expect.objectContaining({ rule: 'DL3006', severity: 'low', path: '/tree/Dockerfile', line: 1, help: 'https://github.com/hadolint/hadolint/wiki/DL3006' }),
+      expect.objectContaining({
+        rule: 'DL3006',
+        severity: 'low',
+        path: '/tree/Dockerfile',
+        line: 1,
+        help: 'https://github.com/hadolint/hadolint/wiki/DL3006',
+      }),
     );
     expect(findings).toContainEqual(expect.objectContaining({ rule: 'DL3002', severity: 'medium', line: 3 }));
   });
 
   it('does not repeat what it could not parse', async () => {
-    const report = JSON.stringify([{ code: 'DL1000', level: 'error', line: 1, column: 1, file: '/tree/Dockerfile', message: "unexpected 's3cret'" }]);
+    const report = JSON.stringify([
+      { code: 'DL1000', level: 'error', line: 1, column: 1, file: '/tree/Dockerfile', message: "unexpected 's3cret'" },
+    ]);
 
     const [finding] = await readReport(hadolint, report);
 

@@ -25,14 +25,7 @@ export const hadolint: ProgramScanner = {
     content: () => '# hadolint global ignore=DL3006\n# hadolint ignore=DL3006\nFROM debian\n',
     expects: 'DL3006',
   },
-  command: ({ tool, files }) => [
-    `${tool}/bin/hadolint`,
-    '--format=json',
-    '--no-fail',
-    '--no-color',
-    '--disable-ignore-pragma',
-    ...files,
-  ],
+  command: ({ tool, files }) => [`${tool}/bin/hadolint`, '--format=json', '--no-fail', '--no-color', '--disable-ignore-pragma', ...files],
   success: [0],
   read: findingsOf,
 };

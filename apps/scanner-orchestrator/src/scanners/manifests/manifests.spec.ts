@@ -26,7 +26,13 @@ describe('Kubernetes workloads', () => {
     const findings = await check('deploy/shop.yaml', deployment('', '          securityContext:\n            privileged: true'));
 
     expect(findings).toEqual([
-      expect.objectContaining({ rule: 'privileged-workload', severity: 'high', path: 'deploy/shop.yaml', line: 14, resource: 'Deployment/web/shop/api' }),
+      expect.objectContaining({
+        rule: 'privileged-workload',
+        severity: 'high',
+        path: 'deploy/shop.yaml',
+        line: 14,
+        resource: 'Deployment/web/shop/api',
+      }),
     ]);
   });
 
@@ -41,10 +47,19 @@ describe('Kubernetes workloads', () => {
   });
 
   it.each([
-    ['a container that sets its own user', deployment('      securityContext: {runAsUser: 0}', '          securityContext: {runAsUser: 1000}')],
+    [
+      'a container that sets its own user',
+      deployment('      securityContext: {runAsUser: 0}', '          securityContext: {runAsUser: 1000}'),
+    ],
     ['what the manifest leaves to the image', deployment('', '')],
     ['a template that is no YAML yet', '{{ if .Values.x }}\napiVersion: v1\nkind: Pod\n{{ end }}'],
-    ['a bomb of aliases', `apiVersion: v1\nkind: Pod\na: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.split('').map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefghi'[i]!}`).join(',')}]`).join('\n')}`],
+    [
+      'a bomb of aliases',
+      `apiVersion: v1\nkind: Pod\na: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
+        .split('')
+        .map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefghi'[i]!}`).join(',')}]`)
+        .join('\n')}`,
+    ],
     ['another file with such words', 'apiVersion: 1\nkind: nothing we know'],
   ])('says nothing about %s', async (_, text) => {
     expect(await check('a.yaml', text)).toEqual([]);

@@ -29,13 +29,21 @@ export async function workloadFindings(path: string, text: string): Promise<read
     if (document.errors.length > 0) continue;
     const lineAt = (at: readonly (string | number)[]): number => lineOf(document, at, (offset) => counter.linePos(offset).line);
     const root = plain(document);
-    const objects = root?.['kind'] === 'List' && Array.isArray(root['items']) ? root['items'].map((item, i) => [item, ['items', i]] as const) : [[root, []] as const];
+    const objects =
+      root?.['kind'] === 'List' && Array.isArray(root['items'])
+        ? root['items'].map((item, i) => [item, ['items', i]] as const)
+        : [[root, []] as const];
     for (const [object, at] of objects) findings.push(...ofObject(path, object, at, lineAt));
   }
   return findings;
 }
 
-function ofObject(path: string, object: unknown, at: readonly (string | number)[], lineAt: (at: readonly (string | number)[]) => number): readonly RawFinding[] {
+function ofObject(
+  path: string,
+  object: unknown,
+  at: readonly (string | number)[],
+  lineAt: (at: readonly (string | number)[]) => number,
+): readonly RawFinding[] {
   const fields = object as Fields | undefined;
   const kind = fields?.['kind'];
   if (typeof kind !== 'string' || typeof fields?.['apiVersion'] !== 'string' || !Object.hasOwn(podPaths, kind)) return [];

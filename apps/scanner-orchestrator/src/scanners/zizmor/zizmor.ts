@@ -4,7 +4,13 @@ import { ReportRefused, type ProgramScanner, type RawFinding, type RawLine } fro
 
 const workflows = /^\.github\/(?:workflows\/[^/]+|dependabot)\.ya?ml$|(?:^|\/)action\.ya?ml$/;
 
-const severities: Readonly<Record<string, Severity>> = { Unknown: 'low', Informational: 'info', Low: 'low', Medium: 'medium', High: 'high' };
+const severities: Readonly<Record<string, Severity>> = {
+  Unknown: 'low',
+  Informational: 'info',
+  Low: 'low',
+  Medium: 'medium',
+  High: 'high',
+};
 
 /** Workflows and actions of GitHub. Comments and configuration of the repository are not honoured, nothing is fetched. */
 export const zizmor: ProgramScanner = {
