@@ -126,23 +126,23 @@ describe('paths', () => {
     ['src/a%20b.py', 'src/a b.py'],
     ['./src//a.py', 'src/a.py'],
     ['../../etc/passwd', 'etc/passwd'],
-    ['file:///work/tree/src/a.py', 'src/a.py'],
-    ['/work/tree/src/a.py', 'src/a.py'],
+    ['file:///build/tree/src/a.py', 'src/a.py'],
+    ['/build/tree/src/a.py', 'src/a.py'],
     ['/elsewhere/a.py', 'elsewhere/a.py'],
-    ['C:\\work\\a.py', 'work/a.py'],
+    ['C:\\build\\a.py', 'build/a.py'],
     ['a%zz.py', 'a%zz.py'],
   ])('reads %s as %s', (uri, expected) => {
-    expect(path({ uri }, { root: '/work/tree' })).toBe(expected);
+    expect(path({ uri }, { root: '/build/tree' })).toBe(expected);
   });
 
   it('follows base ids, also one on top of the other, and cannot be sent in circles', () => {
     const baseUris = {
-      ROOT: { uri: 'file:///work/tree/' },
+      ROOT: { uri: 'file:///build/tree/' },
       SRC: { uri: 'src/', uriBaseId: 'ROOT' },
       LOOP: { uri: 'x/', uriBaseId: 'LOOP' },
     };
 
-    expect(path({ uri: 'a.py', uriBaseId: 'SRC' }, { baseUris, root: '/work/tree' })).toBe('src/a.py');
+    expect(path({ uri: 'a.py', uriBaseId: 'SRC' }, { baseUris, root: '/build/tree' })).toBe('src/a.py');
     expect(path({ uri: 'a.py', uriBaseId: 'UNKNOWN' }, { baseUris })).toBe('a.py');
     expect(path({ uri: 'a.py', uriBaseId: 'LOOP' }, { baseUris })).toMatch(/a\.py$/);
   });
