@@ -71,6 +71,18 @@ describe('assemble', () => {
     expect(factsOf(failed, 'none').findings).toEqual([]);
   });
 
+  it('leaves out what was dismissed, counts it again when a person says so, and does not call it new then', () => {
+    const findings = [finding('a', { dismissed: true }), finding('b')];
+    const head = known([content(findings)]);
+    const snapshot = { gate: 'change', subject: sampleFacts().subject, ...head, base: known([content(findings)]) } as const;
+    const idsOf = (triaged?: ReadonlyMap<string, boolean>) => assemble({ ...snapshot, triaged }).findings.map(({ id }) => id);
+
+    expect(idsOf()).toEqual(['b']);
+    expect(idsOf(new Map([['b', true]]))).toEqual([]);
+    expect(idsOf(new Map([['a', false]]))).toEqual(['a', 'b']);
+    expect(assemble({ ...snapshot, triaged: new Map([['a', false]]) })).toMatchObject({ total: 2, added: 0 });
+  });
+
   it('keeps the worst five thousand and counts the rest', () => {
     const many = Array.from({ length: 5001 }, (_, index) => finding(`f${String(index).padStart(5, '0')}`, { severity: 'low' }));
     const head = known([content([...many, finding('worst', { severity: 'critical' })])]);

@@ -3,7 +3,10 @@ import { latestItems, type Evidence, type EvidenceItem } from './evidence.ts';
 import { maxFindings, worstFirst, type FactFinding, type FactLicence, type Facts, type FactScan, type FactSubject } from './facts.ts';
 
 /** A finding that is present at a subject, before it is known whether the change adds it. */
-export type PresentFinding = Omit<FactFinding, 'new'>;
+export type PresentFinding = Omit<FactFinding, 'new'> & {
+  /** A person found that it is not true: it does not count. */
+  readonly dismissed?: boolean;
+};
 
 /** What an evaluated item says about its subject. */
 export interface ItemContent {
@@ -29,6 +32,8 @@ export interface Snapshot extends Known {
   readonly subject: FactSubject;
   /** `none`: there is nothing to compare with. `open`: it is still being evaluated. */
   readonly base: 'none' | 'open' | Known;
+  /** What people said about findings since they were evaluated, by id: dismissed, or counting again. */
+  readonly triaged?: ReadonlyMap<string, boolean>;
   readonly unknown?: readonly string[];
 }
 
@@ -38,7 +43,7 @@ export function assemble(snapshot: Snapshot): Facts {
   const items = latestItems(evidence.items);
   const comparable = typeof base === 'string' ? new Map<string, ItemContent>() : contentsByRuleset(base);
   const pairs = items.flatMap((item) => {
-    const content = contentOf(snapshot, item);
+    const content = counting(contentOf(snapshot, item), snapshot.triaged);
     return content ? [{ content, before: comparable.get(rulesetKey(item, content)) }] : [];
   });
   const findings = worstFirst(mergedFindings(pairs));
@@ -68,6 +73,13 @@ interface Pair {
 
 function contentOf(known: Known, item: EvidenceItem): ItemContent | undefined {
   return item.state === 'evaluated' ? known.contents.get(item.seq) : undefined;
+}
+
+/** The content without what was dismissed. */
+function counting(content: ItemContent | undefined, triaged: Snapshot['triaged']): ItemContent | undefined {
+  if (!content) return undefined;
+  const findings = content.findings.flatMap(({ dismissed, ...finding }) => ((triaged?.get(finding.id) ?? dismissed) ? [] : [finding]));
+  return { ...content, findings, total: content.total - (content.findings.length - findings.length) };
 }
 
 function rulesetKey(item: EvidenceItem, content: ItemContent): string {

@@ -152,6 +152,20 @@ describe('a decision', () => {
     expect(made).toMatchObject({ result: 'pass' });
   });
 
+  it('follows what a person says later, both ways', async () => {
+    const commit = freshCommit();
+    const found = finding('f-triaged', { ...secret, id: 'f-triaged' });
+    await engine.push(commit, 'refs/heads/triaged');
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit), { secretlint: [found] }));
+    await toldOnce(commit);
+
+    await engine.triage('f-triaged', 'false_positive', 2);
+    await engine.told(commit, 2);
+    await engine.triage('f-triaged', 'exploitable', 3);
+
+    expect((await engine.told(commit, 3)).map(({ result }) => result)).toEqual(['deny', 'pass', 'deny']);
+  });
+
   it('always fits into a record, however many findings it could name', async () => {
     const commit = freshCommit();
     const long = (id: string, fields: object) =>

@@ -4,8 +4,9 @@ import { gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { FindingState, type FindingsEvaluated } from '@throughline/contracts';
 import { Blobs } from '@throughline/blobs';
-import { rows, type Tx } from '@throughline/service';
 import type { PresentFinding } from '@throughline/policy';
+import { rows, type Tx } from '@throughline/service';
+import { isDismissed } from './triage.ts';
 
 /** Findings of an item in compressed pages of at most 500, named by their content. */
 export interface PagedFindings {
@@ -18,9 +19,6 @@ const pageSize = 500;
 const maxKept = 50_000;
 const compress = promisify(gzip);
 
-/** Dismissed by a person as not true: it does not count. An accepted risk does: waivers are judged, not facts. */
-const dismissed: ReadonlySet<FindingState['triage']> = new Set(['not_affected', 'false_positive']);
-
 /** Brings the findings of an evaluation into pages. Equal pages are stored once, whatever subject they come from. */
 @Injectable()
 export class FindingPages {
@@ -31,7 +29,6 @@ export class FindingPages {
     const kept: PresentFinding[] = [];
     let total = 0;
     for await (const state of this.present(fact)) {
-      if (dismissed.has(state.triage)) continue;
       total += 1;
       if (kept.length < maxKept) kept.push(presentFinding(state));
     }
@@ -78,6 +75,7 @@ function presentFinding(state: FindingState): PresentFinding {
     cve: state.cve,
     knownExploited,
     epss,
+    ...(isDismissed(state.triage) ? { dismissed: true } : {}),
   };
 }
 

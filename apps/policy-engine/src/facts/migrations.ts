@@ -59,8 +59,19 @@ create table repository (
   removed boolean not null default false
 );`;
 
+const triage = `
+create table triaged_finding (
+  repository text not null,
+  finding text not null,
+  dismissed boolean not null,
+  sequence bigint not null,
+  changed_at timestamptz not null default clock_timestamp(),
+  primary key (repository, finding)
+);`;
+
 /** What is known about subjects; findings in pages that equal items share. */
 export const factsMigrations: readonly Migration[] = [
   { name: 'facts-001-subjects', sql: subjects },
   { name: 'facts-002-lines', sql: lines },
+  { name: 'facts-003-triage', sql: triage },
 ];

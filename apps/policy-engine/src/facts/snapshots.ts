@@ -5,6 +5,7 @@ import { Database, rows, type Tx } from '@throughline/service';
 import type { PagedKnown, PagedSnapshot } from '../evaluation/orders.ts';
 import { ItemContents } from './item-contents.ts';
 import { SubjectRows, type SubjectRow } from './subject-rows.ts';
+import { TriagedFindings } from './triage.ts';
 
 /** The base of a subject is planned together with it. When nothing is heard of it for so long, there is none. */
 export const baseGraceMs = 60_000;
@@ -24,6 +25,7 @@ export interface Standing {
 export interface SubjectSnapshot extends Standing {
   readonly known: PagedKnown;
   readonly knownAtBase?: PagedKnown;
+  readonly triaged: ReadonlyMap<string, boolean>;
 }
 
 /** Reads subjects with their bases, each as of one moment. */
@@ -33,6 +35,7 @@ export class Snapshots {
     private readonly database: Database,
     private readonly subjects: SubjectRows,
     private readonly contents: ItemContents,
+    private readonly triaged: TriagedFindings,
   ) {}
 
   /** Undefined for a subject that is not known. */
@@ -62,8 +65,8 @@ export class Snapshots {
       if (!subject) return undefined;
       const standing = await this.compared(tx, subject);
       const { state, row } = standing.base;
-      const known = await this.known(tx, subject);
-      return state === 'known' && row ? { ...standing, known, knownAtBase: await this.known(tx, row) } : { ...standing, known };
+      const knownAtBase = state === 'known' && row ? await this.known(tx, row) : undefined;
+      return { ...standing, known: await this.known(tx, subject), knownAtBase, triaged: await this.triaged.of(tx, subject.repository) };
     });
   }
 
@@ -72,7 +75,8 @@ export class Snapshots {
     const row = compares ? await this.subjects.find(tx, subject.repository, subject.base) : undefined;
     const state = compares ? baseState(subject, row) : 'none';
     const complete = isComplete(subject.evidence) && state !== 'open';
-    return { subject, base: { state, row }, complete, asOf: `${subject.version} ${state} ${row?.version ?? ''}` };
+    const triaged = await this.triaged.asOf(tx, subject.repository);
+    return { subject, base: { state, row }, complete, asOf: `${subject.version} ${state} ${row?.version ?? ''} ${triaged}` };
   }
 
   private async known(tx: Tx, { id, evidence }: SubjectRow): Promise<PagedKnown> {
@@ -96,6 +100,7 @@ export function paged(snapshot: SubjectSnapshot, gate: Gate, unknown: readonly s
     ...snapshot.known,
     gate,
     subject,
+    triaged: snapshot.triaged,
     base: state === 'known' ? snapshot.knownAtBase! : state,
     ...(unknown.length === 0 ? {} : { unknown }),
   };
