@@ -88,7 +88,17 @@ function fromTree(roots: Fields, wanted: Wanted | undefined, lines: ReadonlyMap<
   };
   visit(roots, '', []);
   const find = (name: string): string | undefined => (Object.hasOwn(roots, name) ? `${folder}${name}` : undefined);
-  return { packages, runtime: wanted && found(wanted.runtime.keys(), find), development: found(wanted?.development.keys() ?? [], find) };
+  const { runtime, development } = wanted ?? guessedFrom(roots, packages);
+  return { packages, runtime: found(runtime.keys(), find), development: found(development.keys(), find) };
+}
+
+/** Without package.json: what nobody needs was asked for by the project, and the lock file marks what is for development. */
+function guessedFrom(roots: Fields, packages: readonly LockedPackage[]): Wanted {
+  const needed = new Set(packages.flatMap(({ needs }) => needs));
+  const asked = Object.keys(roots).filter((name) => !needed.has(`${folder}${name}`));
+  const isForDevelopment = (name: string): boolean => objectOf(roots[name])['dev'] === true;
+  const all = (names: readonly string[]): ReadonlyMap<string, string> => new Map(names.map((name) => [name, '*']));
+  return { runtime: all(asked.filter((name) => !isForDevelopment(name))), development: all(asked.filter(isForDevelopment)) };
 }
 
 function found(names: Iterable<string>, find: (name: string) => string | undefined): string[] {
