@@ -14,7 +14,7 @@ export default {
     {
       name: 'production-without-tests',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|^libs/testing/' },
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|/fixtures/|^libs/testing/' },
       to: { path: '\\.spec\\.ts$|/fixtures/|^libs/testing/' },
     },
   ],
