@@ -29,9 +29,9 @@ const columns = `id, fingerprint, kind, state, priority, severity, title, applic
 /** Reads and writes alerts within a transaction. */
 @Injectable()
 export class AlertRows {
-  /** One at a time looks at a line of work. */
-  async lock(tx: Tx, work: LineOfWork): Promise<void> {
-    await rows(tx, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`alert ${work.repository} ${work.line}`]);
+  /** One at a time looks at a repository: two of its lines may lead to the same commit. */
+  async lock(tx: Tx, repository: string): Promise<void> {
+    await rows(tx, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [`alerts of ${repository}`]);
   }
 
   /** The alert of a line of work, or the one that another line opened for the same commit; the unresolved one, else the last. */

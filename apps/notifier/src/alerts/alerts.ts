@@ -20,7 +20,7 @@ export class Alerts {
 
   /** Looks again at what is known about a judged commit. */
   async review(tx: Tx, place: LineOfWork & { readonly commit: string }, because?: Envelope): Promise<void> {
-    await this.alerts.lock(tx, place);
+    await this.alerts.lock(tx, place.repository);
     const situation = await this.knowledge.situationOf(tx, place);
     if (!situation) return;
     const next = nextAlert(await this.alerts.latest(tx, place), situation);

@@ -5,6 +5,7 @@ import type { StatusCredential } from '../channels/channel.ts';
 import { Channels } from '../channels/channels.ts';
 import type { ConfiguredChannel } from '../channels/configured-channel.ts';
 import type { Message } from '../channels/message.ts';
+import { foreignRecipients } from '../channels/settings-check.ts';
 import { trialMessage } from '../channels/trial-message.ts';
 import { NotifierConfig } from '../config.ts';
 import { Outbound } from '../outbound/outbound.ts';
@@ -49,6 +50,8 @@ export class Courier {
     const channel = await this.channels.find(delivery.channel);
     if (!channel) return { outcome: { state: 'dead', reason: 'the channel was removed or is switched off' }, kind: delivery.channel };
     const kind = channel.kind.name;
+    const foreign = foreignRecipients(channel.kind, channel.settings, this.config.mailDomains);
+    if (foreign.length > 0) return { outcome: { state: 'dead', reason: `mail may not leave to ${foreign[0]}: see MAIL_DOMAINS` }, kind };
     try {
       const payload = this.render(channel, delivery);
       const receipt = await channel.kind.send(payload, this.sendingOf(channel, delivery));

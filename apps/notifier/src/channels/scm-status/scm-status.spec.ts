@@ -6,8 +6,7 @@ import { renderingAt } from '../../rendering/fixtures/rendering.ts';
 import { scmStatus, type ScmStatusPayload } from './scm-status.ts';
 
 const at = renderingAt({});
-const payloadOf = (...args: Parameters<typeof decidedStatus>): ScmStatusPayload =>
-  scmStatus.render(decidedStatus(...args), at);
+const payloadOf = (...args: Parameters<typeof decidedStatus>): ScmStatusPayload => scmStatus.render(decidedStatus(...args), at);
 
 describe('scm-status', () => {
   it('says pending before anything is known', () => {

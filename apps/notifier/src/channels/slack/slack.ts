@@ -77,9 +77,10 @@ async function post(payload: SlackMessage, context: SlackSending): Promise<strin
   return `${String(answer['channel'])}/${String(answer['ts'])}`;
 }
 
-/** Edits the message; undefined when somebody deleted it. */
+/** Edits the message; undefined when somebody deleted it, or when it was posted by a webhook, which tells no place. */
 async function update(payload: SlackMessage, context: SlackSending, receipt: string): Promise<string | undefined> {
   const [channel, ts] = receipt.split('/');
+  if (ts === undefined) return undefined;
   try {
     await call(context, 'chat.update', { ...payload, channel, ts });
     return receipt;
