@@ -27,7 +27,10 @@ import { Webhook } from 'standardwebhooks';
 import { deniedDecision } from './alerts/fixtures/denied-push.ts';
 import definition from './service.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
+
+/** Patient: other tests share the machine. */
+const soon = <T>(expectation: () => T | Promise<T>): Promise<T> => eventually(expectation, 40_000);
 
 let platform: Platform;
 let publisher: FactPublisher;
@@ -114,7 +117,7 @@ const fixFor = (decision: DecisionMade): FixProposed =>
   });
 
 async function alertOf(decision: DecisionMade): Promise<Alert> {
-  return eventually(async () => {
+  return soon(async () => {
     const [alert] = await itemsOf<Alert>(`/api/v1/alerts?commit=${decision.subject.commit}`);
     expect(alert).toBeDefined();
     return alert!;
@@ -137,7 +140,7 @@ describe('without any channel', () => {
 
     await publisher.publish({ fact: fixFor(decision), deliveryKey: 'p1' });
 
-    await eventually(async () => {
+    await soon(async () => {
       const messages = (await itemsOf<OutboxMessage>('/api/v1/outbox?kind=alert')).filter((message) => message.alert === alert.id);
       expect(messages).toHaveLength(1);
       expect(messages[0]!.email!.text).toContain('Raise lodash from 4.17.11 to 4.17.21');
@@ -148,7 +151,7 @@ describe('without any channel', () => {
     const decision = newDecision();
     await decide(decision);
 
-    await eventually(async () => {
+    await soon(async () => {
       const kept = (await itemsOf<OutboxMessage>('/api/v1/outbox?kind=status')).find(({ commit }) => commit === decision.subject.commit);
       expect(kept!.status).toMatchObject({ verdict: 'deny', text: expect.stringMatching(/^Blocked: /) });
     });
@@ -185,13 +188,13 @@ describe('with channels', () => {
   it('tells nine findings, a denial and a proposal as one Slack message, edited', async () => {
     const decision = newDecision();
     await decide(decision);
-    await eventually(() => expect(slack.posts).toHaveLength(1));
+    await soon(() => expect(slack.posts).toHaveLength(1));
     await publisher.publish({ fact: fixFor(decision), deliveryKey: 'p' });
 
-    await eventually(() => expect(JSON.stringify(slack.posts[0]!.blocks)).toContain('proposed edit'));
+    await soon(() => expect(JSON.stringify(slack.posts[0]!.blocks)).toContain('proposed edit'));
     expect(slack.posts).toHaveLength(1);
     expect(slack.posts[0]).toMatchObject({ edits: 1, text: expect.stringContaining('9 findings block') });
-    await eventually(() => expect(mail.mails).toHaveLength(1));
+    await soon(() => expect(mail.mails).toHaveLength(1));
     expect(mail.mails[0]!.text).toContain('Raise lodash from 4.17.11 to 4.17.21');
   });
 
@@ -199,14 +202,14 @@ describe('with channels', () => {
     const decision = newDecision();
     await decide(decision);
     const alert = await alertOf(decision);
-    await eventually(() => expect(mail.mails).toHaveLength(1));
+    await soon(() => expect(mail.mails).toHaveLength(1));
 
     const { subject } = decision;
     await decide(newDecision({ subject: { ...subject, commit: 'f'.repeat(40) }, result: 'pass', reasons: [] }));
 
-    await eventually(() => expect(slack.posts[0]!.text).toContain('Resolved: Passed at ffffffffffff'));
+    await soon(() => expect(slack.posts[0]!.text).toContain('Resolved: Passed at ffffffffffff'));
     expect(slack.posts).toHaveLength(1);
-    await eventually(() => expect(mail.mails).toHaveLength(2));
+    await soon(() => expect(mail.mails).toHaveLength(2));
     expect(mail.mails[1]).toMatchObject({ subject: mail.mails[0]!.subject, references: mail.mails[0]!.messageId });
     expect((await door.call('GET', `/api/v1/alerts/${alert.id}`)).body).toMatchObject({ state: 'resolved' });
   });
@@ -216,11 +219,11 @@ describe('with channels', () => {
     for (let revision = 1; revision <= 50; revision++) {
       await decide(revised(decision, { revision, decision: `${decision.decision}-${revision}` }));
     }
-    await eventually(async () => {
+    await soon(async () => {
       const known = await notifier.get(Database).rows('select revision from judgements where commit = $1', [decision.subject.commit]);
       expect(known).toEqual([{ revision: 50 }]);
-    }, 30_000);
-    await eventually(() => expect(mail.mails).toHaveLength(1));
+    });
+    await soon(() => expect(mail.mails).toHaveLength(1));
 
     expect(slack.posts).toHaveLength(1);
     expect(slack.posts[0]!.edits).toBe(0);
@@ -237,8 +240,8 @@ describe('with channels', () => {
     const attempts = async (): Promise<number> =>
       (await sentTo('chat')).find((sent) => sent.alert === alert.id && sent.attempts > 0)?.attempts ?? 0;
     for (let tried = 1; tried <= 7; tried += 1) {
-      await eventually(async () => expect(await attempts()).toBe(tried));
-      await eventually(async () => expect((await sentTo('chat')).some(({ state }) => state === 'sending')).toBe(false));
+      await soon(async () => expect(await attempts()).toBe(tried));
+      await soon(async () => expect((await sentTo('chat')).some(({ state }) => state === 'sending')).toBe(false));
       await letPass(tried < 7 ? 2000 : 0);
     }
     expect(slack.posts).toHaveLength(0);
@@ -246,7 +249,7 @@ describe('with channels', () => {
     slack.mood = 'well';
     await letPass(7200);
 
-    await eventually(() => expect(slack.posts.at(-1)?.text).toContain('Resolved: Ended by admin: known'));
+    await soon(() => expect(slack.posts.at(-1)?.text).toContain('Resolved: Ended by admin: known'));
     expect(slack.posts).toHaveLength(1);
     const states = (await sentTo('chat')).filter((sent) => sent.alert === alert.id).map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(['delivered']));
@@ -256,13 +259,13 @@ describe('with channels', () => {
     slack.mood = 'taken, then 500';
     const decision = newDecision();
     await decide(decision);
-    await eventually(() => expect(slack.posts).toHaveLength(1));
-    await eventually(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'retrying', attempts: 1 }));
+    await soon(() => expect(slack.posts).toHaveLength(1));
+    await soon(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'retrying', attempts: 1 }));
 
     slack.mood = 'well';
     await letPass(60);
 
-    await eventually(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'delivered', attempts: 2 }));
+    await soon(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'delivered', attempts: 2 }));
     expect(slack.posts).toHaveLength(1);
   });
 
@@ -271,10 +274,10 @@ describe('with channels', () => {
     hook.answer = () => ({ status: answers++ === 0 ? 503 : 204 });
     const decision = newDecision();
     await decide(decision);
-    await eventually(() => expect(hook.requests).toHaveLength(1));
-    await eventually(async () => expect((await sentTo('hook'))[0]).toMatchObject({ state: 'retrying' }));
+    await soon(() => expect(hook.requests).toHaveLength(1));
+    await soon(async () => expect((await sentTo('hook'))[0]).toMatchObject({ state: 'retrying' }));
     await letPass(6);
-    await eventually(() => expect(hook.requests).toHaveLength(2));
+    await soon(() => expect(hook.requests).toHaveLength(2));
     hook.answer = undefined;
 
     const [first, second] = hook.requests;
@@ -287,7 +290,7 @@ describe('with channels', () => {
     hook.answer = () => ({ status: 410 });
     await decide(newDecision());
 
-    await eventually(async () => expect((await door.call('GET', '/api/v1/channels/hook')).body).toMatchObject({ enabled: false }));
+    await soon(async () => expect((await door.call('GET', '/api/v1/channels/hook')).body).toMatchObject({ enabled: false }));
     hook.answer = undefined;
     const { body: json } = await door.call('GET', '/api/v1/channels/hook');
     const body = { kind: 'webhook', settings: { url: `${hook.origin}/in` } };
@@ -325,10 +328,10 @@ describe('with channels', () => {
 
     const web = newDecision({ application: 'web' });
     await decide(web);
-    await eventually(async () => expect(await channelsTold(web)).toEqual(['hook']));
+    await soon(async () => expect(await channelsTold(web)).toEqual(['hook']));
     const shop = newDecision();
     await decide(shop);
-    await eventually(async () => expect(await channelsTold(shop)).toEqual(['mail']));
+    await soon(async () => expect(await channelsTold(shop)).toEqual(['mail']));
   });
 });
 
@@ -353,19 +356,19 @@ describe('commit statuses', () => {
 
     await decide(decision);
 
-    await eventually(() => expect(statuses().map(({ state }) => state)).toEqual(['pending', 'failure']));
+    await soon(() => expect(statuses().map(({ state }) => state)).toEqual(['pending', 'failure']));
     expect(provider.requests[0]!.path).toBe(`/api/v1/repos/payments/shop/statuses/${commit}`);
   });
 
   it('never lets an older decision overwrite a newer one, nor tells undecided as passed', async () => {
     const decision = newDecision();
     await decide(revised(decision, { revision: 3, result: 'undecided', missing: ['the dependency scan failed'] }));
-    await eventually(() => expect(statuses().map(({ state }) => state)).toEqual(['error']));
+    await soon(() => expect(statuses().map(({ state }) => state)).toEqual(['error']));
 
     await decide(revised(decision, { revision: 2, result: 'pass', reasons: [] }));
     await decide(revised(decision, { revision: 4 }));
 
-    await eventually(() => expect(statuses().map(({ state }) => state)).toEqual(['error', 'failure']));
+    await soon(() => expect(statuses().map(({ state }) => state)).toEqual(['error', 'failure']));
   });
 
   it('opens an alert for what stays undecided', async () => {

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FindingsEvaluated, FindingState, make, type Remediation, type RemediationDetail } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, FactPublisher, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
 import definition from './service.ts';
+
+jest.setTimeout(90_000);
+
+/** Patient: other tests share the machine. */
+const soon = <T>(expectation: () => T | Promise<T>): Promise<T> => eventually(expectation, 40_000);
 
 const repository = 'git.example/payments/shop';
 const demo = new URL('../../cli/demo/repository/2-change/', import.meta.url);
@@ -96,12 +101,12 @@ describe('remediation', () => {
     await evaluate('0'.repeat(40), present, { baseline: true });
     await evaluate(first, present);
 
-    await eventually(async () => expect((await proposals()).length).toBeGreaterThan(0));
+    await soon(async () => expect((await proposals()).length).toBeGreaterThan(0));
     expect((await proposals()).every(({ commit }) => commit === first)).toBe(true);
   });
 
   it('proposes one edit per package, with the exact diff', async () => {
-    await eventually(async () => expect((await proposals()).every(({ state }) => state !== 'preparing')).toBe(true));
+    await soon(async () => expect((await proposals()).every(({ state }) => state !== 'preparing')).toBe(true));
     const all = await proposals();
     const lodash = all.find((proposal) => proposal.package === 'pkg:npm/lodash')!;
     const detail = (await door.call('GET', `/api/v1/remediations/${lodash.id}`)).body as RemediationDetail;
@@ -133,7 +138,7 @@ describe('remediation', () => {
 
     await evaluate(first, present, { revision: 2 });
     await evaluate(second, present.slice(0, 3));
-    await eventually(async () => expect((await proposals()).some(({ commit }) => commit === second)).toBe(true));
+    await soon(async () => expect((await proposals()).some(({ commit }) => commit === second)).toBe(true));
 
     const after = await proposals();
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
@@ -141,6 +146,6 @@ describe('remediation', () => {
       state: 'gone',
       updatedAt: expect.any(String),
     });
-    await eventually(async () => expect(await published()).toEqual([{ n: 2 }]));
+    await soon(async () => expect(await published()).toEqual([{ n: 2 }]));
   });
 });

@@ -67,8 +67,11 @@ export function removeMembers(object: JsonObject, keys: readonly string[]): read
 
 class Reader {
   private at = 0;
+  private readonly text: string;
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.text = text;
+  }
 
   value(depth: number): JsonNode {
     if (depth > maxDepth) throw new JsonTextRefused(`it nests deeper than ${maxDepth} levels`);

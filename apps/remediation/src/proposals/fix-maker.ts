@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
-import { JsonTextRefused } from '../editing/json-text.ts';
-import { unifiedDiff } from '../editing/unified-diff.ts';
-import { FixRefused, type Fix, type Fixer, type SourceFile, type WantedFile } from '../fixers/fixer.ts';
+import { FixRefused, type Fixer, type SourceFile, type WantedFile } from '../fixers/fixer.ts';
 import { findFixer } from '../fixers/registry.ts';
+import { editInThread } from './edit-thread.ts';
 import type { MadeEdit, ProposalRow } from './proposal-rows.ts';
 import { SourceFiles } from './source-files.ts';
 
@@ -22,12 +21,11 @@ export class FixMaker {
     const fixer = findFixer(proposal.ecosystem);
     if (!fixer) throw new FixRefused(`nobody can fix ${proposal.ecosystem} yet`);
     const sources = await this.read(proposal, wantedFiles(fixer, proposal.paths));
-    const fix = fixOf(fixer, proposal, sources);
-    if (fix.files.length === 0) throw new FixRefused(`nothing in ${proposal.paths.join(', ')} asks for ${proposal.name} ${proposal.from}`);
-    const before = new Map(sources.map(({ path, text }) => [path, text]));
-    const diff = fix.files.map(({ path, text }) => unifiedDiff(path, before.get(path)!, text)).join('');
+    const { name, versions: from, to, ecosystem } = proposal;
+    const { files, notes, diff } = await editInThread({ ecosystem, change: { name, from, to }, sources });
+    if (files.length === 0) throw new FixRefused(`nothing in ${proposal.paths.join(', ')} asks for ${name} ${proposal.from}`);
     const { digest } = await this.blobs.put(diff);
-    return { files: fix.files.map(({ path, kind }) => ({ path, kind })), notes: fix.notes, diff: digest };
+    return { files, notes, diff: digest };
   }
 
   /** A manifest may be missing beside its lock file; a file in which the package was found may not. */
@@ -49,13 +47,4 @@ function wantedFiles(fixer: Fixer, paths: readonly string[]): readonly WantedFil
   const wanted = new Map(paths.flatMap((path) => fixer.filesFor(path)).map((file) => [file.path, file]));
   if (wanted.size > mostFiles) throw new FixRefused(`the package is asked for in more than ${mostFiles} files`);
   return [...wanted.values()];
-}
-
-function fixOf(fixer: Fixer, { name, versions, to }: ProposalRow, sources: readonly SourceFile[]): Fix {
-  try {
-    return fixer.fix({ name, from: versions, to }, sources);
-  } catch (error) {
-    if (error instanceof JsonTextRefused) throw new FixRefused(`a file could not be read: ${error.message}`);
-    throw error;
-  }
 }
