@@ -22,7 +22,15 @@ export function chainAnswer(walked: Walked, at: Date): Answer {
         .map((cause) => ({ cause: cause.id, effect: effect.id, evidence: key, assurance: lowest(cause.assurance, effect.assurance) }));
     }),
   );
-  return { nodes: [...gaps, ...walked.nodes.map(nodeOf), ...expected(walked.nodes, at)], edges };
+  const nodes = [...gaps, ...walked.nodes.map(nodeOf), ...expected(walked, at)];
+  return { nodes, edges: [...edges, ...bridges(walked, makers.get(walked.root) ?? [])] };
+}
+
+/** What is missing hangs on the commit, so that a chain stays one piece. */
+function bridges({ root, unmade }: Walked, commits: readonly WalkedNode[]): ChainEdge[] {
+  return [...unmade]
+    .sort()
+    .flatMap((key) => commits.map(({ id }) => ({ cause: id, effect: gapId(key), evidence: root, assurance: 'claimed' })));
 }
 
 function makersOf(nodes: readonly WalkedNode[]): Map<string, WalkedNode[]> {
@@ -52,7 +60,8 @@ function gapOf(key: string, nodes: readonly WalkedNode[], at: Date): ChainNode {
 }
 
 /** A plan that is not answered by a decision yet: the next kind that must come. */
-function expected(nodes: readonly WalkedNode[], at: Date): ChainNode[] {
+function expected({ nodes, unmade }: Walked, at: Date): ChainNode[] {
+  if ([...unmade].some((key) => key.startsWith('decision:'))) return [];
   const plan = nodes.find((node) => node.type === 'evidence.planned' && !node.summary.includes('"baseline"'));
   if (!plan || nodes.some((node) => node.type === 'decision.made')) return [];
   return [gap(`decision:${plan.subject}`, 'decision', 'No decision yet', plan.time.getTime(), at)];

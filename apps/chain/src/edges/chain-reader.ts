@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { keys } from '@throughline/contracts';
+import { chainIdOf, keys } from '@throughline/contracts';
 import { Database } from '@throughline/service';
 import type { Walked, WalkedNode } from './walked.ts';
 
@@ -8,7 +8,8 @@ const mostNodes = 10_000;
 
 /**
  * From the commit's key down: a node that makes the key or was made from it, then whatever was made from what that makes.
- * `union` drops what was reached before, so that a cycle ends.
+ * Where a cause is missing the other end is found by the chain that it names. `union` drops what was reached before, so that
+ * a cycle ends.
  */
 const walk = `
   with recursive reached (id) as (
@@ -16,11 +17,15 @@ const walk = `
     union
     select node_id from cause_key where key = $1
     union
+    select node.id from node
+      join cause_key on cause_key.node_id = node.id
+      where node.chain_id = $3 and not exists (select 1 from made_key where made_key.key = cause_key.key)
+    union
     select cause_key.node_id from reached
       join made_key on made_key.node_id = reached.id
       join cause_key on cause_key.key = made_key.key
   )
-  select node.id, type, service, subject, title, status, summary, assurance, time, trace_id as "traceId",
+  select node.id, type, service, subject, title, status, summary, assurance, time, trace_id as "traceId", span_id as "spanId",
     array(select key from made_key where node_id = node.id order by key) as makes,
     array(select key from cause_key where node_id = node.id order by key) as "madeFrom"
   from (select id from reached limit $2) as found join node using (id)
@@ -46,10 +51,10 @@ export class ChainReader {
   constructor(private readonly database: Database) {}
 
   async walk(repository: string, commit: string): Promise<Walked> {
-    const nodes = await this.database.rows<WalkedNode>(walk, [keys.commit(repository, commit), mostNodes]);
+    const nodes = await this.database.rows<WalkedNode>(walk, [keys.commit(repository, commit), mostNodes, chainIdOf(repository, commit)]);
     const causes = [...new Set(nodes.flatMap((node) => node.madeFrom))];
     const missing = await this.database.rows<{ key: string }>(unmade, [causes]);
-    return { nodes, unmade: new Set(missing.map(({ key }) => key)) };
+    return { root: keys.commit(repository, commit), nodes, unmade: new Set(missing.map(({ key }) => key)) };
   }
 
   /** Commit keys from which the thing with this key was made. */

@@ -19,7 +19,7 @@ export class ChainRoots {
   /** Newest first; commits that were only scanned to compare with are left out. */
   async list(query: ChainQuery, caller: Identity): Promise<Page<ChainSummary>> {
     const params: unknown[] = [];
-    const where = ['not baseline', visibleTo(caller, scope, params)];
+    const where = [`(not baseline or pushed_at < 'infinity')`, visibleTo(caller, scope, params)];
     const add = (condition: string, value: unknown): void => {
       params.push(value);
       where.push(condition.replaceAll('?', `$${params.length}`));
@@ -33,7 +33,7 @@ export class ChainRoots {
       where.push(`(time, id) < ($${params.length - 1}::timestamptz, $${params.length})`);
     }
     params.push((query.limit ?? 50) + 1);
-    const sql = `select * from (select ${columns}, baseline, coalesce(repository.application, 'unassigned') as ${scope} ${from}) as root
+    const sql = `select * from (select ${columns}, baseline, pushed_at, coalesce(repository.application, 'unassigned') as ${scope} ${from}) as root
       where ${where.join(' and ')} order by time desc, id desc limit $${params.length}`;
     const found = (await this.database.rows<Root>(sql, params)).map(summary);
     return pageOf(found, query.limit, (root) => [root.time, root.id]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from './chain-answer.ts';
+import type { Walked } from './walked.ts';
 
 interface Attribute {
   readonly key: string;
@@ -10,7 +11,8 @@ interface Attribute {
  * The chain as one OTLP/JSON document (opentelemetry-proto, TracesData): ids are hashes of chain and fact, the parent is the
  * latest cause, further causes and the recorded trace are links. It is whole whatever became of the recorded spans.
  */
-export function chainTrace(chain: string, { nodes, edges }: Answer): object {
+export function chainTrace(chain: string, { nodes, edges }: Answer, walked: Walked): object {
+  const recorded = new Map(walked.nodes.map((node) => [node.id, node.spanId]));
   const times = new Map(nodes.map((node) => [node.id, node.time === null ? undefined : Date.parse(node.time)]));
   const spans = nodes
     .filter((node) => node.time !== null)
@@ -44,7 +46,7 @@ export function chainTrace(chain: string, { nodes, edges }: Answer): object {
               attributes: attributesOf({ 'throughline.link': 'cause' }),
             })),
             ...(node.traceId
-              ? [{ traceId: node.traceId, spanId: '0000000000000001', attributes: attributesOf({ 'throughline.link': 'recorded' }) }]
+              ? [{ traceId: node.traceId, spanId: recorded.get(node.id), attributes: attributesOf({ 'throughline.link': 'recorded' }) }]
               : []),
           ],
         },

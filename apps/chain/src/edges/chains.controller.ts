@@ -41,7 +41,8 @@ export class ChainsController {
   @Answers(undefined, { description: 'The chain as one OTLP/JSON trace, generated from its rows.' })
   async trace(@Param('id') id: string, @Caller() caller: Identity): Promise<object> {
     const root = await this.roots.one(id, caller);
-    return chainTrace(root.id, chainAnswer(await this.reader.walk(root.repository, root.commit), new Date()));
+    const walked = await this.reader.walk(root.repository, root.commit);
+    return chainTrace(root.id, chainAnswer(walked, new Date()), walked);
   }
 
   private async read(root: ChainSummary, page: PageQuery): Promise<Chain> {

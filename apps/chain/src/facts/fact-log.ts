@@ -1,32 +1,35 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { chainIdOf, RepositoryChanged } from '@throughline/contracts';
+import { RepositoryChanged } from '@throughline/contracts';
 import { Partitions } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { traceIdOf } from '@throughline/telemetry';
 import { recordedFact, type RecordedFact } from './recorded-fact.ts';
 
 const insertFacts = `
-  insert into fact (id, source, type, subject, time, envelope, payload, trace_id)
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])`;
+  insert into fact (id, source, type, subject, time, envelope, payload, application, trace_id)
+  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[])`;
 
 const insertNodes = `
-  insert into node (id, type, service, subject, repository, title, status, summary, assurance, time, trace_id)
+  insert into node (id, type, service, subject, chain_id, title, status, summary, assurance, time, trace_id, span_id)
   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::text[])
+    $10::timestamptz[], $11::text[], $12::text[])
   on conflict do nothing`;
 
 const insertKeys = (table: 'made_key' | 'cause_key'): string =>
   `insert into ${table} (key, node_id) select * from unnest($1::text[], $2::uuid[]) on conflict do nothing`;
 
-/** The earliest fact gives the beginning, a push the title and ref, the highest decision the status: in whatever order they come. */
-const upsertChains = `
-  insert into chain as known (id, repository, commit_id, title, ref, status, revision, began_at, baseline)
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[], $9::boolean[])
+/** The earliest fact gives the beginning, the first push title and ref, the last decision the status: in whatever order they come. */
+const upsertChain = `
+  insert into chain as known (id, repository, commit_id, title, ref, pushed_at, status, revision, decided_at, began_at, baseline)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
   on conflict (id) do update set
-    title = case when excluded.title <> '' then excluded.title else known.title end,
-    ref = case when excluded.ref <> '' then excluded.ref else known.ref end,
-    status = case when excluded.revision > known.revision then excluded.status else known.status end,
-    revision = greatest(known.revision, excluded.revision),
+    (title, ref, pushed_at) = (
+      select title, ref, pushed_at from (values (known.title, known.ref, known.pushed_at), (excluded.title, excluded.ref, excluded.pushed_at))
+        as push (title, ref, pushed_at) order by pushed_at, ref limit 1),
+    (status, revision, decided_at) = (
+      select status, revision, decided_at
+      from (values (known.status, known.revision, known.decided_at), (excluded.status, excluded.revision, excluded.decided_at))
+        as decision (status, revision, decided_at) order by revision desc, decided_at desc, status limit 1),
     began_at = least(known.began_at, excluded.began_at),
     baseline = known.baseline or excluded.baseline`;
 
@@ -51,12 +54,7 @@ export class FactLog implements OnModuleInit {
       recorded.filter((one) => one.makes.length + one.madeFrom.length > 0),
       tx,
     );
-    for (const chain of chainsOf(recorded))
-      await rows(
-        tx,
-        upsertChains,
-        chain.map((value) => [value]),
-      );
+    for (const chain of chainsOf(recorded)) await rows(tx, upsertChain, chain);
     for (const [index, fact] of facts.entries()) {
       if (!(fact instanceof RepositoryChanged)) continue;
       const { sequence, time } = recorded[index]!.envelope;
@@ -74,7 +72,8 @@ export class FactLog implements OnModuleInit {
       of((one) => one.envelope.time),
       of((one) => JSON.stringify(one.envelope)),
       of((one) => one.payload),
-      of(traceOf),
+      of((one) => one.application),
+      of((one) => traceOf(one).traceId),
     ]);
   }
 
@@ -86,13 +85,14 @@ export class FactLog implements OnModuleInit {
       of((one) => one.type),
       of((one) => one.service),
       of((one) => one.envelope.subject),
-      of((one) => one.repository ?? null),
+      of((one) => one.chain ?? null),
       of((one) => one.told.title),
       of((one) => one.told.status),
       of((one) => JSON.stringify(one.told.summary)),
       of((one) => one.assurance),
       of((one) => one.envelope.time),
-      of(traceOf),
+      of((one) => traceOf(one).traceId),
+      of((one) => traceOf(one).spanId),
     ]);
     for (const [table, keysOf] of [
       ['made_key', (one: RecordedFact) => one.makes],
@@ -104,8 +104,10 @@ export class FactLog implements OnModuleInit {
   }
 }
 
-function traceOf({ envelope }: RecordedFact): string | null {
-  return (envelope.traceparent && traceIdOf({ traceparent: envelope.traceparent })) || null;
+/** Where the episode of a fact was recorded (W3C Trace Context, `version-trace-span-flags`). */
+function traceOf({ envelope: { traceparent } }: RecordedFact): { readonly traceId: string | null; readonly spanId: string | null } {
+  const traceId = traceIdOf({ traceparent });
+  return traceId ? { traceId, spanId: traceparent!.split('-')[2]! } : { traceId: null, spanId: null };
 }
 
 /** One row of values per fact with a root, sorted by chain so that two batches cannot lock each other out. */
@@ -114,9 +116,10 @@ function chainsOf(recorded: readonly RecordedFact[]): readonly (readonly unknown
     .filter((one) => one.root !== undefined)
     .map((one) => {
       const { repository, commit } = one.root!;
-      const title = one.type === 'change.pushed' ? one.told.title : '';
-      const { result, revision } = one.decided ?? { result: 'pending', revision: 0 };
-      return [chainIdOf(repository, commit), repository, commit, title, one.ref ?? '', result, revision, one.envelope.time, one.baseline];
+      const { time } = one.envelope;
+      const push = one.ref === undefined ? ['', '', 'infinity'] : [one.told.title, one.ref, time];
+      const decision = one.decided ? [one.decided.result, one.decided.revision, time] : ['pending', 0, '-infinity'];
+      return [one.chain, repository, commit, ...push, ...decision, time, one.baseline];
     })
     .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
 }

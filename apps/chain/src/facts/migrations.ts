@@ -19,6 +19,7 @@ export const factsMigrations: readonly Migration[] = [
         time timestamptz not null,
         envelope text not null,
         payload text not null,
+        application text not null default 'unassigned',
         trace_id text,
         transaction_id xid8 not null default pg_current_xact_id(),
         primary key (position, recorded_on)
@@ -32,14 +33,17 @@ export const factsMigrations: readonly Migration[] = [
         type text not null,
         service text not null,
         subject text not null,
-        repository text,
+        -- The chain that it says it belongs to: where a cause is missing, nothing else holds the two ends together.
+        chain_id text,
         title text not null,
         status text not null,
         summary text not null,
         assurance text not null check (assurance in ('own', 'proven', 'bound', 'claimed')),
         time timestamptz not null,
-        trace_id text
+        trace_id text,
+        span_id text
       );
+      create index node_of_chain on node (chain_id);
 
       -- Keys that a node makes, and keys that it was made from. An edge is two equal keys: nothing can be missed by
       -- facts that arrive together, because edges are not stored.
@@ -53,10 +57,14 @@ export const factsMigrations: readonly Migration[] = [
         id text primary key,
         repository text not null,
         commit_id text not null,
+        -- As the first push tells them.
         title text not null default '',
         ref text not null default '',
+        pushed_at timestamptz not null default 'infinity',
+        -- As the change gate last said.
         status text not null default 'pending',
         revision bigint not null default 0,
+        decided_at timestamptz not null default '-infinity',
         began_at timestamptz not null,
         baseline boolean not null default false
       );

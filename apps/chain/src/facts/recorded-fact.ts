@@ -1,4 +1,5 @@
 import {
+  chainIdOf,
   ChangePushed,
   DecisionMade,
   encodeValue,
@@ -29,11 +30,13 @@ export interface RecordedFact {
   readonly madeFrom: readonly string[];
   readonly assurance: 'own' | 'proven' | 'bound' | 'claimed';
   readonly root?: Root;
-  readonly repository?: string;
+  /** Id of the chain: of the root, else what the emitter believes. */
+  readonly chain?: string;
   readonly ref?: string;
   /** Result of the gate, with the revision by which a later one wins. */
   readonly decided?: { readonly result: string; readonly revision: number };
   readonly baseline: boolean;
+  readonly application: string;
 }
 
 /** Reads everything that the chain keeps off a received fact. */
@@ -50,9 +53,10 @@ export function recordedFact(fact: object): RecordedFact {
     makes: meta.makes(fact),
     madeFrom: meta.madeFrom(fact),
     assurance: assuranceOf(fact),
+    application: applicationOf(fact),
     baseline: fact instanceof EvidencePlanned && fact.subject.baseline === true,
     ...(root ? { root } : {}),
-    ...(root || 'repository' in fact ? { repository: root?.repository ?? (fact as { repository: string }).repository } : {}),
+    ...chainOf(root, envelope),
     ...(fact instanceof ChangePushed ? { ref: fact.ref } : {}),
     ...(fact instanceof DecisionMade && fact.gate === 'change' ? { decided: { result: fact.result, revision: fact.revision } } : {}),
   };
@@ -62,6 +66,17 @@ export function recordedFact(fact: object): RecordedFact {
 function assuranceOf(fact: object): RecordedFact['assurance'] {
   if (fact instanceof ScanCompleted) return fact.assurance;
   return factMeta(fact.constructor as FactClass).topic === 'change' ? 'bound' : 'own';
+}
+
+/** `correlationid` is a hint, good enough where a fact names no commit. */
+function chainOf(root: Root | undefined, { correlationid }: Envelope): { chain?: string } {
+  if (root) return { chain: chainIdOf(root.repository, root.commit) };
+  return correlationid && /^[0-9a-f]{64}$/.test(correlationid) ? { chain: correlationid } : {};
+}
+
+function applicationOf(fact: object): string {
+  const { application } = fact as { application?: unknown };
+  return typeof application === 'string' && application !== '' ? application : 'unassigned';
 }
 
 function rootOf(fact: object): Root | undefined {

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { EvidencePlanned, make, ScanFailed, sha256, type NewFact } from '@throughline/contracts';
 import { Database, rows, runService, ServiceConfig, type RunningService, type Tx } from '@throughline/service';
 import { Broker, eventually, infra, type Platform } from '@throughline/testing';
 import pg from 'pg';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox, PermanentFailure } from '../index.ts';
+
+jest.setTimeout(60_000);
 
 const effects = { name: 'effects', sql: 'create table effect (position bigint generated always as identity, key text, number int)' };
 

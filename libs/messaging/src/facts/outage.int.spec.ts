@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { EvidencePlanned, make } from '@throughline/contracts';
 import { Database, rows, runService, ServiceConfig, type RunningService } from '@throughline/service';
 import { eventually, infra, type Infra, type Platform } from '@throughline/testing';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox } from '../index.ts';
+
+jest.setTimeout(60_000);
 
 const migrations = [
   ...messagingMigrations,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { envelopeOf, EvidencePlanned, FindingsEvaluated, make } from '@throughline/contracts';
@@ -6,6 +6,8 @@ import { Database, runService, ServiceConfig, type RunningService } from '@throu
 import { flushTelemetry, inSpan, startTelemetry, traceIdNow } from '@throughline/telemetry';
 import { eventually, infra, orphansOf, otlpReceiver, type OtlpReceiver, type Platform, type SeenSpan } from '@throughline/testing';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox, WorkQueue } from '../index.ts';
+
+jest.setTimeout(60_000);
 
 /** A fact becomes work, and the work another fact. */
 @Controller()

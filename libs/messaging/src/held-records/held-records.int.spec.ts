@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { EvidencePlanned, make, type HeldRecordAnswer, type NewFact } from '@throughline/contracts';
 import { Database, runService, ServiceConfig, type Identity, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, type Platform } from '@throughline/testing';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox, PermanentFailure } from '../index.ts';
 import { HeldRecordList } from './held-record-list.ts';
+
+jest.setTimeout(60_000);
 
 const everybody: Identity = { kind: 'user', id: 'u1', name: 'Ada', rights: ['*'], applications: '*' };
 const otherTeam: Identity = { ...everybody, applications: ['payments'] };

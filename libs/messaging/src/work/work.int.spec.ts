@@ -1,9 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { Database, runService, ServiceConfig, type RunningService } from '@throughline/service';
 import { eventually, infra, type Platform } from '@throughline/testing';
 import { MessagingModule, messagingMigrations, PermanentFailure, WorkQueue, type Lease, type NewWork } from '../index.ts';
 import { WorkRows } from './work-rows.ts';
+
+jest.setTimeout(60_000);
 
 interface Note {
   readonly note: string;
