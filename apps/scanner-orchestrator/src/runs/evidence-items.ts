@@ -134,8 +134,8 @@ export class EvidenceItems {
     const [row] = await this.database.rows<{ lastSeq: number; open: number; preparing: boolean; failure: string | null }>(
       `select p.through_seq as "lastSeq",
          (select count(*) from evidence_item i where i.plan_id = p.id and i.closed_at is null)::int as open,
-         exists (select 1 from evidence_request r where r.plan_id = p.id and r.state = 'preparing') as preparing,
-         (select r.failure from evidence_request r where r.plan_id = p.id order by r.created_at desc limit 1) as failure
+         exists (select 1 from evidence_request r where r.plan_id = p.id and r.state = 'preparing' and (p.through_seq = 0 or not r.baseline)) as preparing,
+         (select r.failure from evidence_request r where r.plan_id = p.id and p.through_seq = 0 order by r.created_at desc limit 1) as failure
        from plan p where p.repository = $1 and p.commit_id = $2`,
       [repository, commit],
     );

@@ -30,9 +30,11 @@ export class PlanWriter {
     if (base !== undefined && base !== request.commit) await this.compareWith(tx, request, base, expected);
   }
 
+  /** A subject that has evidence keeps it: only one that never got any is told to have failed. */
   async fail(tx: Tx, request: EvidenceRequest, failure: string): Promise<void> {
+    const [plan] = await rows<{ empty: boolean }>(tx, 'select through_seq = 0 as empty from plan where id = $1 for update', [request.plan]);
     await this.requests.settle(tx, request.id, { state: 'failed', failure });
-    await this.announcements.announce(tx, request, undefined, failure);
+    if (plan?.empty) await this.announcements.announce(tx, request, undefined, failure);
   }
 
   /** What the base never was asked with the same rules is asked now: without it nobody knows what is new. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -159,6 +159,18 @@ describe('Mirror', () => {
     git('-C', work, 'update-ref', main, id);
 
     await expect(mirror.bring({ commit: id, refs: [main] }, origin).then(() => listTree(mirror.git, id))).rejects.toThrow();
+  });
+
+  it('fetches again after a fetch that was killed and left its locks', async () => {
+    const first = await commit({ 'a.txt': 'one' });
+    await mirror.bring({ commit: first, refs: [main] }, origin);
+    const [name] = (await readdir(join(dir, 'mirrors'))).filter((entry) => !entry.includes('.'));
+    await writeFile(join(dir, 'mirrors', name!, 'packed-refs.lock'), '');
+    const [ref] = await readdir(join(dir, 'mirrors', name!, 'refs', 'seen'));
+    await writeFile(join(dir, 'mirrors', name!, 'refs', 'seen', `${ref!}.lock`), '');
+    const second = await commit({ 'a.txt': 'two' });
+
+    expect(await mirror.bring({ commit: second, refs: [main] }, origin)).toBe(second);
   });
 
   it('stops at a repository that is larger than allowed', async () => {

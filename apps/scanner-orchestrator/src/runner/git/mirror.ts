@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Git, GitFailed } from './git.ts';
@@ -82,6 +82,7 @@ export class Mirror {
   }
 
   private async fetch(wanted: Wanted, origin: Origin, signal?: AbortSignal): Promise<void> {
+    await this.clearLeftovers();
     const trust = await this.trust(origin);
     const call = { timeoutMs: fetchMs, origin, maxFileBytes: this.place.maxBytes, ...(trust && { trust }), ...(signal && { signal }) };
     const [own, ...others] = wanted.refs.filter(isPlainRef).map((ref) => `+${ref}:${nameHere(ref)}`);
@@ -127,11 +128,21 @@ export class Mirror {
   }
 
   private async open(format: 'sha1' | 'sha256'): Promise<void> {
-    const head = join(this.dir, 'HEAD');
-    if (await isThere(head)) return;
+    if (await isThere(join(this.dir, 'HEAD'))) return;
+    // Made beside and renamed: half a repository is never taken for one.
+    const draft = `${this.dir}.${process.pid}.new`;
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { recursive: true, mode: 0o700 });
+    await new Git(draft, this.place.home).text(['init', '--bare', '--quiet', '--template=', `--object-format=${format}`, draft], short);
     await rm(this.dir, { recursive: true, force: true });
-    await mkdir(this.dir, { recursive: true, mode: 0o700 });
-    await this.git.text(['init', '--bare', '--quiet', '--template=', `--object-format=${format}`, this.dir], short);
+    await rename(draft, this.dir);
+  }
+
+  /** What a fetch left that was killed: its locks would stop every later one. Only one worker fetches at a time. */
+  private async clearLeftovers(): Promise<void> {
+    const entries = await readdir(this.dir, { recursive: true, withFileTypes: true });
+    const left = entries.filter(({ name }) => name.endsWith('.lock') || name.startsWith('tmp_pack_') || name.startsWith('tmp_idx_'));
+    for (const { parentPath, name } of left) await rm(join(parentPath, name), { force: true });
   }
 
   /** Many small packs become one; a mirror that grew beyond the limit is given up. */
