@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import type { Infra } from './infra.ts';
 
 /** A record on the broker. */
@@ -58,6 +58,15 @@ export class Broker {
     await producer.connect();
     await producer.send({ topic, messages: [...records] });
     await producer.disconnect();
+  }
+
+  /** Changes settings of a topic; all others return to their defaults. */
+  async configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    await admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }] });
+    await admin.disconnect();
   }
 
   /** Ends of the partitions that are not empty. */
