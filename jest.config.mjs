@@ -15,7 +15,7 @@ const project = {
   testEnvironmentOptions: { customExportConditions: ['@throughline/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
-  modulePathIgnorePatterns: ['/dist/', '/.throughline/'],
+  modulePathIgnorePatterns: ['/dist/', '/.throughline/', '/cli/demo/'],
   setupFiles: ['reflect-metadata'],
 };
 

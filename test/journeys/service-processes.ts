@@ -8,6 +8,8 @@ import { eventually, infra, type Infra } from '@throughline/testing';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const preload = pathToFileURL(join(root, 'libs/telemetry/dist/preload.js')).href;
+/** All at once on a machine that has other things to do. */
+const startMs = 300_000;
 
 export interface StartOptions {
   /** Variables added to every service's. */
@@ -34,7 +36,7 @@ export class ServiceProcesses {
     const roots = join(home, 'repositories');
     mkdirSync(roots);
     mkdirSync(join(home, 'run'));
-    const environments = new Map(
+    const environments = new Map<ServiceName, Readonly<Record<string, string>>>(
       serviceNames.map((name) => {
         const given = platform.environment(name);
         const url = new URL(given[`${name.replaceAll('-', '_').toUpperCase()}_URL`]!);
@@ -45,11 +47,21 @@ export class ServiceProcesses {
       }),
     );
     const processes = new ServiceProcesses(held, home, environments);
-    for (const name of serviceNames) if (name !== 'gateway') processes.spawn(name);
-    await Promise.all(serviceNames.filter((name) => name !== 'gateway').map((name) => processes.ready(name)));
-    processes.spawn('gateway');
-    await processes.ready('gateway');
-    return processes;
+    try {
+      await processes.startAll();
+      return processes;
+    } catch (error) {
+      await processes.stop('SIGKILL');
+      throw error;
+    }
+  }
+
+  private async startAll(): Promise<void> {
+    const inner = serviceNames.filter((name) => name !== 'gateway');
+    for (const name of inner) this.spawn(name);
+    await Promise.all(inner.map((name) => this.ready(name, startMs)));
+    this.spawn('gateway');
+    await this.ready('gateway', startMs);
   }
 
   /** Folder from which repositories may be read by `file://`. */
@@ -81,14 +93,19 @@ export class ServiceProcesses {
   }
 
   /** Waits until the service says that it is ready; fails with its last words when it has ended. */
-  async ready(name: ServiceName): Promise<void> {
+  async ready(name: ServiceName, withinMs = 240_000): Promise<void> {
     await eventually(async () => {
       const child = this.children.get(name)!;
       const ended = child.exitCode ?? child.signalCode;
       if (ended !== null) throw new Error(`${name} ended (${ended}):\n${this.lastWords(name)}`);
       const response = await fetch(`${this.url(name)}/readyz`, { signal: AbortSignal.timeout(2_000) });
       if (!response.ok) throw new Error(`${name} is not ready: ${(await response.text()).slice(0, 500)}`);
-    }, 90_000);
+    }, withinMs);
+  }
+
+  /** Stops a process without its knowledge (SIGSTOP) and lets it go on (SIGCONT). */
+  signal(name: ServiceName, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.children.get(name)!.kill(signal);
   }
 
   /** SIGKILL: no handler ends, no buffer is flushed. */
@@ -105,8 +122,8 @@ export class ServiceProcesses {
     await this.ready(name);
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([...this.children.keys()].map((name) => this.kill(name, 'SIGTERM')));
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await Promise.all([...this.children.keys()].map((name) => this.kill(name, signal)));
     rmSync(this.home, { recursive: true, force: true });
   }
 

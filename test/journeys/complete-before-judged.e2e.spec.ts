@@ -1,0 +1,114 @@
+import { pathToFileURL } from 'node:url';
+import type { CreatedSource, DecisionSummary, GateAnswer, Page } from '@throughline/contracts';
+import { eventually, httpReceiver, type HttpReceiver } from '@throughline/testing';
+import { demoAdvisories } from '../../apps/cli/src/demo/repository.ts';
+import { Api, push, site } from './api.ts';
+import { Databases } from './databases.ts';
+import { GitRepository } from './git-repository.ts';
+import { installedScanners } from './scanner-tools.ts';
+import { ServiceProcesses } from './service-processes.ts';
+
+const name = 'shop/till';
+const harmless = {
+  'package.json': JSON.stringify({ name: 'till', version: '1.0.0' }),
+  'package-lock.json': JSON.stringify({
+    name: 'till',
+    version: '1.0.0',
+    lockfileVersion: 3,
+    packages: { '': { name: 'till', version: '1.0.0' }, 'node_modules/ms': { version: '2.1.3' } },
+  }),
+};
+
+let platform: ServiceProcesses;
+let databases: Databases;
+let api: Api;
+let provider: HttpReceiver;
+let commit: string;
+
+beforeAll(async () => {
+  provider = await httpReceiver();
+  provider.answer = () => ({ status: 201, body: '{}' });
+  platform = await ServiceProcesses.start({ toolsDir: installedScanners(), environment: { OUTBOUND_ALLOW: provider.origin } });
+  databases = new Databases(platform.infra);
+  api = new Api(platform.url('gateway'), platform.token);
+  await api.call('POST', 'advisories', await demoAdvisories());
+  const source = await api.call<CreatedSource>('POST', 'sources', {
+    kind: 'gitea',
+    name: 'shop',
+    settings: {
+      baseUrl: site,
+      apiUrl: `${provider.origin}/api/v1`,
+      token: 'status-token',
+      cloneUrl: `${pathToFileURL(platform.repositories).href}/{fullName}.git`,
+    },
+  });
+  commit = new GitRepository(platform.repositories, name).commit('Open the till', harmless);
+  platform.signal('ledger', 'SIGSTOP');
+  const response = await push(source, { repository: name, after: commit });
+  expect(response.status).toBe(202);
+}, 600_000);
+
+afterAll(async () => {
+  platform?.signal('ledger', 'SIGCONT');
+  await platform?.stop();
+  await provider?.close();
+});
+
+describe('while the ledger stands still', () => {
+  it('all scans of a harmless change complete, and no finding speaks against it', async () => {
+    await eventually(async () => {
+      const items = await databases.rows<{ state: string; findings: number | null }>(
+        'scanner-orchestrator',
+        `select state, findings from evidence_item where state not in ('not_applicable')`,
+      );
+      expect(items.length).toBeGreaterThanOrEqual(2);
+      for (const item of items) expect(item).toEqual({ state: 'received', findings: 0 });
+    }, 120_000);
+    await eventually(async () => {
+      const [sent] = await databases.rows<{ left: number }>('scanner-orchestrator', 'select count(*)::int as left from outbox');
+      expect(sent!.left).toBe(0);
+    }, 30_000);
+  }, 160_000);
+
+  it('200 calls of the gate are undecided, and say what is missing', async () => {
+    const answers: GateAnswer[] = [];
+    for (let batch = 0; batch < 10; batch += 1) {
+      answers.push(...(await Promise.all(Array.from({ length: 20 }, (_, index) => ask(index === 0 ? 1 : 0)))));
+    }
+
+    expect(answers).toHaveLength(200);
+    expect(new Set(answers.map(({ decision }) => decision))).toEqual(new Set(['undecided']));
+    expect(answers.filter(({ missing = [] }) => !missing.some((each) => each.includes('has not finished')))).toEqual([]);
+  }, 120_000);
+
+  it('neither the decisions nor the commit status say that it passed', async () => {
+    await eventually(() => expect(states()).toEqual(['pending']), 30_000);
+    const { items } = await api.get<Page<DecisionSummary>>(`decisions?commit=${commit}&limit=200`);
+
+    expect(new Set(items.map(({ result }) => result))).toEqual(new Set(['undecided']));
+    expect(items.filter(({ published }) => published)).toEqual([]);
+    expect(states()).toEqual(['pending']);
+  }, 60_000);
+});
+
+describe('when the ledger goes on', () => {
+  it('the gate answers what was decided, and the provider hears it', async () => {
+    const waiting = ask(50);
+
+    platform.signal('ledger', 'SIGCONT');
+
+    expect(await waiting).toMatchObject({ decision: 'pass', reasons: [] });
+    await eventually(() => expect(states()).toEqual(['pending', 'success']), 30_000);
+  }, 120_000);
+});
+
+function ask(wait: number): Promise<GateAnswer> {
+  return api.call<GateAnswer>('POST', 'gate', { gate: 'change', subject: { repository: `${site}/${name}.git`, commit }, wait });
+}
+
+/** What the provider was told about the commit, in order. */
+function states(): string[] {
+  return provider.requests
+    .filter(({ path }) => path.endsWith(`/statuses/${commit}`))
+    .map(({ body }) => (JSON.parse(body) as { readonly state: string }).state);
+}

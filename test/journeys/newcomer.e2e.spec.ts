@@ -1,0 +1,158 @@
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@throughline/testing';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+
+const root = resolve(fileURLToPath(import.meta.url), '../../..');
+const program = join(root, 'tools/launcher/throughline.mjs');
+const screenshots = process.env['SCREENSHOTS'];
+
+let home: string;
+let platform: ChildProcess;
+let output = '';
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  home = join(mkdtempSync(join(tmpdir(), 'throughline-newcomer-')), 'home');
+  start('--port', '0');
+  await printed(/Ctrl-C/, 400_000);
+  browser = await openBrowser();
+  page = await browser.newPage({ viewport: { width: 1400, height: 950 } });
+}, 500_000);
+
+afterAll(async () => {
+  await browser?.close();
+  platform?.kill('SIGKILL');
+  rmSync(resolve(home, '..'), { recursive: true, force: true });
+});
+
+function start(...flags: readonly string[]): void {
+  output = '';
+  platform = spawn(process.execPath, [program, 'start', '--home', home, ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [platform.stdout, platform.stderr]) stream!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+}
+
+async function printed(text: RegExp, withinMs: number): Promise<void> {
+  await eventually(() => {
+    if (platform.exitCode !== null) throw new Error(`it ended with ${platform.exitCode}:\n${output}`);
+    expect(output).toMatch(text);
+  }, withinMs);
+}
+
+async function ended(withinMs: number): Promise<number | null> {
+  await eventually(() => expect(platform.exitCode ?? platform.signalCode).not.toBeNull(), withinMs);
+  return platform.exitCode;
+}
+
+const address = (): string => /Throughline runs: (http\S+)/.exec(output)![1]!;
+
+async function picture(name: string): Promise<void> {
+  if (screenshots) await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+}
+
+describe('a newcomer', () => {
+  it('reads in the terminal how the demo push went from webhook to message', () => {
+    expect(output).toMatch(/ingest\s+Add monthly reports and deploy them\s+pushed/);
+    expect(output).toMatch(/policy-engine\s+Gate change: deny/);
+    expect(output).toMatch(/notifier\s+.*change blocked/);
+    expect(output).toMatch(/secret-added@1/);
+    expect(output).toMatch(/Follow it: http\S+\/chains\/[0-9a-f]{64}/);
+  });
+
+  it('finds the first token in a file that nobody else can read', () => {
+    expect(statSync(join(home, 'admin-token')).mode & 0o777).toBe(0o600);
+    expect(output).not.toContain(readFileSync(join(home, 'admin-token'), 'utf8').trim());
+  });
+
+  it('signs in and sees the chain of the push', async () => {
+    await page.goto(address());
+    await page.getByLabel('Token').fill(readFileSync(join(home, 'admin-token'), 'utf8').trim());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const row = page.getByRole('row', { name: /Add monthly reports/ });
+    await row.waitFor();
+    expect(await row.innerText()).toContain('DENY');
+    await picture('chains');
+
+    await row.getByRole('link').click();
+
+    await page.getByText('Gate change: deny').first().waitFor();
+    await page.getByTestId('chain-graph').getByText('secretlint ran').waitFor();
+    await picture('chain');
+  }, 60_000);
+
+  it('filters findings, and the address holds the filters', async () => {
+    await page.getByRole('link', { name: 'Findings', exact: true }).click();
+    await page.getByText('GitHub token in the repository').waitFor();
+    await picture('findings');
+
+    await page.goto(`${address()}/findings?severity=critical`);
+    await page.getByText(/minimist: arguments/).waitFor();
+
+    expect(await page.getByText('GitHub token in the repository').count()).toBe(0);
+  }, 60_000);
+
+  it('sees the message as Slack and mail would show it', async () => {
+    await page.goto(`${address()}/outbox`);
+    await page.getByRole('heading', { name: /change blocked/ }).waitFor();
+    expect(await page.locator('.slack').innerText()).toContain('CVE-2021-44906');
+    await picture('outbox-slack');
+
+    await page.getByRole('tab', { name: 'E-mail', exact: true }).click();
+
+    await page.frameLocator('iframe.mail').getByText('Why it blocks').waitFor();
+    await picture('outbox-mail');
+  }, 60_000);
+
+  it('reads every page in the dark theme too', async () => {
+    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    await page.goto(`${address()}/system`);
+    await page.getByRole('cell', { name: 'scanner-orchestrator' }).waitFor();
+    await picture('system-dark');
+
+    expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
+  }, 60_000);
+
+  it('asks the gate from the command line', () => {
+    const commit = /Follow it: http\S+\/chains\/([0-9a-f]{64})/.exec(output)![1]!;
+    const cli = (...args: readonly string[]): string =>
+      execFileSync(process.execPath, [program, ...args], {
+        env: { ...process.env, THROUGHLINE_HOME: home },
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
+
+    const findings = JSON.parse(cli('findings', '--severity', 'critical', '--json')) as {
+      readonly items: readonly { readonly title: string }[];
+    };
+
+    expect(commit).toHaveLength(64);
+    expect(findings.items.map((finding) => finding.title).sort()).toEqual([
+      'PyYAML: loading an untrusted document with the full loader runs code',
+      'minimist: arguments can write to the prototype of all objects',
+    ]);
+  }, 90_000);
+
+  it('stops everything with Ctrl-C and starts again without a network', async () => {
+    platform.kill('SIGINT');
+    expect(await ended(60_000)).toBe(0);
+    const children = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    expect(children).not.toContain(home);
+
+    start('--port', '0');
+    await printed(/The demo is there from before/, 120_000);
+  }, 240_000);
+
+  it('removes everything with one command', async () => {
+    platform.kill('SIGINT');
+    await ended(60_000);
+
+    execFileSync(process.execPath, [program, 'uninstall', '--home', home, '--yes'], { encoding: 'utf8', timeout: 60_000 });
+
+    expect(existsSync(home)).toBe(false);
+  }, 150_000);
+});

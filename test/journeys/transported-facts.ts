@@ -1,0 +1,71 @@
+import { serviceNames, topics } from '@throughline/contracts';
+import { Broker, type Infra, type SeenRecord } from '@throughline/testing';
+import type { Databases } from './databases.ts';
+
+/** A fact on the broker, at the place of its first arrival. */
+export interface TransportedFact {
+  readonly id: string;
+  /** Short, as `change.pushed`. */
+  readonly type: string;
+  readonly key: string;
+  readonly subject: string;
+  readonly sequence: number | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What lies on the broker: each fact once, however often its relay had to send it, in the order of its partition. */
+export class TransportedFacts {
+  private constructor(readonly all: readonly TransportedFact[]) {}
+
+  static async read(infra: Infra, prefix: string): Promise<TransportedFacts> {
+    const broker = new Broker(infra);
+    const facts = new Map<string, TransportedFact>();
+    for (const { topic } of topics()) {
+      for (const record of await broker.records(prefix + topic)) {
+        const fact = factOf(record);
+        if (fact && !facts.has(fact.id)) facts.set(fact.id, fact);
+      }
+    }
+    return new TransportedFacts([...facts.values()]);
+  }
+
+  of(type: string): readonly TransportedFact[] {
+    return this.all.filter((fact) => fact.type === type);
+  }
+
+  /** Pairs of neighbours about one subject under one key whose sequence went back. */
+  inversions(): readonly string[] {
+    const last = new Map<string, number>();
+    return this.all.flatMap(({ type, key, subject, sequence, id }) => {
+      if (sequence === undefined) return [];
+      const stream = [type, key, subject].join(' ');
+      const before = last.get(stream) ?? sequence;
+      last.set(stream, Math.max(before, sequence));
+      return sequence < before ? [`${stream}: ${id} has ${sequence} after ${before}`] : [];
+    });
+  }
+
+  /** Facts that a consumer, which marks facts of their type, has not marked: `<consumer> <type> <id>`. */
+  async unseen(databases: Databases): Promise<readonly string[]> {
+    const lacking: string[] = [];
+    for (const service of serviceNames) {
+      const marks = await databases.rows<{ consumer: string; id: string }>(service, 'select consumer, id from inbox');
+      for (const [consumer, own] of Map.groupBy(marks, (mark) => mark.consumer)) {
+        const seen = new Set(own.map(({ id }) => id));
+        const wanted = new Set(this.all.filter(({ id }) => seen.has(id)).map(({ type }) => type));
+        const missed = this.all.filter(({ type, id }) => wanted.has(type) && !seen.has(id));
+        lacking.push(...missed.map(({ type, id }) => `${consumer} ${type} ${id}`));
+      }
+    }
+    return lacking;
+  }
+}
+
+/** Undefined for a record that is no fact. */
+function factOf({ key, value, headers }: SeenRecord): TransportedFact | undefined {
+  const { ce_id: id, ce_type: type, ce_subject: subject, ce_sequence: sequence } = headers;
+  if (id === undefined || type === undefined || subject === undefined) return undefined;
+  const body = JSON.parse(value) as Record<string, unknown>;
+  const short = type.replace(/^dev\.throughline\./, '').replace(/\.v1$/, '');
+  return { id, type: short, key, subject, sequence: sequence === undefined ? undefined : Number(sequence), body };
+}
