@@ -1,4 +1,5 @@
-import { evaluator, judge, type Judgement } from './judge.ts';
+import { evaluator } from './input.ts';
+import { judge, type Judgement } from './judge.ts';
 import type { PolicyCase } from './case.ts';
 import type { Policy } from './policy.ts';
 import { toleranceOf } from './tolerance.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluated, failed, noEvidence, planned, type Evidence } from './evidence.ts';
 import { readPolicyValue } from './document.ts';
-import { evaluator, judge } from './judge.ts';
+import { evaluator } from './input.ts';
+import { judge } from './judge.ts';
 import { sampleFacts } from './samples.ts';
 import { toleranceOf, unassigned } from './tolerance.ts';
 

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { readCase } from './case-reader.ts';
-import { compilePolicy, failModes, modes, ranges, type Policy, type PolicyDocument } from './policy.ts';
+import { compilePolicy, failModes, modes, type Policy, type PolicyDocument } from './policy.ts';
+import { ranges } from './range.ts';
 import { Reader } from './reader.ts';
 import { PolicyRefused, type Flaw } from './refusal.ts';
 import { allClasses, allGates, allSeverities } from './words.ts';

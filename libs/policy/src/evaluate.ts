@@ -1,6 +1,7 @@
 import { addedFindings, type FactFinding, type Facts } from './facts.ts';
-import type { Input } from './judge.ts';
-import { itemOf, type Policy } from './policy.ts';
+import type { Input } from './input.ts';
+import type { Policy } from './policy.ts';
+import { itemOf } from './range.ts';
 import { reasonOf, valuesAbout, type Picked, type Reason } from './reason.ts';
 import type { Tolerance } from './tolerance.ts';
 import { variables, type Variables } from './view.ts';

@@ -5,6 +5,7 @@ export { maxDocumentBytes, readPolicy, readPolicyValue } from './document.ts';
 export { evaluate, type Outcome } from './evaluate.ts';
 export * from './evidence.ts';
 export * from './facts.ts';
+export { evaluator, type Input } from './input.ts';
 export * from './judge.ts';
 export { packInput, unpackInput, type PackedInput } from './packed-input.ts';
 export { compilePolicy, policyDigest, type Policy, type PolicyDocument } from './policy.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from './canonical.ts';
-import { evaluator, type Input } from './judge.ts';
+import { evaluator, type Input } from './input.ts';
 import { packInput, unpackInput } from './packed-input.ts';
 import { sampleFacts, sampleFinding } from './samples.ts';
 import { toleranceOf, unassigned } from './tolerance.ts';

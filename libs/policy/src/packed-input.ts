@@ -1,6 +1,6 @@
 import { canonicalJson, digestOf } from './canonical.ts';
 import { worstFirst, type FactFinding } from './facts.ts';
-import type { Input } from './judge.ts';
+import type { Input } from './input.ts';
 
 /** Findings in one page. */
 export const pageSize = 500;

@@ -2,7 +2,7 @@ import type { FindingClass, Gate, Severity } from '@throughline/contracts';
 import type { PolicyCase } from './case.ts';
 import { digestOf } from './canonical.ts';
 import { compileExpression, ExpressionRefused, type Expression } from './expressions.ts';
-import { placesOf } from './reason.ts';
+import { itemOf, placesOf, type Range } from './range.ts';
 import { PolicyRefused, type Flaw } from './refusal.ts';
 import { compileTemplate, TemplateRefused, type Template } from './template.ts';
 
@@ -13,10 +13,6 @@ export type Mode = (typeof modes)[number];
 /** What happens where a policy cannot be judged: `closed` blocks (undecided), `open` lets pass with a warning. */
 export const failModes = ['open', 'closed'] as const;
 export type FailMode = (typeof failModes)[number];
-
-/** What `select` is asked about, one by one: findings that the change adds, all open findings, scans or licences. */
-export const ranges = ['added', 'findings', 'scans', 'licences'] as const;
-export type Range = (typeof ranges)[number];
 
 /** A policy as its author writes it. */
 export interface PolicyDocument {
@@ -55,14 +51,6 @@ export interface Policy {
   readonly fix: Template;
   readonly readsAllFindings: boolean;
 }
-
-/** The name and type of the variable that `select` sees, by range. */
-export const itemOf: Readonly<Record<Range, { readonly name: string; readonly type: string }>> = {
-  added: { name: 'f', type: 'Finding' },
-  findings: { name: 'f', type: 'Finding' },
-  scans: { name: 's', type: 'Scan' },
-  licences: { name: 'l', type: 'Licence' },
-};
 
 /** Compiles a document; throws `PolicyRefused` with every expression and template that is wrong. */
 export function compilePolicy(document: PolicyDocument, version: number): Policy {

@@ -1,6 +1,6 @@
 import type { Result, Severity } from '@throughline/contracts';
 import type { FactFinding, FactLicence, Facts, FactScan } from './facts.ts';
-import type { Policy, Range } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { packageOf } from './purl.ts';
 import { plainText } from './template.ts';
 import type { Tolerance } from './tolerance.ts';
@@ -34,17 +34,6 @@ export interface Reason {
 export type Picked = FactFinding | FactScan | FactLicence;
 
 const namedFindings = 10;
-const always = ['count', 'more', 'application', 'tolerance', 'branch', 'commit'];
-const ofFinding = ['id', 'title', 'rule', 'class', 'severity', 'place', 'path', 'line', 'tool'];
-const ofVulnerability = ['purl', 'package', 'version', 'fixedIn', 'cve', 'advisory'];
-
-/** The places that templates of a range may have. */
-export function placesOf(range: Range): readonly string[] {
-  if (range === 'scans') return [...always, 'tool', 'class', 'state', 'reason'];
-  if (range === 'licences') return [...always, 'licence', 'components', 'example'];
-  return [...always, ...ofFinding, ...ofVulnerability];
-}
-
 /** The reason that a policy gives: texts of the worst item, the first findings by name, the rest counted. */
 export function reasonOf(
   policy: Policy,
