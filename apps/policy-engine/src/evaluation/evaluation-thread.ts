@@ -45,7 +45,7 @@ export class EvaluationThread {
   private async started(): Promise<Worker> {
     if (this.worker) return this.worker;
     const source = extname(import.meta.url) === '.ts';
-    const worker = new Worker(new URL(`./evaluation-worker${source ? '.ts' : '.js'}`, import.meta.url), {
+    const worker = new Worker(new URL(`./evaluation.worker${source ? '.ts' : '.js'}`, import.meta.url), {
       execArgv: source ? ['--conditions=@throughline/source'] : [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 4 },

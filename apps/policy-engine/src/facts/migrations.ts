@@ -18,6 +18,7 @@ create table subject (
   changed_at timestamptz not null default clock_timestamp(),
   unique (repository, commit)
 );
+create index subject_commit on subject (commit);
 create index subject_base on subject (repository, base) where base is not null;
 
 create table item (

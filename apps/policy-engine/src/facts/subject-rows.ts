@@ -66,6 +66,12 @@ export class SubjectRows {
     return row && withEvidence(row, await this.items(tx, row.id));
   }
 
+  /** Repositories in which a commit is known, two at most. */
+  async repositoriesOf(tx: Tx, commit: string): Promise<readonly string[]> {
+    const found = await rows<{ repository: string }>(tx, 'select repository from subject where commit = $1 order by id limit 2', [commit]);
+    return found.map(({ repository }) => repository);
+  }
+
   /** Writes what changed and answers the new version. */
   async save(tx: Tx, subject: SubjectRow, evidence: Evidence, about: About, because: Envelope): Promise<number> {
     for (const item of evidence.items) if (!subject.evidence.items.includes(item)) await this.saveItem(tx, subject.id, item);

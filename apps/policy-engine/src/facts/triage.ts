@@ -2,14 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { FindingChanged, Triage } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 
-/** What people said about the findings of a repository. */
-export interface Triaged {
-  /** By finding: dismissed, or counting again. */
-  readonly findings: ReadonlyMap<string, boolean>;
-  /** Changes with every word. */
-  readonly asOf: string;
-}
-
 /** Not true, says a person. An accepted risk is true: waivers are judged, facts are not. */
 export function isDismissed(triage: Triage): boolean {
   return triage === 'not_affected' || triage === 'false_positive';

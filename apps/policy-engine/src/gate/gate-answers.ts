@@ -19,9 +19,13 @@ export function answerOf({ question, accountable }: Admitted, { decision, missin
 }
 
 /** The answer about a subject of which nothing can be known here. */
-export function unknownAnswer({ digest, image, pullRequest }: GateSubject): GateAnswer {
-  const subject = digest ?? image ?? `pull request ${pullRequest ?? ''}`;
-  const what = (digest ?? image) ? 'No evidence about this image is known' : 'This change request is not known: nothing of it has arrived';
+export function unknownAnswer({ digest, image, commit, pullRequest }: GateSubject): GateAnswer {
+  const [subject, what] =
+    (digest ?? image)
+      ? [digest ?? image!, 'No evidence about this image is known']
+      : commit === undefined
+        ? [`pull request ${pullRequest ?? ''}`, 'This change request is not known: nothing of it has arrived']
+        : [commit, 'Nothing is known about this commit: no push, change request or scan of it has arrived'];
   return undecided(subject, toleranceOf(unassigned).name, [what]);
 }
 

@@ -164,6 +164,17 @@ describe('the gate', () => {
     expect(body).toMatchObject({ decision: 'undecided', missing: ['This change request is not known: nothing of it has arrived'] });
   });
 
+  it('finds the repository of a commit that only one has', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit)));
+    expect((await engine.gate(commit, { wait: 20 })).body.decision).toBe('pass');
+
+    const known = await engine.gate(commit, { subject: { commit } });
+    const unknown = await engine.gate(commit, { subject: { commit: freshCommit() } });
+
+    expect([known.body.decision, unknown.body.decision]).toEqual(['pass', 'undecided']);
+  });
+
   it('hands out a location for a wait of more than fifty seconds, which answers as the gate does', async () => {
     const commit = freshCommit();
     await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit)));

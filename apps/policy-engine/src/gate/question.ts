@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Gate, GateRequest } from '@throughline/contracts';
+import type { Gate, GateRequest, GateSubject } from '@throughline/contracts';
 import { Database, Problem, sees, type Identity } from '@throughline/service';
 import { Tolerances, type Accountable } from '../applications/tolerances.ts';
 import { changeRequestLine, Lines } from '../facts/lines.ts';
+import { SubjectRows } from '../facts/subject-rows.ts';
 import { canonicalRepository } from '../repository-address.ts';
 
 /** What a gate is asked, with everything resolved. */
@@ -24,20 +25,17 @@ export class Questions {
   constructor(
     private readonly database: Database,
     private readonly lines: Lines,
+    private readonly subjects: SubjectRows,
     private readonly tolerances: Tolerances,
   ) {}
 
   /** Undefined for a subject that nothing can be known about here, such as an image. Throws `Problem` 400, 403, 409. */
   async admit(request: GateRequest, caller: Identity): Promise<Admitted | undefined> {
-    const { repository: address, commit, pullRequest, digest, image } = request.subject;
-    if (address === undefined && (digest !== undefined || image !== undefined)) return undefined;
-    if (address === undefined) throw invalid('/subject/repository', 'name the repository, or the digest of an image');
-    const repository = canonicalRepository(address, '/subject/repository');
+    const repository = await this.repositoryOf(request.subject);
+    if (repository === undefined) return undefined;
     const accountable = await this.accountable(repository, caller, request.application);
-    if (commit !== undefined) return { question: { gate: request.gate, repository, commit }, accountable };
-    if (pullRequest === undefined) throw invalid('/subject/commit', 'name the commit, or the number of the change request');
-    const head = await this.database.transaction((tx) => this.lines.headOf(tx, repository, changeRequestLine(pullRequest)));
-    return head === undefined ? undefined : { question: { gate: request.gate, repository, commit: head }, accountable };
+    const commit = request.subject.commit ?? (await this.headOf(repository, request.subject));
+    return commit === undefined ? undefined : { question: { gate: request.gate, repository, commit }, accountable };
   }
 
   /** Who answers for a repository; refused when that is none of the caller's. */
@@ -49,6 +47,22 @@ export class Questions {
       throw new Problem(409, 'another_application', `${repository} belongs to the application ${owner}, not to ${application}`);
     }
     return accountable;
+  }
+
+  private async repositoryOf({ repository, commit, digest, image }: GateSubject): Promise<string | undefined> {
+    if (repository !== undefined) return canonicalRepository(repository, '/subject/repository');
+    if (commit === undefined) {
+      if (digest === undefined && image === undefined) throw invalid('/subject', 'name a repository and a commit, or an image');
+      return undefined;
+    }
+    const [found, another] = await this.database.transaction((tx) => this.subjects.repositoriesOf(tx, commit));
+    if (another !== undefined) throw invalid('/subject/repository', 'more than one repository has this commit: name the one you mean');
+    return found;
+  }
+
+  private headOf(repository: string, { pullRequest }: GateSubject): Promise<string | undefined> {
+    if (pullRequest === undefined) throw invalid('/subject/commit', 'name the commit, or the number of the change request');
+    return this.database.transaction((tx) => this.lines.headOf(tx, repository, changeRequestLine(pullRequest)));
   }
 }
 

@@ -1,15 +1,13 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsObject, Length, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsObject, Length, Max, Min } from 'class-validator';
 import { DecisionSubject, gates, JudgedPolicy, ReasonFinding, results, type Gate, type Result } from '../events/decision.ts';
 import { severities, type Severity } from '../events/finding.ts';
 import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
-const documentName = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-
 /** What a gate is asked about: a commit of a repository, the head of a change request, or an image. */
 export class GateSubject {
-  /** Any spelling of the clone URL. */
+  /** Any spelling of the clone URL; may be left out for a commit that one repository has. */
   @Maybe() @Length(1, 2048) repository?: string;
   @Maybe() @CommitId() commit?: string;
   @Maybe() @Count(1) pullRequest?: number;
@@ -191,7 +189,7 @@ export class Deadlines {
 
 /** Body of `PUT /api/v1/applications/{name}`: who owns it, what belongs to it, and how much risk it takes. */
 export class ApplicationDocument {
-  @Matches(documentName) @Length(1, 100) team: string;
+  @Length(1, 100) team: string;
   @OneOf(['tier-1', 'tier-2', 'tier-3']) tier: 'tier-1' | 'tier-2' | 'tier-3';
   @Maybe() @Length(1, 64) dataClass?: string;
   @Maybe() @OneOf(['internet', 'internal', 'unknown']) exposure?: 'internet' | 'internal' | 'unknown';
