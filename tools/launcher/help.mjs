@@ -10,9 +10,9 @@ const TEXTS = {
 
 Postgres and Kafka come from the first that is there: DATABASE_URL and KAFKA_BROKERS, local processes, Docker.
 THROUGHLINE_PROVIDER=env|docker|local names one. More: docs/install.md`,
-  test: `npm test -- [stage ...]
+  test: `npm test -- [--only part,...]
 
-Runs all tests, or the named stages: launcher, unit, int, e2e.
+Runs all tests, or some parts: --only contracts,tools,unit,corpora,launcher,int,e2e.
 Postgres and Kafka come the same way as for npm start.`,
 };
 

@@ -25,22 +25,24 @@ const jest = (project, ...flags) => ({
   ],
   count: ofJest,
 });
+const nodeTest = (name, pattern) => ({
+  name,
+  args: [
+    '--test',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=tap',
+    `--test-reporter-destination=${report(name)}`,
+    pattern,
+  ],
+  count: ofNodeTest,
+});
 const parts = [
   { name: 'contracts', args: ['tools/contracts/generate.mjs', '--check'], count: undefined },
-  {
-    name: 'tools',
-    args: [
-      '--test',
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      '--test-reporter=tap',
-      `--test-reporter-destination=${report('tools')}`,
-      'tools/**/*.test.mjs',
-    ],
-    count: ofNodeTest,
-  },
+  nodeTest('tools', 'tools/**/*.test.mjs'),
   jest('unit'),
   jest('corpora', '--runInBand'),
+  nodeTest('launcher', 'tools/launcher/test/*.int.mjs'),
   jest('int', '--runInBand'),
   jest('e2e', '--runInBand'),
 ];
