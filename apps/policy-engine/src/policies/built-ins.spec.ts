@@ -33,3 +33,10 @@ describe('the built-in policies', () => {
     expect(policy.document.controls.length).toBeGreaterThan(0);
   });
 });
+
+it('the example of the documentation is a policy whose cases pass', () => {
+  const page = readFileSync(new URL('../../../../docs/add-a-policy.md', import.meta.url), 'utf8');
+  const example = /```yaml\n([^]*?)```/.exec(page)![1]!;
+
+  expect(runCases(readPolicy(example, 1))).toEqual([{ name: 'eval is denied', passed: true }]);
+});
