@@ -100,6 +100,12 @@ async function decide(decision: DecisionMade): Promise<void> {
   await publisher.publish({ fact: decision, deliveryKey: `${decision.decision} ${decision.revision}` });
 }
 
+async function decided(): Promise<DecisionMade> {
+  const decision = newDecision();
+  await decide(decision);
+  return decision;
+}
+
 const fixFor = (decision: DecisionMade): FixProposed =>
   make(FixProposed, {
     proposal: `p-${decision.decision}`,
@@ -155,6 +161,54 @@ describe('without any channel', () => {
       const kept = (await itemsOf<OutboxMessage>('/api/v1/outbox?kind=status')).find(({ commit }) => commit === decision.subject.commit);
       expect(kept!.status).toMatchObject({ verdict: 'deny', text: expect.stringMatching(/^Blocked: /) });
     });
+  });
+});
+
+describe('to other teams', () => {
+  it('shows nothing, and cannot be told from what does not exist', async () => {
+    const decision = newDecision();
+    await decide(decision);
+    const alert = await alertOf(decision);
+    await soon(async () => expect(await itemsOf(`/api/v1/notifications?alert=${alert.id}`)).not.toHaveLength(0));
+    const [message] = await itemsOf<OutboxMessage>('/api/v1/outbox');
+    const [sent] = await sentTo('outbox');
+    const user = { applications: ['web'] };
+
+    for (const list of ['alerts', 'notifications', 'outbox']) {
+      expect((await door.call('GET', `/api/v1/${list}`, { user })).body).toEqual({ items: [], next: null });
+    }
+    const refused = [
+      await door.call('GET', `/api/v1/alerts/${alert.id}`, { user }),
+      await door.call('POST', `/api/v1/alerts/${alert.id}/ack`, { user }),
+      await door.call('POST', `/api/v1/alerts/${alert.id}/comment`, { user, body: { text: 'x' } }),
+      await door.call('GET', `/api/v1/outbox/${message!.id}`, { user }),
+      await door.call('GET', `/api/v1/notifications/${sent!.id}`, { user }),
+      await door.call('POST', `/api/v1/notifications/${sent!.id}/resend`, { user }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
+    expect((await door.call('POST', '/api/v1/routes/preview', { user, body: {} })).body).toMatchObject({ alerts: 0, items: [] });
+  });
+});
+
+describe('an alert', () => {
+  it('can be commented, and describes itself', async () => {
+    const alert = await alertOf(await decided());
+
+    await door.call('POST', `/api/v1/alerts/${alert.id}/comment`, { body: { text: 'looking' } });
+
+    expect((await door.call('GET', `/api/v1/alerts/${alert.id}`)).body).toMatchObject({
+      comments: [{ by: 'admin', text: 'looking' }],
+      sections: expect.arrayContaining([expect.objectContaining({ title: 'What we know' })]),
+    });
+  });
+
+  it('is part of the described interface', async () => {
+    const { status, body } = await door.call<{ paths: object }>('GET', '/openapi.json');
+
+    expect(status).toBe(200);
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/alerts', '/api/v1/channels/{name}', '/api/v1/routes', '/api/v1/outbox/{id}']),
+    );
   });
 });
 

@@ -148,4 +148,13 @@ describe('remediation', () => {
     });
     await soon(async () => expect(await published()).toEqual([{ n: 2 }]));
   });
+
+  it('shows other teams nothing, and describes its interface', async () => {
+    const [known] = await proposals();
+    const user = { applications: ['web'] };
+
+    expect((await door.call('GET', '/api/v1/remediations', { user })).body).toEqual({ items: [], next: null });
+    expect((await door.call('GET', `/api/v1/remediations/${known!.id}`, { user })).status).toBe(404);
+    expect((await door.call('GET', '/openapi.json')).body).toMatchObject({ paths: { '/api/v1/remediations/{id}': expect.anything() } });
+  });
 });

@@ -3,7 +3,7 @@ import { line, strong, type AlertMessage, type Line, type Link, type Section } f
 import { blockingFindings, doNow, unknowns, whatWeKnow, whyItBlocks } from './alert-sections.ts';
 import { shortLine, shortRepository, type LineOfWork } from './line-of-work.ts';
 import type { AlertStory } from './story.ts';
-import { count, utc } from './words.ts';
+import { count, linkTo, utc } from './words.ts';
 
 /** The title that an alert keeps for life. */
 export function alertTitle(change: LineOfWork & { readonly name?: string }, denied: boolean): string {
@@ -91,12 +91,12 @@ function footerOf(story: AlertStory): Line {
 }
 
 function linksOf(story: AlertStory): readonly Link[] {
-  const chain = `${story.publicUrl}/chains/${chainIdOf(story.change.repository, story.change.commit)}`;
-  const links: Link[] = [{ text: 'chain', href: chain }];
+  const chain = chainIdOf(story.change.repository, story.change.commit);
+  const links: Link[] = [{ text: 'chain', href: linkTo(story.publicUrl, 'chains', chain) }];
   for (const decision of story.decisions.slice(0, 3)) {
-    links.push({ text: `${decision.gate} decision`, href: `${story.publicUrl}/decisions/${encodeURIComponent(decision.decision)}` });
+    links.push({ text: `${decision.gate} decision`, href: linkTo(story.publicUrl, 'api', 'v1', 'decisions', decision.decision) });
   }
-  links.push({ text: 'trace', href: `${chain}?view=trace` });
+  links.push({ text: 'trace', href: linkTo(story.publicUrl, 'api', 'v1', 'chains', chain, 'trace') });
   if (story.change.url) links.push({ text: 'change', href: story.change.url });
   if (story.application.runbook) links.push({ text: 'runbook', href: story.application.runbook });
   return links;

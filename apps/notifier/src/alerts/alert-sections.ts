@@ -1,7 +1,7 @@
 import { severities, type DecisionMade, type DecisionReason, type ReasonFinding } from '@throughline/contracts';
 import { code, line, linked, strong, type Line } from '../channels/message.ts';
 import type { AlertStory, KnownFix } from './story.ts';
-import { count, packageName } from './words.ts';
+import { count, linkTo, packageName } from './words.ts';
 
 const maxLines = 12;
 
@@ -92,7 +92,7 @@ function fixLine(fix: KnownFix, publicUrl: string): Line {
     ' to ',
     code(fix.to),
     `: closes ${count(fix.findings.length, 'finding', 'findings')} (`,
-    linked('proposed edit', `${publicUrl}/remediations/${encodeURIComponent(fix.proposal)}`),
+    linked('proposed edit', linkTo(publicUrl, 'api', 'v1', 'remediations', fix.proposal)),
     ')',
   );
 }

@@ -23,3 +23,8 @@ function unescapePart(part: string): string {
     return part;
   }
 }
+
+/** An address of ours; segments may hold any text. */
+export function linkTo(base: string, ...segments: readonly string[]): string {
+  return [base, ...segments.map((segment) => encodeURIComponent(segment.replace(/\p{Surrogate}/gu, '\ufffd')))].join('/');
+}
