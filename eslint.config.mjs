@@ -64,7 +64,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/config.ts', '**/main.ts', '**/*.spec.ts', 'libs/testing/**', 'libs/telemetry/src/preload.ts'],
+    files: ['**/config.ts', '**/main.ts', '**/*.spec.ts', 'libs/testing/**', 'test/**', 'libs/telemetry/src/preload.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -33,9 +33,7 @@ export function topics(): readonly Topic[] {
     const writers = bySubject.get(meta.topic) ?? new Set();
     bySubject.set(meta.topic, writers.add(meta.writer));
   }
-  return [...bySubject].map(([subject, writers]) => ({
-    topic: topicName(subject),
-    writers: [...writers],
-    readers: readers[subject] ?? [],
-  }));
+  return [...bySubject]
+    .map(([subject, writers]) => ({ topic: topicName(subject), writers: [...writers].sort(), readers: readers[subject] ?? [] }))
+    .sort((a, b) => (a.topic < b.topic ? -1 : 1));
 }
