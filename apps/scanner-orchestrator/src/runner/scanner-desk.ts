@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Finding } from '@throughline/findings';
 import { Log } from '@throughline/service';
 import { scanners } from '../scanners/registry.ts';
@@ -32,9 +32,10 @@ const longestInstall = 10 * 60_000;
 
 /** Says which scanners can run here, and runs them. */
 @Injectable()
-export class ScannerDesk implements OnApplicationBootstrap {
+export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly canaries = new Map<string, CanaryRecord>();
   private readonly slots = new Slots();
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly runner: ScannerRunner,
@@ -93,14 +94,20 @@ export class ScannerDesk implements OnApplicationBootstrap {
     void this.proveAll();
   }
 
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
   private async proveAll(): Promise<void> {
+    const { signal } = this.stopping;
     for (const scanner of scanners) {
+      if (signal.aborted) return;
       const equipment = await this.equip(scanner);
       if (typeof equipment === 'string') continue;
       try {
-        await this.folders.within(async (folder) => this.scan(scanner, await canaryAlone(scanner, folder), equipment, { also: [] }));
+        await this.folders.within(async (folder) => this.scan(scanner, await canaryAlone(scanner, folder), equipment, { also: [], signal }));
       } catch (error) {
-        this.log.warn({ scanner: scanner.name, error }, 'a scanner does not find its canary');
+        if (!signal.aborted) this.log.warn({ scanner: scanner.name, error }, 'a scanner does not find its canary');
       }
     }
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PermanentFailure } from '@throughline/messaging';
 import { Problem } from '@throughline/service';
+import { inSpan } from '@throughline/telemetry';
 import { CommitUnreachable, type Mirror } from '../runner/git/mirror.ts';
 import { OriginRefused } from '../runner/git/profile.ts';
 import { listTree, TreeRefused } from '../runner/git/tree-listing.ts';
@@ -42,7 +43,9 @@ export class Survey {
   }
 
   private fetch(mirror: Mirror, { repository, commit, ref, via }: EvidenceRequest, signal: AbortSignal): Promise<string> {
-    return mirror.bring({ commit, refs: [...new Set([ref, ...via])] }, () => this.mirrors.originOf(repository), signal);
+    return inSpan('fetch', { attributes: { 'vcs.repository': repository } }, () =>
+      mirror.bring({ commit, refs: [...new Set([ref, ...via])] }, () => this.mirrors.originOf(repository), signal),
+    );
   }
 }
 

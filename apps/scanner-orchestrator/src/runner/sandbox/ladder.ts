@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { BoxProcess } from './box-process.ts';
 import { Bubblewrap } from './bubblewrap.ts';
 import { Namespaces } from './namespaces.ts';
+import { ProbedHost } from './probed-host.ts';
 import type { ProbeTask } from './probe.ts';
 import type { Limits, Sandbox, Visible } from './sandbox.ts';
-import { treeMemory } from './process-tree.ts';
 import { Unboxed } from './unboxed.ts';
 
 /** The strongest sandbox that works here, and why the others do not. */
@@ -55,48 +54,28 @@ export async function findSandbox(place: ProbePlace, isRoot = process.getuid?.()
 /** Undefined when the box holds; else what was possible in it, or why it did not start. */
 export async function probe(sandbox: Sandbox, place: ProbePlace): Promise<string | undefined> {
   const folder = await mkdtemp(join(place.workDir, 'probe-'));
-  const servers: Server[] = [];
+  const host = await ProbedHost.open(join(folder, 's'));
   try {
     const secretFile = join(folder, 'secret');
     await writeFile(secretFile, 'a secret of the platform', { mode: 0o644 });
-    const port = await listen(servers, 0);
-    const socket = join(folder, 's');
-    await listen(servers, socket);
-    const task: ProbeTask = { secretFile, port, socket, readOnly: sandbox.inside(place.visible.at(-1)!) };
-    return await outcome(sandbox, place, task);
+    const { port, socket } = host;
+    const answer = await outcome(sandbox, place, { secretFile, port, socket, readOnly: sandbox.inside(place.visible.at(-1)!) });
+    if (typeof answer === 'string') return answer;
+    const escapes = [...answer, ...(host.datagrams > 0 ? ['send a datagram to the host'] : [])];
+    return escapes.length === 0 ? undefined : `a process in it can ${escapes.join(', ')}`;
   } finally {
-    for (const server of servers) server.close();
+    host.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function outcome(sandbox: Sandbox, { visible, command }: ProbePlace, task: ProbeTask): Promise<string | undefined> {
+async function outcome(sandbox: Sandbox, { visible, command }: ProbePlace, task: ProbeTask): Promise<string | readonly string[]> {
   const argv = [...command(sandbox), JSON.stringify(task)];
   const box = BoxProcess.start(sandbox, { argv, env: {}, visible, limits, slot: 0 });
   box.input.end();
   let answer = '';
-  let memory = 0;
-  for await (const chunk of box.output()) {
-    answer += Buffer.from(chunk).toString('utf8');
-    memory = Math.max(memory, box.pid === undefined ? 0 : await treeMemory(box.pid));
-  }
+  for await (const chunk of box.output()) answer += Buffer.from(chunk).toString('utf8');
   const ending = await box.ended;
   if (ending.how === 'killed') return ending.why;
-  if (ending.code !== 0) return `it ends with ${ending.code}`;
-  const escapes = JSON.parse(answer) as string[];
-  return escapes.length === 0 ? undefined : `a process in it can ${escapes.join(', ')}`;
-}
-
-function listen(servers: Server[], at: number | string): Promise<number> {
-  const server = createServer((socket) => socket.destroy());
-  servers.push(server);
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    const ready = (): void => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    };
-    if (typeof at === 'number') server.listen(at, '127.0.0.1', ready);
-    else server.listen(at, ready);
-  });
+  return ending.code === 0 ? (JSON.parse(answer) as string[]) : `it ends with ${ending.code}`;
 }
