@@ -103,7 +103,7 @@ function Rows({ items }: { readonly items: readonly Finding[] }) {
               <Group gap={6} wrap="nowrap">
                 <SeverityTag severity={finding.severity} />
                 {finding.risk && (
-                  <Badge variant="outline" color="gray">
+                  <Badge variant="outline" color="gray" style={{ flexShrink: 0 }}>
                     {finding.risk.priority}
                   </Badge>
                 )}

@@ -61,7 +61,7 @@ export function SystemPage() {
                 <Table.Td>{scanner.name}</Table.Td>
                 <Table.Td>{scanner.version}</Table.Td>
                 <Table.Td>
-                  <Badge color={scanner.state === 'available' ? 'teal' : 'yellow'}>{scanner.state}</Badge>
+                  <Badge color={scanner.state === 'ready' ? 'teal' : 'yellow'}>{scanner.state}</Badge>
                 </Table.Td>
                 <Table.Td>{scanner.reason ?? scanner.sandbox}</Table.Td>
               </Table.Tr>

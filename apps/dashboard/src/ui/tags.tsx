@@ -5,7 +5,7 @@ const resultColours: Readonly<Record<string, string>> = { pass: 'teal', warn: 'y
 
 export function SeverityTag({ severity }: { readonly severity: string }) {
   return (
-    <Badge variant="light" color={severityColours[severity] ?? 'gray'}>
+    <Badge variant="light" color={severityColours[severity] ?? 'gray'} style={{ flexShrink: 0 }}>
       {severity}
     </Badge>
   );
