@@ -8,8 +8,8 @@ export class Pulse {
     this.wakeSleeper?.();
   }
 
-  /** Resolves at the next wake-up, or after `ms`. */
-  async wait(ms: number): Promise<void> {
+  /** Resolves at the next wake-up, or after `ms`; tells whether it was woken. */
+  async wait(ms: number): Promise<boolean> {
     if (!this.pending) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
@@ -20,6 +20,8 @@ export class Pulse {
       });
     }
     this.wakeSleeper = undefined;
+    const woken = this.pending;
     this.pending = false;
+    return woken;
   }
 }

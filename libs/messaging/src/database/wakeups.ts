@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Log, ServiceConfig } from '@throughline/service';
+import { Log, postgresOptions, ServiceConfig } from '@throughline/service';
 import pg from 'pg';
 import { backOff } from '../failures.ts';
 
@@ -33,7 +33,7 @@ export class Wakeups implements OnApplicationShutdown {
   }
 
   async start(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.config.databaseUrl, connectionTimeoutMillis: 5_000, keepAlive: true });
+    const client = new pg.Client(postgresOptions(this.config));
     client.on('notification', (notification) => {
       for (const wake of this.listeners.get(notification.payload ?? '') ?? []) wake();
     });

@@ -1,7 +1,6 @@
 import {
   decodeEnvelope,
   decodeFact,
-  envelopeOf,
   factMeta,
   FactRefused,
   findFact,
@@ -73,10 +72,4 @@ function checked(envelope: Envelope): Envelope {
   const time = Date.parse(envelope.time);
   if (Number.isNaN(time) || time < 0 || time > 32_503_680_000_000) throw new FactRefused('malformed', 'the time is no time');
   return envelope;
-}
-
-/** One line about a fact for logs: its type and id, nothing foreign. */
-export function nameOf(fact: object): { readonly type: string; readonly id: string } {
-  const { type, id } = envelopeOf(fact);
-  return { type, id };
 }

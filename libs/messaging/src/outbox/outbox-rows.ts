@@ -24,13 +24,13 @@ const oldest = `
   where running <= $3 or position = (select min(position) from outbox where topic <> all($1))
   order by position`;
 
+const takeLock = `
+  select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' outbox', 0)) as mine,
+    set_config('idle_in_transaction_session_timeout', '15s', true)`;
+
 /** True for the one relay of this service that may send now; the lock ends with the transaction. */
 export async function takeTurn(tx: Tx): Promise<boolean> {
-  await rows(tx, `set local idle_in_transaction_session_timeout = '15s'`);
-  const [turn] = await rows<{ mine: boolean }>(
-    tx,
-    `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' outbox', 0)) as mine`,
-  );
+  const [turn] = await rows<{ mine: boolean }>(tx, takeLock);
   return turn?.mine === true;
 }
 
