@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   ChangePushed,
-  DecisionMade,
-  FixProposed,
   make,
   type Alert,
   type ChannelSaved,
+  type DecisionMade,
   type Notification,
   type OutboxMessage,
 } from '@throughline/contracts';
@@ -24,7 +23,7 @@ import {
   type Platform,
 } from '@throughline/testing';
 import { Webhook } from 'standardwebhooks';
-import { deniedDecision } from './alerts/fixtures/denied-push.ts';
+import { fixFor, newDecision, revised } from './alerts/fixtures/decisions.ts';
 import definition from './service.ts';
 
 jest.setTimeout(90_000);
@@ -84,18 +83,6 @@ const channelsTold = async ({ subject }: DecisionMade): Promise<readonly string[
     .filter(({ alert, state }) => alert !== undefined && state === 'delivered')
     .map(({ channel }) => channel);
 
-let pushes = 0;
-
-/** A decision about a commit of its own, on a branch of its own. */
-function newDecision(over: Partial<DecisionMade> = {}): DecisionMade {
-  pushes += 1;
-  const { subject } = deniedDecision();
-  const commit = String(pushes).padStart(40, '0');
-  return deniedDecision({ decision: `d-${pushes}`, subject: { ...subject, commit, ref: `refs/heads/b${pushes}` }, ...over });
-}
-
-const revised = (decision: DecisionMade, over: Partial<DecisionMade>): DecisionMade => make(DecisionMade, { ...decision, ...over });
-
 async function decide(decision: DecisionMade): Promise<void> {
   await publisher.publish({ fact: decision, deliveryKey: `${decision.decision} ${decision.revision}` });
 }
@@ -105,22 +92,6 @@ async function decided(): Promise<DecisionMade> {
   await decide(decision);
   return decision;
 }
-
-const fixFor = (decision: DecisionMade): FixProposed =>
-  make(FixProposed, {
-    proposal: `p-${decision.decision}`,
-    repository: decision.subject.repository,
-    commit: decision.subject.commit,
-    application: 'shop',
-    package: 'pkg:npm/lodash',
-    from: '4.17.11',
-    to: '4.17.21',
-    summary: 'Raise lodash from 4.17.11 to 4.17.21',
-    files: [{ path: 'package-lock.json', kind: 'lock' }],
-    diff: `sha256:${'c'.repeat(64)}`,
-    findings: ['f-1', 'f-2', 'f-3', 'f-4'],
-    causes: [],
-  });
 
 async function alertOf(decision: DecisionMade): Promise<Alert> {
   return soon(async () => {
@@ -140,8 +111,7 @@ async function letPass(seconds: number): Promise<void> {
 
 describe('without any channel', () => {
   it('keeps a denied push as one message in the outbox, edited when a fix is proposed', async () => {
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
     const alert = await alertOf(decision);
 
     await publisher.publish({ fact: fixFor(decision), deliveryKey: 'p1' });
@@ -154,8 +124,7 @@ describe('without any channel', () => {
   });
 
   it('keeps the commit status of a repository that has no provider', async () => {
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
 
     await soon(async () => {
       const kept = (await itemsOf<OutboxMessage>('/api/v1/outbox?kind=status')).find(({ commit }) => commit === decision.subject.commit);
@@ -166,8 +135,7 @@ describe('without any channel', () => {
 
 describe('to other teams', () => {
   it('shows nothing, and cannot be told from what does not exist', async () => {
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
     const alert = await alertOf(decision);
     await soon(async () => expect(await itemsOf(`/api/v1/notifications?alert=${alert.id}`)).not.toHaveLength(0));
     const [message] = await itemsOf<OutboxMessage>('/api/v1/outbox');
@@ -240,8 +208,7 @@ describe('with channels', () => {
   });
 
   it('tells nine findings, a denial and a proposal as one Slack message, edited', async () => {
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
     await soon(() => expect(slack.posts).toHaveLength(1));
     await publisher.publish({ fact: fixFor(decision), deliveryKey: 'p' });
 
@@ -253,8 +220,7 @@ describe('with channels', () => {
   });
 
   it('ends the same message when the next commit of the line passes', async () => {
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
     const alert = await alertOf(decision);
     await soon(() => expect(mail.mails).toHaveLength(1));
 
@@ -286,8 +252,7 @@ describe('with channels', () => {
 
   it('delivers everything once and in order after Slack was down for an hour', async () => {
     slack.mood = 'error 500';
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
     const alert = await alertOf(decision);
     await door.call('POST', `/api/v1/alerts/${alert.id}/ack`);
     await door.call('POST', `/api/v1/alerts/${alert.id}/resolve`, { body: { reason: 'known' } });
@@ -311,8 +276,7 @@ describe('with channels', () => {
 
   it('finds a message again whose sending nobody saw the end of', async () => {
     slack.mood = 'taken, then 500';
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
     await soon(() => expect(slack.posts).toHaveLength(1));
     await soon(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'retrying', attempts: 1 }));
 
@@ -326,8 +290,7 @@ describe('with channels', () => {
   it('signs what a webhook gets, under the same id at every attempt', async () => {
     let answers = 0;
     hook.answer = () => ({ status: answers++ === 0 ? 503 : 204 });
-    const decision = newDecision();
-    await decide(decision);
+    const decision = await decided();
     await soon(() => expect(hook.requests).toHaveLength(1));
     await soon(async () => expect((await sentTo('hook'))[0]).toMatchObject({ state: 'retrying' }));
     await letPass(6);
@@ -342,7 +305,7 @@ describe('with channels', () => {
 
   it('switches a webhook off that answers 410', async () => {
     hook.answer = () => ({ status: 410 });
-    await decide(newDecision());
+    await decided();
 
     await soon(async () => expect((await door.call('GET', '/api/v1/channels/hook')).body).toMatchObject({ enabled: false }));
     hook.answer = undefined;
@@ -383,8 +346,7 @@ describe('with channels', () => {
     const web = newDecision({ application: 'web' });
     await decide(web);
     await soon(async () => expect(await channelsTold(web)).toEqual(['hook']));
-    const shop = newDecision();
-    await decide(shop);
+    const shop = await decided();
     await soon(async () => expect(await channelsTold(shop)).toEqual(['mail']));
   });
 });
