@@ -76,22 +76,17 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
     o: { also: readonly Finding[]; signal?: AbortSignal },
   ): Promise<ScanResult> {
     const { folder, files, canary } = copy;
-    try {
-      const result = await this.slots.hold((slot) =>
-        this.runner.run({ scanner, copy: folder, files, canary, ...equipment, also: o.also, slot, ...(o.signal && { signal: o.signal }) }),
-      );
-      this.canaries.set(scanner.name, { passed: true, at: new Date() });
-      return result;
-    } catch (error) {
-      this.canaries.set(scanner.name, { passed: false, at: new Date(), reason: (error as Error).message });
-      throw error;
-    }
+    const result = await this.slots.hold((slot) =>
+      this.runner.run({ scanner, copy: folder, files, canary, ...equipment, also: o.also, slot, ...(o.signal && { signal: o.signal }) }),
+    );
+    this.canaries.set(scanner.name, { passed: true, at: new Date() });
+    return result;
   }
 
   /** Each scanner proves itself on its canary alone before it is needed; nobody waits for it. */
   onApplicationBootstrap(): void {
     if (this.sandbox === 'none') this.log.warn({ refused: this.found.refused }, 'no sandbox works here: third-party scanners do not run');
-    void this.proveAll();
+    this.proveAll().catch((error: unknown) => this.log.warn({ error }, 'the scanners could not be tried'));
   }
 
   onModuleDestroy(): void {
@@ -100,14 +95,19 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async proveAll(): Promise<void> {
     const { signal } = this.stopping;
+    await this.settled(signal).catch(() => undefined);
     for (const scanner of scanners) {
       if (signal.aborted) return;
       const equipment = await this.equip(scanner);
       if (typeof equipment === 'string') continue;
       try {
-        await this.folders.within(async (folder) => this.scan(scanner, await canaryAlone(scanner, folder), equipment, { also: [], signal }));
+        await this.folders.within(async (folder) =>
+          this.scan(scanner, await canaryAlone(scanner, folder), equipment, { also: [], signal }),
+        );
       } catch (error) {
-        if (!signal.aborted) this.log.warn({ scanner: scanner.name, error }, 'a scanner does not find its canary');
+        if (signal.aborted) return;
+        this.canaries.set(scanner.name, { passed: false, at: new Date(), reason: (error as Error).message });
+        this.log.warn({ scanner: scanner.name, error }, 'a scanner does not find its canary');
       }
     }
   }
