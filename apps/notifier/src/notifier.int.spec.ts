@@ -276,7 +276,7 @@ describe('with channels', () => {
 
   it('finds a message again whose sending nobody saw the end of', async () => {
     slack.mood = 'taken, then 500';
-    const decision = await decided();
+    await decided();
     await soon(() => expect(slack.posts).toHaveLength(1));
     await soon(async () => expect((await sentTo('chat'))[0]).toMatchObject({ state: 'retrying', attempts: 1 }));
 
@@ -290,7 +290,7 @@ describe('with channels', () => {
   it('signs what a webhook gets, under the same id at every attempt', async () => {
     let answers = 0;
     hook.answer = () => ({ status: answers++ === 0 ? 503 : 204 });
-    const decision = await decided();
+    await decided();
     await soon(() => expect(hook.requests).toHaveLength(1));
     await soon(async () => expect((await sentTo('hook'))[0]).toMatchObject({ state: 'retrying' }));
     await letPass(6);
