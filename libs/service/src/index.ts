@@ -21,6 +21,7 @@ export { parseJson } from './http/json.ts';
 export { Problem, type Fault, type ProblemDocument } from './http/problem.ts';
 export { decodeCursor, defaultLimit, encodeCursor, pageOf } from './lists/paging.ts';
 export { Log, type LogFields } from './log/log.ts';
+export { Metrics, type Counter, type Histogram, type Labels } from './metrics/metrics.ts';
 export { Answers, type Answer } from './openapi/answers.ts';
 export type { OpenApi, Operation } from './openapi/document.ts';
 export type { JsonSchema } from './openapi/schemas.ts';

@@ -28,6 +28,9 @@ export class Door implements OnModuleInit {
     if (!health.has(request.url) && !this.address.isOwnHost(request.headers.host)) {
       throw new Problem(421, 'misdirected', 'the platform does not answer under this host name: use the one of PUBLIC_URL');
     }
+    // Measurements are for the machine's own collector, not for callers of the public port.
+    if (request.url.startsWith('/metrics') && !/^(?:::ffff:)?127\.|^::1$/.test(request.ip))
+      throw new Problem(404, 'not_found', 'nothing is here');
     void reply.headers(await this.limits.count(request));
   }
 }

@@ -76,7 +76,7 @@ function operationOf(service: ServiceName, handler: HttpHandler, schemas: Schema
   const answer = (Reflect.getMetadata(answerOf, handler.handler) ?? {}) as Answer;
   const right = handler.rule?.kind === 'user' ? handler.rule.right : undefined;
   return {
-    operationId: `${handler.controller.name}.${handler.method}`,
+    operationId: operationIdOf(service, handler),
     tags: [service],
     ...(answer.description ? { summary: answer.description } : {}),
     ...requestOf(handler, answer, schemas),
@@ -85,6 +85,12 @@ function operationOf(service: ServiceName, handler: HttpHandler, schemas: Schema
     ...(right ? { 'x-throughline-right': right } : {}),
     ...(answer.secrets ? { 'x-throughline-secrets': answer.secrets } : {}),
   };
+}
+
+/** `ledger.findings.list`: unique over all services, as generated clients need it. */
+function operationIdOf(service: ServiceName, { controller, method }: HttpHandler): string {
+  const noun = controller.name.replace(/Controller$/, '');
+  return `${service}.${noun.charAt(0).toLowerCase()}${noun.slice(1)}.${method}`;
 }
 
 function statusOf(handler: HttpHandler, answer: Answer): number {

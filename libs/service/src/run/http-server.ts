@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { nameRoute } from '@throughline/telemetry';
 import type { ServiceRequest } from '../access/request.ts';
+import type { FastifyInstance } from 'fastify';
 import type { ServiceConfig } from '../config/service-config.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 /** Largest body of a request unless the service says otherwise. */
 const defaultBodyLimit = 1024 * 1024;
 const greatestBodyLimit = 26 * 1024 * 1024;
 
 /** The HTTP server of a service: bodies stay bytes until somebody with the right to send them asked for their content. */
-export function httpServer(config: ServiceConfig, bodyLimit: number = defaultBodyLimit): FastifyAdapter {
+export function httpServer(config: ServiceConfig, metrics: Metrics, bodyLimit: number = defaultBodyLimit): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: Math.min(bodyLimit, greatestBodyLimit),
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
@@ -33,7 +35,17 @@ export function httpServer(config: ServiceConfig, bodyLimit: number = defaultBod
     nameRoute(request.method, request.routeOptions.url);
     done();
   });
+  measure(server, metrics);
   return adapter;
+}
+
+function measure(server: FastifyInstance, metrics: Metrics): void {
+  const seconds = metrics.histogram('throughline_http_request_seconds', 'Time to answer, by route.');
+  server.addHook('onResponse', (request, reply, done) => {
+    const status = `${Math.floor(reply.statusCode / 100)}xx`;
+    seconds.observe(reply.elapsedTime / 1000, { method: request.method, route: request.routeOptions.url ?? 'none', status });
+    done();
+  });
 }
 
 function tlsOf({ tlsCertFile, tlsKeyFile }: ServiceConfig): object {

@@ -13,6 +13,8 @@ import { BodyGuard } from '../http/body-guard.ts';
 import { ProblemFilter } from '../http/problem-filter.ts';
 import { validationPipe } from '../http/validation.ts';
 import { Log } from '../log/log.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { MetricsController } from '../metrics/metrics.controller.ts';
 import { OpenApiController } from '../openapi/openapi.controller.ts';
 import { ServiceInterface } from '../openapi/service-interface.ts';
 import { Sealer } from '../sealing/sealer.ts';
@@ -24,6 +26,7 @@ export interface Platform {
   readonly database: Database;
   readonly sealer: Sealer;
   readonly identities: SignedIdentities;
+  readonly metrics: Metrics;
 }
 
 const guards: Provider[] = [
@@ -46,6 +49,7 @@ export class PlatformModule {
       { provide: Database, useValue: platform.database },
       { provide: Sealer, useValue: platform.sealer },
       { provide: SignedIdentities, useValue: platform.identities },
+      { provide: Metrics, useValue: platform.metrics },
       { provide: AUTHENTICATOR, useValue: definition.authenticator ?? SignedAuthenticator },
       InternalClient,
       ServiceInterface,
@@ -54,7 +58,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [definition.module],
-      controllers: [HealthController, OpenApiController],
+      controllers: [HealthController, MetricsController, OpenApiController],
       providers: [...shared, ...guards, SignedAuthenticator],
       exports: shared,
     };

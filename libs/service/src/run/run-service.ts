@@ -16,6 +16,8 @@ import { FACT_TRANSPORT } from '../facts-transport.ts';
 import { httpHandlers } from '../http/handlers.ts';
 import { FrameworkLog } from '../log/framework-log.ts';
 import { Log } from '../log/log.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { measureProcess } from '../metrics/process-metrics.ts';
 import { ServiceInterface } from '../openapi/service-interface.ts';
 import { Sealer } from '../sealing/sealer.ts';
 import { httpServer } from './http-server.ts';
@@ -52,7 +54,9 @@ async function start<C extends ServiceConfig>(definition: ServiceDefinition<C>, 
     const applied = await migrate(config, definition.migrations);
     const database = await Database.open(config);
     opened.push(() => database.close());
-    const app = await create(definition, { config, log, database, sealer, identities });
+    const metrics = new Metrics();
+    opened.push(measureProcess(metrics));
+    const app = await create(definition, { config, log, database, sealer, identities, metrics });
     opened.push(() => stop(app));
     await connectFacts(app);
     await app.listen(config.port, config.host);
@@ -68,7 +72,7 @@ async function start<C extends ServiceConfig>(definition: ServiceDefinition<C>, 
 async function create<C extends ServiceConfig>(definition: ServiceDefinition<C>, platform: Platform): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     PlatformModule.around(definition, platform),
-    httpServer(platform.config, definition.bodyLimit),
+    httpServer(platform.config, platform.metrics, definition.bodyLimit),
     { logger: new FrameworkLog(platform.log), bodyParser: false, abortOnError: false },
   );
   refuseUndeclared(httpHandlers(app.get(ModulesContainer)));

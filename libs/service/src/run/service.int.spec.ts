@@ -271,6 +271,15 @@ describe('a service on a real database', () => {
     expect(await ready.json()).toEqual({ service: 'chain', status: 'ready', checks: { database: { status: 'ok' } } });
   });
 
+  it('tells how long its answers took, by route', async () => {
+    await call('GET', '/api/v1/trees?limit=1');
+
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+
+    expect(text).toMatch(/throughline_http_request_seconds_count\{method="GET",route="\/api\/v1\/trees",status="2xx"\} \d+/);
+    expect(text).toContain('throughline_dropped_spans_total 0');
+  });
+
   it('refuses to start with a handler that declares no rule, and names it', async () => {
     await expect(runService(definition(CarelessModule), env)).rejects.toThrow('Careless.forgot');
   });
