@@ -61,6 +61,7 @@ function extrasOf(service, { home, data, token, findingIdentity }) {
   const FILE_URL_ROOTS = roots.join(delimiter);
   if (service === 'ingest') return { FILE_URL_ROOTS };
   if (service === 'gateway') return { ADMIN_TOKEN_SHA256: token.sha256, DASHBOARD_DIR: join(projectRoot, 'apps', 'dashboard', 'dist') };
+  if (service === 'notifier') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, MAIL_DOMAINS: process.env.MAIL_DOMAINS };
   if (service !== 'scanner-orchestrator') return {};
   return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR: join(data, 'tools'), WORK_DIR: join(data, 'work'), FILE_URL_ROOTS };
 }
