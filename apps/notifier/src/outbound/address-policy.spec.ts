@@ -58,6 +58,13 @@ describe('checkAddress', () => {
     expect(() => checkAddress({ scheme: 'http', host: '169.254.169.254', port: 80 }, '169.254.169.254', allowed)).toThrow(/never allowed/);
   });
 
+  it.each(['http://127.0.0.1:4003', 'http://localhost:4003', 'https://[::1]:4003', 'http://kafka.internal:9092'])(
+    'opens no port of the platform: %s',
+    (entry) => {
+      expect(() => readAllowedTargets([entry], ['127.0.0.1:4003', 'kafka.internal:9092'])).toThrow(/port of the platform/);
+    },
+  );
+
   it.each(['127.0.0.1:80', 'http://127.0.0.1', 'http://user@host:80', 'http://*:80'.replace('*', 'a b')])(
     'refuses the entry %s',
     (entry) => {

@@ -16,15 +16,28 @@ export interface Target {
 /** The operator's exceptions: `scheme://host:port`, exact. */
 export type AllowedTargets = ReadonlySet<string>;
 
-/** Reads the operator's list; throws for an entry that is not scheme, host and port. */
-export function readAllowedTargets(entries: readonly string[]): AllowedTargets {
+/**
+ * Reads the operator's list; throws for an entry that is not scheme, host and port, and for one that opens a port of the
+ * platform itself (`own`, as `host:port`).
+ */
+export function readAllowedTargets(entries: readonly string[], own: readonly string[] = []): AllowedTargets {
+  const closed = new Set(own.map(loopbackName));
   return new Set(
     entries.map((entry) => {
       const match = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:.]+\]|[^/:@\s]+):(\d{1,5})\/?$/i.exec(entry);
       if (!match) throw new Error(`OUTBOUND_ALLOW has ${JSON.stringify(entry)}: write scheme://host:port`);
-      return targetKey({ scheme: match[1]!, host: match[2]!, port: Number(match[3]) });
+      const target = { scheme: match[1]!, host: match[2]!, port: Number(match[3]) };
+      if (closed.has(loopbackName(`${plainHost(target.host)}:${target.port}`))) {
+        throw new Error(`OUTBOUND_ALLOW has ${JSON.stringify(entry)}: that is a port of the platform itself`);
+      }
+      return targetKey(target);
     }),
   );
+}
+
+/** All names of this machine are one. */
+function loopbackName(address: string): string {
+  return address.replace(/^(?:localhost|127\.[\d.]+|::1|\[::1\]|0\.0\.0\.0):/i, 'localhost:').toLowerCase();
 }
 
 /** Throws `AddressRefused` when the address is not a public one and the operator made no exception for the target. */

@@ -1,4 +1,5 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { serviceNames } from '@throughline/contracts';
 import { NotifierConfig } from '../config.ts';
 import { readAllowedTargets } from './address-policy.ts';
 import { Outbound } from './outbound.ts';
@@ -8,7 +9,7 @@ import { Outbound } from './outbound.ts';
     {
       provide: Outbound,
       inject: [NotifierConfig],
-      useFactory: (config: NotifierConfig) => new Outbound(readAllowedTargets(config.outboundAllow)),
+      useFactory: (config: NotifierConfig) => new Outbound(readAllowedTargets(config.outboundAllow, portsOf(config))),
     },
   ],
   exports: [Outbound],
@@ -19,4 +20,10 @@ export class OutboundModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.outbound.close();
   }
+}
+
+/** `host:port` of everything that belongs to the platform. */
+function portsOf(config: NotifierConfig): readonly string[] {
+  const urls = [...serviceNames.map((name) => config.urlOf(name)), config.databaseUrl];
+  return [...urls.flatMap((url) => URL.parse(url)?.host ?? []), ...config.kafkaBrokers];
 }
