@@ -23,7 +23,7 @@ async function work(task: BoxTask): Promise<void> {
 }
 
 function linesOf(scanner: Scanner, tree: Tree, tool: string | undefined): AsyncIterable<RawLine> {
-  return scanner.kind === 'own' ? scanner.scan(tree, tool) : scanner.read(process.stdin);
+  return scanner.kind === 'own' ? scanner.scan(tree, tool) : scanner.read(process.stdin, tree);
 }
 
 async function write(line: object): Promise<void> {

@@ -91,6 +91,9 @@ describe('a change cannot silence its own scanners', () => {
       '.gitignore': '.github\n',
       'zizmor.yml': configuration,
       '.github/zizmor.yml': configuration,
+      '.github/workflows/broken.yml': 'a: [',
+      '.gitea/workflows/ci.yml':
+        'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: some/action@v1 # zizmor: ignore[unpinned-uses]\n',
       '.github/workflows/ci.yml':
         'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: some/action@v1 # zizmor: ignore[unpinned-uses]\n      - run: echo ${{ github.event.issue.title }} # zizmor: ignore[template-injection]\n',
     });
@@ -99,6 +102,8 @@ describe('a change cannot silence its own scanners', () => {
       expect.arrayContaining([
         'unpinned-uses .github/workflows/ci.yml:6',
         'template-injection .github/workflows/ci.yml:7',
+        'unpinned-uses .gitea/workflows/ci.yml:6',
+        'file-not-read .github/workflows/broken.yml:',
         'scanner-configuration-not-honoured zizmor.yml:',
         'scanner-configuration-not-honoured .github/zizmor.yml:',
       ]),

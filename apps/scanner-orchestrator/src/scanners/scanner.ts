@@ -95,8 +95,8 @@ export interface ProgramScanner extends Described {
   readonly environment?: (target: ScanTarget) => Readonly<Record<string, string>>;
   /** Exit codes with which it has done its work. */
   readonly success: readonly number[];
-  /** Reads the report; throws `ReportRefused` for one that is not this tool's or beyond a limit. */
-  readonly read: (report: AsyncIterable<Uint8Array>) => AsyncIterable<RawLine>;
+  /** Reads the report on a tree; throws `ReportRefused` for one that is not this tool's or beyond a limit. */
+  readonly read: (report: AsyncIterable<Uint8Array>, tree: Tree) => AsyncIterable<RawLine>;
 }
 
 /** Code of ours that looks at the tree itself. */

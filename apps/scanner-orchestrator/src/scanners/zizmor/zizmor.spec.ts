@@ -21,7 +21,14 @@ describe('zizmor', () => {
     });
   });
 
+  it('says of a file that is no YAML that it was not checked', async () => {
+    const findings = await readReport(zizmor, '[]', { '.github/workflows/bad.yml': 'a: [', '.github/workflows/good.yml': 'on: push' });
+
+    expect(findings).toEqual([expect.objectContaining({ rule: 'file-not-read', path: '.github/workflows/bad.yml' })]);
+  });
+
   it.each([
+    ['.gitea/workflows/ci.yml', true],
     ['.github/workflows/ci.yml', true],
     ['.github/workflows/deep/ci.yml', false],
     ['tools/action.yaml', true],
