@@ -11,7 +11,7 @@ const extension = extname(import.meta.url);
 /** What a box must see for our own code to run in it: Node, the packages, and the code itself, each where it is. */
 export const ownCode: readonly Visible[] = [process.execPath, modules, packageFile, code].map((path) => ({ host: path, inside: path }));
 
-/** The command that runs a file of ours (`box/box`) in a box. */
+/** The command that runs a file of ours (`box/box.worker`) in a box. */
 export function ownCommand(sandbox: Sandbox, file: string): readonly string[] {
   const [node, , , folder] = ownCode.map((visible) => sandbox.inside(visible));
   // Few threads and a small heap: the box counts both.

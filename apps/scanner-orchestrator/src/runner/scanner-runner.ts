@@ -86,7 +86,7 @@ export class ScannerRunner {
     const task: { -readonly [K in keyof BoxTask]: BoxTask[K] } = { scanner: job.scanner.name, tree: this.sandbox.inside(tree) };
     if (job.tool && job.scanner.kind === 'own') task.tool = this.show(job.tool, 'tool', visible);
     if (job.masks && this.sandbox.level !== 'none') task.masks = this.show(job.masks, 'masks', visible);
-    const argv = [...ownCommand(this.sandbox, 'box/box'), JSON.stringify(task)];
+    const argv = [...ownCommand(this.sandbox, 'box/box.worker'), JSON.stringify(task)];
     return this.start(job, { argv, visible });
   }
 
