@@ -122,6 +122,26 @@ describe('npm', () => {
     });
   });
 
+  it('asks in the oldest lock file only those whose copy changes', () => {
+    const tree = (range: string): SourceFile => ({
+      path: 'package-lock.json',
+      kind: 'lock',
+      text: JSON.stringify({
+        lockfileVersion: 1,
+        dependencies: {
+          legacy: { version: '1.0.0', requires: { lodash: '^3.0.0' }, dependencies: { lodash: lodash('3.10.1') } },
+          old: { version: '1.0.0', requires: { lodash: range } },
+          lodash: lodash('4.17.11'),
+        },
+      }),
+    });
+
+    expect(fixed([tree('^4.0.0')], 'package-lock.json')).toMatchObject({
+      dependencies: { lodash: { version: '4.17.21' }, legacy: { dependencies: { lodash: { version: '3.10.1' } } } },
+    });
+    expect(() => npm.fix(change, [tree('4.17.11')])).toThrow('old asks for lodash 4.17.11: raise old first');
+  });
+
   it('raises the requirement of a workspace', () => {
     const packages = {
       '': { workspaces: ['web'] },

@@ -20,7 +20,9 @@ const maxNesting = 50;
 /** Raises a package in package-lock.json (lockfileVersion 1 to 3); every byte that need not change stays. */
 export function raisePackageLock(path: string, text: string, change: VersionChange): string {
   const root = readJson(text);
-  const edits = [...packageEdits(path, objectAt(root, 'packages'), change), ...treeEdits(objectAt(root, 'dependencies'), change, 0)];
+  const packages = objectAt(root, 'packages');
+  const tree = objectAt(root, 'dependencies');
+  const edits = [...packageEdits(path, packages, change), ...(tree ? treeEdits([tree], change, packages === undefined) : [])];
   if (edits.length === 0) throw new FixRefused(`${path} does not hold ${change.name} ${change.from.join(', ')}`);
   return applyEdits(text, edits);
 }
@@ -42,20 +44,40 @@ function packageEdits(path: string, packages: JsonObject | undefined, change: Ve
   return edits;
 }
 
-/** `dependencies` of lockfileVersion 1 and 2: a tree, each entry with what it `requires`. */
-function treeEdits(tree: JsonObject | undefined, change: VersionChange, depth: number): readonly TextEdit[] {
-  if (depth > maxNesting) throw new FixRefused(`the tree of dependencies nests deeper than ${maxNesting} levels`);
-  return (tree?.members ?? []).flatMap((member) => {
-    const { key, value } = member;
-    const version = textAt(value, 'version') ?? '';
-    const alias = /^npm:((?:@[^/@]+\/)?[^@]+)@(.*)$/.exec(version);
-    const here = sameName(alias ? alias[1]! : key, change.name) && change.from.includes(alias ? alias[2]! : version);
-    if (!here) refuseOpposed(key, value, change, ['requires']);
+/** `dependencies` of lockfileVersion 1 and 2: a tree. Only where there are no `packages` does it tell who asks for what. */
+function treeEdits(scopes: readonly JsonObject[], change: VersionChange, alone: boolean): readonly TextEdit[] {
+  if (scopes.length > maxNesting) throw new FixRefused(`the tree of dependencies nests deeper than ${maxNesting} levels`);
+  return (scopes.at(-1)?.members ?? []).flatMap(({ key, value }) => {
+    const inner = objectAt(value, 'dependencies');
+    const below = inner ? [...scopes, inner] : scopes;
+    const installed = installedAs(key, value);
+    if (alone) refuseRequiring(key, value, below, change);
     return [
-      ...(here ? entryEdits(value, change, alias ? `npm:${alias[1]}@` : '') : []),
-      ...treeEdits(objectAt(value, 'dependencies'), change, depth + 1),
+      ...(isAffectedTree(key, value, change) ? entryEdits(value, change, installed.prefix) : []),
+      ...(inner ? treeEdits(below, change, alone) : []),
     ];
   });
+}
+
+/** Throws when a package asks for a range without the fixed version of an entry that changes. */
+function refuseRequiring(dependent: string, entry: JsonNode, scopes: readonly JsonObject[], change: VersionChange): void {
+  for (const { key } of objectAt(entry, 'requires')?.members ?? []) {
+    const found = scopes.findLast((scope) => memberOf(scope, key) !== undefined);
+    const target = found && memberOf(found, key);
+    if (target && isAffectedTree(key, target.value, change)) refuseOpposed(dependent, entry, change, ['requires']);
+  }
+}
+
+function isAffectedTree(key: string, entry: JsonNode, change: VersionChange): boolean {
+  const { name, version } = installedAs(key, entry);
+  return sameName(name, change.name) && change.from.includes(version);
+}
+
+/** An alias is installed under another name: `npm:<name>@<version>`. */
+function installedAs(key: string, entry: JsonNode): { readonly name: string; readonly version: string; readonly prefix: string } {
+  const version = textAt(entry, 'version') ?? '';
+  const alias = /^(npm:((?:@[^/@]+\/)?[^@]+)@)(.*)$/.exec(version);
+  return alias ? { name: alias[2]!, version: alias[3]!, prefix: alias[1]! } : { name: key, version, prefix: '' };
 }
 
 /** New version; the address follows it where it can be told, the checksum belongs to the old archive. */
