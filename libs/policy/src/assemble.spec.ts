@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assemble, type ItemContent, type Known, type PresentFinding, type Snapshot } from './assemble.ts';
+import { assemble, type ItemContent, type Known, type PresentFinding } from './assemble.ts';
 import { sampleFacts, sampleFinding } from './samples.ts';
 
 function finding(id: string, fields: Partial<PresentFinding> = {}): PresentFinding {
@@ -24,8 +24,8 @@ function known(contents: readonly ItemContent[], tools: readonly string[] = ['ba
   };
 }
 
-function factsOf(head: Known, base: Snapshot['base']) {
-  return assemble({ gate: 'change', subject: sampleFacts().subject, ...head, base });
+function factsOf(head: Known, ...bases: Known[]) {
+  return assemble({ gate: 'change', subject: sampleFacts().subject, ...head, base: bases.length === 0 ? 'none' : bases });
 }
 
 describe('assemble', () => {
@@ -40,7 +40,9 @@ describe('assemble', () => {
   });
 
   it.each(['none', 'open'] as const)('calls everything new when the base is %s', (base) => {
-    expect(factsOf(known([content([finding('a')])]), base)).toMatchObject({ added: 1, base });
+    const facts = assemble({ gate: 'change', subject: sampleFacts().subject, ...known([content([finding('a')])]), base });
+
+    expect(facts).toMatchObject({ added: 1, base });
   });
 
   it('does not compare with another ruleset or another tool', () => {
@@ -48,6 +50,17 @@ describe('assemble', () => {
 
     expect(factsOf(head, known([content([finding('a')], { ruleset: 'r2' })])).added).toBe(1);
     expect(factsOf(head, known([content([finding('a')])], ['semgrep'])).added).toBe(1);
+  });
+
+  it('calls new what is not present at every base of a commit that stands on several lines', () => {
+    const [main, branch] = [known([content([finding('a')])]), known([content([finding('a'), finding('b')])])];
+
+    const facts = factsOf(known([content([finding('a'), finding('b')])]), branch, main);
+
+    expect(facts.findings.map(({ id, new: isNew }) => [id, isNew])).toEqual([
+      ['b', true],
+      ['a', false],
+    ]);
   });
 
   it('shows a finding that two tools report once, and as old when one of them reported it before', () => {
@@ -61,20 +74,20 @@ describe('assemble', () => {
   it('takes the repeated run of a tool in place of the earlier one', () => {
     const head = known([content([finding('a')]), content([finding('b')])], ['bandit', 'bandit']);
 
-    expect(factsOf(head, 'none').findings.map(({ id }) => id)).toEqual(['b']);
+    expect(factsOf(head).findings.map(({ id }) => id)).toEqual(['b']);
   });
 
   it('does not count what an item that failed had said before', () => {
     const head = known([content([finding('a')])]);
     const failed = { ...head, evidence: { ...head.evidence, items: [{ ...head.evidence.items[0]!, state: 'failed' as const }] } };
 
-    expect(factsOf(failed, 'none').findings).toEqual([]);
+    expect(factsOf(failed).findings).toEqual([]);
   });
 
   it('leaves out what was dismissed, counts it again when a person says so, and does not call it new then', () => {
     const findings = [finding('a', { dismissed: true }), finding('b')];
     const head = known([content(findings)]);
-    const snapshot = { gate: 'change', subject: sampleFacts().subject, ...head, base: known([content(findings)]) } as const;
+    const snapshot = { gate: 'change', subject: sampleFacts().subject, ...head, base: [known([content(findings)])] } as const;
     const idsOf = (triaged?: ReadonlyMap<string, boolean>) => assemble({ ...snapshot, triaged }).findings.map(({ id }) => id);
 
     expect(idsOf()).toEqual(['b']);

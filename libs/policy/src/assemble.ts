@@ -30,21 +30,24 @@ export interface Known {
 export interface Snapshot extends Known {
   readonly gate: Gate;
   readonly subject: FactSubject;
-  /** `none`: there is nothing to compare with. `open`: it is still being evaluated. */
-  readonly base: 'none' | 'open' | Known;
+  /**
+   * What it is compared with. `none`: nothing, all is new. `open`: it is still being evaluated. A commit that stands on several
+   * lines has a base on each.
+   */
+  readonly base: 'none' | 'open' | readonly Known[];
   /** What people said about findings since they were evaluated, by id: dismissed, or counting again. */
   readonly triaged?: ReadonlyMap<string, boolean>;
   readonly unknown?: readonly string[];
 }
 
-/** Makes the facts document: what is new is what is not present at the base for the same tool and ruleset. */
+/** Makes the facts document: what is new is what is not present at every base for the same tool and ruleset. */
 export function assemble(snapshot: Snapshot): Facts {
   const { evidence, base } = snapshot;
   const items = latestItems(evidence.items);
-  const comparable = typeof base === 'string' ? new Map<string, ItemContent>() : contentsByRuleset(base);
+  const comparable = typeof base === 'string' ? [] : base.map(contentsByRuleset);
   const pairs = items.flatMap((item) => {
     const content = counting(contentOf(snapshot, item), snapshot.triaged);
-    return content ? [{ content, before: comparable.get(rulesetKey(item, content)) }] : [];
+    return content ? [{ content, before: comparable.map((contents) => contents.get(rulesetKey(item, content))) }] : [];
   });
   const findings = worstFirst(mergedFindings(pairs));
   const beyond = pairs.reduce((sum, { content }) => sum + content.total - content.findings.length, 0);
@@ -67,8 +70,8 @@ export function assemble(snapshot: Snapshot): Facts {
 
 interface Pair {
   readonly content: ItemContent;
-  /** The same tool and ruleset at the base. */
-  readonly before?: ItemContent;
+  /** The same tool and ruleset at each base. */
+  readonly before: readonly (ItemContent | undefined)[];
 }
 
 function contentOf(known: Known, item: EvidenceItem): ItemContent | undefined {
@@ -95,14 +98,20 @@ function contentsByRuleset(base: Known): ReadonlyMap<string, ItemContent> {
   return found;
 }
 
-/** Each finding once. It is old when any tool that reports it reported it at the base too. */
+/** What every base has; nothing when there is no base. */
+function inAll<T>(before: Pair['before'], namesIn: (content: ItemContent) => readonly T[]): (name: T) => boolean {
+  const names = before.map((content) => new Set(content ? namesIn(content) : []));
+  return (name) => names.length > 0 && names.every((each) => each.has(name));
+}
+
+/** Each finding once. It is old when any tool that reports it reported it at every base too. */
 function mergedFindings(pairs: readonly Pair[]): readonly FactFinding[] {
   const merged = new Map<string, FactFinding>();
   for (const { content, before } of pairs) {
-    const old = new Set(before?.findings.map((finding) => finding.id));
+    const isOld = inAll(before, (base) => base.findings.map(({ id }) => id));
     for (const finding of content.findings) {
       const other = merged.get(finding.id);
-      const isNew = !old.has(finding.id) && (other?.new ?? true);
+      const isNew = !isOld(finding.id) && (other?.new ?? true);
       const tools = [...new Set([...(other?.tools ?? []), ...finding.tools])].sort();
       merged.set(finding.id, { ...finding, tools, new: isNew });
     }
@@ -113,11 +122,11 @@ function mergedFindings(pairs: readonly Pair[]): readonly FactFinding[] {
 function mergedLicences(pairs: readonly Pair[]): readonly FactLicence[] {
   const merged = new Map<string, FactLicence>();
   for (const { content, before } of pairs) {
-    const old = new Set(before?.licences.map(({ licence }) => licence));
+    const isOld = inAll(before, (base) => base.licences.map(({ licence }) => licence));
     for (const each of content.licences) {
       const other = merged.get(each.licence);
       const components = each.components + (other?.components ?? 0);
-      merged.set(each.licence, { ...each, components, new: !old.has(each.licence) && (other?.new ?? true) });
+      merged.set(each.licence, { ...each, components, new: !isOld(each.licence) && (other?.new ?? true) });
     }
   }
   return [...merged.values()].sort((a, b) => (a.licence < b.licence ? -1 : 1));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluated, failed, isComplete, latestItems, noEvidence, openItems, planned, type Plan } from './evidence.ts';
+import { evaluated, failed, isComparable, isComplete, latestItems, noEvidence, openItems, planned, type Plan } from './evidence.ts';
 
 const item = { seq: 1, tool: 'bandit', finds: ['code'] as const, state: 'planned' as const };
 const plan: Plan = { sequence: 1, throughSeq: 1, items: [item] };
@@ -60,6 +60,17 @@ describe('the evidence of a subject', () => {
     const after = evaluated(evidence, { ...answer, outcome: 'not_evaluated', reason: 'the run failed' });
 
     expect(after.items).toEqual([{ seq: 1, tool: 'bandit', finds: ['code'], state: 'failed', reason: 'disk full', revision: 1 }]);
+  });
+
+  it('is comparable with what was evaluated by the same ruleset, or had nothing to look at', () => {
+    const of = (ruleset: string) => evaluated(noEvidence, { ...answer, ruleset });
+    const nothing = planned(noEvidence, { ...plan, items: [{ ...item, state: 'not_applicable' }] });
+
+    expect(isComparable(of('r1'), of('r1'))).toBe(true);
+    expect(isComparable(of('r1'), nothing)).toBe(true);
+    expect(isComparable(nothing, noEvidence)).toBe(true);
+    expect(isComparable(of('r2'), of('r1'))).toBe(false);
+    expect(isComparable(of('r1'), failed(noEvidence, { ...item, reason: 'killed' }))).toBe(false);
   });
 
   it('takes a repeated run of a tool in place of the earlier ones', () => {

@@ -8,6 +8,8 @@ export interface EvidenceItem {
   readonly finds: readonly FindingClass[];
   readonly state: ScanState;
   readonly reason?: string;
+  /** Ruleset family of the run that was evaluated. */
+  readonly ruleset?: string;
   /** Revision of the last evaluation that was taken up; 0 before the first. */
   readonly revision: number;
 }
@@ -32,6 +34,7 @@ export interface Evaluation {
   readonly seq: number;
   readonly tool: string;
   readonly finds: readonly FindingClass[];
+  readonly ruleset?: string;
   readonly revision: number;
   readonly outcome: 'evaluated' | 'not_evaluated';
   readonly reason?: string;
@@ -58,10 +61,10 @@ export function evaluated(evidence: Evidence, evaluation: Evaluation): Evidence 
   const known = new Map(evidence.items.map((item) => [item.seq, item]));
   const before = known.get(evaluation.seq);
   if (before && evaluation.revision <= before.revision) return evidence;
-  const { seq, tool, finds, revision } = evaluation;
+  const { seq, tool, finds, ruleset, revision } = evaluation;
   const state = evaluation.outcome === 'evaluated' ? 'evaluated' : 'failed';
   const reason = state === 'failed' ? (before?.reason ?? evaluation.reason) : undefined;
-  known.set(seq, { seq, tool, finds, state, reason, revision });
+  known.set(seq, { seq, tool, finds, state, reason, ruleset, revision });
   return { ...evidence, items: inOrder(known) };
 }
 
@@ -90,6 +93,15 @@ export function openItems(evidence: Evidence): readonly number[] | undefined {
 /** The plan is known and every item up to its last number is closed. */
 export function isComplete(evidence: Evidence): boolean {
   return openItems(evidence)?.length === 0;
+}
+
+/** Everything that was evaluated here can be compared with the other: the same ruleset was evaluated there, or had nothing to look at. */
+export function isComparable(evidence: Evidence, base: Evidence): boolean {
+  const there = base.items.map(({ tool, state, ruleset }) => `${tool} ${state === 'evaluated' ? (ruleset ?? '') : state}`);
+  return latestItems(evidence.items).every(
+    ({ tool, state, ruleset }) =>
+      state !== 'evaluated' || there.includes(`${tool} ${ruleset ?? ''}`) || there.includes(`${tool} not_applicable`),
+  );
 }
 
 /** Of each tool the item with the highest number: a repeated run stands for the earlier ones. */
