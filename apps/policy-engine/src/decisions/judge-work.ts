@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type Lease } from '@throughline/messaging';
 import { isComplete } from '@throughline/policy';
 import { Database } from '@throughline/service';
-import { baseGraceMs, Snapshots, type Standing } from '../facts/snapshots.ts';
+import { Snapshots, type Standing } from '../facts/snapshots.ts';
 import { overdueMs } from '../facts/subjects.ts';
 import { workKinds, type JudgeWork as Payload } from '../work-kinds.ts';
 import { Judge } from './judge.ts';
@@ -55,14 +55,15 @@ export class JudgeWork implements OnModuleInit {
   }
 
   /** While evidence is open its next fact brings new work. A base that is not heard of, or does not finish, brings none. */
-  private async wait(lease: Lease<Payload>, { subject, base }: Standing): Promise<void> {
+  private async wait(lease: Lease<Payload>, { subject, bases }: Standing): Promise<void> {
     if (!isComplete(subject.evidence)) return;
-    const isHeardOf = base.row?.evidence.plan !== undefined;
-    const later = isHeardOf ? Date.now() + overdueMs : subject.firstSeenAt.getTime() + baseGraceMs + 100;
-    const payload: Payload = { subject: subject.id, ...(isHeardOf ? { overdue: true } : {}) };
+    const grace = (bases.graceUntil?.getTime() ?? 0) + 100;
+    const overdue = grace <= Date.now();
+    const payload: Payload = { subject: subject.id, ...(overdue ? { overdue } : {}) };
+    const runAfter = new Date(overdue ? Date.now() + overdueMs : grace);
     await this.database.transaction(async (tx) => {
       await lease.complete(tx);
-      await this.work.add(tx, { ...workFor(payload, new Date(later)), dedupe: `${subject.id} ${isHeardOf ? 'overdue' : 'base'}` });
+      await this.work.add(tx, { ...workFor(payload, runAfter), dedupe: `${subject.id} ${overdue ? 'overdue' : 'base'}` });
     });
   }
 }

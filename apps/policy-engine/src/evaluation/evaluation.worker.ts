@@ -63,7 +63,7 @@ function inputOf({ source }: Order): Input {
     return unpackInput(text(source.skeleton), new Map([...source.pages].map(([digest, body]) => [digest, text(body)])));
   }
   const { snapshot, tolerance, waivers, at } = source;
-  const base = typeof snapshot.base === 'string' ? snapshot.base : opened(snapshot.base);
+  const base = typeof snapshot.base === 'string' ? snapshot.base : snapshot.base.map(opened);
   return { facts: assemble({ ...snapshot, ...opened(snapshot), base }), tolerance, waivers, at, evaluator };
 }
 

@@ -26,7 +26,7 @@ export type PagedContent = Omit<ItemContent, 'findings'> & { readonly pages: rea
 export type PagedKnown = Omit<Known, 'contents'> & { readonly contents: ReadonlyMap<number, PagedContent> };
 
 /** A snapshot that is unpacked and assembled in the thread: both cost time in the size of the findings. */
-export type PagedSnapshot = Omit<Snapshot, 'contents' | 'base'> & PagedKnown & { readonly base: 'none' | 'open' | PagedKnown };
+export type PagedSnapshot = Omit<Snapshot, 'contents' | 'base'> & PagedKnown & { readonly base: 'none' | 'open' | readonly PagedKnown[] };
 
 /** What is to be judged: a snapshot of what is known now, or an input that was kept. */
 export interface Order {

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { ChangeProposed, ChangePushed, envelopeOf, RepositoryChanged } from '@throughline/contracts';
 import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
 import { workKinds } from '../work-kinds.ts';
+import { Comparisons } from './comparisons.ts';
 import { changeRequestLine, Lines } from './lines.ts';
 import { Repositories } from './repositories.ts';
 
@@ -11,33 +12,32 @@ export class ChangeHandler {
   constructor(
     private readonly inbox: Inbox,
     private readonly lines: Lines,
+    private readonly comparisons: Comparisons,
     private readonly repositories: Repositories,
     private readonly work: WorkQueue,
   ) {}
 
   @OnEvent(ChangePushed, { batch: 100 })
   async pushed(facts: readonly ChangePushed[]): Promise<void> {
-    await this.inbox.onceAll(facts, (fresh, tx) =>
-      this.lines.move(
-        tx,
-        fresh.map((fact) => ({ repository: fact.repository, line: fact.ref, commit: fact.after, movedAt: timeOf(fact) })),
-      ),
-    );
+    await this.inbox.onceAll(facts, async (fresh, tx) => {
+      await this.comparisons.defaultBranch(tx, new Map(fresh.map(({ repository, defaultBranch }) => [repository, defaultBranch])));
+      const heads = fresh.map((fact) => ({ repository: fact.repository, line: fact.ref, commit: fact.after, movedAt: timeOf(fact) }));
+      await this.lines.move(tx, heads);
+    });
   }
 
   @OnEvent(ChangeProposed, { batch: 100 })
   async proposed(facts: readonly ChangeProposed[]): Promise<void> {
-    await this.inbox.onceAll(facts, (fresh, tx) =>
-      this.lines.move(
-        tx,
-        fresh.map((fact) => ({
-          repository: fact.repository,
-          line: changeRequestLine(fact.number),
-          commit: fact.head,
-          movedAt: timeOf(fact),
-        })),
-      ),
-    );
+    await this.inbox.onceAll(facts, async (fresh, tx) => {
+      await this.comparisons.defaultBranch(tx, new Map(fresh.map(({ repository, defaultBranch }) => [repository, defaultBranch])));
+      const heads = fresh.map((fact) => ({
+        repository: fact.repository,
+        line: changeRequestLine(fact.number),
+        commit: fact.head,
+        movedAt: timeOf(fact),
+      }));
+      await this.lines.move(tx, heads);
+    });
   }
 
   @OnEvent(RepositoryChanged)

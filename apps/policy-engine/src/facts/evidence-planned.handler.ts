@@ -15,7 +15,11 @@ export class EvidencePlannedHandler {
   async handle(fact: EvidencePlanned): Promise<void> {
     const { throughSeq, failed } = fact;
     const sequence = envelopeOf(fact).sequence ?? throughSeq;
-    const items = fact.items.map((item) => ({ ...item, finds: item.finds as FindingClass[] }));
+    const items = fact.items.map((item) => ({
+      ...item,
+      finds: item.finds as FindingClass[],
+      reason: item.reason?.replace(/^unavailable: /, ''),
+    }));
     await this.inbox.once(fact, async (tx) => {
       await this.subjects.apply(tx, fact, (evidence) => planned(evidence, { sequence, throughSeq, failed, items }));
     });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { ServiceConfig } from '@throughline/service';
 import { ChangeHandler } from './change.handler.ts';
+import { Comparisons } from './comparisons.ts';
 import { EvidencePlannedHandler } from './evidence-planned.handler.ts';
 import { FindingChangedHandler } from './finding-changed.handler.ts';
 import { FindingPages } from './finding-pages.ts';
@@ -20,7 +21,19 @@ const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs
 
 @Module({
   controllers: [EvidencePlannedHandler, ScanFailedHandler, FindingsEvaluatedHandler, FindingChangedHandler, ChangeHandler],
-  providers: [blobs, FindingPages, ItemContents, Lines, Repositories, Snapshots, SubjectRows, SubjectSignals, Subjects, TriagedFindings],
+  providers: [
+    blobs,
+    Comparisons,
+    FindingPages,
+    ItemContents,
+    Lines,
+    Repositories,
+    Snapshots,
+    SubjectRows,
+    SubjectSignals,
+    Subjects,
+    TriagedFindings,
+  ],
   exports: [Lines, Snapshots, SubjectRows, SubjectSignals],
 })
 export class FactsModule {}

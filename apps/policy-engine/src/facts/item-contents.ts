@@ -24,12 +24,11 @@ export class ItemContents {
     await this.pages.store(tx, findings);
     await rows(
       tx,
-      `update item set ruleset = $3, total = $4, pages = $5, not_evaluated = $6, licences = $7, data_as_of = $8
+      `update item set total = $3, pages = $4, not_evaluated = $5, licences = $6, data_as_of = $7
        where subject_id = $1 and seq = $2`,
       [
         subject,
         fact.seq,
-        fact.ruleset,
         findings.total,
         findings.pages.map(({ digest }) => digest),
         JSON.stringify(fact.notEvaluated.map(({ what, reason }) => ({ what, reason }))),

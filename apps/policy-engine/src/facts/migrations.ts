@@ -19,7 +19,6 @@ create table subject (
   unique (repository, commit)
 );
 create index subject_commit on subject (commit);
-create index subject_base on subject (repository, base) where base is not null;
 
 create table item (
   subject_id bigint not null references subject on delete cascade,
@@ -38,6 +37,16 @@ create table item (
   primary key (subject_id, seq)
 );
 
+create table comparison (
+  subject_id bigint not null references subject on delete cascade,
+  line text not null,
+  repository text not null,
+  base text,
+  position bigint generated always as identity,
+  primary key (subject_id, line)
+);
+create index comparison_base on comparison (repository, base);
+
 create table finding_page (
   digest bytea primary key,
   body bytea not null,
@@ -51,6 +60,11 @@ create table line_head (
   commit text not null,
   moved_at timestamptz not null,
   primary key (repository, line)
+);
+
+create table default_branch (
+  repository text primary key,
+  branch text not null
 );
 
 create table repository (

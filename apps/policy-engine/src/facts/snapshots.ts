@@ -1,30 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import type { Gate } from '@throughline/contracts';
-import { isComplete } from '@throughline/policy';
+import { isComparable, isComplete } from '@throughline/policy';
 import { Database, rows, type Tx } from '@throughline/service';
 import type { PagedKnown, PagedSnapshot } from '../evaluation/orders.ts';
+import { Comparisons } from './comparisons.ts';
 import { ItemContents } from './item-contents.ts';
 import { SubjectRows, type SubjectRow } from './subject-rows.ts';
 import { TriagedFindings } from './triage.ts';
 
-/** The base of a subject is planned together with it. When nothing is heard of it for so long, there is none. */
-export const baseGraceMs = 60_000;
+/**
+ * A base is planned together with what is compared with it, and so is what it lacks. Nothing heard of it for so long after the
+ * last fact about the subject: there is nothing to compare with.
+ */
+const graceMs = 60_000;
+
+/** What a subject is compared with. */
+export interface Bases {
+  /** `none`: nothing on at least one line, so everything is new. `open`: something of it is not evaluated yet. */
+  readonly state: 'none' | 'open' | 'known';
+  readonly rows: readonly SubjectRow[];
+  /** Until then something may still be heard; in the past or absent when nothing is waited for. */
+  readonly graceUntil?: Date;
+}
 
 /** How far the evidence of a subject has come, without its contents. */
 export interface Standing {
   readonly subject: SubjectRow;
-  /** `none`: there is nothing to compare with. `open`: the base is still being evaluated, or was not heard of yet. */
-  readonly base: { readonly state: 'none' | 'open' | 'known'; readonly row?: SubjectRow };
-  /** Every item is closed, and so is every one of the base that it is compared with. */
+  readonly bases: Bases;
+  /** Every item is closed, and so is every one of the bases that it is compared with. */
   readonly complete: boolean;
   /** Changes with everything that a judgement about the subject is made from. */
   readonly asOf: string;
 }
 
-/** All that is known about a subject and its base at one moment. */
+/** All that is known about a subject and its bases at one moment. */
 export interface SubjectSnapshot extends Standing {
   readonly known: PagedKnown;
-  readonly knownAtBase?: PagedKnown;
+  readonly knownAtBases: readonly PagedKnown[];
   readonly triaged: ReadonlyMap<string, boolean>;
 }
 
@@ -34,6 +46,7 @@ export class Snapshots {
   constructor(
     private readonly database: Database,
     private readonly subjects: SubjectRows,
+    private readonly comparisons: Comparisons,
     private readonly contents: ItemContents,
     private readonly triaged: TriagedFindings,
   ) {}
@@ -64,19 +77,35 @@ export class Snapshots {
       const subject = await this.subjects.byId(tx, id);
       if (!subject) return undefined;
       const standing = await this.compared(tx, subject);
-      const { state, row } = standing.base;
-      const knownAtBase = state === 'known' && row ? await this.known(tx, row) : undefined;
-      return { ...standing, known: await this.known(tx, subject), knownAtBase, triaged: await this.triaged.of(tx, subject.repository) };
+      const knownAtBases = [];
+      if (standing.bases.state === 'known') for (const base of standing.bases.rows) knownAtBases.push(await this.known(tx, base));
+      return { ...standing, known: await this.known(tx, subject), knownAtBases, triaged: await this.triaged.of(tx, subject.repository) };
     });
   }
 
   private async compared(tx: Tx, subject: SubjectRow): Promise<Standing> {
-    const compares = subject.base !== null && subject.base !== subject.commit;
-    const row = compares ? await this.subjects.find(tx, subject.repository, subject.base) : undefined;
-    const state = compares ? baseState(subject, row) : 'none';
-    const complete = isComplete(subject.evidence) && state !== 'open';
+    const bases = await this.basesOf(tx, subject);
+    const versions = bases.rows.map((row) => `${row.commit.slice(0, 7)}.${row.version}`).join(' ');
     const triaged = await this.triaged.asOf(tx, subject.repository);
-    return { subject, base: { state, row }, complete, asOf: `${subject.version} ${state} ${row?.version ?? ''} ${triaged}` };
+    const complete = isComplete(subject.evidence) && bases.state !== 'open';
+    return { subject, bases, complete, asOf: `${subject.version} ${bases.state} ${versions} ${triaged}` };
+  }
+
+  private async basesOf(tx: Tx, subject: SubjectRow): Promise<Bases> {
+    const commits = await this.comparisons.basesOf(tx, subject.id);
+    const known: SubjectRow[] = [];
+    const states = [];
+    for (const commit of commits) {
+      const row =
+        commit === subject.commit ? subject : commit === null ? undefined : await this.subjects.find(tx, subject.repository, commit);
+      if (row) known.push(row);
+      states.push(commit === null ? 'none' : stateOf(subject, row));
+    }
+    const graceUntil = new Date(subject.changedAt.getTime() + graceMs);
+    const awaited = graceUntil.getTime() > Date.now() && states.some((state) => state === 'unheard' || state === 'lacking');
+    if (awaited || states.includes('open')) return { state: 'open', rows: known, graceUntil };
+    const nothing = states.length === 0 || states.includes('none') || states.includes('unheard');
+    return { state: nothing ? 'none' : 'known', rows: known };
   }
 
   private async known(tx: Tx, { id, evidence }: SubjectRow): Promise<PagedKnown> {
@@ -95,19 +124,22 @@ export class Snapshots {
 export function paged(snapshot: SubjectSnapshot, gate: Gate, unknown: readonly string[] = []): PagedSnapshot {
   const { repository, commit, ref, pullRequest, base } = snapshot.subject;
   const subject = { repository, commit, ref, ...(pullRequest === null ? {} : { pullRequest }), ...(base === null ? {} : { base }) };
-  const { state } = snapshot.base;
+  const { state } = snapshot.bases;
   return {
     ...snapshot.known,
     gate,
     subject,
     triaged: snapshot.triaged,
-    base: state === 'known' ? snapshot.knownAtBase! : state,
+    base: state === 'known' ? snapshot.knownAtBases : state,
     ...(unknown.length === 0 ? {} : { unknown }),
   };
 }
 
-function baseState(subject: SubjectRow, base: SubjectRow | undefined): Standing['base']['state'] {
-  if (!base?.evidence.plan) return Date.now() - subject.firstSeenAt.getTime() < baseGraceMs ? 'open' : 'none';
+/** `unheard`: no plan of it is known yet. `lacking`: not all that is needed to compare was asked for yet. */
+function stateOf(subject: SubjectRow, base: SubjectRow | undefined): 'none' | 'open' | 'known' | 'unheard' | 'lacking' {
+  if (base === subject) return 'known';
+  if (!base?.evidence.plan) return 'unheard';
   if (base.evidence.plan.failed !== undefined) return 'none';
-  return isComplete(base.evidence) ? 'known' : 'open';
+  if (!isComplete(base.evidence)) return 'open';
+  return isComparable(subject.evidence, base.evidence) ? 'known' : 'lacking';
 }

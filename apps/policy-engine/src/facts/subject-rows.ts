@@ -95,30 +95,22 @@ export class SubjectRows {
     return saved!.version;
   }
 
-  /** Subjects that are compared with this commit, the latest hundred. */
-  async comparedWith(tx: Tx, repository: string, commit: string): Promise<readonly { readonly id: string; readonly commit: string }[]> {
-    return rows(tx, 'select id, commit from subject where repository = $1 and base = $2 and commit <> $2 order by id desc limit 100', [
-      repository,
-      commit,
-    ]);
-  }
-
   private async items(tx: Tx, subject: string): Promise<readonly EvidenceItem[]> {
     const found = await rows<EvidenceItem & { reason: string | null }>(
       tx,
-      `select seq::float8 as seq, tool, finds, state, reason, revision::float8 as revision from item where subject_id = $1 order by seq`,
+      `select seq::float8 as seq, tool, finds, state, reason, ruleset, revision::float8 as revision from item where subject_id = $1 order by seq`,
       [subject],
     );
     return found.map(({ reason, ...item }) => ({ ...item, ...(reason === null ? {} : { reason }) }));
   }
 
-  private async saveItem(tx: Tx, subject: string, { seq, tool, finds, state, reason, revision }: EvidenceItem): Promise<void> {
+  private async saveItem(tx: Tx, subject: string, { seq, tool, finds, state, reason, ruleset, revision }: EvidenceItem): Promise<void> {
     await rows(
       tx,
-      `insert into item (subject_id, seq, tool, finds, state, reason, revision) values ($1, $2, $3, $4, $5, $6, $7)
+      `insert into item (subject_id, seq, tool, finds, state, reason, ruleset, revision) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (subject_id, seq) do update set tool = excluded.tool, finds = excluded.finds, state = excluded.state,
-         reason = excluded.reason, revision = excluded.revision`,
-      [subject, seq, tool, finds, state, reason ?? null, revision],
+         reason = excluded.reason, ruleset = excluded.ruleset, revision = excluded.revision`,
+      [subject, seq, tool, finds, state, reason ?? null, ruleset ?? '', revision],
     );
   }
 }

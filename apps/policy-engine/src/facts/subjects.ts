@@ -4,17 +4,21 @@ import { WorkQueue } from '@throughline/messaging';
 import { isComplete, type Evidence } from '@throughline/policy';
 import type { Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
+import { Comparisons } from './comparisons.ts';
 import { SubjectRows, type About, type SubjectRow } from './subject-rows.ts';
 import { SubjectSignals } from './subject-signals.ts';
 
 /** Evidence that is still open so long after its plan is judged as it is: undecided, and somebody is told. */
 export const overdueMs = 15 * 60_000;
 
+const settleMs = 3_000;
+
 /** Takes facts about subjects up. What is to be judged because of them is left as work in the same transaction. */
 @Injectable()
 export class Subjects {
   constructor(
     private readonly table: SubjectRows,
+    private readonly comparisons: Comparisons,
     private readonly signals: SubjectSignals,
     private readonly work: WorkQueue,
   ) {}
@@ -25,23 +29,27 @@ export class Subjects {
     const subject = await this.table.open(tx, repository, commit);
     const evidence = change(subject.evidence);
     if (evidence === subject.evidence) return undefined;
-    const about = subject.ref === '' || evidence.plan !== subject.evidence.plan ? merged(subject, fact.subject) : subject;
+    const replanned = evidence.plan !== subject.evidence.plan;
+    if (replanned && fact.subject.baseline !== true) await this.comparisons.note(tx, subject.id, fact.subject);
+    const about = subject.ref === '' || replanned ? merged(subject, fact.subject) : subject;
     await this.table.save(tx, subject, evidence, about, envelopeOf(fact));
     await this.signals.changed(tx, repository, commit);
-    await this.schedule(tx, { ...subject, ...about, evidence });
+    await this.schedule(tx, { ...subject, ...about, evidence }, isComplete(subject.evidence));
     return subject.id;
   }
 
   /**
    * A complete subject is judged, and what is compared with it is judged again. The lock on the subject's row makes sure that
    * work which is being done already sees this change or is followed by more; others are not locked, so theirs is added anew.
+   * What had been complete before is evaluated anew because advisories changed: its base is too, and follows in a moment.
    */
-  private async schedule(tx: Tx, subject: SubjectRow): Promise<void> {
+  private async schedule(tx: Tx, subject: SubjectRow, again: boolean): Promise<void> {
     const { id, evidence, baseline, repository, commit } = subject;
+    const runAfter = again ? new Date(Date.now() + settleMs) : undefined;
     if (isComplete(evidence)) {
-      if (!baseline) await this.work.add(tx, { kind: workKinds.judge, payload: { subject: id }, dedupe: id });
-      const compared = await this.table.comparedWith(tx, repository, commit);
-      await this.work.add(tx, ...compared.map((each) => ({ kind: workKinds.judge, payload: { subject: each.id } })));
+      if (!baseline) await this.work.add(tx, { kind: workKinds.judge, payload: { subject: id }, dedupe: id, runAfter });
+      const compared = await this.comparisons.comparedWith(tx, repository, commit);
+      await this.work.add(tx, ...compared.map((each) => ({ kind: workKinds.judge, payload: { subject: each.id }, runAfter })));
       for (const each of compared) await this.signals.changed(tx, repository, each.commit);
     } else if (evidence.plan && !baseline) {
       const overdue = { kind: workKinds.judge, payload: { subject: id, overdue: true }, dedupe: `${id} overdue` };

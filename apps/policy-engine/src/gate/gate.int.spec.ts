@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { make, PlannedItem } from '@throughline/contracts';
 import { eventually } from '@throughline/testing';
 import {
   allEvaluated,
@@ -244,5 +245,46 @@ describe('what is new', () => {
     await engine.publish(...allEvaluated(before, { bandit: [added] }));
 
     expect((await waiting).body).toMatchObject({ decision: 'pass', older: 1 });
+  });
+
+  it('waits for what the base lacks: another ruleset is no comparison', async () => {
+    const [base, head] = [freshCommit(), freshCommit()];
+    const old = finding('old-rules', { severity: 'high' });
+    const [before, after] = [subject(base), subject(head, { base })];
+    const bandit = (of: typeof before, fields: object) => evaluated(of, 'bandit', [old], fields);
+    const others = (of: typeof before) => allEvaluated(of).filter(({ fact }) => fact.tool !== 'bandit');
+    await engine.publish(planned(before), ...others(before), bandit(before, { ruleset: 'bandit-0' }));
+    await engine.publish(planned(after), ...others(after), bandit(after, { ruleset: 'bandit-1' }));
+    await eventually(async () => expect((await engine.gate(head)).body.missing?.join()).toContain('is still being scanned'));
+
+    const waiting = engine.gate(head, { wait: 40 });
+    const again = make(PlannedItem, { seq: 5, tool: 'bandit', finds: ['code'], state: 'planned' });
+    await engine.publish(planned({ ...before, baseline: true }, { throughSeq: 5, items: [again] }, 2));
+    await engine.publish(bandit({ ...before, baseline: true }, { ruleset: 'bandit-1', seq: 5 }));
+
+    expect((await waiting).body).toMatchObject({ decision: 'pass', older: 1 });
+  });
+
+  it('is not made old by a second change request whose branch has it already', async () => {
+    const [main, branch, head] = [freshCommit(), freshCommit(), freshCommit()];
+    const atBranch = subject(branch, { baseline: true });
+    const first = subject(head, { pullRequest: 1, base: main });
+    await engine.publish(planned(subject(main)), ...allEvaluated(subject(main)));
+    await engine.publish(planned(atBranch), ...allEvaluated(atBranch, { secretlint: [secret] }));
+    await engine.publish(planned(first), ...allEvaluated(first, { secretlint: [secret] }));
+    expect((await engine.gate(head, { wait: 30 })).body.decision).toBe('deny');
+
+    await engine.publish(planned(subject(head, { pullRequest: 2, base: branch }), {}, 2));
+    await engine.idle();
+
+    expect((await engine.gate(head, { wait: 30 })).body.decision).toBe('deny');
+  });
+
+  it('is nothing on a new branch that points at what the default branch has already', async () => {
+    const commit = freshCommit();
+    const self = subject(commit, { ref: 'refs/heads/topic', base: commit });
+    await engine.publish(planned(self), ...allEvaluated(self, { secretlint: [secret] }));
+
+    expect((await engine.gate(commit, { wait: 30 })).body).toMatchObject({ decision: 'pass', older: 1 });
   });
 });
