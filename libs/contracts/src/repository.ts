@@ -3,6 +3,7 @@ export class RepositoryAddressRefused extends Error {
   readonly code = 'repository_address_refused';
 }
 
+const hostName = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const scpLike = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)(.+)$/;
 
 /**
@@ -13,7 +14,7 @@ export function repositoryId(address: string): string {
   const text = address.trim();
   if (text === '' || text.length > 2048 || hasControlCharacter(text)) throw refused(address);
   const { host, path } = split(text);
-  if (hasControlCharacter(path)) throw refused(address);
+  if (!hostName.test(host) || hasControlCharacter(path)) throw refused(address);
   const clean = path
     .replace(/^\/+/, '')
     .replace(/\/+$/, '')
