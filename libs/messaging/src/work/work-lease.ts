@@ -3,7 +3,16 @@ import { LeaseLost } from '../failures.ts';
 import type { Lease } from './lease.ts';
 import type { LeasedRow, WorkRows } from './work-rows.ts';
 
-/** The lease of one row, with its clock. */
+/** Nobody waits longer than this for the work of a process that was killed. */
+const heldSeconds = 15;
+const beatMs = 5_000;
+
+/** How long the row of a new lease is ours without a sign of life. */
+export function heldFor(leaseSeconds: number): number {
+  return Math.min(leaseSeconds, heldSeconds);
+}
+
+/** The lease of one row: a clock that ends work which hangs, and a beat that keeps the row while the process lives. */
 export class WorkLease implements Lease<object> {
   readonly id: string;
   readonly attempt: number;
@@ -13,6 +22,7 @@ export class WorkLease implements Lease<object> {
   private readonly controller = new AbortController();
   private readonly ended = Promise.withResolvers<never>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly beat: NodeJS.Timeout;
 
   constructor(
     readonly kind: string,
@@ -26,6 +36,7 @@ export class WorkLease implements Lease<object> {
     this.payload = JSON.parse(row.payload) as object;
     this.ended.promise.catch(() => undefined);
     this.startClock();
+    this.beat = setInterval(() => void this.keep(), beatMs).unref();
   }
 
   get signal(): AbortSignal {
@@ -38,7 +49,7 @@ export class WorkLease implements Lease<object> {
   }
 
   async renew(): Promise<void> {
-    if (this.signal.aborted || !(await this.table.renew(this.id, this.attempt, this.leaseSeconds))) throw this.lost();
+    if (this.signal.aborted || !(await this.table.renew(this.id, this.attempt, heldFor(this.leaseSeconds)))) throw this.lost();
     this.startClock();
   }
 
@@ -53,6 +64,14 @@ export class WorkLease implements Lease<object> {
 
   stopClock(): void {
     clearTimeout(this.timer);
+    clearInterval(this.beat);
+  }
+
+  /** A database that is away says nothing about the lease. */
+  private async keep(): Promise<void> {
+    if (this.signal.aborted) return;
+    const kept = await this.table.renew(this.id, this.attempt, heldFor(this.leaseSeconds)).catch(() => true);
+    if (!kept && !this.completed) this.ended.reject(this.lost());
   }
 
   private startClock(): void {

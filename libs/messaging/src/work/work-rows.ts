@@ -42,6 +42,7 @@ const claim = `
 
 const ours = `id = $1 and attempt = $2 and state = 'leased' and leased_until > clock_timestamp()`;
 const open = `state = 'open', leased_until = null, open_since = clock_timestamp()`;
+const later = `${open}, last_error = $4, run_after = clock_timestamp() + make_interval(secs => $3)`;
 
 /** The rows of the work queue; every change by a worker is fenced by its attempt number. */
 @Injectable()
@@ -58,11 +59,12 @@ export class WorkRows {
     return leased.map((row) => ({ ...row, waitedMs: Number(row.waitedMs) }));
   }
 
-  /** Opens what was leased to a worker that did not come back. */
-  async reopenExpired(): Promise<void> {
+  /** Opens what was leased to a worker that did not come back; not what still runs here, after an outage of the database. */
+  async reopenExpired(running: readonly string[]): Promise<void> {
     await this.database.rows(
       `update work set ${open}, failures = failures + 1, run_after = clock_timestamp(), last_error = 'the lease ended without a result'
-       where state = 'leased' and leased_until < clock_timestamp()`,
+       where state = 'leased' and leased_until < clock_timestamp() and id <> all($1::bigint[])`,
+      [running],
     );
   }
 
@@ -71,18 +73,20 @@ export class WorkRows {
     return (await rows(tx, `delete from work where ${ours} returning id`, [id, attempt])).length > 0;
   }
 
-  /** False when the lease was lost. */
-  async renew(id: string, attempt: number, leaseSeconds: number): Promise<boolean> {
-    const sql = `update work set leased_until = clock_timestamp() + make_interval(secs => $3) where ${ours} returning id`;
-    return (await this.database.rows(sql, [id, attempt, leaseSeconds])).length > 0;
+  /** False when the lease was lost. One that ran out while nobody took the row is had again. */
+  async renew(id: string, attempt: number, seconds: number): Promise<boolean> {
+    const sql = `update work set leased_until = clock_timestamp() + make_interval(secs => $3)
+      where id = $1 and attempt = $2 and state = 'leased' returning id`;
+    return (await this.database.rows(sql, [id, attempt, seconds])).length > 0;
   }
 
   async retryLater(id: string, attempt: number, inMs: number, error: string): Promise<void> {
-    await this.database.rows(
-      `update work set ${open}, failures = failures + 1, last_error = $4, run_after = clock_timestamp() + make_interval(secs => $3)
-       where ${ours}`,
-      [id, attempt, inMs / 1000, error],
-    );
+    await this.database.rows(`update work set failures = failures + 1, ${later} where ${ours}`, [id, attempt, inMs / 1000, error]);
+  }
+
+  /** The same for what was not the work's fault: it does not count as a failure. */
+  async postpone(id: string, attempt: number, inMs: number, error: string): Promise<void> {
+    await this.database.rows(`update work set ${later} where ${ours}`, [id, attempt, inMs / 1000, error]);
   }
 
   /** Gives a row back that was not worked on to its end, because the service stops. */

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
-import { Database, runService, ServiceConfig, type RunningService } from '@throughline/service';
+import { Database, runService, ServiceAway, ServiceConfig, type RunningService } from '@throughline/service';
 import { eventually, infra, type Platform } from '@throughline/testing';
 import { MessagingModule, messagingMigrations, PermanentFailure, WorkQueue, type Lease, type NewWork } from '../index.ts';
 import { WorkRows } from './work-rows.ts';
@@ -131,6 +131,37 @@ describe('work', () => {
     await eventually(() => expect([...dead].sort()).toEqual(['never: bad', 'thrice: again']));
     expect(attempts).toBe(3);
   });
+
+  it('does not use its attempts up while another service is away', async () => {
+    let attempts = 0;
+    behaviour.set('single', () => {
+      attempts += 1;
+      return attempts <= 3 ? Promise.reject(new ServiceAway('ingest', 'it cannot be reached')) : Promise.resolve();
+    });
+
+    await add({ kind: 'single', payload: { note: 'x' } });
+
+    await eventually(async () => expect(await openRows()).toBe(0), 20_000);
+    expect({ attempts, dead }).toEqual({ attempts: 4, dead: [] });
+  }, 30_000);
+
+  it('is held for seconds only, so that nobody waits long for a killed worker, and kept while its worker lives', async () => {
+    const secondsLeft = async (id: string): Promise<number> => {
+      const sql = 'select extract(epoch from leased_until - clock_timestamp())::float8 as left from work where id = $1';
+      return (await service.get(Database).rows<{ left: number }>(sql, [id]))[0]!.left;
+    };
+    const seen: string[] = [];
+    behaviour.set('scan', async (lease) => {
+      seen.push(`attempt ${lease.attempt}, held for ${Math.ceil(await secondsLeft(lease.id))} s`);
+      await service.get(Database).rows(`update work set leased_until = clock_timestamp() - interval '1 second' where id = $1`, [lease.id]);
+      await eventually(async () => expect(await secondsLeft(lease.id)).toBeGreaterThan(10));
+    });
+
+    await add({ kind: 'scan', payload: { note: 'x' } });
+
+    await eventually(async () => expect(await openRows()).toBe(0), 20_000);
+    expect(seen).toEqual(['attempt 1, held for 15 s']);
+  }, 30_000);
 
   it('of a worker that overslept its lease is dropped, and done by the next', async () => {
     const results: string[] = [];

@@ -1,17 +1,19 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, Log } from '@throughline/service';
+import { Database, Log, ServiceAway } from '@throughline/service';
 import { episode, inSpan } from '@throughline/telemetry';
 import { Wakeups } from '../database/wakeups.ts';
 import { backOff, describeFailure, isPermanent, LeaseLost } from '../failures.ts';
 import { within } from '../limits.ts';
 import { Pulse } from '../pulse.ts';
 import type { Lease, WorkOptions } from './lease.ts';
-import { WorkLease } from './work-lease.ts';
+import { heldFor, WorkLease } from './work-lease.ts';
 import { WorkRows, type LeasedRow } from './work-rows.ts';
 
 const pollMs = 1_000;
 const drainMs = 10_000;
 const abortMs = 2_000;
+/** So long work waits for another service of ours before that counts against it. */
+const awayMs = 24 * 60 * 60_000;
 
 /** A kind of work with the function that does it. */
 export interface Worker {
@@ -71,7 +73,7 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
   private async claimForEver(): Promise<void> {
     while (!this.stopping) {
       try {
-        await this.table.reopenExpired();
+        await this.table.reopenExpired(this.runningIds());
         for (const worker of this.workers.values()) await this.fillSlots(worker);
       } catch (error) {
         this.log.warn({ error }, 'cannot claim work, trying again');
@@ -95,8 +97,12 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
   private async claim(worker: Worker, limit: number, interactiveOnly: boolean): Promise<void> {
     if (this.stopping) return;
     const { leaseSeconds } = worker.options;
-    const leased = await this.table.claim({ kind: worker.kind, limit, leaseSeconds, interactiveOnly });
+    const leased = await this.table.claim({ kind: worker.kind, limit, leaseSeconds: heldFor(leaseSeconds), interactiveOnly });
     for (const row of leased) this.start(worker, row);
+  }
+
+  private runningIds(): string[] {
+    return [...this.running.values()].flatMap((slots) => [...slots].map(({ lease }) => lease.id));
   }
 
   private start(worker: Worker, row: LeasedRow): void {
@@ -132,6 +138,10 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     if (error instanceof LeaseLost) return this.log.warn(fields, 'a lease was lost, the result is dropped');
     if (this.stopping && lease.signal.aborted) return this.table.release(lease.id, lease.attempt);
     const reason = describeFailure(error);
+    if (error instanceof ServiceAway && Date.now() - lease.queuedAt.getTime() < awayMs) {
+      this.log.warn({ kind: worker.kind, id: lease.id, attempt: lease.attempt, reason }, 'work waits for another service');
+      return this.table.postpone(lease.id, lease.attempt, backOff(lease.attempt, 1_000, 30_000), reason);
+    }
     if (!isPermanent(error) && row.failures + 1 < worker.options.maxAttempts) {
       this.log.warn(fields, 'work failed and is tried again');
       return this.table.retryLater(lease.id, lease.attempt, backOff(row.failures + 1, 1_000, 300_000), reason);
