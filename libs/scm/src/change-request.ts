@@ -1,8 +1,8 @@
 import { ChangeMerged, ChangeProposed, make } from '@throughline/contracts';
 import { at, branchRef, commit, firstText, line, needed } from './payload.ts';
-import type { RepositoryAddress, Translation } from './provider.ts';
+import type { RepositoryAddress, Site, Translation } from './provider.ts';
 import { defaultBranchOf } from './push.ts';
-import { repositoryAt, type Site } from './site.ts';
+import { repositoryAt } from './site.ts';
 
 /** Actions after which the head or the base of a change request may be another. Gitea says `synchronized`. */
 const proposing = new Set(['opened', 'synchronize', 'synchronized', 'reopened', 'ready_for_review']);

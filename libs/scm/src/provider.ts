@@ -1,12 +1,19 @@
 import type { ChangeMerged, ChangeProposed, ChangePushed, FactClass } from '@throughline/contracts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
-import type { Site } from './site.ts';
 
 export type ScmFact = ChangePushed | ChangeProposed | ChangeMerged;
 
 /** What a verified webhook request became: facts about one repository, or a stated reason why nothing. */
 export type Translation = { readonly repository: RepositoryAddress; readonly facts: readonly ScmFact[] } | { readonly ignored: string };
+
+/** An installation of a provider, as the source that stands for it is configured. */
+export interface Site {
+  /** Id of the source; facts name it. */
+  readonly source: string;
+  /** Address below which the repositories lie, `https://git.example`. */
+  readonly baseUrl: string;
+}
 
 /** A repository at a site: its canonical id, its name there and its web address. */
 export interface RepositoryAddress {

@@ -1,7 +1,7 @@
 import { ChangePushed, make, PushedCommit } from '@throughline/contracts';
 import { at, commit, firstText, isRef, line, needed, time } from './payload.ts';
-import type { Translation } from './provider.ts';
-import { repositoryAt, type Site } from './site.ts';
+import type { Site, Translation } from './provider.ts';
+import { repositoryAt } from './site.ts';
 
 const mostCommits = 20;
 

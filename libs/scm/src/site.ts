@@ -1,14 +1,6 @@
 import { repositoryId } from '@throughline/contracts';
 import { at, firstText, needed } from './payload.ts';
-import { WebhookRefused, type RepositoryAddress } from './provider.ts';
-
-/** An installation of a provider, as the source that stands for it is configured. */
-export interface Site {
-  /** Id of the source; facts name it. */
-  readonly source: string;
-  /** Address below which the repositories lie, `https://git.example`. */
-  readonly baseUrl: string;
-}
+import { WebhookRefused, type RepositoryAddress, type Site } from './provider.ts';
 
 const fullName = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
 import { scmProviders } from './registry.ts';
 import { WebhookRefused, type Translation } from './provider.ts';
-import type { Site } from './site.ts';
+import type { Site } from './provider.ts';
 
 const site: Site = { source: 's1', baseUrl: 'https://git.example' };
 const id = (digit: string): string => digit.repeat(40);
