@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Log, postgresOptions, ServiceConfig } from '@throughline/service';
 import pg from 'pg';
 import { backOff } from '../failures.ts';
+import { Outage } from '../outage.ts';
 
 /** What a transaction can announce at its commit. */
 export type Wakeup = 'outbox' | 'work';
@@ -20,13 +21,15 @@ export class Wakeups implements OnApplicationShutdown {
   private readonly listeners = new Map<string, (() => void)[]>();
   private client: pg.Client | undefined;
   private reconnect: NodeJS.Timeout | undefined;
-  private attempt = 0;
   private stopped = false;
+  private readonly outage: Outage;
 
   constructor(
     private readonly config: ServiceConfig,
-    private readonly log: Log,
-  ) {}
+    log: Log,
+  ) {
+    this.outage = new Outage(log, 'not listening for notifications of the database, polling meanwhile');
+  }
 
   on(wakeup: Wakeup, listener: () => void): void {
     this.listeners.set(wakeup, [...(this.listeners.get(wakeup) ?? []), listener]);
@@ -43,7 +46,7 @@ export class Wakeups implements OnApplicationShutdown {
     try {
       await client.connect();
       await client.query(`listen ${client.escapeIdentifier(wakeupChannel(this.config.serviceName))}`);
-      this.attempt = 0;
+      this.outage.over();
     } catch (error) {
       this.lost(client, error);
     }
@@ -61,8 +64,7 @@ export class Wakeups implements OnApplicationShutdown {
     if (this.stopped || this.client !== client) return;
     this.client = undefined;
     void client.end().catch(() => undefined);
-    this.attempt += 1;
-    this.log.warn({ error, attempt: this.attempt }, 'not listening for notifications of the database, polling meanwhile');
-    this.reconnect = setTimeout(() => void this.start(), backOff(this.attempt, 500, 10_000));
+    const failures = this.outage.failed(error);
+    this.reconnect = setTimeout(() => void this.start(), backOff(failures, 500, 10_000));
   }
 }

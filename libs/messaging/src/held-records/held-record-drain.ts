@@ -3,6 +3,7 @@ import { Log } from '@throughline/service';
 import type { Consumer } from '../facts/fact-handlers.ts';
 import { FactRunner } from '../facts/fact-runner.ts';
 import { backOff, describeFailure, isPermanent } from '../failures.ts';
+import { Outage } from '../outage.ts';
 import { Pulse } from '../pulse.ts';
 import { HeldRecordRows, type DueRecord } from './held-record-rows.ts';
 
@@ -14,6 +15,7 @@ const maxAttempts = 8;
 @Injectable()
 export class HeldRecordDrain {
   private readonly pulse = new Pulse();
+  private readonly outage: Outage;
   private consumers = new Map<string, Consumer>();
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
@@ -22,7 +24,9 @@ export class HeldRecordDrain {
     private readonly table: HeldRecordRows,
     private readonly runner: FactRunner,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.outage = new Outage(log, 'held records cannot be looked after, trying again');
+  }
 
   start(consumers: readonly Consumer[]): void {
     if (consumers.length === 0) return;
@@ -49,8 +53,9 @@ export class HeldRecordDrain {
         const due = await this.table.claimDue([...this.consumers.keys()], atOnce);
         found = due.length;
         await Promise.all(due.map((each) => this.tryAgain(each)));
+        this.outage.over();
       } catch (error) {
-        this.log.warn({ error }, 'cannot look after held records, trying again');
+        this.outage.failed(error);
       }
       if (found === 0) await this.pulse.wait(pollMs);
     }

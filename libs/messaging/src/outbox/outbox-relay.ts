@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Database, Log, type Tx } from '@throughline/service';
 import { Wakeups } from '../database/wakeups.ts';
 import { backOff, describeFailure } from '../failures.ts';
+import { Outage } from '../outage.ts';
 import { Pulse } from '../pulse.ts';
 import { FactSender, type Outcome } from './fact-sender.ts';
 import { forget, oldestFacts, takeTurn } from './outbox-rows.ts';
@@ -18,6 +19,7 @@ const blockedMs = 30_000;
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly pulse = new Pulse();
+  private readonly outage: Outage;
   private readonly blocked = new Map<string, number>();
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
@@ -29,7 +31,9 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly refused: RefusedFacts,
     private readonly wakeups: Wakeups,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.outage = new Outage(log, 'facts cannot be sent: they stay in the outbox');
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     this.wakeups.on('outbox', () => this.pulse.wake());
@@ -52,17 +56,16 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async relayForEver(): Promise<void> {
-    for (let failures = 0, woken = true; !this.stopping;) {
+    for (let woken = true; !this.stopping;) {
       try {
         let more = woken || (await this.hasFacts());
         while (more && !this.stopping) more = (await this.cycle()) && (await this.hasFacts());
-        failures = 0;
         this.failure = undefined;
+        this.outage.over();
         woken = await this.pulse.wait(pollMs);
       } catch (error) {
-        failures += 1;
         this.failure = describeFailure(error);
-        this.log.warn({ error, failures }, 'facts cannot be sent: they stay in the outbox');
+        const failures = this.outage.failed(error);
         if (!this.stopping) await this.pulse.wait(backOff(failures, 250, 5_000));
       }
     }

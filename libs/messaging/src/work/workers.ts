@@ -4,6 +4,7 @@ import { episode, inSpan } from '@throughline/telemetry';
 import { Wakeups } from '../database/wakeups.ts';
 import { backOff, describeFailure, isPermanent, LeaseLost } from '../failures.ts';
 import { within } from '../limits.ts';
+import { Outage } from '../outage.ts';
 import { Pulse } from '../pulse.ts';
 import type { Lease, WorkOptions } from './lease.ts';
 import { heldFor, WorkLease } from './work-lease.ts';
@@ -36,6 +37,7 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
   private readonly workers = new Map<string, Worker>();
   private readonly running = new Map<string, Set<Running>>();
   private readonly pulse = new Pulse();
+  private readonly outage: Outage;
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
 
@@ -44,7 +46,9 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly database: Database,
     private readonly wakeups: Wakeups,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.outage = new Outage(log, 'work cannot be claimed, trying again');
+  }
 
   register(worker: Worker): void {
     if (this.workers.has(worker.kind)) throw new Error(`two functions want to do the work ${worker.kind}`);
@@ -75,8 +79,9 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
       try {
         await this.table.reopenExpired(this.runningIds());
         for (const worker of this.workers.values()) await this.fillSlots(worker);
+        this.outage.over();
       } catch (error) {
-        this.log.warn({ error }, 'cannot claim work, trying again');
+        this.outage.failed(error);
       }
       await this.pulse.wait(pollMs);
     }
