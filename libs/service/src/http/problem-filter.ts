@@ -3,6 +3,7 @@ import { traceIdNow } from '@throughline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Log } from '../log/log.ts';
 import { documentOf, problemOf } from './problem-of.ts';
+import type { Problem } from './problem.ts';
 
 /** Turns everything that is thrown on the way to an answer into `application/problem+json`. */
 @Catch()
@@ -16,12 +17,18 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(error);
     const route = request.routeOptions?.url;
-    if (problem.status >= 500) this.log.error({ error, method: request.method, route }, 'a request failed');
+    if (problem.status >= 500) this.tell(problem, error, { method: request.method, route });
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
     void reply
       .status(problem.status)
       .headers(problem.headers)
       .type('application/problem+json')
       .send(JSON.stringify(documentOf(problem, traceIdNow())));
+  }
+
+  /** While something is away every request meets it: that needs no stack. */
+  private tell({ status, code, detail }: Problem, error: unknown, where: { method: string; route: string | undefined }): void {
+    if (status === 500) return this.log.error({ error, ...where }, 'a request failed');
+    this.log.warn({ status, code, detail, ...where }, 'a request could not be served');
   }
 }

@@ -22,9 +22,12 @@ export async function runAlone<C extends ServiceConfig>(definition: ServiceDefin
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
   });
-  service.get(Log).info({ signal, droppedSpans: droppedSpans() }, `${definition.name} stops`);
+  const log = service.get(Log);
+  log.info({ signal }, `${definition.name} stops`);
   setTimeout(() => process.exit(1), stopMs).unref();
   await service.close();
   await flushTelemetry();
+  log.info({ droppedSpans: droppedSpans() }, `${definition.name} has stopped`);
+  log.flush();
   process.exit(0);
 }
