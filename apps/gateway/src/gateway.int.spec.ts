@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request as rawRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceNames, uuidv7 } from '@throughline/contracts';
-import { GatewayUnderTest, things } from './fixtures/gateway-under-test.ts';
+import { GatewayUnderTest, heldByLedger, replayed, things } from './fixtures/gateway-under-test.ts';
 
 const under = new GatewayUnderTest();
 
@@ -97,6 +97,36 @@ describe('the proxy', () => {
       expect.arrayContaining(['/api/v1/things', '/api/v1/things/{id}', '/hooks/{source}', '/api/v1/tokens', '/api/v1/stream']),
     );
     expect(page.json['text']).toContain('/api/v1/things/{id}');
+  });
+});
+
+describe('held records of all services', () => {
+  const ids = async (query: string): Promise<{ ids: string[]; next: string | null }> => {
+    const { json } = await under.call('GET', `/api/v1/held-records?${query}`);
+    return { ids: (json['items'] as { id: string }[]).map(({ id }) => id), next: json['next'] ?? null };
+  };
+
+  it('are one list, in pages', async () => {
+    const first = await ids('limit=1');
+    const second = await ids(`limit=1&cursor=${first.next}`);
+
+    expect([...first.ids, ...second.ids]).toEqual(heldByLedger);
+    expect((await ids('')).ids).toEqual(heldByLedger);
+    expect((await ids(`cursor=${second.next}`)).ids).toEqual([]);
+  });
+
+  it('are replayed by the service that holds them', async () => {
+    const known = await under.call('POST', `/api/v1/held-records/${heldByLedger[1]!}/replay`);
+    const unknown = await under.call('POST', `/api/v1/held-records/${uuidv7()}/replay`);
+
+    expect([known.status, unknown.status]).toEqual([202, 404]);
+    expect(replayed).toEqual([heldByLedger[1]]);
+  });
+
+  it('are seen by those who may see them', async () => {
+    const token = await under.newToken({ rights: ['findings:read'] });
+
+    expect((await under.call('GET', '/api/v1/held-records', { token })).status).toBe(403);
   });
 });
 

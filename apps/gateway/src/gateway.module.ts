@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@throughline/messaging';
 import { AccessModule } from './access/access.module.ts';
+import { OperationsModule } from './operations/operations.module.ts';
 import { ProxyModule } from './proxy/proxy.module.ts';
 import { SiteModule } from './site/site.module.ts';
 import { StreamModule } from './stream/stream.module.ts';
 
 /** The one public door: who calls, where to, and what happens meanwhile. */
-@Module({ imports: [MessagingModule.forService('gateway'), AccessModule, ProxyModule, StreamModule, SiteModule] })
+@Module({ imports: [MessagingModule.forService('gateway'), AccessModule, ProxyModule, StreamModule, OperationsModule, SiteModule] })
 export class GatewayModule {}

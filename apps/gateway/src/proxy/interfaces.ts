@@ -63,7 +63,11 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
     clearTimeout(this.timer);
     const answers = await Promise.all(others.map(async (name) => [name, await this.ask(name)] as const));
     for (const [name, answer] of answers) if (answer) this.known.set(name, answer);
-    this.take();
+    try {
+      this.take();
+    } catch (error) {
+      this.log.error({ error }, 'what the services say of themselves cannot be read, the former routes stay');
+    }
     if (this.stopped) return;
     this.timer = setTimeout(() => void this.refresh(), this.missing().length > 0 ? whileIncompleteMs : refreshMs);
     this.timer.unref();

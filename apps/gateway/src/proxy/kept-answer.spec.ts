@@ -23,7 +23,7 @@ describe('what is kept of an answer', () => {
     expect(keptAnswer(200, json, Buffer.from('{"secret"'))!.body).toBeUndefined();
   });
 
-  it.each([500, 503, 429])('is nothing of a %i: the next try is a first one', (status) => {
+  it.each([400, 409, 429, 500])('is nothing of a %i: the next try is a first one', (status) => {
     expect(keptAnswer(status, json, undefined)).toBeUndefined();
   });
 });

@@ -3,14 +3,14 @@ import type { KeptAnswer } from './idempotency.ts';
 const keptHeaders = ['content-type', 'location', 'etag'];
 const secretName = /^(?:secret|token|password|credential|privateKey)$/i;
 
-/** What is kept of an answer: never a secret, only bodies that are JSON, nothing of a failure on our side. */
+/** What is kept of an answer: never a secret, only bodies that are JSON, nothing of a refusal, which had no effect. */
 export function keptAnswer(
   status: number,
   headers: Readonly<Record<string, unknown>>,
   body: Buffer | undefined,
   secrets: readonly string[] = [],
 ): KeptAnswer | undefined {
-  if (status >= 500 || status === 429) return undefined;
+  if (status >= 400) return undefined;
   const kept = Object.fromEntries(keptHeaders.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])));
   const json = /^application\/(?:[\w.+-]+\+)?json/i.test(kept['content-type'] ?? '');
   return { status, headers: kept, body: body && json ? withoutSecrets(body, secrets) : undefined };

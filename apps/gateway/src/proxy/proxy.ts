@@ -59,15 +59,18 @@ export class Proxy {
   }
 
   private async forward(request: ServiceRequest, reply: FastifyReply, passing: Passing): Promise<unknown> {
-    const answer = await this.send(request, reply, passing);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const answer = await this.send(request, passing, gone.signal);
     return reply.status(answer.statusCode).headers(responseHeaders(answer.headers)).send(answer.body);
   }
 
   private async forwardOnce(request: ServiceRequest, reply: FastifyReply, passing: Passing, once: OnceRequest): Promise<unknown> {
     try {
-      const answer = await this.send(request, reply, passing);
+      // Goes on when the caller has left: the repetition then gets the answer, instead of a second effect.
+      const answer = await this.send(request, passing);
       const headers = responseHeaders(answer.headers);
-      const small = Number(headers['content-length'] ?? 0) <= keptBytes;
+      const small = Number(headers['content-length'] ?? Infinity) <= keptBytes;
       const body = small ? Buffer.from(await answer.body.arrayBuffer()) : undefined;
       const kept = keptAnswer(answer.statusCode, headers, body, passing.route.secrets);
       await (kept ? this.idempotency.finish(once, kept) : this.idempotency.giveUp(once));
@@ -81,7 +84,7 @@ export class Proxy {
     }
   }
 
-  private async send(request: ServiceRequest, reply: FastifyReply, { route, caller, body }: Passing) {
+  private async send(request: ServiceRequest, { route, caller, body }: Passing, signal?: AbortSignal) {
     const { method, url: path } = request;
     const signed = await this.identities.sign(caller, {
       audience: route.service,
@@ -95,15 +98,13 @@ export class Proxy {
       'x-forwarded-for': request.ip,
       ...(theirs ? { 'x-throughline-authorization': theirs } : {}),
     };
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
     const content = body.stream ?? (body.whole?.length ? body.whole : undefined);
     return this.upstreams.send(route.service, {
       method,
       path,
       headers: requestHeaders(request.headers, added),
       body: content,
-      signal: gone.signal,
+      signal,
     });
   }
 }

@@ -11,7 +11,7 @@ export interface Forwarded {
   readonly path: string;
   readonly headers: Record<string, string | string[]>;
   readonly body: Buffer | NodeJS.ReadableStream | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** `POST /gate` may wait 50 s for its answer. */

@@ -29,8 +29,21 @@ export class Streams implements BeforeApplicationShutdown {
     if (this.open.size >= openAtMost || own >= openPerCaller)
       throw new Problem(429, 'too_many_requests', 'too many streams are open', [], { 'retry-after': '30' });
     this.open.set(reply, caller.id);
-    const stream = new EventStream(reply.raw, caller, from ?? (await this.feed.end()));
     const over = new Promise<void>((resolve) => reply.raw.once('close', resolve));
+    try {
+      await this.run(caller, reply, from ?? (await this.feed.end()), over);
+    } finally {
+      this.open.delete(reply);
+    }
+  }
+
+  /** An open stream would hold up the stop of the server for ever. */
+  beforeApplicationShutdown(): void {
+    for (const reply of this.open.keys()) reply.raw.end();
+  }
+
+  private async run(caller: GatewayCaller, reply: FastifyReply, from: FeedPosition, over: Promise<void>): Promise<void> {
+    const stream = new EventStream(reply.raw, caller, from);
     const leave = await this.tail.listen((rows) => stream.live(rows));
     const beat = setInterval(() => void this.beat(caller, reply, stream), beatMs);
     try {
@@ -40,13 +53,7 @@ export class Streams implements BeforeApplicationShutdown {
     } finally {
       clearInterval(beat);
       leave();
-      this.open.delete(reply);
     }
-  }
-
-  /** An open stream would hold up the stop of the server for ever. */
-  beforeApplicationShutdown(): void {
-    for (const reply of this.open.keys()) reply.raw.end();
   }
 
   private begin(reply: FastifyReply): void {
