@@ -69,6 +69,29 @@ export class Broker {
     await admin.disconnect();
   }
 
+  /** Consumer groups with records that they have not finished, as `group topic partition`. */
+  async behind(groupPrefix: string): Promise<string[]> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const { groups } = await admin.listGroups();
+      const own = groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(groupPrefix));
+      const behind: string[] = [];
+      for (const groupId of own) {
+        for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
+          const ends = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }) => [partition, { high, low }]));
+          for (const { partition, offset } of partitions) {
+            const { high, low } = ends.get(partition)!;
+            if (high !== low && BigInt(offset) < BigInt(high)) behind.push(`${groupId} ${topic} ${partition}`);
+          }
+        }
+      }
+      return behind;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   /** Ends of the partitions that are not empty. */
   private async ends(topic: string): Promise<Map<number, bigint>> {
     const admin = this.kafka.admin();
