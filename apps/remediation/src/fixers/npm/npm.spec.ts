@@ -18,7 +18,7 @@ const manifest = (content: object): SourceFile => ({
 
 const lodash = (version: string): object => ({
   version,
-  resolved: `https://registry.npmjs.org/lodash/-/lodash-${version}.tgz`,
+  resolved: `https://registry.example/lodash/-/lodash-${version}.tgz`,
   integrity: 'sha512-AAAA',
   license: 'MIT',
 });
