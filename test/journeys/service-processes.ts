@@ -41,8 +41,8 @@ export class ServiceProcesses {
         const given = platform.environment(name);
         const url = new URL(given[`${name.replaceAll('-', '_').toUpperCase()}_URL`]!);
         const own = { PORT: url.port, LOG_FILE: join(home, `${name}.log`), ...options.environment };
-        const files = 'FILE_URL_ROOTS' in given ? { FILE_URL_ROOTS: roots } : {};
-        const tools = options.toolsDir && 'TOOLS_DIR' in given ? { TOOLS_DIR: options.toolsDir } : {};
+        const files: Record<string, string> = 'FILE_URL_ROOTS' in given ? { FILE_URL_ROOTS: roots } : {};
+        const tools: Record<string, string> = options.toolsDir && 'TOOLS_DIR' in given ? { TOOLS_DIR: options.toolsDir } : {};
         return [name, { ...given, ...own, ...files, ...tools }] as const;
       }),
     );

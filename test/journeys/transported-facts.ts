@@ -1,6 +1,5 @@
-import { serviceNames, topics } from '@throughline/contracts';
+import { topics } from '@throughline/contracts';
 import { Broker, type Infra, type SeenRecord } from '@throughline/testing';
-import type { Databases } from './databases.ts';
 
 /** A fact on the broker, at the place of its first arrival. */
 export interface TransportedFact {
@@ -43,21 +42,6 @@ export class TransportedFacts {
       last.set(stream, Math.max(before, sequence));
       return sequence < before ? [`${stream}: ${id} has ${sequence} after ${before}`] : [];
     });
-  }
-
-  /** Facts that a consumer, which marks facts of their type, has not marked: `<consumer> <type> <id>`. */
-  async unseen(databases: Databases): Promise<readonly string[]> {
-    const lacking: string[] = [];
-    for (const service of serviceNames) {
-      const marks = await databases.rows<{ consumer: string; id: string }>(service, 'select consumer, id from inbox');
-      for (const [consumer, own] of Map.groupBy(marks, (mark) => mark.consumer)) {
-        const seen = new Set(own.map(({ id }) => id));
-        const wanted = new Set(this.all.filter(({ id }) => seen.has(id)).map(({ type }) => type));
-        const missed = this.all.filter(({ type, id }) => wanted.has(type) && !seen.has(id));
-        lacking.push(...missed.map(({ type, id }) => `${consumer} ${type} ${id}`));
-      }
-    }
-    return lacking;
   }
 }
 
