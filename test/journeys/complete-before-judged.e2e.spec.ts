@@ -63,12 +63,12 @@ describe('while the ledger stands still', () => {
       );
       expect(items.length).toBeGreaterThanOrEqual(2);
       for (const item of items) expect(item).toEqual({ state: 'received', findings: 0 });
-    }, 120_000);
+    }, 240_000);
     await eventually(async () => {
       const [sent] = await databases.rows<{ left: number }>('scanner-orchestrator', 'select count(*)::int as left from outbox');
       expect(sent!.left).toBe(0);
-    }, 30_000);
-  }, 160_000);
+    }, 60_000);
+  }, 300_000);
 
   it('200 calls of the gate are undecided, and say what is missing', async () => {
     const answers: GateAnswer[] = [];
