@@ -60,7 +60,7 @@ describe('an intake', () => {
   });
 
   it('stands still while neither handling nor holding works, and then handles', async () => {
-    const world = new World((name) => (world.away ? new Error(`cannot handle ${name}`) : undefined));
+    const world: World = new World((name) => (world.away ? new Error(`cannot handle ${name}`) : undefined));
     world.away = true;
     world.stalledOnce = () => (world.away = false);
 
