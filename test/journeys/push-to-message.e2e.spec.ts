@@ -15,6 +15,7 @@ import {
   type OtlpReceiver,
 } from '@throughline/testing';
 import { buildRepository, demoAdvisories, plantedSecret, type DemoRepository } from '../../apps/cli/src/demo/repository.ts';
+import { idsByNoun, operationsOf, tokenOfAnotherTeam, tryOperation, type Outcome } from './access-matrix.ts';
 import { Api, push } from './api.ts';
 import { installedScanners } from './scanner-tools.ts';
 import { ServiceProcesses } from './service-processes.ts';
@@ -234,6 +235,41 @@ describe('a push of a vulnerable change', () => {
     expect(
       JSON.stringify(slack.posts) + JSON.stringify(mail.mails) + JSON.stringify(statuses.requests) + JSON.stringify(spans.spans()),
     ).not.toContain(secret);
+  });
+});
+
+describe('a team that owns none of it', () => {
+  it('sees and changes nothing, whatever operation it tries', async () => {
+    const operations = await operationsOf(api);
+    const ids = await idsByNoun(api, operations);
+    ids.set('commits', [repository.after]);
+    const token = await tokenOfAnotherTeam(api);
+
+    const outcomes: Outcome[] = [];
+    for (const operation of operations) outcomes.push(...(await tryOperation(api.server, token, operation, ids)));
+
+    const secrets = [
+      name,
+      repository.after,
+      ...['findings', 'alerts', 'decisions', 'chains', 'remediations', 'repositories'].flatMap((noun) => ids.get(noun)!),
+    ];
+    const leaks = outcomes.filter(({ url, body }) =>
+      secrets.some((secret) => body.replaceAll(url, '').includes(secret) && !url.includes(secret)),
+    );
+    expect(leaks.map(({ method, url, status }) => `${method} ${url} ${status}`)).toEqual([]);
+    const reached = outcomes.filter(
+      ({ url, status }) => status < 300 && secrets.some((secret) => url.includes(encodeURIComponent(secret))),
+    );
+    expect(reached.map(({ method, url, status }) => `${method} ${url} ${status}`)).toEqual([]);
+    expect(outcomes.filter(({ status }) => status >= 500).map(({ method, url, status }) => `${method} ${url} ${status}`)).toEqual([]);
+    expect(outcomes.length).toBeGreaterThan(80);
+  }, 120_000);
+
+  it('leaves everything as it was', async () => {
+    const chain = await api.get<Chain>(`commits/${repository.after}/chain`);
+
+    expect(chain.status).toBe('deny');
+    expect((await api.get<Page<unknown>>(`findings?commit=${repository.after}`)).items.length).toBeGreaterThan(8);
   });
 });
 
