@@ -97,7 +97,7 @@ describe('a fact that the broker refuses for good', () => {
     await publish(plan(3, 30), plan(4));
 
     await eventually(() => expect(PlanHandler.handled).toEqual([4]));
-    const held = await only(records);
+    const held = await eventually(() => only(records));
     expect(held).toMatchObject({ consumer: 'scanner-orchestrator.outbox', state: 'dead' });
     await broker.configure(topic, { 'max.message.bytes': '1048588' });
     await records.replay(held.id, everybody);
