@@ -36,13 +36,17 @@ export async function run(args) {
   return 0;
 }
 
-/** Fetched tools go too, unless another clone of this user runs from them. */
-function thingsOf(home) {
+/**
+ * Of an instance elsewhere (`--home`) only its own folders go. With the clone's own instance go what was fetched and built for
+ * the clone, and the fetched tools unless another clone of this user runs from them.
+ */
+export function thingsOf(home, ownHome = homeFolder(undefined)) {
   const things = [];
   if (existsSync(home)) {
     things.push({ path: home, what: 'settings, keys, logs and all data' });
     if (dataFolder(home) !== home) things.push({ path: dataFolder(home), what: 'databases and scanners' });
   }
+  if (home !== ownHome) return things;
   if (!othersUse(home)) things.push({ path: cacheFolder(), what: 'fetched Node.js, Kafka and Postgres' });
   things.push({ path: join(projectRoot, 'node_modules'), what: 'dependencies' });
   for (const group of ['libs', 'apps']) {

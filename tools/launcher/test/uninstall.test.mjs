@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { dataFolder, projectRoot } from '../paths.mjs';
+import { thingsOf } from '../uninstall.mjs';
+
+const home = mkdtempSync(join(tmpdir(), 'throughline-uninstall-'));
+after(() => [home, dataFolder(home)].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+describe('what uninstall removes', () => {
+  it('of an instance elsewhere is that instance alone', () => {
+    const paths = thingsOf(home, join(home, 'another')).map(({ path }) => path);
+
+    assert.ok(paths.includes(home));
+    assert.deepEqual(
+      paths.filter((path) => path !== home && path !== dataFolder(home)),
+      [],
+    );
+  });
+
+  it("with the clone's own instance is what was installed for the clone too", () => {
+    const paths = thingsOf(home, home).map(({ path }) => path);
+
+    assert.ok(paths.includes(home));
+    assert.ok(paths.includes(join(projectRoot, 'node_modules')));
+  });
+});
