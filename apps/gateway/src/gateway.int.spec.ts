@@ -31,7 +31,7 @@ describe('the proxy', () => {
     });
 
     expect(answer.json['headers']).toMatchObject({ 'if-match': '"1"', 'x-forwarded-for': '127.0.0.1' });
-    expect(Object.keys(answer.json['headers'])).not.toEqual(expect.arrayContaining(['cookie']));
+    expect(Object.keys(answer.json['headers']!)).not.toEqual(expect.arrayContaining(['cookie']));
     expect(JSON.stringify(answer.json)).not.toMatch(/forged|aaaaaaaa/);
   });
 
@@ -93,7 +93,7 @@ describe('the proxy', () => {
     const { json } = await under.call('GET', '/api/openapi.json', { token: '' });
     const page = await under.call('GET', '/api/docs', { token: '' });
 
-    expect(Object.keys(json['paths'])).toEqual(
+    expect(Object.keys(json['paths']!)).toEqual(
       expect.arrayContaining(['/api/v1/things', '/api/v1/things/{id}', '/hooks/{source}', '/api/v1/tokens', '/api/v1/stream']),
     );
     expect(page.json['text']).toContain('/api/v1/things/{id}');
@@ -103,7 +103,7 @@ describe('the proxy', () => {
 describe('held records of all services', () => {
   const ids = async (query: string): Promise<{ ids: string[]; next: string | null }> => {
     const { json } = await under.call('GET', `/api/v1/held-records?${query}`);
-    return { ids: (json['items'] as { id: string }[]).map(({ id }) => id), next: json['next'] ?? null };
+    return { ids: (json['items']! as { id: string }[]).map(({ id }) => id), next: json['next']! ?? null };
   };
 
   it('are one list, in pages', async () => {
@@ -159,7 +159,7 @@ describe('the door', () => {
     const { status, json } = await under.call('GET', '/readyz', { token: '' });
 
     expect(status).toBe(200);
-    expect(Object.keys(json['checks'])).toEqual(
+    expect(Object.keys(json['checks']!)).toEqual(
       expect.arrayContaining(['database', 'routes', ...serviceNames.filter((name) => name !== 'gateway')]),
     );
   });

@@ -24,6 +24,3 @@ export interface ServiceDefinition<C extends ServiceConfig = ServiceConfig> {
   /** Strangers call it: their trace is linked, never continued. */
   readonly publicDoor?: boolean;
 }
-
-/** Keeps the type of the configuration when several definitions are listed together. */
-export type AnyServiceDefinition = ServiceDefinition<never>;

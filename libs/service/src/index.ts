@@ -14,7 +14,7 @@ export { ServiceConfig } from './config/service-config.ts';
 export { Database, rows, type Tx } from './database/database.ts';
 export { MigrationRefused } from './database/migrate.ts';
 export { postgresOptions, schemaOf, type PostgresOptions } from './database/postgres.ts';
-export type { AnyServiceDefinition, Migration, ServiceDefinition } from './definition.ts';
+export type { Migration, ServiceDefinition } from './definition.ts';
 export { FACT_TRANSPORT } from './facts-transport.ts';
 export { ReadinessCheck, type CheckResult } from './health/readiness.ts';
 export { parseJson } from './http/json.ts';

@@ -11,7 +11,7 @@ import {
   type NewFact,
 } from '@throughline/contracts';
 import type { Component, Finding, ReportLine } from '@throughline/findings';
-import { Database, runService, type AnyServiceDefinition, type RunningService } from '@throughline/service';
+import { Database, runService, type RunningService, type ServiceDefinition } from '@throughline/service';
 import { Broker } from './broker.ts';
 import { eventually } from './eventually.ts';
 import { FactPublisher } from './fact-publisher.ts';
@@ -49,7 +49,7 @@ export class LedgerInTest {
     private readonly blobs: Blobs,
   ) {}
 
-  static async start(definition: AnyServiceDefinition): Promise<LedgerInTest> {
+  static async start(definition: ServiceDefinition): Promise<LedgerInTest> {
     const held = await infra();
     const platform = await held.fresh(['ledger', 'gateway'], { topics: ['change', 'evidence', 'finding', 'advisory', 'policy'] });
     const env = platform.environment('ledger');

@@ -71,13 +71,13 @@ beforeAll(async () => {
       });
   });
   await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
-  const environment = {
+  const environment: Record<string, string> = {
     ...platform.environment('scanner-orchestrator'),
     TOOLS_DIR: await testTools(),
     INGEST_URL: `http://127.0.0.1:${(ingest.address() as AddressInfo).port}`,
   };
   service = await runService(definition, environment);
-  blobs = new Blobs(environment['BLOBS_DIR']);
+  blobs = new Blobs(environment['BLOBS_DIR']!);
   door = new SignedCaller(service, platform);
   gate = new SignedCaller(service, platform, 'policy-engine');
   broker = new Broker(held);
