@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, it } from '@jest/globals';
 
 /** Files of other projects to test against; they are no part of this repository. */
- 
+
 const folder = resolve(process.env['THROUGHLINE_CORPORA'] ?? join(import.meta.dirname, '../../../shared/corpora'));
 
 /** A group of tests over a folder of the corpora; says so and skips when it is not there. */
