@@ -2,15 +2,20 @@ import { Count, Maybe, Text, Texts } from '../fields.ts';
 import { Fact } from '../fact.ts';
 import { keys } from '../keys.ts';
 
+/** A delivery ends in one of two facts, which stand at the same place of the chain. */
+const aboutDelivery = {
+  topic: 'delivery',
+  writer: 'notifier',
+  key: (fact: DeliverySucceeded | DeliveryFailed) => fact.delivery,
+  subject: (fact: DeliverySucceeded | DeliveryFailed) => fact.delivery,
+  makes: (fact: DeliverySucceeded | DeliveryFailed) => [keys.delivery(fact.delivery)],
+  madeFrom: (fact: DeliverySucceeded | DeliveryFailed) => fact.causes,
+} as const;
+
 /** A message reached its receiver. */
 @Fact<DeliverySucceeded>({
   type: 'delivery.succeeded',
-  topic: 'delivery',
-  writer: 'notifier',
-  key: (fact) => fact.delivery,
-  subject: (fact) => fact.delivery,
-  makes: (fact) => [keys.delivery(fact.delivery)],
-  madeFrom: (fact) => fact.causes,
+  ...aboutDelivery,
 })
 export class DeliverySucceeded {
   @Text(64) delivery: string;
@@ -26,12 +31,7 @@ export class DeliverySucceeded {
 /** A message could not be delivered and will not be tried again by itself. */
 @Fact<DeliveryFailed>({
   type: 'delivery.failed',
-  topic: 'delivery',
-  writer: 'notifier',
-  key: (fact) => fact.delivery,
-  subject: (fact) => fact.delivery,
-  makes: (fact) => [keys.delivery(fact.delivery)],
-  madeFrom: (fact) => fact.causes,
+  ...aboutDelivery,
 })
 export class DeliveryFailed {
   @Text(64) delivery: string;

@@ -16,6 +16,22 @@ export class SourceSubject {
   @Maybe() @Flag() baseline?: boolean;
 }
 
+/** Facts about evidence are ordered per subject. */
+const aboutSubject = {
+  topic: 'evidence',
+  writer: 'scanner-orchestrator',
+  key: (fact: { readonly subject: SourceSubject }) => commitSubject(fact.subject.repository, fact.subject.commit),
+  subject: (fact: { readonly subject: SourceSubject }) => commitSubject(fact.subject.repository, fact.subject.commit),
+  ordered: true,
+} as const;
+
+/** A run ends in one of two facts, which stand at the same place of the chain. */
+const aboutScan = {
+  ...aboutSubject,
+  makes: (fact: ScanCompleted | ScanFailed) => [keys.scan(fact.subject.repository, fact.subject.commit, fact.seq)],
+  madeFrom: (fact: ScanCompleted | ScanFailed) => [keys.plan(fact.subject.repository, fact.subject.commit)],
+};
+
 /** One expected piece of evidence. Its number never changes; states only move forward. */
 export class PlannedItem {
   @Count(1) seq: number;
@@ -30,13 +46,9 @@ export class PlannedItem {
 /** Which evidence a subject needs, through which number. Published before the first result, again when an item is added. */
 @Fact<EvidencePlanned>({
   type: 'evidence.planned',
-  topic: 'evidence',
-  writer: 'scanner-orchestrator',
-  key: (fact) => commitSubject(fact.subject.repository, fact.subject.commit),
-  subject: (fact) => commitSubject(fact.subject.repository, fact.subject.commit),
+  ...aboutSubject,
   makes: (fact) => [keys.plan(fact.subject.repository, fact.subject.commit)],
   madeFrom: (fact) => [keys.commit(fact.subject.repository, fact.subject.commit)],
-  ordered: true,
 })
 export class EvidencePlanned {
   @Nested(() => SourceSubject) subject: SourceSubject;
@@ -60,13 +72,7 @@ export class Lineage {
 /** A run finished; what it found lies in the blob `report` as NDJSON of `ReportLine` (libs/findings). */
 @Fact<ScanCompleted>({
   type: 'scan.completed',
-  topic: 'evidence',
-  writer: 'scanner-orchestrator',
-  key: (fact) => commitSubject(fact.subject.repository, fact.subject.commit),
-  subject: (fact) => commitSubject(fact.subject.repository, fact.subject.commit),
-  makes: (fact) => [keys.scan(fact.subject.repository, fact.subject.commit, fact.seq)],
-  madeFrom: (fact) => [keys.plan(fact.subject.repository, fact.subject.commit)],
-  ordered: true,
+  ...aboutScan,
 })
 export class ScanCompleted {
   @Nested(() => SourceSubject) subject: SourceSubject;
@@ -93,13 +99,7 @@ export class ScanCompleted {
 /** A run failed for good. Its old findings become `not_evaluated`, none is closed. */
 @Fact<ScanFailed>({
   type: 'scan.failed',
-  topic: 'evidence',
-  writer: 'scanner-orchestrator',
-  key: (fact) => commitSubject(fact.subject.repository, fact.subject.commit),
-  subject: (fact) => commitSubject(fact.subject.repository, fact.subject.commit),
-  makes: (fact) => [keys.scan(fact.subject.repository, fact.subject.commit, fact.seq)],
-  madeFrom: (fact) => [keys.plan(fact.subject.repository, fact.subject.commit)],
-  ordered: true,
+  ...aboutScan,
 })
 export class ScanFailed {
   @Nested(() => SourceSubject) subject: SourceSubject;
