@@ -1,4 +1,5 @@
 import type { FindingClass, Severity } from '@throughline/contracts';
+import type { Component } from '@throughline/findings';
 import type { Tool } from '../tools/tool.ts';
 
 /** What a scanner says about one place, before paths, snippets and secrets were looked at. */
@@ -25,18 +26,7 @@ export interface RawFinding {
 }
 
 /** A locked package; its package URL is made by the runner. */
-export interface RawComponent {
-  /** OSV name: `npm`, `PyPI`. */
-  readonly ecosystem: string;
-  readonly name: string;
-  readonly version: string;
-  readonly manifest: string;
-  readonly line?: number;
-  readonly direct: boolean;
-  readonly scope: 'runtime' | 'development' | 'unknown';
-  readonly licence?: string;
-  readonly via?: readonly string[];
-}
+export type RawComponent = Omit<Component, 'purl'>;
 
 export type RawLine = { readonly finding: RawFinding } | { readonly component: RawComponent };
 
