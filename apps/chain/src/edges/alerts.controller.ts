@@ -1,8 +1,9 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import { AlertStory, Chain, chainIdOf, keys, type ChainSummary } from '@throughline/contracts';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { AlertStory, Chain, chainIdOf, keys, PageQuery, type ChainSummary } from '@throughline/contracts';
 import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
 import { alertStory } from './alert-story.ts';
-import { chainAnswer } from './chain-answer.ts';
+import { chainAnswer, type Answer } from './chain-answer.ts';
+import { chainPage } from './chain-page.ts';
 import { ChainReader } from './chain-reader.ts';
 import { ChainRoots } from './chain-roots.ts';
 
@@ -17,10 +18,9 @@ export class AlertsController {
   @Get(':id/chain')
   @Access('chains:read')
   @Answers(Chain, { description: 'The chain that an alert stands on.' })
-  async chain(@Param('id') id: string, @Caller() caller: Identity): Promise<Chain> {
+  async chain(@Param('id') id: string, @Query() page: PageQuery, @Caller() caller: Identity): Promise<Chain> {
     const root = await this.rootOf(id, caller);
-    const { nodes, edges } = chainAnswer(await this.reader.walk(root.repository, root.commit), new Date());
-    return { ...root, nodes: nodes.slice(0, 2_000), edges: edges.slice(0, 20_000), next: null };
+    return chainPage(root, await this.answer(root), page);
   }
 
   @Get(':id/why')
@@ -30,7 +30,11 @@ export class AlertsController {
   })
   async why(@Param('id') id: string, @Caller() caller: Identity): Promise<AlertStory> {
     const root = await this.rootOf(id, caller);
-    return alertStory(id, root.id, chainAnswer(await this.reader.walk(root.repository, root.commit), new Date()));
+    return alertStory(id, root.id, await this.answer(root));
+  }
+
+  private async answer(root: ChainSummary): Promise<Answer> {
+    return chainAnswer(await this.reader.walk(root.repository, root.commit), new Date());
   }
 
   private async rootOf(alert: string, caller: Identity): Promise<ChainSummary> {

@@ -1,12 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Chain, ChainQuery, ChainSummary, PageQuery, type Page } from '@throughline/contracts';
-import { Access, Answers, Caller, decodeCursor, encodeCursor, type Identity } from '@throughline/service';
+import { Access, Answers, Caller, type Identity } from '@throughline/service';
 import { chainAnswer } from './chain-answer.ts';
+import { chainPage } from './chain-page.ts';
 import { ChainReader } from './chain-reader.ts';
 import { ChainRoots } from './chain-roots.ts';
 import { chainTrace } from './chain-trace.ts';
-
-const nodesOnPage = 2_000;
 
 @Controller('api/v1')
 export class ChainsController {
@@ -46,16 +45,6 @@ export class ChainsController {
   }
 
   private async read(root: ChainSummary, page: PageQuery): Promise<Chain> {
-    const { nodes, edges } = chainAnswer(await this.reader.walk(root.repository, root.commit), new Date());
-    const start = Number(decodeCursor(page.cursor, 1)?.[0] ?? 0);
-    const end = start + (page.limit ?? nodesOnPage);
-    const shown = nodes.slice(start, end);
-    const ids = new Set(shown.map((node) => node.id));
-    return {
-      ...root,
-      nodes: shown,
-      edges: edges.filter((edge) => ids.has(edge.effect)).slice(0, 20_000),
-      next: end < nodes.length ? encodeCursor([end]) : null,
-    };
+    return chainPage(root, chainAnswer(await this.reader.walk(root.repository, root.commit), new Date()), page);
   }
 }
