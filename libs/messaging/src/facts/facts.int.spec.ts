@@ -156,7 +156,7 @@ describe('the outbox', () => {
     await database.transaction(async (tx) => {
       await change(tx, 1);
       earlyLocked.resolve();
-      await rows(tx, 'select pg_sleep(0.05)');
+      await eventually(async () => expect(await waitingForLocks()).toBeGreaterThan(0));
     });
     await late;
 
@@ -220,6 +220,11 @@ function recordHeaders(id: string): Record<string, string> {
 async function numbersOf(key: string): Promise<number[]> {
   const found = await reader.get(Database).rows<{ number: number }>('select number from effect where key = $1 order by position', [key]);
   return found.map(({ number }) => number);
+}
+
+async function waitingForLocks(): Promise<number> {
+  const [found] = await writer.get(Database).rows<{ waiting: number }>('select count(*)::int as waiting from pg_locks where not granted');
+  return found!.waiting;
 }
 
 function heldOf(key: string): Promise<{ state: string; error: string }[]> {

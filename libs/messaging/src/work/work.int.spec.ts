@@ -77,7 +77,7 @@ describe('work', () => {
     behaviour.set('scan', async ({ payload: { note } }) => {
       running += 1;
       seen.push(`${note} with ${running}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await service.get(Database).rows('select 1');
       running -= 1;
       if (seen.length === 1) throw new Error('once more');
     });
@@ -166,7 +166,7 @@ describe('work', () => {
   it('of a worker that overslept its lease is dropped, and done by the next', async () => {
     const results: string[] = [];
     behaviour.set('short', async (lease) => {
-      if (lease.attempt === 1) await new Promise((resolve) => setTimeout(resolve, 1_500));
+      if (lease.attempt === 1) await eventually(async () => expect(await isHeld(lease)).toBe(false));
       try {
         await service.get(Database).transaction(async (tx) => lease.complete(tx));
         results.push(`attempt ${lease.attempt} done`);
@@ -200,6 +200,11 @@ describe('two claimers at once', () => {
 
 function add(...items: readonly NewWork[]): Promise<void> {
   return service.get(Database).transaction((tx) => service.get(WorkQueue).add(tx, ...items));
+}
+
+async function isHeld({ id, attempt }: Lease<Note>): Promise<boolean> {
+  const held = `select 1 from work where id = $1 and attempt = $2 and leased_until > clock_timestamp()`;
+  return (await service.get(Database).rows(held, [id, attempt])).length > 0;
 }
 
 async function openRows(): Promise<number> {
