@@ -26,11 +26,6 @@ export interface ApiRequest {
   readonly timeoutMs?: number;
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | null;
-}
-
 /** The public REST API, with a time limit on every call; problems become `Refused`. */
 export class Api {
   constructor(private readonly connection: Connection) {}

@@ -2,7 +2,8 @@ import { ActionIcon, AppShell, Burger, Button, Group, NavLink, Text, useComputed
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Route, Routes, useLocation } from 'react-router';
-import { ApiError, call, get, type Me } from './api.ts';
+import type { Me } from '@throughline/contracts';
+import { ApiError, call, get } from './api.ts';
 import { ChainList } from './chains/chain-list.tsx';
 import { ChainPage } from './chains/chain-page.tsx';
 import { FindingList } from './findings/finding-list.tsx';

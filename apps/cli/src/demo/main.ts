@@ -1,24 +1,20 @@
 import { pathToFileURL } from 'node:url';
-import { Api, type Page } from '../api.ts';
+import type { CreatedSource, FindingAnswer, Page, Source } from '@throughline/contracts';
+import { Api } from '../api.ts';
 import { installationHome, readConnection } from '../config.ts';
 import { Refused } from '../exit.ts';
 import { say, show } from '../terminal.ts';
-import { findingLine, type FindingItem } from '../verbs/findings.ts';
+import { findingLine } from '../verbs/findings.ts';
 import { askGate } from '../verbs/gate.ts';
 import { buildRepository, demoAdvisories } from './repository.ts';
-import { demoName, demoSite, sendPush, type DemoSource } from './push.ts';
+import { demoName, demoSite, sendPush } from './push.ts';
 import { followChain } from './story.ts';
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
 
 const application = 'demo-shop';
 
 /** Sets the demo up on an empty platform, pushes to it and tells what happens; later starts only point to it. */
 async function demo(api: Api, server: string): Promise<void> {
-  const sources = await api.get<Page<Named>>('sources', { limit: 200 });
+  const sources = await api.get<Page<Source>>('sources', { limit: 200 });
   if (sources.items.some((source) => source.name === application)) {
     show(`The demo is there from before: ${server}/chains`);
     return;
@@ -36,7 +32,7 @@ async function demo(api: Api, server: string): Promise<void> {
     },
     headers: { 'if-none-match': '*' },
   });
-  const source = await api.call<DemoSource>('POST', 'sources', {
+  const source = await api.call<CreatedSource>('POST', 'sources', {
     body: {
       kind: 'gitea',
       name: application,
@@ -53,7 +49,12 @@ async function demo(api: Api, server: string): Promise<void> {
 async function showOutcome(api: Api, commit: string, server: string, chain: string | undefined): Promise<void> {
   show('');
   await askGate(api, { gate: 'change', repository: `${demoSite}/${demoName}`, commit, wait: '20' });
-  const findings = await api.get<Page<FindingItem>>('findings', { repository: `${demoSite}/${demoName}`, commit, sort: '-risk', limit: 5 });
+  const findings = await api.get<Page<FindingAnswer>>('findings', {
+    repository: `${demoSite}/${demoName}`,
+    commit,
+    sort: '-risk',
+    limit: 5,
+  });
   show('');
   show('The five findings with the highest risk:');
   for (const finding of findings.items) show(`  ${findingLine(finding)}`);

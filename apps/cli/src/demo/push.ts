@@ -1,20 +1,15 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type { CreatedSource } from '@throughline/contracts';
 import { Refused } from '../exit.ts';
 import { git } from '../git.ts';
 import type { DemoRepository } from './repository.ts';
-
-/** The demo's source: where it takes pushes, and the secret that signs them. */
-export interface DemoSource {
-  readonly url: string;
-  readonly secret: string;
-}
 
 export const demoSite = 'https://demo.invalid';
 export const demoName = 'demo/demo-shop';
 const title = 'Add monthly reports and deploy them';
 
 /** Sends the push of the second commit through the front door, signed as Gitea signs it. */
-export async function sendPush(source: DemoSource, repository: DemoRepository): Promise<void> {
+export async function sendPush(source: CreatedSource, repository: DemoRepository): Promise<void> {
   const when = await git(repository.folder, 'show', '--no-patch', '--format=%aI', repository.after);
   const body = JSON.stringify({
     ref: 'refs/heads/main',

@@ -1,21 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Chain, ChainNode } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { paint, plain, show } from '../terminal.ts';
-
-interface Hop {
-  readonly id: string;
-  readonly kind: string;
-  readonly title?: string;
-  readonly service?: string;
-  readonly status: string;
-  readonly time: string | null;
-  readonly gap?: string | null;
-}
-
-interface Chain {
-  readonly id: string;
-  readonly nodes: readonly Hop[];
-}
 
 /** How long the story is followed, and how long it may stand still once a message was delivered. */
 const longest = 120_000;
@@ -28,7 +14,7 @@ export async function followChain(api: Api, commit: string): Promise<string | un
   let lastNews = started;
   let chain: Chain | undefined;
   while (Date.now() - started < longest) {
-    chain = await readChain(api, commit);
+    chain = await api.find<Chain>(`commits/${commit}/chain`);
     const news = (chain?.nodes ?? []).filter((hop) => hop.time !== null && !hop.gap && !told.has(hop.id));
     for (const hop of news.sort((a, b) => a.time!.localeCompare(b.time!))) {
       told.add(hop.id);
@@ -42,13 +28,8 @@ export async function followChain(api: Api, commit: string): Promise<string | un
   return chain?.id;
 }
 
-async function readChain(api: Api, commit: string): Promise<Chain | undefined> {
-  const answer = await api.find<Chain | { readonly items: readonly Chain[] }>(`commits/${commit}/chain`);
-  return answer !== undefined && 'items' in answer ? answer.items[0] : answer;
-}
-
-function hopLine(hop: Hop, started: number): string {
+function hopLine(hop: ChainNode, started: number): string {
   const after = Math.max(0, Date.parse(hop.time!) - started) / 1000;
   const bad = /^(deny|failed|open)/.test(hop.status);
-  return `  ${`${after.toFixed(2)} s`.padStart(8)}  ${(hop.service ?? hop.kind).padEnd(20)} ${plain(hop.title ?? hop.kind)}  ${paint(bad ? 'red' : 'dim', plain(hop.status))}`;
+  return `  ${`${after.toFixed(2)} s`.padStart(8)}  ${hop.service.padEnd(20)} ${plain(hop.title)}  ${paint(bad ? 'red' : 'dim', plain(hop.status))}`;
 }

@@ -1,18 +1,6 @@
-import type { Api, Page } from '../api.ts';
+import type { FindingAnswer, Page } from '@throughline/contracts';
+import type { Api } from '../api.ts';
 import { paint, plain, say, show, showJson } from '../terminal.ts';
-
-/** A finding as `GET /api/v1/findings` answers it; only what the CLI shows. */
-export interface FindingItem {
-  readonly id: string;
-  readonly class: string;
-  readonly rule: string;
-  readonly title: string;
-  readonly severity: string;
-  readonly detection: string;
-  readonly risk?: { readonly score: number; readonly priority: string };
-  readonly component?: { readonly purl: string; readonly version: string; readonly fixedIn?: string };
-  readonly location?: { readonly path: string; readonly line?: number };
-}
 
 export interface FindingFlags {
   readonly repository?: string;
@@ -26,14 +14,14 @@ export interface FindingFlags {
 /** Lists findings, worst first. */
 export async function listFindings(api: Api, flags: FindingFlags): Promise<void> {
   const { repository, commit, severity, limit } = flags;
-  const page = await api.get<Page<FindingItem>>('findings', { repository, commit, severity, class: flags.class, limit, sort: '-risk' });
+  const page = await api.get<Page<FindingAnswer>>('findings', { repository, commit, severity, class: flags.class, limit, sort: '-risk' });
   if (flags.json) return showJson(page);
   for (const finding of page.items) show(findingLine(finding));
   say(page.items.length === 0 ? 'No findings match.' : `${page.items.length} shown${page.next ? ', there are more (--limit)' : ''}`);
 }
 
 /** One finding on one line: severity, what, where, fix. */
-export function findingLine(finding: FindingItem): string {
+export function findingLine(finding: FindingAnswer): string {
   const colour = finding.severity === 'critical' || finding.severity === 'high' ? 'red' : 'dim';
   const place = finding.location
     ? `${finding.location.path}${finding.location.line ? `:${finding.location.line}` : ''}`

@@ -1,23 +1,7 @@
+import type { GateAnswer } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { exitCodes } from '../exit.ts';
 import { paint, plain, say, show, showJson } from '../terminal.ts';
-
-export interface GateAnswer {
-  readonly decision: 'pass' | 'warn' | 'deny' | 'undecided';
-  readonly reasons: readonly {
-    readonly policy: string;
-    readonly version: number;
-    readonly message: string;
-    readonly fix: string;
-    readonly effect?: string;
-    readonly place?: string;
-    readonly findings?: readonly { readonly title: string; readonly place?: string; readonly fixedIn?: string }[];
-  }[];
-  readonly missing?: readonly string[];
-  readonly id?: string;
-  readonly subject?: unknown;
-  readonly tolerance?: string;
-}
 
 export interface GateFlags {
   readonly gate: string;
@@ -51,7 +35,7 @@ export async function askGate(api: Api, flags: GateFlags): Promise<number> {
 }
 
 /** 0 pass or warn, 1 denied, 3 could not decide. */
-export function exitCodeOf(answer: GateAnswer): number {
+export function exitCodeOf(answer: Pick<GateAnswer, 'decision'>): number {
   if (answer.decision === 'deny') return exitCodes.denied;
   return answer.decision === 'undecided' ? exitCodes.undecided : exitCodes.pass;
 }
@@ -62,9 +46,9 @@ export function showAnswer(answer: GateAnswer): void {
   show(paint(colour[answer.decision], answer.decision.toUpperCase()));
   for (const reason of answer.reasons) {
     show(`  ${reason.policy}@${reason.version}: ${plain(reason.message)}`);
-    for (const finding of reason.findings ?? []) show(`    - ${plain(finding.title)}${finding.place ? `  ${plain(finding.place)}` : ''}`);
+    for (const finding of reason.findings) show(`    - ${plain(finding.title)}${finding.place ? `  ${plain(finding.place)}` : ''}`);
     if (reason.fix) show(`    fix: ${plain(reason.fix)}`);
   }
   for (const missing of answer.missing ?? []) show(`  missing: ${plain(missing)}`);
-  if (answer.id) say(`decision ${answer.id}${answer.tolerance ? `, judged as ${plain(answer.tolerance)}` : ''}`);
+  if (answer.id) say(`decision ${answer.id}, judged as ${plain(answer.tolerance)}`);
 }

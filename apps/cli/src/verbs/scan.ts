@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createHash } from 'node:crypto';
+import type { StartedScan, WatchedRepository } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { installationHome } from '../config.ts';
 import { git } from '../git.ts';
@@ -16,20 +17,11 @@ export interface ScanFlags {
   readonly json?: boolean;
 }
 
-interface Registered {
-  readonly id: string;
-  readonly url: string;
-}
-
-interface ScanStarted {
-  readonly commit: string;
-}
-
 /** Scans a folder or a repository's URL like a push of it: registers, scans, shows the findings and what the gate says. */
 export async function scan(api: Api, target: string, flags: ScanFlags): Promise<number> {
   const url = /^[a-z][a-z0-9+.-]*:\/\/|^[^/\s]+@[^/\s]+:/i.test(target) ? target : await localCopy(resolve(target));
-  const repository = await api.call<Registered>('POST', 'repositories', { body: { url } });
-  const started = await api.call<ScanStarted>('POST', `repositories/${repository.id}/scan`, { body: flags.ref ? { ref: flags.ref } : {} });
+  const repository = await api.call<WatchedRepository>('POST', 'repositories', { body: { url } });
+  const started = await api.call<StartedScan>('POST', `repositories/${repository.id}/scan`, { body: flags.ref ? { ref: flags.ref } : {} });
   say(`scanning ${started.commit.slice(0, 12)} of ${url}`);
   const code = await askGate(api, { gate: 'change', repository: url, commit: started.commit, wait: flags.wait, json: flags.json ?? false });
   if (!flags.json) await listFindings(api, { repository: url, commit: started.commit, limit: '50' });

@@ -1,7 +1,7 @@
 import { Badge, Text } from '@mantine/core';
 import { Background, Controls, Handle, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react';
 import { useMemo } from 'react';
-import type { Chain, ChainNode } from '../api.ts';
+import type { Chain, ChainNode } from '@throughline/contracts';
 import { When } from '../ui/tags.tsx';
 import { placeNodes, toneOf } from './layout.ts';
 
@@ -59,10 +59,10 @@ function Hop({ data }: NodeProps<HopNode>) {
     <div className="chain-node" data-tone={toneOf(hop)} data-gap={hop.gap ? 'true' : 'false'}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <Text size="xs" c="dimmed">
-        {hop.service ?? hop.kind}
+        {hop.service}
       </Text>
       <Text size="sm" fw={600} lineClamp={2}>
-        {hop.title ?? hop.kind}
+        {hop.title}
       </Text>
       <Badge size="xs" variant="light">
         {hop.gap ?? hop.status}

@@ -1,7 +1,8 @@
 import { Anchor, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { get, type ChainSummary, type Page } from '../api.ts';
+import type { ChainSummary, Page } from '@throughline/contracts';
+import { get } from '../api.ts';
 import { Empty, Failure, Loading } from '../ui/state.tsx';
 import { ResultTag, When } from '../ui/tags.tsx';
 
@@ -42,7 +43,9 @@ export function ChainList() {
                 </Table.Td>
                 <Table.Td>{chain.repository}</Table.Td>
                 <Table.Td>{chain.application}</Table.Td>
-                <Table.Td>{chain.status && <ResultTag result={chain.status} />}</Table.Td>
+                <Table.Td>
+                  <ResultTag result={chain.status} />
+                </Table.Td>
                 <Table.Td>
                   <When time={chain.time} />
                 </Table.Td>

@@ -2,7 +2,8 @@ import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
-import { get, type Chain } from '../api.ts';
+import type { Chain } from '@throughline/contracts';
+import { get } from '../api.ts';
 import { Failure, Loading } from '../ui/state.tsx';
 import { ResultTag } from '../ui/tags.tsx';
 import { ChainGraph } from './chain-graph.tsx';
@@ -31,20 +32,20 @@ export function ChainPage() {
       <Group justify="space-between" align="flex-start">
         <div>
           <Title order={1} size="h2">
-            {data.title ?? data.commit.slice(0, 10)}
+            {data.title || data.commit.slice(0, 10)}
           </Title>
           <Text c="dimmed" size="sm">
             {data.repository} <span className="mono">{data.commit}</span>
           </Text>
         </div>
-        {data.status && <ResultTag result={data.status} />}
+        <ResultTag result={data.status} />
       </Group>
       <Paper withBorder>
         <ChainGraph chain={data} onSelect={show} />
       </Paper>
       {gaps.length > 0 && (
         <Text size="sm" c="dimmed">
-          Not known yet: {gaps.map((gap) => gap.title ?? gap.subject).join(', ')}
+          Not known yet: {gaps.map((gap) => gap.title).join(', ')}
         </Text>
       )}
       <ChainTimeline chain={data} selected={selected} />

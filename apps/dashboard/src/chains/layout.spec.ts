@@ -1,7 +1,17 @@
-import type { ChainEdge, ChainNode } from '../api.ts';
+import type { ChainEdge, ChainNode } from '@throughline/contracts';
 import { placeNodes } from './layout.ts';
 
-const node = (id: string, time: string): ChainNode => ({ id, kind: 'scan', subject: id, time, status: 'done' });
+const node = (id: string, time: string): ChainNode => ({
+  id,
+  kind: 'scan',
+  subject: id,
+  title: id,
+  service: '',
+  time,
+  status: 'done',
+  traceId: null,
+  summary: {},
+});
 const edge = (cause: string, effect: string): ChainEdge => ({ cause, effect, evidence: 'key', assurance: 'own' });
 
 describe('the layout of a chain', () => {

@@ -1,4 +1,4 @@
-import type { ChainEdge, ChainNode } from '../api.ts';
+import type { ChainEdge, ChainNode } from '@throughline/contracts';
 
 export interface Placed {
   readonly node: ChainNode;

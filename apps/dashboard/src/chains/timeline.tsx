@@ -1,6 +1,6 @@
 import { Anchor, Badge, Code, Group, Stack, Text, Timeline } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Chain, ChainNode } from '../api.ts';
+import type { Chain, ChainNode } from '@throughline/contracts';
 import { toneOf } from './layout.ts';
 
 const colours = { good: 'teal', bad: 'red', warn: 'yellow', plain: 'gray' } as const;
@@ -19,7 +19,7 @@ export function ChainTimeline({ chain, selected }: { readonly chain: Chain; read
           title={
             <Group gap="xs">
               <Text span fw={hop.id === selected ? 700 : 500} td={hop.id === selected ? 'underline' : undefined}>
-                {hop.title ?? hop.kind}
+                {hop.title}
               </Text>
               <Badge size="sm" variant="light" color={colours[toneOf(hop)]}>
                 {hop.gap ?? hop.status}
@@ -41,7 +41,7 @@ function HopDetails({ hop, chain }: { readonly hop: ChainNode; readonly chain: C
   const causes = chain.edges.filter((edge) => edge.effect === hop.id);
   return (
     <Stack gap={2}>
-      {Object.entries(hop.summary ?? {}).map(([name, value]) => (
+      {Object.entries(hop.summary).map(([name, value]) => (
         <Text key={name} size="sm">
           <Text span c="dimmed" size="sm">
             {name}:{' '}

@@ -1,7 +1,8 @@
 import { Badge, Button, Group, MultiSelect, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { get, type Finding, type Page } from '../api.ts';
+import type { FindingAnswer, Page } from '@throughline/contracts';
+import { get } from '../api.ts';
 import { Empty, Failure, Loading } from '../ui/state.tsx';
 import { SeverityTag, When } from '../ui/tags.tsx';
 
@@ -22,7 +23,7 @@ export function FindingList() {
   const findings = useInfiniteQuery({
     queryKey: ['findings', query.toString()],
     queryFn: ({ pageParam }) =>
-      get<Page<Finding>>(`findings?${query}&limit=50${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''}`),
+      get<Page<FindingAnswer>>(`findings?${query}&limit=50${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''}`),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
@@ -82,7 +83,7 @@ function ListFilter({ label, name, words, params, set }: FilterProps) {
   return <MultiSelect label={label} data={[...words]} value={value} onChange={(chosen) => set(name, chosen.join(','))} w={200} clearable />;
 }
 
-function Rows({ items }: { readonly items: readonly Finding[] }) {
+function Rows({ items }: { readonly items: readonly FindingAnswer[] }) {
   if (items.length === 0) return <Empty>No findings match these filters. That says nothing about what was not scanned.</Empty>;
   return (
     <Table highlightOnHover>
@@ -102,11 +103,9 @@ function Rows({ items }: { readonly items: readonly Finding[] }) {
             <Table.Td>
               <Group gap={6} wrap="nowrap">
                 <SeverityTag severity={finding.severity} />
-                {finding.risk && (
-                  <Badge variant="outline" color="gray" style={{ flexShrink: 0 }}>
-                    {finding.risk.priority}
-                  </Badge>
-                )}
+                <Badge variant="outline" color="gray" style={{ flexShrink: 0 }}>
+                  {finding.risk.priority}
+                </Badge>
               </Group>
             </Table.Td>
             <Table.Td>

@@ -1,7 +1,8 @@
 import { Badge, Grid, Group, NavLink, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { get, type OutboxMessage, type Page } from '../api.ts';
+import type { OutboxMessage, Page } from '@throughline/contracts';
+import { get } from '../api.ts';
 import { Empty, Failure, Loading } from '../ui/state.tsx';
 import { When } from '../ui/tags.tsx';
 import { SlackMessage } from './slack-message.tsx';
@@ -60,9 +61,9 @@ function Message({ message }: { readonly message: OutboxMessage }) {
       </Tabs.List>
       <Tabs.Panel value="slack" pt="md">
         {slack ? <SlackMessage text={slack.text} blocks={slack.blocks} /> : <Empty>Not sent to Slack.</Empty>}
-        {(message.revision ?? 1) > 1 && (
+        {message.revision > 1 && (
           <Group mt="xs">
-            <Badge variant="light">edited in place {(message.revision ?? 1) - 1} times</Badge>
+            <Badge variant="light">edited in place {message.revision - 1} times</Badge>
           </Group>
         )}
       </Tabs.Panel>

@@ -1,15 +1,23 @@
 import { Button, Divider, Group, Text, Title } from '@mantine/core';
-import type { SlackBlock } from '../api.ts';
+import type { OutboxSlack } from '@throughline/contracts';
+
+/** What of Block Kit is shown; any other field is passed over. */
+interface SlackBlock {
+  readonly type: string;
+  readonly text?: { readonly text: string };
+  readonly elements?: readonly { readonly text?: string | { readonly text: string } }[];
+  readonly fields?: readonly { readonly text: string }[];
+}
 
 /** Renders Block Kit as Slack would, text only: nothing of a message is ever put into the page as markup. */
-export function SlackMessage({ text, blocks }: { readonly text: string; readonly blocks: readonly SlackBlock[] }) {
+export function SlackMessage({ text, blocks }: OutboxSlack) {
   return (
     <div className="slack">
       <Text size="xs" c="dimmed" mb="xs">
         On a phone: {unescape(text)}
       </Text>
       {blocks.map((block, index) => (
-        <Block key={index} block={block} />
+        <Block key={index} block={block as unknown as SlackBlock} />
       ))}
     </div>
   );

@@ -1,6 +1,7 @@
 import { Badge, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { get, type Page, type Scanner } from '../api.ts';
+import type { Page, ScannerState } from '@throughline/contracts';
+import { get } from '../api.ts';
 import { Failure, Loading } from '../ui/state.tsx';
 
 interface Readiness {
@@ -16,7 +17,7 @@ async function readReadiness(): Promise<Readiness> {
 /** What runs, what does not, and which scanners can answer. */
 export function SystemPage() {
   const readiness = useQuery({ queryKey: ['readyz'], queryFn: readReadiness, refetchInterval: 10_000 });
-  const scanners = useQuery({ queryKey: ['scanners'], queryFn: () => get<Page<Scanner>>('scanners') });
+  const scanners = useQuery({ queryKey: ['scanners'], queryFn: () => get<Page<ScannerState>>('scanners') });
   return (
     <Stack>
       <Title order={1} size="h2">
