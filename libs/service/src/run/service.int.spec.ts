@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Param, Post, Query, type Type } from '@nestjs/common';
 import { ListOf, PageQuery, Text, type ServiceName } from '@throughline/contracts';
-import { infra, type Platform } from '@throughline/testing';
+import { eventually, infra, type Platform } from '@throughline/testing';
 import { Access, Caller, Internal, Public } from '../access/access.ts';
 import type { Identity } from '../access/identity.ts';
 import { SignedIdentities, type SignedFor } from '../access/signed-identity.ts';
@@ -301,6 +301,7 @@ describe('a service on a real database', () => {
     await fetch(`${another.url}/healthz`);
 
     const stopped = another.close();
+    await eventually(() => expect(fetch(`${another.url}/healthz`, { headers: { connection: 'close' } })).rejects.toThrow());
     slow.resolve();
 
     expect(await (await pending).json()).toEqual({ done: true });
