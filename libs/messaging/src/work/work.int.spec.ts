@@ -68,7 +68,7 @@ describe('work', () => {
     await add({ kind: 'scan', payload: { note: 'a' } }, { kind: 'scan', payload: { note: 'b' } });
 
     await eventually(async () => expect(await openRows()).toBe(0));
-    expect(done.sort()).toEqual(['a', 'b']);
+    await eventually(() => expect(done.sort()).toEqual(['a', 'b']));
   });
 
   it('of one key is done one after the other, in order, also over a retry', async () => {
