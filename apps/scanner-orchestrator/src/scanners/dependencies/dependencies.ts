@@ -1,12 +1,7 @@
 import { posix } from 'node:path';
+import { componentsOf, formatOf, LockFileRefused, type LockFormat } from '@throughline/lockfiles';
 import type { OwnScanner, RawComponent, RawLine, Tree } from '../scanner.ts';
-import { componentsOf, LockFileRefused, type LockFormat } from './lock-file.ts';
 import { knownLockFiles, manifestFiles, missingLocks } from './missing-locks.ts';
-import { npmLock } from './npm-lock.ts';
-import { pnpmLock } from './pnpm-lock.ts';
-import { pipfileLock, pythonLocks } from './python-locks.ts';
-import { isRequirementsFile, requirementsLock } from './requirements.ts';
-import { yarnLock } from './yarn-lock.ts';
 
 const largestLockFile = 32 * 1024 * 1024;
 const mostComponents = 100_000;
@@ -34,11 +29,6 @@ export const dependencies: OwnScanner = {
 
 function isOfInterest(file: string): boolean {
   return manifestFiles.has(file) || knownLockFiles.has(file) || formatOf(file) !== undefined;
-}
-
-function formatOf(file: string): LockFormat | undefined {
-  if (isRequirementsFile(file)) return requirementsLock(file);
-  return [npmLock, yarnLock, pnpmLock, pythonLocks, pipfileLock].find((format) => format.matches(file));
 }
 
 async function* inventory(tree: Tree): AsyncIterable<RawLine> {

@@ -1,10 +1,6 @@
 import { posix } from 'node:path';
+import { isRequirementsFile, objectOf, readToml, requirementsOf, wantedByPyproject, wantedByText } from '@throughline/lockfiles';
 import type { RawFinding, Tree } from '../scanner.ts';
-import { objectOf } from './lock-file.ts';
-import { readToml } from './markup.ts';
-import { wantedByText } from './package-json.ts';
-import { wantedByPyproject } from './pyproject.ts';
-import { isRequirementsFile, requirementsOf } from './requirements.ts';
 
 const largestManifest = 2 * 1024 * 1024;
 

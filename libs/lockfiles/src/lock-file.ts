@@ -1,4 +1,7 @@
-import type { RawComponent } from '../scanner.ts';
+import type { Component } from '@throughline/findings';
+
+/** A package as it stands in a lock file. */
+export type LockedComponent = Omit<Component, 'purl'>;
 
 /** A package as a lock file has it. */
 export interface LockedPackage {
@@ -37,7 +40,7 @@ export class LockFileRefused extends Error {
 }
 
 /** One component for each package, with a shortest path from what the project asks for. */
-export function componentsOf(graph: LockedGraph, ecosystem: string, manifest: string): readonly RawComponent[] {
+export function componentsOf(graph: LockedGraph, ecosystem: string, manifest: string): readonly LockedComponent[] {
   const byId = new Map(graph.packages.map((locked) => [locked.id, locked]));
   const needed = pathsFrom(graph.runtime ?? [], byId);
   const forDevelopment = pathsFrom(graph.development, byId);
