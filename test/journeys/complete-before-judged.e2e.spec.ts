@@ -1,12 +1,11 @@
-import { pathToFileURL } from 'node:url';
-import type { CreatedSource, DecisionSummary, GateAnswer, Page } from '@throughline/contracts';
-import { eventually, httpReceiver, type HttpReceiver } from '@throughline/testing';
-import { demoAdvisories } from '../../apps/cli/src/demo/repository.ts';
-import { Api, push, site } from './api.ts';
-import { Databases } from './databases.ts';
+import type { DecisionSummary, GateAnswer, Page } from '@throughline/contracts';
+import { eventually } from '@throughline/testing';
+import { push, site, type Api } from './api.ts';
+import type { Databases } from './databases.ts';
 import { GitRepository } from './git-repository.ts';
 import { installedScanners } from './scanner-tools.ts';
-import { ServiceProcesses } from './service-processes.ts';
+import type { ServiceProcesses } from './service-processes.ts';
+import { Shop } from './shop.ts';
 
 const name = 'shop/till';
 const harmless = {
@@ -19,39 +18,24 @@ const harmless = {
   }),
 };
 
+let shop: Shop;
 let platform: ServiceProcesses;
 let databases: Databases;
 let api: Api;
-let provider: HttpReceiver;
 let commit: string;
 
 beforeAll(async () => {
-  provider = await httpReceiver();
-  provider.answer = () => ({ status: 201, body: '{}' });
-  platform = await ServiceProcesses.start({ toolsDir: installedScanners(), environment: { OUTBOUND_ALLOW: provider.origin } });
-  databases = new Databases(platform.infra);
-  api = new Api(platform.url('gateway'), platform.token);
-  await api.call('POST', 'advisories', await demoAdvisories());
-  const source = await api.call<CreatedSource>('POST', 'sources', {
-    kind: 'gitea',
-    name: 'shop',
-    settings: {
-      baseUrl: site,
-      apiUrl: `${provider.origin}/api/v1`,
-      token: 'status-token',
-      cloneUrl: `${pathToFileURL(platform.repositories).href}/{fullName}.git`,
-    },
-  });
+  shop = await Shop.open({ toolsDir: installedScanners() });
+  ({ platform, databases, api } = shop);
   commit = new GitRepository(platform.repositories, name).commit('Open the till', harmless);
   platform.signal('ledger', 'SIGSTOP');
-  const response = await push(source, { repository: name, after: commit });
+  const response = await push(shop.source, { repository: name, after: commit });
   expect(response.status).toBe(202);
 }, 600_000);
 
 afterAll(async () => {
   platform?.signal('ledger', 'SIGCONT');
-  await platform?.stop();
-  await provider?.close();
+  await shop?.close();
 });
 
 describe('while the ledger stands still', () => {
@@ -108,7 +92,7 @@ function ask(wait: number): Promise<GateAnswer> {
 
 /** What the provider was told about the commit, in order. */
 function states(): string[] {
-  return provider.requests
+  return shop.provider.requests
     .filter(({ path }) => path.endsWith(`/statuses/${commit}`))
     .map(({ body }) => (JSON.parse(body) as { readonly state: string }).state);
 }

@@ -1,11 +1,10 @@
-import { pathToFileURL } from 'node:url';
-import { serviceNames, topicName, type CreatedSource, type HeldRecordAnswer, type Page, type ServiceName } from '@throughline/contracts';
-import { Broker, eventually, httpReceiver, type HttpReceiver } from '@throughline/testing';
-import { demoAdvisories } from '../../apps/cli/src/demo/repository.ts';
-import { Api, site } from './api.ts';
-import { Databases } from './databases.ts';
+import { serviceNames, topicName, type HeldRecordAnswer, type Page, type ServiceName } from '@throughline/contracts';
+import { Broker, eventually } from '@throughline/testing';
+import { site, type Api } from './api.ts';
+import type { Databases } from './databases.ts';
 import { PushedRepository } from './pushed-repository.ts';
-import { ServiceProcesses } from './service-processes.ts';
+import type { ServiceProcesses } from './service-processes.ts';
+import { Shop, vulnerableLock } from './shop.ts';
 import { TransportedFacts } from './transported-facts.ts';
 
 type Victim = ServiceName | 'broker' | 'postgres';
@@ -13,53 +12,25 @@ type Victim = ServiceName | 'broker' | 'postgres';
 const victims: readonly Victim[] = [...serviceNames, 'broker', 'postgres'];
 /** Without them no push can be acknowledged. */
 const neededForPushes: readonly Victim[] = ['ingest', 'gateway', 'postgres'];
-const lockFile = {
-  'package.json': JSON.stringify({ name: 'till', version: '1.0.0', dependencies: { minimist: '1.2.5' } }),
-  'package-lock.json': JSON.stringify({
-    name: 'till',
-    version: '1.0.0',
-    lockfileVersion: 3,
-    packages: {
-      '': { name: 'till', version: '1.0.0', dependencies: { minimist: '1.2.5' } },
-      'node_modules/minimist': { version: '1.2.5' },
-    },
-  }),
-};
 
+let shop: Shop;
 let platform: ServiceProcesses;
-let provider: HttpReceiver;
 let databases: Databases;
 let api: Api;
 let repositories: PushedRepository[];
 let facts: TransportedFacts;
 
 beforeAll(async () => {
-  provider = await httpReceiver();
-  provider.answer = () => ({ status: 201, body: '{}' });
-  platform = await ServiceProcesses.start({ environment: { OUTBOUND_ALLOW: provider.origin } });
-  databases = new Databases(platform.infra);
-  api = new Api(platform.url('gateway'), platform.token);
-  await api.call('POST', 'advisories', await demoAdvisories());
-  const source = await api.call<CreatedSource>('POST', 'sources', {
-    kind: 'gitea',
-    name: 'shop',
-    scope: { repositories: ['shop/**'] },
-    settings: {
-      baseUrl: site,
-      apiUrl: `${provider.origin}/api/v1`,
-      token: 'status-token',
-      cloneUrl: `${pathToFileURL(platform.repositories).href}/{fullName}.git`,
-    },
-  });
+  shop = await Shop.open();
+  ({ platform, databases, api } = shop);
   repositories = ['till', 'desk', 'stock'].map(
-    (name) => new PushedRepository(platform.repositories, `shop/${name}`, source, name === 'till' ? lockFile : {}),
+    (name) => new PushedRepository(platform.repositories, `shop/${name}`, shop.source, name === 'till' ? vulnerableLock : {}),
   );
   await pushAll();
 }, 600_000);
 
 afterAll(async () => {
-  await platform?.stop();
-  await provider?.close();
+  await shop?.close();
 });
 
 describe('while pushes come in', () => {

@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Folder with installed scanners; without it only our own scans run. */
   readonly toolsDir?: string;
+  /** Those that run; all when absent. */
+  readonly services?: readonly ServiceName[];
 }
 
 /** The platform as it runs in production: each service a process of its own, on the infrastructure of the tests. */
@@ -25,6 +27,7 @@ export class ServiceProcesses {
   private constructor(
     readonly infra: Infra,
     readonly home: string,
+    readonly services: readonly ServiceName[],
     private readonly environments: ReadonlyMap<ServiceName, Readonly<Record<string, string>>>,
   ) {}
 
@@ -46,7 +49,7 @@ export class ServiceProcesses {
         return [name, { ...given, ...own, ...files, ...tools }] as const;
       }),
     );
-    const processes = new ServiceProcesses(held, home, environments);
+    const processes = new ServiceProcesses(held, home, options.services ?? serviceNames, environments);
     try {
       await processes.startAll();
       return processes;
@@ -57,9 +60,10 @@ export class ServiceProcesses {
   }
 
   private async startAll(): Promise<void> {
-    const inner = serviceNames.filter((name) => name !== 'gateway');
+    const inner = this.services.filter((name) => name !== 'gateway');
     for (const name of inner) this.spawn(name);
     await Promise.all(inner.map((name) => this.ready(name, startMs)));
+    if (!this.services.includes('gateway')) return;
     this.spawn('gateway');
     await this.ready('gateway', startMs);
   }

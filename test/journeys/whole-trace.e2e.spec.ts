@@ -1,74 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { serviceNames, type Chain, type CreatedSource } from '@throughline/contracts';
-import {
-  eventually,
-  httpReceiver,
-  orphansOf,
-  otlpReceiver,
-  type HttpReceiver,
-  type OtlpReceiver,
-  type SeenSpan,
-} from '@throughline/testing';
-import { demoAdvisories } from '../../apps/cli/src/demo/repository.ts';
-import { Api, push, site } from './api.ts';
+import { serviceNames, type Chain } from '@throughline/contracts';
+import { eventually, orphansOf, otlpReceiver, type HttpReceiver, type OtlpReceiver, type SeenSpan } from '@throughline/testing';
+import { push, type Api } from './api.ts';
 import { GitRepository } from './git-repository.ts';
-import { ServiceProcesses } from './service-processes.ts';
+import type { ServiceProcesses } from './service-processes.ts';
+import { Shop, vulnerableLock } from './shop.ts';
 
 const name = 'shop/till';
-const vulnerable = {
-  'package.json': JSON.stringify({ name: 'till', version: '1.0.0', dependencies: { minimist: '1.2.5' } }),
-  'package-lock.json': JSON.stringify({
-    name: 'till',
-    version: '1.0.0',
-    lockfileVersion: 3,
-    packages: {
-      '': { name: 'till', version: '1.0.0', dependencies: { minimist: '1.2.5' } },
-      'node_modules/minimist': { version: '1.2.5' },
-    },
-  }),
-};
 
+let shop: Shop;
 let platform: ServiceProcesses;
 let api: Api;
 let collector: OtlpReceiver;
 let provider: HttpReceiver;
-let source: CreatedSource;
 let commit: string;
 let refused = 0;
 
 beforeAll(async () => {
-  [collector, provider] = await Promise.all([otlpReceiver(), httpReceiver()]);
+  collector = await otlpReceiver();
+  shop = await Shop.open({ environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, LOG_LEVEL: 'info' } });
+  ({ platform, provider, api } = shop);
   // The provider is away for the first two calls: the status is sent again.
   provider.answer = () => ((refused += 1) <= 2 ? { status: 503 } : { status: 201, body: '{}' });
-  platform = await ServiceProcesses.start({
-    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OUTBOUND_ALLOW: provider.origin, LOG_LEVEL: 'info' },
-  });
-  api = new Api(platform.url('gateway'), platform.token);
-  await api.call('POST', 'advisories', await demoAdvisories());
-  source = await api.call<CreatedSource>('POST', 'sources', {
-    kind: 'gitea',
-    name: 'shop',
-    settings: {
-      baseUrl: site,
-      apiUrl: `${provider.origin}/api/v1`,
-      token: 'status-token',
-      cloneUrl: `${pathToFileURL(platform.repositories).href}/{fullName}.git`,
-    },
-  });
-  commit = new GitRepository(platform.repositories, name).commit('Open the till', vulnerable);
+  commit = new GitRepository(platform.repositories, name).commit('Open the till', vulnerableLock);
 }, 600_000);
 
 afterAll(async () => {
-  await platform?.stop();
+  await shop?.close();
   await collector?.close();
-  await provider?.close();
 });
 
 describe('a push whose services are restarted while it is handled', () => {
   it('comes to its end', async () => {
-    const response = await push(source, { repository: name, after: commit });
+    const response = await push(shop.source, { repository: name, after: commit });
     const behind = serviceNames.filter((service) => service !== 'gateway');
 
     await Promise.all(behind.map((service) => platform.restart(service, 'SIGTERM')));
