@@ -9,6 +9,8 @@ export class ScannerOrchestratorConfig extends ServiceConfig {
   @Env('TOOLS_DIR', { default: '.throughline/tools' }) toolsDir: string;
   /** 32 bytes by which a secret is known again. Losing them loses the identity of all secret findings. */
   @Env('FINDING_IDENTITY_KEY_FILE') findingIdentityKeyFile: string;
+  /** Files of keys that were in use before, the latest first: secrets found under them are known again. */
+  @Env('FINDING_IDENTITY_FORMER_KEY_FILES', { default: '' }) formerIdentityKeyFiles: string[];
   /** Proxy through which repositories are fetched, `http://host:port`; none when empty. */
   @Env('EGRESS_PROXY', { default: '' }) egressProxy: string;
   /** Largest mirror of one repository. */

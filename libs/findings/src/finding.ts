@@ -9,13 +9,19 @@ export interface Location {
   readonly snippet?: string;
 }
 
-/** A secret as it may be stored: keyed digest for identity, masked preview for people. The value itself is nowhere. */
-export interface SecretTrace {
-  /** Scheme of the digest, `hmac-v1`. */
+/** A name by which a secret is known again. */
+export interface SecretDigest {
+  /** `hmac-v1/<key>` for a keyed digest, `random` for a value that could be guessed from one. */
   readonly scheme: string;
-  /** Hex HMAC-SHA-256 of the value under the finding identity key. */
+  /** Hex HMAC-SHA-256 of the value under the finding identity key; for `random`, a name that stands for the value. */
   readonly hmac: string;
+}
+
+/** A secret as it may be stored: digest for identity, masked preview for people. The value itself is nowhere. */
+export interface SecretTrace extends SecretDigest {
   readonly preview: string;
+  /** Digests under keys that were in use before. */
+  readonly former?: readonly SecretDigest[];
 }
 
 /** One problem as a tool reports it, before it has an identity. */

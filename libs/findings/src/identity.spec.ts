@@ -76,6 +76,17 @@ describe('identityKeys', () => {
     expect(first(secret, 'github.com/acme/other')).not.toBe(first(secret));
   });
 
+  it('knows a secret under a new key by its digest under the former one', () => {
+    const before = { scheme: 'hmac-v1/one', hmac: 'ab'.repeat(32) };
+    const secret = { scheme: 'hmac-v1/two', hmac: 'cd'.repeat(32), preview: 'AKIA…' };
+    const found: Finding = { ...code, class: 'secret', secret: { ...secret, former: [before] } };
+
+    const keys = identityKeys(found, repository);
+
+    expect(keys).toContainEqual(identityKeys({ ...found, secret: { ...before, preview: '' } }, repository)[0]);
+    expect(keys[0]).toEqual(identityKeys({ ...found, secret }, repository)[0]);
+  });
+
   it('keeps five masked secrets five', () => {
     const masked = [1, 2, 3, 4, 5].map((line): Finding => ({
       ...code,

@@ -16,8 +16,8 @@ export interface IdentityKey {
 export function identityKeys(finding: Finding, repository: string): readonly IdentityKey[] {
   const base = [repository, finding.class, finding.rule];
   if (finding.class === 'secret' && finding.secret) {
-    const { scheme, hmac } = finding.secret;
-    return [identityKey(`secret/${scheme}`, repository, hmac)];
+    const { former = [] } = finding.secret;
+    return [finding.secret, ...former].map(({ scheme, hmac }) => identityKey(`secret/${scheme}`, repository, hmac));
   }
   if (finding.class === 'configuration') {
     return finding.resource === undefined

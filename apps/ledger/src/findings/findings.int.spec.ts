@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FindingAnswer, FindingEvent, RiskAnswer } from '@throughline/contracts';
-import type { Finding } from '@throughline/findings';
+import type { Finding, SecretTrace } from '@throughline/findings';
 import { codeFinding, commitId, component, eventually, LedgerInTest } from '@throughline/testing';
 import definition from '../service.ts';
 
@@ -166,6 +166,25 @@ describe('a new ruleset', () => {
     await ledger.scan({ repository, commit: '71', position: 1, seq: 2, findings: [codeFinding('LATE')] });
 
     expect(await stateOf(repository)).toEqual({ BOTH: 'open', NEW: 'open', OLD: 'not_evaluated', LATE: 'resolved' });
+  });
+});
+
+describe('a new identity key', () => {
+  it('opens and closes nothing: a secret is known by its digest under the former key', async () => {
+    const repository = 'git.example/acme/rotation';
+    const under = (key: string) => ({ scheme: `hmac-v1/${key}`, hmac: key.repeat(32) });
+    const leak = (secret: SecretTrace) => codeFinding('LEAK', { class: 'secret', secret });
+    await ledger.scan({ repository, commit: '81', position: 1, findings: [leak({ ...under('a1'), preview: 'AKIA…' })] });
+
+    await ledger.scan({
+      ...{ repository, commit: '82', position: 2 },
+      findings: [leak({ ...under('b2'), preview: 'AKIA…', former: [under('a1')] })],
+    });
+    await ledger.scan({ repository, commit: '83', position: 3, findings: [leak({ ...under('b2'), preview: 'AKIA…' })] });
+
+    expect(await stateOf(repository)).toEqual({ LEAK: 'open' });
+    expect(await ledger.evaluations('82')).toMatchObject([{ opened: 0, resolved: 0 }]);
+    expect(await ledger.evaluations('83')).toMatchObject([{ opened: 0, resolved: 0 }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
-import type { Component, Finding, Location, ReportLine, SecretTrace } from '@throughline/findings';
+import type { Component, Finding, Location, ReportLine, SecretDigest, SecretTrace } from '@throughline/findings';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -76,8 +76,15 @@ function locationOf(json: Json | undefined): Location | undefined {
 }
 
 function secretOf(json: Json | undefined): SecretTrace | undefined {
-  const [scheme, hmac, preview] = [textOf(json?.['scheme'], 64), textOf(json?.['hmac'], 128), textOf(json?.['preview'], 200) ?? ''];
-  return scheme === undefined || hmac === undefined ? undefined : { scheme, hmac, preview };
+  const digest = digestOf(json);
+  const before = json?.['former'];
+  const former = Array.isArray(before) ? before.slice(0, 10).flatMap((one) => digestOf(objectOf(one)) ?? []) : [];
+  return digest && { ...digest, preview: textOf(json?.['preview'], 200) ?? '', ...(former.length > 0 && { former }) };
+}
+
+function digestOf(json: Json | undefined): SecretDigest | undefined {
+  const [scheme, hmac] = [textOf(json?.['scheme'], 64), textOf(json?.['hmac'], 128)];
+  return scheme === undefined || hmac === undefined ? undefined : { scheme, hmac };
 }
 
 function textsOf(json: Json | undefined): Readonly<Record<string, string>> | undefined {

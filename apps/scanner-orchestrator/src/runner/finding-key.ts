@@ -1,9 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { SecretTrace } from '@throughline/findings';
+import type { SecretDigest } from '@throughline/findings';
 
-const scheme = 'hmac-v1';
-
-/** The key by which a secret is known again without being kept. It is never rotated with other keys: identities hang on it. */
+/** The key by which a secret is known again without being kept. It is not rotated with other keys: identities hang on it. */
 export class FindingKey {
   readonly #key: Buffer;
 
@@ -19,8 +17,9 @@ export class FindingKey {
     return this.#hmac('throughline finding identity check');
   }
 
-  trace(secret: string): SecretTrace {
-    return { scheme, hmac: this.#hmac(secret), preview: preview(secret) };
+  /** The scheme names the key: digests under two keys never meet. */
+  digest(secret: string): SecretDigest {
+    return { scheme: `hmac-v1/${this.check.slice(0, 12)}`, hmac: this.#hmac(secret) };
   }
 
   toJSON(): string {
@@ -32,11 +31,17 @@ export class FindingKey {
   }
 }
 
-/** Enough for a person to recognise it, too little to use it. */
-function preview(secret: string): string {
-  if (secret.startsWith('-----BEGIN')) return 'private key';
-  const scheme = /^[a-z][a-z0-9+]{1,15}:\/\//i.exec(secret)?.[0];
-  if (scheme !== undefined) return `${scheme}… (${secret.length} characters)`;
-  const shown = secret.length >= 16 ? secret.slice(0, 4).replace(/[^\x21-\x7e]/g, '?') : '';
-  return `${shown}… (${secret.length} characters)`;
+/**
+ * The key in use, and those that were used before. A secret is named under each of them, so that what was found under a
+ * former key is known again under the new one.
+ */
+export class FindingKeys {
+  constructor(
+    readonly current: FindingKey,
+    readonly former: readonly FindingKey[] = [],
+  ) {}
+
+  get all(): readonly FindingKey[] {
+    return [this.current, ...this.former];
+  }
 }

@@ -1,8 +1,7 @@
 import { linesOf } from '@throughline/blobs';
-import type { Component, Finding, ReportLine } from '@throughline/findings';
+import type { Component, Finding, ReportLine, SecretTrace } from '@throughline/findings';
 import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
 import { purlOf } from '@throughline/versions';
-import type { FindingKey } from './finding-key.ts';
 import { ScanRefused } from './scan-refused.ts';
 
 /** What the lines of a report add up to. */
@@ -37,7 +36,7 @@ export class ReportIntake {
   private received = 0;
 
   constructor(
-    private readonly key: FindingKey,
+    private readonly trace: (secret: string) => Promise<SecretTrace>,
     private readonly canary: PlacedCanary,
   ) {}
 
@@ -46,7 +45,7 @@ export class ReportIntake {
     let piece = '';
     for (const finding of also) piece += this.encode({ kind: 'finding', finding });
     for await (const text of linesOf(output, limits)) {
-      const line = this.take(parse(text));
+      const line = await this.take(parse(text));
       if (line) piece += this.encode(line);
       if (piece.length < pieceLength) continue;
       yield Buffer.from(piece);
@@ -61,7 +60,7 @@ export class ReportIntake {
     return { findings: this.findings, components: this.components, ecosystems: [...this.ecosystems].sort() };
   }
 
-  private take(fields: Fields): ReportLine | undefined {
+  private async take(fields: Fields): Promise<ReportLine | undefined> {
     if (this.ended !== undefined) throw new ScanRefused('its report goes on after its end');
     if (typeof fields['failed'] === 'string') throw new ScanRefused(fields['failed'].slice(0, 200));
     if (typeof fields['end'] === 'number') {
@@ -83,12 +82,17 @@ export class ReportIntake {
     return true;
   }
 
-  private lineOf(fields: Fields): ReportLine {
+  private async lineOf(fields: Fields): Promise<ReportLine> {
     const finding = objectOf(fields['finding']);
-    if (finding) return { kind: 'finding', finding: findingOf(finding, this.key) };
+    if (finding) return { kind: 'finding', finding: await this.findingOf(finding) };
     const component = objectOf(fields['component']);
     if (component) return { kind: 'component', component: componentOf(component) };
     throw new ScanRefused('its report has a line that is neither finding nor component');
+  }
+
+  private async findingOf(fields: Fields): Promise<Finding> {
+    const secret = text(fields['secret'], 64 * 1024);
+    return findingOf(fields, secret === undefined ? undefined : await this.trace(secret));
   }
 
   private encode(line: ReportLine): string {
@@ -101,9 +105,8 @@ export class ReportIntake {
   }
 }
 
-function findingOf(fields: Fields, key: FindingKey): Finding {
+function findingOf(fields: Fields, secret: SecretTrace | undefined): Finding {
   const path = text(fields['path'], 1024);
-  const secret = text(fields['secret'], 64 * 1024);
   const cwe = Array.isArray(fields['cwe']) ? fields['cwe'].slice(0, 20).flatMap((id) => count(id) ?? []) : [];
   return dropUndefined({
     class: oneOf<FindingClass>(fields['class'], findingClasses),
@@ -117,7 +120,7 @@ function findingOf(fields: Fields, key: FindingKey): Finding {
       path === undefined
         ? undefined
         : dropUndefined({ path, line: count(fields['line']), column: count(fields['column']), snippet: text(fields['snippet'], 500) }),
-    secret: secret === undefined ? undefined : key.trace(secret),
+    secret,
     resource: text(fields['resource'], 500),
     confidence: text(fields['confidence'], 20),
   });

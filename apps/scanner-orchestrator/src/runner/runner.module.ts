@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { ScannerOrchestratorConfig } from '../config.ts';
 import { Toolbox } from '../tools/toolbox.ts';
-import { FindingKey } from './finding-key.ts';
+import { FindingKey, FindingKeys } from './finding-key.ts';
 import { InternalFilesController } from './internal-files.controller.ts';
 import { Mirrors } from './mirrors.ts';
 import { ownCode, ownCommand } from './own-code.ts';
@@ -27,9 +27,10 @@ import { WorkFolders } from './work-folders.ts';
         findSandbox({ workDir: root, mountPoint, visible: ownCode, command: (sandbox) => ownCommand(sandbox, 'runner/sandbox/probe') }),
     },
     {
-      provide: FindingKey,
+      provide: FindingKeys,
       inject: [ScannerOrchestratorConfig],
-      useFactory: async ({ findingIdentityKeyFile }: ScannerOrchestratorConfig) => new FindingKey(await readFile(findingIdentityKeyFile)),
+      useFactory: async ({ findingIdentityKeyFile, formerIdentityKeyFiles }: ScannerOrchestratorConfig) =>
+        new FindingKeys(await keyIn(findingIdentityKeyFile), await Promise.all(formerIdentityKeyFiles.map(keyIn))),
     },
     { provide: Blobs, inject: [ScannerOrchestratorConfig], useFactory: ({ blobsDir }: ScannerOrchestratorConfig) => new Blobs(blobsDir) },
     {
@@ -39,12 +40,16 @@ import { WorkFolders } from './work-folders.ts';
     },
     {
       provide: ScannerRunner,
-      inject: [FoundSandbox, Blobs, FindingKey],
-      useFactory: ({ sandbox }: FoundSandbox, blobs: Blobs, key: FindingKey) => new ScannerRunner(sandbox, blobs, key),
+      inject: [FoundSandbox, Blobs, FindingKeys],
+      useFactory: ({ sandbox }: FoundSandbox, blobs: Blobs, keys: FindingKeys) => new ScannerRunner(sandbox, blobs, keys),
     },
     ScannerDesk,
     Mirrors,
   ],
-  exports: [ScannerDesk, Mirrors, WorkFolders, FindingKey, Blobs],
+  exports: [ScannerDesk, Mirrors, WorkFolders, FindingKeys, Blobs],
 })
 export class RunnerModule {}
+
+async function keyIn(file: string): Promise<FindingKey> {
+  return new FindingKey(await readFile(file));
+}

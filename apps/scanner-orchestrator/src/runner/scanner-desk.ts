@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Finding } from '@throughline/findings';
 import { Log } from '@throughline/service';
 import { scanners } from '../scanners/registry.ts';
 import type { Scanner } from '../scanners/scanner.ts';
@@ -8,7 +7,7 @@ import { Toolbox, type ReadyTool } from '../tools/toolbox.ts';
 import { canaryAlone, type Copy } from './copies.ts';
 import { FoundSandbox } from './sandbox/ladder.ts';
 import type { SandboxLevel } from './sandbox/sandbox.ts';
-import { ScannerRunner, type ScanResult } from './scanner-runner.ts';
+import { ScannerRunner, type ScanJob, type ScanResult } from './scanner-runner.ts';
 import { Slots } from './slots.ts';
 import { WorkFolders } from './work-folders.ts';
 
@@ -73,11 +72,11 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
     scanner: Scanner,
     copy: Copy,
     equipment: Equipment,
-    o: { also: readonly Finding[]; signal?: AbortSignal },
+    { signal, ...o }: Pick<ScanJob, 'also' | 'weakSecrets' | 'signal'>,
   ): Promise<ScanResult> {
     const { folder, files, canary } = copy;
     const result = await this.slots.hold((slot) =>
-      this.runner.run({ scanner, copy: folder, files, canary, ...equipment, also: o.also, slot, ...(o.signal && { signal: o.signal }) }),
+      this.runner.run({ scanner, copy: folder, files, canary, ...equipment, ...o, slot, ...(signal && { signal }) }),
     );
     this.canaries.set(scanner.name, { passed: true, at: new Date() });
     return result;

@@ -5,12 +5,13 @@ import type { Finding } from '@throughline/findings';
 import type { BoxTask } from '../box/box-task.ts';
 import type { ProgramScanner, Scanner } from '../scanners/scanner.ts';
 import type { ReadyTool } from '../tools/toolbox.ts';
-import type { FindingKey } from './finding-key.ts';
+import type { FindingKeys } from './finding-key.ts';
 import { ownCode, ownCommand } from './own-code.ts';
 import { ReportIntake, type PlacedCanary, type Totals } from './report-intake.ts';
 import { BoxProcess, type Ending } from './sandbox/box-process.ts';
 import type { Limits, Sandbox, SandboxLevel, Visible } from './sandbox/sandbox.ts';
 import { ScanRefused } from './scan-refused.ts';
+import { passingNames, traceOf, type WeakSecretNames } from './secret-names.ts';
 
 /** One scanner on one copy. */
 export interface ScanJob {
@@ -23,6 +24,8 @@ export interface ScanJob {
   readonly tool?: ReadyTool;
   /** The tool whose rules mask secrets; without it no snippets are made. */
   readonly masks?: ReadyTool;
+  /** Names of the repository's weak secrets; without them each gets a new one. */
+  readonly weakSecrets?: WeakSecretNames;
   /** Findings that the runner itself has to add. */
   readonly also: readonly Finding[];
   readonly slot: number;
@@ -55,7 +58,7 @@ export class ScannerRunner {
   constructor(
     readonly sandbox: Sandbox,
     private readonly blobs: Blobs,
-    private readonly key: FindingKey,
+    private readonly keys: FindingKeys,
     private readonly limits: Limits = scanLimits,
   ) {}
 
@@ -65,7 +68,7 @@ export class ScannerRunner {
     const reader = this.startReader(job);
     const program = job.scanner.kind === 'program' ? this.startProgram(job, job.scanner, reader) : undefined;
     if (!program) reader.input.end();
-    const intake = new ReportIntake(this.key, job.canary);
+    const intake = new ReportIntake((secret) => traceOf(secret, this.keys, job.weakSecrets ?? passingNames), job.canary);
     try {
       const stored = await this.blobs.put(intake.read(reader.output(), job.also));
       await this.expectSuccess(job.scanner, program, reader);

@@ -99,4 +99,18 @@ export const runsMigrations: readonly Migration[] = [
       -- Tells the finding identity key from others.
       create table identity_key (check_value text primary key, created_at timestamptz not null default now());`,
   },
+  {
+    name: '002-weak-secrets',
+    sql: `
+      alter table identity_key add column position bigint generated always as identity;
+
+      -- Names of secrets that could be guessed from their digest, which is here under seal.
+      create table weak_secret (
+        name uuid primary key,
+        repository text not null,
+        sealed bytea not null,
+        made_at timestamptz not null default now()
+      );
+      create index weak_secret_repository on weak_secret (repository, made_at);`,
+  },
 ];

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { sha256 } from '@throughline/contracts';
 import { Database, rows, type Tx } from '@throughline/service';
-import { FindingKey } from '../runner/finding-key.ts';
+import { FindingKeys } from '../runner/finding-key.ts';
 import type { Equipment } from '../runner/scanner-desk.ts';
 import type { ScanResult } from '../runner/scanner-runner.ts';
 import type { SandboxLevel } from '../runner/sandbox/sandbox.ts';
 import type { Scanner } from '../scanners/scanner.ts';
+import type { ScanItem } from './scan-items.ts';
 
 /** Results of earlier runs on equal input. Only our own runs in a sandbox fill it. */
 @Injectable()
@@ -14,13 +15,21 @@ export class ResultCache {
   constructor(
     private readonly database: Database,
     private readonly blobs: Blobs,
-    private readonly key: FindingKey,
+    private readonly keys: FindingKeys,
   ) {}
 
-  /** All that decides a result: bytes of the tools, rules, adapter, sandbox, key of secrets, and what is read of the tree. */
-  keyOf(scanner: Scanner, { tool, masks }: Equipment, sandbox: SandboxLevel, input: string): string {
-    const { name, adapter, ruleset } = scanner;
-    return sha256(JSON.stringify([name, adapter, ruleset, tool?.closure ?? null, masks?.closure ?? null, sandbox, this.key.check, input]));
+  /** All that decides a result: bytes of the tools, rules, adapter, sandbox, keys of secrets, and what is read of the tree. */
+  keyOf(
+    scanner: Scanner,
+    { tool, masks }: Equipment,
+    sandbox: SandboxLevel,
+    { input, request }: Pick<ScanItem, 'input' | 'request'>,
+  ): string {
+    const { name, adapter, ruleset, finds } = scanner;
+    const tools = [tool?.closure ?? null, masks?.closure ?? null, sandbox];
+    // Weak secrets have names of their own in each repository.
+    const names = finds.includes('secret') ? [request.repository, ...this.keys.all.map(({ check }) => check)] : [];
+    return sha256(JSON.stringify([name, adapter, ruleset, ...tools, names, input]));
   }
 
   async find(key: string): Promise<ScanResult | undefined> {

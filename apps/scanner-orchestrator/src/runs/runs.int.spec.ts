@@ -190,7 +190,11 @@ describe('the evidence of a push', () => {
           class: 'secret',
           rule: 'github/GITHUB_TOKEN',
           location: { path: 'app.env', line: 1, column: 7, snippet: 'TOKEN=•••' },
-          secret: { scheme: 'hmac-v1', hmac: expect.stringMatching(/^[0-9a-f]{64}$/), preview: 'ghp_… (40 characters)' },
+          secret: {
+            scheme: expect.stringMatching(/^hmac-v1\/[0-9a-f]{12}$/),
+            hmac: expect.stringMatching(/^[0-9a-f]{64}$/),
+            preview: 'ghp_… (40 characters)',
+          },
         }),
       },
     ]);

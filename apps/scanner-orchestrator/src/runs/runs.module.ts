@@ -20,6 +20,7 @@ import { ScanStation } from './scan-station.ts';
 import { ScanWork } from './scan-work.ts';
 import { ScansController } from './scans.controller.ts';
 import { Survey } from './survey.ts';
+import { WeakSecrets } from './weak-secrets.ts';
 
 @Module({
   imports: [RunnerModule],
@@ -33,7 +34,7 @@ import { Survey } from './survey.ts';
   ],
   providers: [
     ...[BranchHeads, EvidenceRequests, EvidenceItems, Announcements, PlanWriter, Survey, Preparation],
-    ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck],
+    ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck, WeakSecrets],
   ],
 })
 export class RunsModule {}

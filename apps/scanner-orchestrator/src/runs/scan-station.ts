@@ -12,6 +12,7 @@ import { scanners } from '../scanners/registry.ts';
 import type { Scanner } from '../scanners/scanner.ts';
 import { ResultCache } from './result-cache.ts';
 import type { ScanItem } from './scan-items.ts';
+import { WeakSecrets } from './weak-secrets.ts';
 
 /** A result, and how it came about. */
 export interface Outcome {
@@ -31,6 +32,7 @@ export class ScanStation {
     private readonly mirrors: Mirrors,
     private readonly folders: WorkFolders,
     private readonly cache: ResultCache,
+    private readonly weakSecrets: WeakSecrets,
   ) {}
 
   /** Throws `ScanRefused` when there is no result that counts. */
@@ -39,7 +41,7 @@ export class ScanStation {
     if (!scanner) throw new PermanentFailure(`${item.tool} is no scanner of this version`);
     const equipment = await this.desk.equip(scanner);
     if (typeof equipment === 'string') throw new ScanRefused(`${item.tool}: ${equipment}`);
-    const key = this.cache.keyOf(scanner, equipment, this.desk.sandbox, item.input);
+    const key = this.cache.keyOf(scanner, equipment, this.desk.sandbox, item);
     const started = Date.now();
     const known = await this.cache.find(key);
     const result = known ?? (await this.run(scanner, equipment, item, signal));
@@ -58,7 +60,11 @@ export class ScanStation {
     if (selection.digest !== input) throw new ScanRefused(`${scanner.name}: it reads other files now than when the evidence was planned`);
     return this.folders.within(async (folder) => {
       const copy = await makeCopy(git, scanner, selection, folder, signal);
-      return this.desk.scan(scanner, copy, equipment, { also: selection.also, signal });
+      return this.desk.scan(scanner, copy, equipment, {
+        also: selection.also,
+        weakSecrets: this.weakSecrets.of(request.repository),
+        signal,
+      });
     });
   }
 }
