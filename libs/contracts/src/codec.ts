@@ -54,8 +54,10 @@ export function decodeEnvelope(headers: Readonly<Record<string, unknown>>): Enve
     const value = text(name);
     if (value !== undefined) fields[name] = value;
   }
-  const sequence = text('sequence');
-  if (sequence !== undefined) fields['sequence'] = Number(sequence);
+  for (const name of ['sequence', 'afterremoval']) {
+    const value = text(name);
+    if (value !== undefined) fields[name] = Number(value);
+  }
   return fields as unknown as Envelope;
 }
 

@@ -20,6 +20,8 @@ export interface Envelope {
   readonly sequence?: number;
   /** Digest of a large body in the blob store. */
   readonly dataref?: string;
+  /** Sequence of the last removal of the repository that the emitter knew; a consumer that knows a later one drops the fact. */
+  readonly afterremoval?: number;
 }
 
 /** A fact about to be published, with what its envelope cannot read off its fields. */

@@ -55,6 +55,13 @@ export function findFact(type: string): FactClass | undefined {
   return undefined;
 }
 
+/** The repository that a fact names as its own or as its subject's. */
+export function repositoryOf(fact: object): string | undefined {
+  const { repository, subject } = fact as { repository?: unknown; subject?: { repository?: unknown } | null };
+  const named = repository ?? subject?.repository;
+  return typeof named === 'string' ? named : undefined;
+}
+
 /** An instance of a fact class with the given fields. */
 export function make<F extends object>(cls: FactClass<F>, fields: F): F {
   return Object.assign(new cls(), fields);

@@ -8,7 +8,7 @@ export function topicName(subject: string, prefix = ''): string {
 
 /** Who reads which topic. The writers are declared on the fact classes. */
 const readers: Readonly<Record<string, readonly ServiceName[]>> = {
-  change: ['scanner-orchestrator', 'ledger', 'chain', 'policy-engine', 'notifier', 'gateway'],
+  change: ['scanner-orchestrator', 'ledger', 'chain', 'policy-engine', 'remediation', 'notifier', 'gateway'],
   evidence: ['ledger', 'chain', 'policy-engine', 'gateway'],
   finding: ['policy-engine', 'remediation', 'notifier', 'scanner-orchestrator', 'chain', 'gateway'],
   advisory: ['remediation', 'notifier', 'policy-engine', 'chain'],

@@ -6,5 +6,6 @@ export { Inbox } from './inbox/inbox.ts';
 export { MessagingModule } from './messaging.module.ts';
 export { messagingMigrations } from './migrations.ts';
 export { Outbox } from './outbox/outbox.ts';
+export { RepositoryRemovals } from './removals/repository-removals.ts';
 export type { Lease, NewWork, WorkOptions, WorkPriority } from './work/lease.ts';
 export { WorkQueue } from './work/work-queue.ts';

@@ -18,6 +18,7 @@ import { Outbox } from './outbox/outbox.ts';
 import { OutboxRelay } from './outbox/outbox-relay.ts';
 import { RefusedFacts } from './outbox/refused-facts.ts';
 import { ConsumersReady, RelayReady } from './readiness.ts';
+import { RepositoryRemovals } from './removals/repository-removals.ts';
 import { WorkQueue } from './work/work-queue.ts';
 import { WorkRows } from './work/work-rows.ts';
 import { Workers } from './work/workers.ts';
@@ -43,8 +44,8 @@ export class MessagingModule {
       module: MessagingModule,
       global: true,
       controllers: [heldRecordsController(service)],
-      providers: [Wakeups, Partitions, Inbox, ...facts, ...outbox, ...heldRecords, ...work],
-      exports: [Outbox, Inbox, WorkQueue, Partitions],
+      providers: [Wakeups, Partitions, RepositoryRemovals, Inbox, ...facts, ...outbox, ...heldRecords, ...work],
+      exports: [Outbox, Inbox, RepositoryRemovals, WorkQueue, Partitions],
     };
   }
 }

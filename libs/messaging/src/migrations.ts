@@ -75,10 +75,23 @@ create unique index work_leased_key on work (kind, key) where key is not null an
 create index work_leased on work (leased_until) where state = 'leased';
 create unique index work_dedupe on work (kind, dedupe) where dedupe is not null and state <> 'dead';`;
 
+/**
+ * What of a repository came before its last removal no longer counts. A row stays as long as the installation: facts about a
+ * repository that came back are told from older ones by it. `after_removal` goes with a fact, so that others can do the same.
+ */
+const removals = `
+create table removed_repository (
+  repository text primary key,
+  sequence bigint not null,
+  forgotten_at timestamptz not null default clock_timestamp()
+);
+alter table outbox add column after_removal bigint;`;
+
 /** The tables of messaging, the first of every service that sends or handles facts. */
 export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-001-outbox', sql: outbox },
   { name: 'messaging-002-inbox', sql: inbox },
   { name: 'messaging-003-held-records', sql: heldRecords },
   { name: 'messaging-004-work', sql: work },
+  { name: 'messaging-005-removals', sql: removals },
 ];

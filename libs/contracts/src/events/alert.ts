@@ -44,6 +44,7 @@ export class AlertOpened {
 export class AlertResolved {
   @Text(64) alert: string;
   @Text(64) fingerprint: string;
+  @Maybe() @Text(1024) repository?: string;
   @Text(300) reason: string;
   @Time() at: string;
 }

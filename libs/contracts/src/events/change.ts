@@ -82,7 +82,7 @@ export class ChangeMerged {
   @Text(200) mergedBy: string;
 }
 
-/** A repository became known, changed how it is reached, or was removed. Ordered: its state is the last one. */
+/** A repository became known or changed how it is reached. Ordered: its state is the last one. */
 @Fact<RepositoryChanged>({
   type: 'repository.changed',
   topic: 'change',
@@ -100,5 +100,27 @@ export class RepositoryChanged {
   @Maybe() @Text(64) source?: string;
   @Text(100) application: string;
   @Texts(10, 100) labels: string[];
+  /** `removed` was said before `RepositoryRemoved` was. */
   @OneOf(['registered', 'changed', 'removed']) action: 'registered' | 'changed' | 'removed';
+}
+
+/**
+ * A repository was removed: every service forgets what belongs to it. From then on facts about it carry the sequence of this
+ * one (`afterremoval`); those that do not tell of the time before, and are dropped however late they come.
+ */
+@Fact<RepositoryRemoved>({
+  type: 'repository.removed',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => fact.repository,
+  ordered: true,
+})
+export class RepositoryRemoved {
+  @Text(1024) repository: string;
+  @Text(64) repositoryId: string;
+  @Text(300) name: string;
+  @Text(100) application: string;
+  /** Who removed it. */
+  @Text(200) by: string;
 }

@@ -25,6 +25,7 @@ export class DeliverySucceeded {
   @Count(1) attempts: number;
   /** Id at the receiver, by which a second send is recognised. */
   @Maybe() @Text(300) receipt?: string;
+  @Maybe() @Text(1024) repository?: string;
   @Texts(20, 1200) causes: string[];
 }
 
@@ -39,5 +40,6 @@ export class DeliveryFailed {
   @Text(300) summary: string;
   @Count(1) attempts: number;
   @Text(500) reason: string;
+  @Maybe() @Text(1024) repository?: string;
   @Texts(20, 1200) causes: string[];
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { envelopeOf } from '@throughline/contracts';
 import { Database, rows, type Tx } from '@throughline/service';
 import { consumerOf } from '../facts/deliveries.ts';
+import { repositoriesOf, RepositoryRemovals, sharesRepositories } from '../removals/repository-removals.ts';
 
 interface Mark {
   readonly day: string;
@@ -12,18 +13,22 @@ interface Mark {
 
 const insert = `
   insert into inbox (day, consumer, source, id)
-  select * from unnest($1::date[], $2::text[], $3::text[], $4::text[])
+  select * from unnest($1::date[], $2::text[], $3::text[], $4::text[]) where ${sharesRepositories('$5')}
   on conflict do nothing
   returning source || ' ' || id as fresh`;
 
 /** Remembers what was handled: the effect of a fact happens once per consumer, however often the fact arrives. */
 @Injectable()
 export class Inbox {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly removals: RepositoryRemovals,
+  ) {}
 
   /**
-   * Opens one transaction, marks the facts as handled and runs the work on those that were not handled before. The marks
-   * come first, so that a second worker with the same fact waits until this transaction has ended.
+   * Opens one transaction, marks the facts as handled and runs the work on those that were not handled before and are not
+   * about a repository that was removed since. The marks come first, so that a second worker with the same fact waits until
+   * this transaction has ended.
    */
   async onceAll<F extends object>(facts: readonly F[], work: (fresh: readonly F[], tx: Tx) => Promise<void>): Promise<void> {
     if (facts.length === 0) return;
@@ -32,8 +37,10 @@ export class Inbox {
       const unseen = await insertMarks(
         tx,
         [...marked].sort((a, b) => order(a.mark, b.mark)).map(({ mark }) => mark),
+        repositoriesOf(facts),
       );
-      const fresh = marked.filter(({ mark }) => unseen.delete(`${mark.source} ${mark.id}`)).map(({ fact }) => fact);
+      const unhandled = marked.filter(({ mark }) => unseen.delete(`${mark.source} ${mark.id}`)).map(({ fact }) => fact);
+      const fresh = await this.removals.stillCounting(tx, unhandled);
       if (fresh.length > 0) await work(fresh, tx);
     });
   }
@@ -56,8 +63,9 @@ function order(a: Mark, b: Mark): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-async function insertMarks(tx: Tx, marks: readonly Mark[]): Promise<Set<string>> {
+async function insertMarks(tx: Tx, marks: readonly Mark[], repositories: readonly string[]): Promise<Set<string>> {
   const column = (name: keyof Mark): string[] => marks.map((mark) => mark[name]);
-  const inserted = await rows<{ fresh: string }>(tx, insert, [column('day'), column('consumer'), column('source'), column('id')]);
+  const values = [column('day'), column('consumer'), column('source'), column('id'), repositories];
+  const inserted = await rows<{ fresh: string }>(tx, insert, values);
   return new Set(inserted.map(({ fresh }) => fresh));
 }

@@ -16,7 +16,7 @@ const bytesPerTopic = 256 * 1024;
 const bytesPerCycle = 1024 * 1024;
 
 const oldest = `
-  select position, topic, key, headers, payload, carrier, extract(epoch from clock_timestamp() - created_at) * 1000 as "waitedMs"
+  select position, topic, key, headers, payload, carrier, after_removal as "afterRemoval", extract(epoch from clock_timestamp() - created_at) * 1000 as "waitedMs"
   from (
     select page.*, sum(octet_length(payload) + octet_length(headers)) over (order by position) as running
     from (select * from outbox where topic <> all($1) order by position limit $2) as page
@@ -36,7 +36,11 @@ export async function takeTurn(tx: Tx): Promise<boolean> {
 
 /** The oldest facts that fit one send, in order; a topic that is full gives no further ones. */
 export async function oldestFacts(tx: Tx, blockedTopics: readonly string[], limit: number): Promise<OutboxFact[]> {
-  const found = await rows<OutboxFact & { waitedMs: string }>(tx, oldest, [blockedTopics, limit, bytesPerCycle]);
+  const found = await rows<OutboxFact & { waitedMs: string; afterRemoval: string | null }>(tx, oldest, [
+    blockedTopics,
+    limit,
+    bytesPerCycle,
+  ]);
   const used = new Map<string, number>();
   const full = new Set<string>();
   return found.flatMap((fact) => {
@@ -46,8 +50,17 @@ export async function oldestFacts(tx: Tx, blockedTopics: readonly string[], limi
       return [];
     }
     used.set(fact.topic, bytes);
-    return [{ ...fact, waitedMs: Number(fact.waitedMs) }];
+    return [toSend(fact)];
   });
+}
+
+function toSend({ afterRemoval, headers, ...fact }: OutboxFact & { waitedMs: string; afterRemoval: string | null }): OutboxFact {
+  const told = afterRemoval === null ? {} : { ce_afterremoval: afterRemoval };
+  return {
+    ...fact,
+    headers: afterRemoval === null ? headers : JSON.stringify({ ...JSON.parse(headers), ...told }),
+    waitedMs: Number(fact.waitedMs),
+  };
 }
 
 /** The facts are with the broker, or held. */

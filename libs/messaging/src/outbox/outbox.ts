@@ -5,6 +5,7 @@ import {
   envelopeFor,
   factMeta,
   FactRefused,
+  repositoryOf,
   topicName,
   type FactClass,
   type NewFact,
@@ -21,18 +22,20 @@ interface OutboxRow {
   readonly headers: string;
   readonly payload: string;
   readonly carrier: string | null;
+  readonly repository: string | null;
 }
 
 const insert = `
   with added as (
-    insert into outbox (id, topic, key, revision, headers, payload, carrier)
-    select id, topic, key, revision, headers, payload, carrier
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
-      with ordinality as fact (id, topic, key, revision, headers, payload, carrier, number)
+    insert into outbox (id, topic, key, revision, headers, payload, carrier, after_removal)
+    select id, topic, key, revision, headers, payload, carrier, removed_repository.sequence
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[])
+      with ordinality as fact (id, topic, key, revision, headers, payload, carrier, repository, number)
+    left join removed_repository using (repository)
     order by number
     returning 1
   )
-  select pg_notify($8, 'outbox') from (select 1 from added limit 1) as any_row`;
+  select pg_notify($9, 'outbox') from (select 1 from added limit 1) as any_row`;
 
 /** Facts of this service on their way to the broker: they leave if and only if the transaction commits. */
 @Injectable()
@@ -55,6 +58,7 @@ export class Outbox {
       column('headers'),
       column('payload'),
       column('carrier'),
+      column('repository'),
       wakeupChannel(this.config.serviceName),
     ]);
   }
@@ -76,6 +80,7 @@ export class Outbox {
       headers: JSON.stringify(encodeHeaders(envelope)),
       payload,
       carrier: carrierOf(draft) ?? null,
+      repository: repositoryOf(draft.fact) ?? null,
     };
   }
 }
