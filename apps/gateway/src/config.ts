@@ -6,6 +6,8 @@ export class GatewayConfig extends ServiceConfig {
   @Env('PORT', { default: '4000' }) @Min(0) @Max(65_535) override port: number;
   /** Hash of the first administrator's token, in hex; used once, on the first start. */
   @Env('ADMIN_TOKEN_SHA256') @IsOptional() @Matches(/^[0-9a-f]{64}$/) adminTokenSha256?: string;
+  /** Hash of a token for the demonstration of this start, in hex; it is good for an hour and not for people, tokens and audit. */
+  @Env('DEMO_TOKEN_SHA256') @IsOptional() @Matches(/^[0-9a-f]{64}$/) demoTokenSha256?: string;
   /** Host names (with port) beside that of PUBLIC_URL under which the platform may be called. */
   @Env('PUBLIC_HOSTS', { default: '' }) publicHosts: string[];
   /** Built files of the dashboard; without them only the API is served. */

@@ -8,7 +8,7 @@ export { sees, visibleTo } from './access/visible-to.ts';
 export { InternalClient, type InternalRequest } from './calls/internal-client.ts';
 export { ServiceAway } from './calls/service-away.ts';
 export { Env } from './config/env.ts';
-export { ConfigRefused, type Environment } from './config/read-config.ts';
+export { ConfigRefused, readConfig, type Environment } from './config/read-config.ts';
 export { processEnvironment } from './config/config.ts';
 export { ServiceConfig } from './config/service-config.ts';
 export { Database, rows, type Tx } from './database/database.ts';

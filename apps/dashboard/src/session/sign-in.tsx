@@ -38,7 +38,10 @@ export function SignIn() {
           </Title>
           <Text size="sm">
             Paste an API token. The first administrator&apos;s lies in <Code>.throughline/admin-token</Code> on the machine that runs the
-            platform.
+            platform; it ends with the first named administrator, or 24 hours after its first use.
+          </Text>
+          <Text size="sm" c="dimmed">
+            No token that works? On that machine, <Code>npx throughline admin create &lt;name&gt;</Code> makes an administrator.
           </Text>
           <PasswordInput label="Token" value={token} onChange={(event) => setToken(event.currentTarget.value)} required autoFocus />
           {error && <Alert color="red">{error}</Alert>}

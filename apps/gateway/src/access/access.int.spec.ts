@@ -159,7 +159,7 @@ describe('the first administrator', () => {
     await under.restart();
 
     expect(open.status).toBe(200);
-    expect(refused.json).toMatchObject({ status: 401, detail: expect.stringContaining('there is a named one now') });
+    expect(refused.json).toMatchObject({ status: 401, detail: expect.stringContaining('there is a named administrator now') });
     expect((await under.call('GET', '/api/v1/me')).status).toBe(401);
     expect((await under.call('GET', '/api/v1/me', { token: named })).status).toBe(200);
   }, 20_000);

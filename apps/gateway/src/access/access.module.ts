@@ -2,7 +2,15 @@ import { Module } from '@nestjs/common';
 import { AddressModule } from '../site/address.module.ts';
 import { IdempotencyModule } from '../proxy/idempotency.module.ts';
 import { ApplicationChangedHandler } from './application-changed.handler.ts';
+import { Accounts } from './accounts.ts';
+import { AdministratorsKept } from './administrators-kept.ts';
 import { CallerOfRequest } from './caller-of-request.ts';
+import { Clock } from './clock.ts';
+import { FirstToken } from './first-token.ts';
+import { People } from './people.ts';
+import { PeopleController } from './people.controller.ts';
+import { RoleBindings } from './role-bindings.ts';
+import { RoleBindingsController } from './role-bindings.controller.ts';
 import { SessionController } from './session.controller.ts';
 import { Sessions } from './sessions.ts';
 import { StreamTickets } from './stream-tickets.ts';
@@ -15,8 +23,21 @@ import { TokensController } from './tokens.controller.ts';
 /** Who calls, and what that allows. */
 @Module({
   imports: [AddressModule, IdempotencyModule],
-  controllers: [TokensController, SessionController, TeamsController, ApplicationChangedHandler],
-  providers: [TokenLines, Tokens, Sessions, StreamTickets, CallerOfRequest, Teams],
+  controllers: [TokensController, SessionController, TeamsController, PeopleController, RoleBindingsController, ApplicationChangedHandler],
+  providers: [
+    Clock,
+    FirstToken,
+    RoleBindings,
+    TokenLines,
+    Tokens,
+    People,
+    AdministratorsKept,
+    Accounts,
+    Sessions,
+    StreamTickets,
+    CallerOfRequest,
+    Teams,
+  ],
   exports: [CallerOfRequest, StreamTickets, TokenLines],
 })
 export class AccessModule {}

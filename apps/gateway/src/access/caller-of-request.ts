@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Authenticator, Problem, type ServiceRequest } from '@throughline/service';
+import { Authenticator, Problem, type Right, type ServiceRequest } from '@throughline/service';
 import { PublicAddress } from '../site/public-address.ts';
 import { cookieOf } from './cookie.ts';
 import type { GatewayCaller } from './gateway-caller.ts';
+import { reachOf } from './grants.ts';
 import { hashOf } from './secret.ts';
 import { Sessions } from './sessions.ts';
 import { StreamTickets } from './stream-tickets.ts';
@@ -31,6 +32,10 @@ export class CallerOfRequest extends Authenticator {
     const known = this.known.get(request) ?? this.find(request);
     this.known.set(request, known);
     return known;
+  }
+
+  override forRight(caller: GatewayCaller, right: Right | undefined): GatewayCaller {
+    return { ...caller, ...reachOf(caller.grants, right) };
   }
 
   private async find(request: ServiceRequest): Promise<GatewayCaller | undefined> {

@@ -48,9 +48,38 @@ create table application (
 create index application_of_team on application (team, name);
 create index application_of_repository on application using gin (repositories);`;
 
+const people = `
+create table person (
+  id uuid primary key,
+  name text not null,
+  email text,
+  revision int not null default 1,
+  created_at timestamptz not null default now(),
+  created_by text not null,
+  disabled_at timestamptz
+);
+create unique index person_by_name on person (lower(name));
+create table role_binding (
+  id uuid primary key,
+  person uuid not null references person,
+  role text not null,
+  team text,
+  application text,
+  expires_at timestamptz,
+  created_at timestamptz not null default now(),
+  created_by text not null,
+  check (team is null or application is null),
+  unique nulls not distinct (person, role, team, application)
+);
+alter table token add column person uuid references person;
+alter table token add column first_used_at timestamptz;
+create index token_of_person on token (person, id);
+update token set first_used_at = last_used_at where first;`;
+
 /** Tables of the module access. */
 export const accessMigrations: readonly Migration[] = [
   { name: 'access-001-tokens', sql: tokens },
   { name: 'access-002-sessions', sql: sessions },
   { name: 'access-003-teams', sql: teams },
+  { name: 'access-004-people', sql: people },
 ];

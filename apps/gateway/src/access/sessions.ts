@@ -29,7 +29,11 @@ export class Sessions {
     const secret = newSecret('session');
     const expiresAt = new Date(Math.min(Date.now() + longestMs, caller.expiresAt?.getTime() ?? Infinity));
     await this.database.rows('delete from session where expires_at < now()');
-    await this.database.rows('insert into session (hash, token, expires_at) values ($1, $2, $3)', [hashOf(secret), caller.id, expiresAt]);
+    await this.database.rows('insert into session (hash, token, expires_at) values ($1, $2, $3)', [
+      hashOf(secret),
+      caller.token,
+      expiresAt,
+    ]);
     return { secret, caller, expiresAt };
   }
 
@@ -62,7 +66,7 @@ export class Sessions {
     await this.database.rows('delete from sign_in_link where expires_at < now()');
     await this.database.rows('insert into sign_in_link (hash, token, expires_at) values ($1, $2, $3)', [
       hashOf(secret),
-      caller.id,
+      caller.token,
       expiresAt,
     ]);
     return { secret, expiresAt };

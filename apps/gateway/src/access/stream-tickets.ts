@@ -23,7 +23,7 @@ export class StreamTickets {
     for (const [key, { until }] of this.issued) if (until < Date.now() || this.issued.size >= atMost) this.issued.delete(key);
     const ticket = newSecret('ticket');
     const until = Date.now() + ticketMs;
-    this.issued.set(keyOf(ticket), { token: caller.id, until });
+    this.issued.set(keyOf(ticket), { token: caller.token, until });
     return { ticket, expiresAt: new Date(until) };
   }
 

@@ -24,9 +24,9 @@ export class Teams {
   async page(caller: GatewayCaller, { limit = defaultLimit, cursor }: PageQuery): Promise<Page<Team>> {
     const after = decodeCursor(cursor, 1);
     const found = await this.database.rows<TeamRow>(
-      `${select} where ($1::text is null or named.name = $1) and ($2::text is null or named.name > $2)
+      `${select} where ($1::text[] is null or named.name = any ($1)) and ($2::text is null or named.name > $2)
        group by named.name, team.description order by named.name limit $3`,
-      [caller.team, after?.[0] ?? null, limit + 1],
+      [caller.teams === '*' ? null : caller.teams, after?.[0] ?? null, limit + 1],
     );
     const page = pageOf(found, limit, ({ name }) => [name]);
     return { items: page.items.map(shown), next: page.next };
@@ -34,7 +34,7 @@ export class Teams {
 
   async one(caller: GatewayCaller, name: string): Promise<Team> {
     const [found] = await this.database.rows<TeamRow>(`${select} where named.name = $1 group by named.name, team.description`, [name]);
-    if (!found || (caller.team && caller.team !== name)) throw new Problem(404, 'not_found', `there is no team ${name}`);
+    if (!found || (caller.teams !== '*' && !caller.teams.includes(name))) throw new Problem(404, 'not_found', `there is no team ${name}`);
     return shown(found);
   }
 

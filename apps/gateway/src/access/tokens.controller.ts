@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post, Query, UseInterceptors } from '@nestjs/common';
-import { Me, NewToken, PageQuery, Token, TokenMade, type Page } from '@throughline/contracts';
+import { Me, NewToken, Token, TokenMade, TokenQuery, type Page } from '@throughline/contracts';
 import { Access, Answers, Caller } from '@throughline/service';
 import { OnceByKey } from '../proxy/once-by-key.ts';
 import type { GatewayCaller } from './gateway-caller.ts';
+import type { Grant } from './grants.ts';
 import { Tokens } from './tokens.ts';
 
 /** Tokens and who one is. */
@@ -17,10 +18,14 @@ export class TokensController {
     return {
       id: caller.id,
       name: caller.name,
+      ...(caller.person?.email ? { email: caller.person.email } : {}),
+      ...(caller.person ? { person: caller.person.id } : {}),
+      token: caller.token,
       via: caller.via,
       rights: [...caller.rights],
       ...(caller.team ? { team: caller.team } : {}),
-      ...(caller.applications === '*' ? {} : { applications: [...caller.applications] }),
+      ...applicationsOf(caller),
+      grants: caller.grants.map((grant) => ({ rights: [...grant.rights], ...applicationsOf(grant) })),
       ...(caller.expiresAt ? { expiresAt: caller.expiresAt.toISOString() } : {}),
     };
   }
@@ -28,8 +33,15 @@ export class TokensController {
   @Get('tokens')
   @Access('tokens:read')
   @Answers(Token, { list: true, description: 'Tokens that are good, newest first' })
-  list(@Query() query: PageQuery, @Caller() caller: GatewayCaller): Promise<Page<Token>> {
+  list(@Query() query: TokenQuery, @Caller() caller: GatewayCaller): Promise<Page<Token>> {
     return this.tokens.page(caller, query);
+  }
+
+  @Get('tokens/:id')
+  @Access('tokens:read')
+  @Answers(Token)
+  one(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: GatewayCaller): Promise<Token> {
+    return this.tokens.one(caller, id);
   }
 
   @Post('tokens')
@@ -46,4 +58,8 @@ export class TokensController {
   async end(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: GatewayCaller): Promise<void> {
     await this.tokens.end(caller, id);
   }
+}
+
+function applicationsOf({ applications }: Pick<Grant, 'applications'>): { applications?: string[] } {
+  return applications === '*' ? {} : { applications: [...applications] };
 }

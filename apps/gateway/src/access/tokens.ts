@@ -1,95 +1,120 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { uuidv7, type NewToken, type Page, type PageQuery, type Token, type TokenMade } from '@throughline/contracts';
-import { allRights, Database, decodeCursor, defaultLimit, Log, pageOf, Problem, rows, type Tx } from '@throughline/service';
-import { GatewayConfig } from '../config.ts';
-import type { GatewayCaller } from './gateway-caller.ts';
+import { Injectable } from '@nestjs/common';
+import { uuidv7, type NewToken, type Page, type Token, type TokenMade, type TokenQuery } from '@throughline/contracts';
+import { allRights, Database, decodeCursor, defaultLimit, pageOf, Problem, rows, type Tx } from '@throughline/service';
+import { FirstToken } from './first-token.ts';
+import { everywhere, type GatewayCaller } from './gateway-caller.ts';
+import { excess } from './grants.ts';
 import { hashOf, newSecret } from './secret.ts';
+import { shownToken, tokenColumns, type ShownTokenRow } from './shown-token.ts';
 import { TokenLines } from './token-lines.ts';
-import { excess } from './token-line.ts';
 
 const defaultDays = 90;
 const longestDays = 730;
 const dayMs = 86_400_000;
-const columns = 'id, name, prefix, rights, team, created_by, created_at, expires_at, last_used_at';
 
-interface ShownRow {
-  readonly id: string;
+/** A token as it is to be made. */
+interface Wanted {
   readonly name: string;
-  readonly prefix: string;
-  readonly rights: string[];
-  readonly team: string | null;
-  readonly created_by: string | null;
-  readonly created_at: Date;
-  readonly expires_at: Date | null;
-  readonly last_used_at: Date | null;
+  readonly rights: readonly string[];
+  readonly team?: string | null;
+  readonly person?: string;
+  readonly madeWith?: string;
+  readonly expiresAt: Date;
 }
 
 /** The tokens of this installation: made, listed, ended. Only their hashes are kept. */
 @Injectable()
-export class Tokens implements OnModuleInit {
+export class Tokens {
   constructor(
     private readonly database: Database,
     private readonly lines: TokenLines,
-    private readonly config: GatewayConfig,
-    private readonly log: Log,
+    private readonly first: FirstToken,
   ) {}
-
-  /** The first administrator's token counts only while no administrator was ever known. */
-  async onModuleInit(): Promise<void> {
-    const hash = this.config.adminTokenSha256;
-    if (!hash) return;
-    const made = await this.database.rows(
-      `insert into token (id, name, hash, prefix, rights, first)
-       select $1, 'first administrator', decode($2, 'hex'), 'tl_', '{*}', true
-       where not exists (select 1 from token where '*' = any (rights)) returning id`,
-      [uuidv7(), hash],
-    );
-    if (made.length > 0) this.log.info({}, 'the first administrator may come in');
-  }
 
   /** Makes a token with at most the rights of the caller; the answer holds the secret, which nobody can show again. */
   async make(caller: GatewayCaller, asked: NewToken): Promise<TokenMade> {
     refuseExcess(caller, asked);
-    const secret = newSecret('token');
     const days = Math.min(asked.expiresInDays ?? defaultDays, longestDays);
-    const expires = new Date(Math.min(Date.now() + days * dayMs, caller.expiresAt?.getTime() ?? Infinity));
-    const row = await this.database.transaction(async (tx) => {
-      const [made] = await rows<ShownRow>(
-        tx,
-        `insert into token (id, name, hash, prefix, rights, team, created_by, expires_at)
-         values ($1, $2, $3, $4, $5, $6, (select id from token where id = $7 and not first), $8) returning ${columns}`,
-        [uuidv7(), asked.name, hashOf(secret), secret.slice(0, 7), asked.rights, asked.team ?? caller.team, caller.id, expires],
-      );
-      if (asked.rights.includes('*') && !made!.team) await endFirst(tx);
-      return made!;
+    const expiresAt = new Date(Math.min(Date.now() + days * dayMs, caller.expiresAt?.getTime() ?? Infinity));
+    const team = asked.team ?? caller.team;
+    const made = await this.database.transaction(async (tx) => {
+      if (asked.rights.includes('*') && !team && everywhere(caller, undefined)) await this.first.end(tx);
+      const { name, rights } = asked;
+      return this.insert(tx, { name, rights, team, person: caller.person?.id, madeWith: caller.token, expiresAt });
     });
     this.lines.forget();
-    this.log.info({ madeId: row.id, by: caller.id, rights: asked.rights }, 'a token was made');
-    return { ...shown(row), secret };
+    return made;
   }
 
-  async page(caller: GatewayCaller, { limit = defaultLimit, cursor }: PageQuery): Promise<Page<Token>> {
+  /** A token with which a person may do all that the person may do; whoever calls this has made sure that it may. */
+  async makeFor(tx: Tx, person: string, name: string): Promise<TokenMade> {
+    return this.insert(tx, { name, rights: ['*'], person, expiresAt: new Date(Date.now() + defaultDays * dayMs) });
+  }
+
+  async page(caller: GatewayCaller, { limit = defaultLimit, cursor, person }: TokenQuery): Promise<Page<Token>> {
     const after = decodeCursor(cursor, 1);
-    const found = await this.database.rows<ShownRow>(
-      `select ${columns} from token
-       where ended_at is null and ($1::text is null or team = $1) and ($2::uuid is null or id < $2) order by id desc limit $3`,
-      [caller.team, after?.[0] ?? null, limit + 1],
+    const params: unknown[] = [after?.[0] ?? null, person ?? null, limit + 1];
+    const found = await this.database.rows<ShownTokenRow>(
+      `select ${tokenColumns} from token left join person on person.id = token.person
+       where ended_at is null and ($1::text is null or token.id::text < $1) and ($2::text is null or person.id::text = $2)
+         and ${manageable(caller, 'tokens:read', params)}
+       order by token.id desc limit $3`,
+      params,
     );
     const page = pageOf(found, limit, ({ id }) => [id]);
-    return { items: page.items.map(shown), next: page.next };
+    return { items: page.items.map(shownToken), next: page.next };
+  }
+
+  async one(caller: GatewayCaller, id: string): Promise<Token> {
+    const params: unknown[] = [id];
+    const [found] = await this.database.rows<ShownTokenRow>(
+      `select ${tokenColumns} from token left join person on person.id = token.person
+       where token.id = $1 and ended_at is null and ${manageable(caller, 'tokens:read', params)}`,
+      params,
+    );
+    if (!found) throw new Problem(404, 'not_found', 'there is no such token');
+    return shownToken(found);
   }
 
   /** Ends a token, and with it what was made with it and the sessions that lean on it. */
   async end(caller: GatewayCaller, id: string): Promise<void> {
+    const params: unknown[] = [id];
     const ended = await this.database.rows(
       `update token set ended_at = now(), ended_because = 'it was revoked'
-       where id = $1 and ended_at is null and ($2::text is null or team = $2) returning id`,
-      [id, caller.team],
+       where id = $1 and ended_at is null and ${manageable(caller, 'tokens:write', params)} returning id`,
+      params,
     );
     if (ended.length === 0) throw new Problem(404, 'not_found', 'there is no such token');
     this.lines.forget();
-    this.log.info({ endedId: id, by: caller.id }, 'a token was revoked');
   }
+
+  private async insert(tx: Tx, { name, rights, team, person, madeWith, expiresAt }: Wanted): Promise<TokenMade> {
+    const secret = newSecret('token');
+    const id = uuidv7();
+    await rows(
+      tx,
+      `insert into token (id, name, hash, prefix, rights, team, person, created_by, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, (select id from token where id = $8 and not first), $9)`,
+      [id, name, hashOf(secret), secret.slice(0, 7), rights, team ?? null, person ?? null, madeWith ?? null, expiresAt],
+    );
+    const [row] = await rows<ShownTokenRow>(
+      tx,
+      `select ${tokenColumns} from token left join person on person.id = token.person where token.id = $1`,
+      [id],
+    );
+    return { ...shownToken(row!), secret };
+  }
+}
+
+/** Everybody manages their own tokens and those that are nobody's of their teams; who manages people, all. */
+function manageable(caller: GatewayCaller, right: 'tokens:read' | 'tokens:write', params: unknown[]): string {
+  const ofPeople = right === 'tokens:read' ? 'people:read' : 'people:write';
+  if (everywhere(caller, right) && (!caller.person || everywhere(caller, ofPeople))) return 'true';
+  const teams = caller.teams === '*' ? null : caller.teams;
+  params.push(caller.person?.id ?? null, teams, caller.token);
+  const [person, team, own] = [params.length - 2, params.length - 1, params.length];
+  return `(token.person = $${person}::uuid or token.id = $${own}::uuid
+    or (token.person is null and $${team}::text[] is not null and token.team = any ($${team}::text[])))`;
 }
 
 function refuseExcess(caller: GatewayCaller, asked: NewToken): void {
@@ -98,27 +123,10 @@ function refuseExcess(caller: GatewayCaller, asked: NewToken): void {
   if (unknown.length > 0) {
     throw new Problem(400, 'invalid', 'a right is not known', [{ pointer: '/rights', detail: `unknown: ${unknown.join(', ')}` }]);
   }
-  const over = excess(asked.rights, caller.rights);
+  if (asked.team && caller.teams !== '*' && !caller.teams.includes(asked.team)) {
+    const own = caller.teams.length > 0 ? `for ${caller.teams.join(', ')} only` : 'for no team';
+    throw new Problem(403, 'forbidden', `you make tokens ${own}`);
+  }
+  const over = excess({ rights: asked.rights, applications: [], teams: asked.team ? [asked.team] : [] }, caller.grants);
   if (over.length > 0) throw new Problem(403, 'forbidden', `a token cannot allow more than the one that makes it: ${over.join(', ')}`);
-  if (caller.team && asked.team && asked.team !== caller.team)
-    throw new Problem(403, 'forbidden', `this token makes tokens for ${caller.team} only`);
-}
-
-async function endFirst(tx: Tx): Promise<void> {
-  const because = 'it was for the first administrator, and there is a named one now';
-  await rows(tx, 'update token set ended_at = now(), ended_because = $1 where first and ended_at is null', [because]);
-}
-
-function shown(row: ShownRow): Token {
-  return {
-    id: row.id,
-    name: row.name,
-    prefix: row.prefix,
-    rights: row.rights,
-    createdAt: row.created_at.toISOString(),
-    ...(row.team ? { team: row.team } : {}),
-    ...(row.created_by ? { createdBy: row.created_by } : {}),
-    ...(row.expires_at ? { expiresAt: row.expires_at.toISOString() } : {}),
-    ...(row.last_used_at ? { lastUsedAt: row.last_used_at.toISOString() } : {}),
-  };
 }

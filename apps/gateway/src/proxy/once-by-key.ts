@@ -2,6 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { ServiceRequest } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { catchError, from, mergeMap, of, throwError, type Observable } from 'rxjs';
+import type { GatewayCaller } from '../access/gateway-caller.ts';
 import { Idempotency, type OnceRequest } from './idempotency.ts';
 import { keptAnswer } from './kept-answer.ts';
 
@@ -17,7 +18,13 @@ export class OnceByKey implements NestInterceptor {
     const key = request.headers['idempotency-key'];
     if (typeof key !== 'string' || !request.caller) return next.handle();
     const body = request.rawBody ?? Buffer.alloc(0);
-    const once = { principal: request.caller.id, key, request: `${request.method} ${request.url}`, body, length: body.length };
+    const once = {
+      principal: (request.caller as GatewayCaller).token,
+      key,
+      request: `${request.method} ${request.url}`,
+      body,
+      length: body.length,
+    };
     return from(this.idempotency.begin(once)).pipe(
       mergeMap((kept) => {
         if (!kept) return this.first(once, next, reply);

@@ -4,6 +4,7 @@ import { Problem, SignedIdentities, type Identity, type ServiceRequest } from '@
 import { nameRoute } from '@throughline/telemetry';
 import type { FastifyReply } from 'fastify';
 import { CallerOfRequest } from '../access/caller-of-request.ts';
+import type { GatewayCaller } from '../access/gateway-caller.ts';
 import { passingBody, type PassingBody } from './body.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import { Idempotency, type OnceRequest } from './idempotency.ts';
@@ -28,12 +29,12 @@ export class Proxy {
   async pass(request: ServiceRequest, reply: FastifyReply): Promise<unknown> {
     const route = this.routeOf(request);
     nameRoute(request.method, route.path);
-    const caller = route.open ? this.identities.ownIdentity() : await this.callers.authenticate(request);
-    if (!caller) throw new Problem(401, 'unauthorized', 'this call needs a token: send `Authorization: Bearer <token>`');
+    const user = route.open ? undefined : await this.user(request);
+    const caller = user ? this.callers.forRight(user, route.right) : this.identities.ownIdentity();
     const body = await passingBody(request.body as Readable | undefined, request.headers['content-length']);
     const key = request.headers['idempotency-key'];
-    if (request.method !== 'POST' || route.open || typeof key !== 'string') return this.forward(request, reply, { route, caller, body });
-    const once = { principal: caller.id, key, request: `${request.method} ${request.url}`, body: body.whole, length: body.length };
+    if (request.method !== 'POST' || !user || typeof key !== 'string') return this.forward(request, reply, { route, caller, body });
+    const once = { principal: user.token, key, request: `${request.method} ${request.url}`, body: body.whole, length: body.length };
     const kept = await this.idempotency.begin(once);
     if (kept)
       return reply
@@ -41,6 +42,12 @@ export class Proxy {
         .headers({ ...kept.headers, 'idempotency-replayed': 'true' })
         .send(kept.body);
     return this.forwardOnce(request, reply, { route, caller, body }, once);
+  }
+
+  private async user(request: ServiceRequest): Promise<GatewayCaller> {
+    const user = await this.callers.authenticate(request);
+    if (!user) throw new Problem(401, 'unauthorized', 'this call needs a token: send `Authorization: Bearer <token>`');
+    return user;
   }
 
   private routeOf({ method, url }: ServiceRequest): Route {

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@throughline/contracts';
-import type { OpenApi, Operation } from '@throughline/service';
+import type { OpenApi, Operation, Right } from '@throughline/service';
 
 /** A public operation, and the service that answers it. */
 export interface Route {
@@ -8,6 +8,7 @@ export interface Route {
   readonly path: string;
   /** Strangers may call it; the service decides by other means (a webhook's signature). */
   readonly open: boolean;
+  readonly right: Right | undefined;
   readonly secrets: readonly string[];
 }
 
@@ -63,6 +64,7 @@ function routeOf(service: ServiceName, method: string, path: string, operation: 
     method: method.toUpperCase(),
     path,
     open: operation.security?.length === 0,
+    right: operation['x-throughline-right'] as Right | undefined,
     secrets: operation['x-throughline-secrets'] ?? [],
   };
 }

@@ -27,7 +27,7 @@ export class RateLimits {
       this.buckets.take(`address ${request.ip}`, this.config.ratePerAddress, Date.now(), refusalCost);
       throw error;
     });
-    return caller ? this.take('token', `token ${caller.id}`, this.config.ratePerToken) : byAddress;
+    return caller ? this.take('token', `token ${caller.token}`, this.config.ratePerToken) : byAddress;
   }
 
   private take(policy: string, key: string, limit: number): Record<string, string> {

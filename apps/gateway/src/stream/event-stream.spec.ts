@@ -1,17 +1,10 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import type { Identity } from '@throughline/service';
 import { EventStream, positionOf } from './event-stream.ts';
 import type { FeedRow } from './feed.ts';
+import type { Reader } from './visible.ts';
 
-const reader = (fields: Partial<Identity> = {}): Identity => ({
-  kind: 'user',
-  id: 'u',
-  name: 'u',
-  rights: ['*'],
-  applications: '*',
-  ...fields,
-});
+const reader = (fields: Partial<Reader['grants'][number]> = {}): Reader => ({ grants: [{ rights: ['*'], applications: '*', ...fields }] });
 const row = (tx: number, position: number, fields: Partial<FeedRow> = {}): FeedRow => ({
   tx: String(tx),
   position: String(position),

@@ -1,7 +1,6 @@
 import type { Writable } from 'node:stream';
-import type { Identity } from '@throughline/service';
 import type { FeedPosition, FeedRow } from './feed.ts';
-import { mayRead } from './visible.ts';
+import { mayRead, type Reader } from './visible.ts';
 
 /** A reader that does not keep up is cut off above this; it comes back with `Last-Event-ID`. */
 const maxWaitingBytes = 1024 * 1024;
@@ -12,12 +11,12 @@ export class EventStream {
 
   constructor(
     private readonly out: Writable,
-    private reader: Identity,
+    private reader: Reader,
     private at: FeedPosition,
   ) {}
 
   /** Rights may have changed since the stream began. */
-  becomes(reader: Identity): void {
+  becomes(reader: Reader): void {
     this.reader = reader;
   }
 

@@ -25,10 +25,10 @@ export class Streams implements BeforeApplicationShutdown {
 
   /** Takes over the reply; returns when the stream is over. Throws `Problem` 429 before anything was sent. */
   async serve(caller: GatewayCaller, reply: FastifyReply, from: FeedPosition | undefined): Promise<void> {
-    const own = [...this.open.values()].filter((id) => id === caller.id).length;
+    const own = [...this.open.values()].filter((id) => id === caller.token).length;
     if (this.open.size >= openAtMost || own >= openPerCaller)
       throw new Problem(429, 'too_many_requests', 'too many streams are open', [], { 'retry-after': '30' });
-    this.open.set(reply, caller.id);
+    this.open.set(reply, caller.token);
     const over = new Promise<void>((resolve) => reply.raw.once('close', resolve));
     try {
       await this.run(caller, reply, from ?? (await this.feed.end()), over);
@@ -74,7 +74,7 @@ export class Streams implements BeforeApplicationShutdown {
 
   private async beat(caller: GatewayCaller, reply: FastifyReply, stream: EventStream): Promise<void> {
     try {
-      stream.becomes(await this.lines.byId(caller.id));
+      stream.becomes(await this.lines.byId(caller.token));
       stream.beat();
     } catch (error) {
       // The token ended; any other trouble is passing, and the stream goes on with what was last known.

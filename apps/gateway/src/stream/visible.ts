@@ -1,4 +1,5 @@
-import { grants, sees, type Identity, type Right } from '@throughline/service';
+import { grants, sees, type Right } from '@throughline/service';
+import type { Grant } from '../access/grants.ts';
 import type { FeedRow } from './feed.ts';
 
 const rights: Readonly<Record<string, Right>> = {
@@ -13,8 +14,13 @@ const rights: Readonly<Record<string, Right>> = {
   delivery: 'notifications:read',
 };
 
+/** Who reads, as far as what may be shown goes. */
+export interface Reader {
+  readonly grants: readonly Pick<Grant, 'rights' | 'applications'>[];
+}
+
 /** True when a line of the feed may be shown to a reader: by the kind of fact, and by the application it is about. */
-export function mayRead(reader: Identity, { type, application }: Pick<FeedRow, 'type' | 'application'>): boolean {
+export function mayRead(reader: Reader, { type, application }: Pick<FeedRow, 'type' | 'application'>): boolean {
   const right = rights[type.split('.', 1)[0]!];
-  return right !== undefined && grants(reader.rights, right) && sees(reader, application);
+  return right !== undefined && reader.grants.some((grant) => grants(grant.rights, right) && sees(grant, application));
 }

@@ -1,11 +1,12 @@
 import { ArrayUnique, IsObject, Length, Matches } from 'class-validator';
-import { Count, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { Count, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { PageQuery } from '../paging.ts';
 
-/** Body of `POST /api/v1/tokens`: a token for a program, or for a person until people sign in by name. */
+/** Body of `POST /api/v1/tokens`: a token for a program, or a further one of the person that asks. */
 export class NewToken {
   @Length(1, 100) name: string;
   /** `<noun>:read`, `<noun>:write` or `*`; at most what the creator has. */
-  @Texts(50, 64) @ArrayUnique() rights: string[];
+  @Texts(100, 64) @ArrayUnique() rights: string[];
   /** Sees only the applications of this team; absent: what the creator sees. */
   @Maybe() @Length(1, 100) team?: string;
   /** 90 when absent. */
@@ -18,12 +19,15 @@ export class Token {
   @Text(100) name: string;
   /** First characters, to recognise it by. */
   @Text(16) prefix: string;
-  @Texts(50, 64) rights: string[];
+  @Texts(100, 64) rights: string[];
   @Maybe() @Text(100) team?: string;
+  /** Id of the person whose token it is. */
+  @Maybe() @Text(64) person?: string;
+  @Maybe() @Text(100) personName?: string;
   /** Token that made it; absent for the first. */
   @Maybe() @Text(64) createdBy?: string;
   @Time() createdAt: string;
-  /** Absent for the first administrator's, which ends when another administrator is made. */
+  /** Absent for the first administrator's, which ends with the first named administrator, or 24 hours after its first use. */
   @Maybe() @Time() expiresAt?: string;
   @Maybe() @Time() lastUsedAt?: string;
 }
@@ -33,16 +37,37 @@ export class TokenMade extends Token {
   @Maybe() @Text(100) secret?: string;
 }
 
+/** Filters of `GET /api/v1/tokens`. */
+export class TokenQuery extends PageQuery {
+  /** Id of a person. */
+  @Maybe() @Text(64) person?: string;
+}
+
+/** Rights, and the applications for which they count. */
+export class RightsGranted {
+  @Texts(100, 64) rights: string[];
+  /** Names; absent: all. */
+  @Maybe() @Texts(1000, 100) applications?: string[];
+}
+
 /** Who calls, and what that allows. */
 export class Me {
+  /** Of the person; of the token when it is nobody's. */
   @Text(64) id: string;
   @Text(100) name: string;
+  @Maybe() @Text(320) email?: string;
+  /** Id of the person; absent for a token that is nobody's. */
+  @Maybe() @Text(64) person?: string;
+  /** Id of the token, also in a browser session. */
+  @Text(64) token: string;
   @OneOf(['token', 'session']) via: 'token' | 'session';
-  /** `*` alone: everything. */
-  @Texts(50, 64) rights: string[];
+  /** What is allowed for each of the applications below; `*` alone: everything. */
+  @Texts(100, 64) rights: string[];
   @Maybe() @Text(100) team?: string;
   /** Names of the applications that may be seen; absent: all. */
   @Maybe() @Texts(1000, 100) applications?: string[];
+  /** Where rights differ from application to application: each set with its own. */
+  @ListOf(() => RightsGranted, 1000) grants: RightsGranted[];
   @Maybe() @Time() expiresAt?: string;
 }
 

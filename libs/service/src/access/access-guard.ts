@@ -27,7 +27,8 @@ export class AccessGuard implements CanActivate {
     if (rule.kind === 'unsigned') return true;
     const request = context.switchToHttp().getRequest<ServiceRequest>();
     const authenticator = this.modules.get(this.authenticator, { strict: false });
-    request.caller = await authenticator.authenticate(request);
+    const caller = await authenticator.authenticate(request);
+    request.caller = caller && authenticator.forRight(caller, rule.kind === 'user' ? rule.right : undefined);
     refuse(rule, request.caller, authenticator.alwaysRequired);
     return true;
   }

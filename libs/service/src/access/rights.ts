@@ -18,6 +18,8 @@ export const rightNouns = [
   'notifications',
   'remediations',
   'tokens',
+  'people',
+  'audit',
   'held-records',
 ] as const;
 

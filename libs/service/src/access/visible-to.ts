@@ -15,6 +15,6 @@ export function visibleTo(caller: Identity, columnOrParams: string | unknown[], 
 }
 
 /** True when a row of this application may be shown to the caller. */
-export function sees(caller: Identity, application: string): boolean {
+export function sees(caller: Pick<Identity, 'applications'>, application: string): boolean {
   return caller.applications === '*' || caller.applications.includes(application);
 }
