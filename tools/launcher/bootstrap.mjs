@@ -20,7 +20,7 @@ const [command = 'start', ...args] = process.argv.slice(2);
 const LATER = 'THROUGHLINE_UNDER_NODE_24';
 
 /** Commands that must work when nothing else does. */
-const ALONE = { doctor: './doctor.mjs', uninstall: './uninstall.mjs' };
+const ALONE = { admin: './admin.mjs', doctor: './doctor.mjs', uninstall: './uninstall.mjs' };
 const PREPARED = { start: './start.mjs', test: './test.mjs' };
 
 try {
@@ -34,7 +34,7 @@ process.exit();
 async function run() {
   if (command in ALONE) return (await import(ALONE[command])).run(args);
   if (!(command in PREPARED))
-    throw Object.assign(new Error(`There is no command ${command}`), { remedy: 'start, test, doctor or uninstall', exitCode: 2 });
+    throw Object.assign(new Error(`There is no command ${command}`), { remedy: 'start, test, admin, doctor or uninstall', exitCode: 2 });
   if (args.includes('--help')) return (await import('./help.mjs')).help(command);
   if (!process.env[LATER]) announce(await missing());
   const node = findNode() ?? (await step(`Node.js ${pins.node.version}`, bringNode, () => 'fetched and verified'));

@@ -9,7 +9,7 @@ import { provisionAccess } from './provision/access.mjs';
 import { provisionDatabase } from './provision/database.mjs';
 import { environmentOf, writeEnvironment } from './provision/environment.mjs';
 import { provisionKeys } from './provision/keys.mjs';
-import { provisionToken } from './provision/token.mjs';
+import { demoToken, provisionToken } from './provision/token.mjs';
 import { provisionTopics } from './provision/topics.mjs';
 import { eventually } from './wait.mjs';
 
@@ -23,23 +23,24 @@ const PUBLIC_PORT = 4000;
  * @param {string} given.home
  * @param {readonly string[]} [given.services]
  * @param {readonly import('./provision/topics.mjs').Topic[]} given.topics
+ * @param {boolean} [given.demo] with a token for the demonstration
  * @param {number} [given.port] of the gateway; taken: an error. 0: any. Without it 4000, or the next free one
  */
-export async function provision({ infra, home, services = SERVICES, topics, port }) {
+export async function provision({ infra, home, services = SERVICES, topics, port, demo = false }) {
   const secrets = openSecrets(home);
   const { data } = infra.instance;
   const ports = await choosePorts(infra.instance, services, port);
-  const [keys, token] = [provisionKeys(home, services), provisionToken(home)];
+  const [keys, token, forDemo] = [provisionKeys(home, services), provisionToken(home), demo ? demoToken() : undefined];
   mkdirSync(join(home, 'blobs'), { recursive: true, mode: 0o700 });
   for (const name of ['tools', 'work']) mkdirSync(join(data, name), { recursive: true, mode: 0o711 });
   await Promise.all([provisionDatabase({ infra, secrets, services }), provisionBroker(infra, topics, services)]);
   /** @type {Record<string, Record<string, string>>} */
   const environments = {};
   for (const service of services) {
-    environments[service] = environmentOf({ service, home, data, ports, infra, secrets, keys, token });
+    environments[service] = environmentOf({ service, home, data, ports, infra, secrets, keys, token, forDemo });
     writeEnvironment(home, service, environments[service]);
   }
-  return { environments, ports, tokenFile: token.file, gatewayUrl: `http://127.0.0.1:${ports.gateway}` };
+  return { environments, ports, tokenFile: token.file, demoToken: forDemo?.token, gatewayUrl: `http://127.0.0.1:${ports.gateway}` };
 }
 
 async function provisionBroker(infra, topics, services) {

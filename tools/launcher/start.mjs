@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { firstTokenState } from './first-token.mjs';
 import { startInfrastructure } from './infra/index.mjs';
 import { refuseForeign } from './instance.mjs';
 import { refuseRunning } from './lock.mjs';
@@ -62,12 +63,12 @@ class Run {
     this.infra.keepUp();
     const topics = JSON.parse(readFileSync(join(projectRoot, 'deploy', 'topics.json'), 'utf8'));
     this.provisioned = await step('Accounts, schemas, topics and keys', () =>
-      provision({ infra: this.infra, home: this.home, topics, port: this.options.port }),
+      provision({ infra: this.infra, home: this.home, topics, port: this.options.port, demo: this.options.demo }),
     );
     await this.unlessStopped(scanners);
     await this.startServices();
     if (this.options.demo) await this.unlessStopped(showDemo({ home: this.home, ...this.provisioned }, this.signal));
-    printSummary(this);
+    printSummary(this, await firstTokenState(this.home));
   }
 
   async startServices() {

@@ -27,9 +27,7 @@ export function installationHome(): string {
 /** Reads server and token from flags, else THROUGHLINE_URL and THROUGHLINE_TOKEN, else the local installation. */
 export function readConnection(flags: ConnectionFlags): Connection {
   const server = flags.server ?? process.env['THROUGHLINE_URL'] ?? localServer();
-  const token = flags.tokenFile
-    ? read(flags.tokenFile)
-    : (process.env['THROUGHLINE_TOKEN'] ?? read(join(installationHome(), 'admin-token')));
+  const token = flags.tokenFile ? read(flags.tokenFile) : (process.env['THROUGHLINE_TOKEN'] ?? localToken());
   if (!server || !token) {
     throw new Refused('unreachable', 'no platform to talk to: start one with `npm start`, or set THROUGHLINE_URL and THROUGHLINE_TOKEN');
   }
@@ -54,6 +52,11 @@ export function inContinuousIntegration(): boolean {
 function localServer(): string | undefined {
   const text = read(join(installationHome(), 'run', 'gateway.env'));
   return text === undefined ? undefined : parseEnv(text)['PUBLIC_URL'];
+}
+
+/** Of whoever `throughline admin` made the command line's user; before that, the first administrator's. */
+function localToken(): string | undefined {
+  return read(join(installationHome(), 'cli-token')) ?? read(join(installationHome(), 'admin-token'));
 }
 
 function read(path: string): string | undefined {

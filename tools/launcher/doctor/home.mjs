@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '../files.mjs';
+import { firstTokenState, wayBackIn } from '../first-token.mjs';
 import { refuseForeign } from '../instance.mjs';
 import { holderOf } from '../lock.mjs';
 import { tryBind } from '../ports.mjs';
@@ -33,11 +34,29 @@ async function ports(home) {
   const list = Object.entries(kept)
     .map(([name, port]) => `${name} ${port}`)
     .join(', ');
-  if (holder) return [{ name: 'instance', state: /** @type {const} */ ('good'), found: `runs as process ${holder.pid}: ${list}` }];
+  if (holder) {
+    const instance = { name: 'instance', state: /** @type {const} */ ('good'), found: `runs as process ${holder.pid}: ${list}` };
+    return [instance, ...(await firstToken(home))];
+  }
   return [
     { name: 'instance', state: /** @type {const} */ ('good'), found: 'does not run' },
     await publicPort(Number(process.env.PORT || kept.gateway || 4000)),
   ];
+}
+
+/** Somebody who has no other token is locked out when it ends, and should know the way back. */
+async function firstToken(home) {
+  const state = await firstTokenState(home);
+  if (state === 'unknown') return [];
+  return state === 'good'
+    ? [
+        {
+          name: 'first token',
+          state: /** @type {const} */ ('good'),
+          found: `${join(home, 'admin-token')}, until 24 hours after its first use`,
+        },
+      ]
+    : [{ name: 'first token', state: /** @type {const} */ ('good'), found: `has ended; a way back in: ${wayBackIn}` }];
 }
 
 async function publicPort(port) {

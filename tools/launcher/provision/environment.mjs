@@ -16,9 +16,10 @@ import { databaseUrl } from './database.mjs';
  * @param {ReturnType<typeof import('../secrets.mjs').openSecrets>} given.secrets
  * @param {ReturnType<typeof import('./keys.mjs').provisionKeys>} given.keys
  * @param {{ sha256: string }} given.token
+ * @param {{ sha256: string }} [given.forDemo]
  * @returns {Record<string, string>}
  */
-export function environmentOf({ service, home, data, ports, infra, secrets, keys, token }) {
+export function environmentOf({ service, home, data, ports, infra, secrets, keys, token, forDemo }) {
   const schema = schemaOf(service);
   const role = (name) => databaseUrl(infra.postgres, name, secrets.get(`postgres/${name}`));
   const { identity, kek, findingIdentity } = keys.of(service);
@@ -42,7 +43,7 @@ export function environmentOf({ service, home, data, ports, infra, secrets, keys
     LOG_LEVEL: process.env.LOG_LEVEL || 'info',
     LOG_FILE: join(home, 'logs', `${service}.log`),
     OTEL_EXPORTER_OTLP_ENDPOINT: process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
-    ...extrasOf(service, { home, data, token, findingIdentity }),
+    ...extrasOf(service, { home, data, token, forDemo, findingIdentity }),
   });
 }
 
@@ -56,11 +57,14 @@ function kafkaLogin(service, infra, secrets) {
   };
 }
 
-function extrasOf(service, { home, data, token, findingIdentity }) {
+function extrasOf(service, { home, data, token, forDemo, findingIdentity }) {
   const roots = [join(home, 'local'), join(home, 'demo'), ...(process.env.THROUGHLINE_FILE_ROOTS ?? '').split(delimiter)].filter(Boolean);
   const FILE_URL_ROOTS = roots.join(delimiter);
   if (service === 'ingest') return { FILE_URL_ROOTS };
-  if (service === 'gateway') return { ADMIN_TOKEN_SHA256: token.sha256, DASHBOARD_DIR: join(projectRoot, 'apps', 'dashboard', 'dist') };
+  if (service === 'gateway') {
+    const DASHBOARD_DIR = join(projectRoot, 'apps', 'dashboard', 'dist');
+    return { ADMIN_TOKEN_SHA256: token.sha256, DEMO_TOKEN_SHA256: forDemo?.sha256, DASHBOARD_DIR };
+  }
   if (service === 'notifier') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, MAIL_DOMAINS: process.env.MAIL_DOMAINS };
   if (service !== 'scanner-orchestrator') return {};
   return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR: join(data, 'tools'), WORK_DIR: join(data, 'work'), FILE_URL_ROOTS };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../paths.mjs';
 import { progress, say, warning } from '../terminal.mjs';
@@ -6,18 +6,17 @@ import { runNode } from './child.mjs';
 
 /**
  * Shows the platform at work on a small vulnerable repository of its own.
- * @param {{ home: string, gatewayUrl: string, tokenFile: string }} given @param {AbortSignal} signal
+ * @param {{ home: string, gatewayUrl: string, demoToken?: string }} given @param {AbortSignal} signal
  */
-export async function showDemo({ home, gatewayUrl, tokenFile }, signal) {
+export async function showDemo({ home, gatewayUrl, demoToken }, signal) {
   const program = join(projectRoot, 'apps/cli/dist/demo/main.js');
   if (!existsSync(program)) return progress(warning('Demo: this build has none'));
-  if (!existsSync(tokenFile)) return progress(`Demo: left out, because ${tokenFile} was removed`);
   progress('Demo: a push to a small vulnerable repository');
   const env = {
     ...process.env,
     THROUGHLINE_HOME: home,
     THROUGHLINE_URL: gatewayUrl,
-    THROUGHLINE_TOKEN: readFileSync(tokenFile, 'utf8').trim(),
+    THROUGHLINE_TOKEN: demoToken,
   };
   const code = await runNode([program], { env, cwd: projectRoot, within: 600_000, onLine: (line) => say(`  ${line}`), signal });
   if (code !== 0 && !signal.aborted) progress(warning(`Demo: ended with ${code}; the platform goes on`));

@@ -30,6 +30,7 @@ function variablesOf(service, home) {
     secrets: openSecrets(home),
     keys: provisionKeys(home, SERVICES),
     token: provisionToken(home),
+    forDemo: { sha256: 'f'.repeat(64) },
   });
 }
 
@@ -68,6 +69,7 @@ test('only the reader of secrets gets the key of their identity, only the gatewa
 
   assert.deepEqual(holders('FINDING_IDENTITY_KEY_FILE'), ['scanner-orchestrator']);
   assert.deepEqual(holders('ADMIN_TOKEN_SHA256'), ['gateway']);
+  assert.deepEqual(holders('DEMO_TOKEN_SHA256'), ['gateway']);
   assert.deepEqual(holders('FILE_URL_ROOTS'), ['ingest', 'scanner-orchestrator']);
 });
 
