@@ -24,6 +24,21 @@ export interface SecretTrace extends SecretDigest {
   readonly former?: readonly SecretDigest[];
 }
 
+/** A vulnerable package as a report names it: which finding it is depends on what advisories say about the ids. */
+export interface ReportedVulnerability {
+  /** Ids under which advisories know it, the one that the tool uses first: CVE, GHSA, PYSEC. */
+  readonly ids: readonly string[];
+  /** Ecosystem by its OSV name (`npm`), where it is one that we know. */
+  readonly ecosystem?: string;
+  readonly name: string;
+  /** Installed version. */
+  readonly version?: string;
+  /** Canonical package URL, with the version when it is known. */
+  readonly purl: string;
+  readonly fixedIn?: string;
+  readonly cvss?: number;
+}
+
 /** One problem as a tool reports it, before it has an identity. */
 export interface Finding {
   readonly class: FindingClass;
@@ -41,6 +56,8 @@ export interface Finding {
   /** What the finding is about when that is no place in a file, e.g. a Kubernetes workload. */
   readonly resource?: string;
   readonly confidence?: string;
+  /** Of a vulnerability that a report names; those of our own scans follow from their components. */
+  readonly vulnerability?: ReportedVulnerability;
 }
 
 /** One package that a repository locks. */

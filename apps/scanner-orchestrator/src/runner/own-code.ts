@@ -6,12 +6,12 @@ import type { Sandbox, Visible } from './sandbox/sandbox.ts';
 const code = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 const packageFile = fileURLToPath(new URL('../../package.json', import.meta.url));
-/** The lib that reads lock files; a lib that own scanners use at run time has to be seen, or they do not start. */
-const lockfiles = fileURLToPath(new URL('../../../../libs/lockfiles', import.meta.url));
+/** Our own libs that the code in a box uses; `node_modules` only links to them, and unseen they do not start. */
+const libs = ['findings', 'lockfiles', 'versions'].map((lib) => fileURLToPath(new URL(`../../../../libs/${lib}`, import.meta.url)));
 const extension = extname(import.meta.url);
 
 /** What a box must see for our own code to run in it: Node, the packages, and the code itself, each where it is. */
-export const ownCode: readonly Visible[] = [process.execPath, modules, packageFile, code, lockfiles].map((path) => ({
+export const ownCode: readonly Visible[] = [process.execPath, modules, packageFile, code, ...libs].map((path) => ({
   host: path,
   inside: path,
 }));

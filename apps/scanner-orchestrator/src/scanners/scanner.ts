@@ -1,29 +1,8 @@
-import type { FindingClass, Severity } from '@throughline/contracts';
-import type { Component } from '@throughline/findings';
+import type { FindingClass } from '@throughline/contracts';
+import type { Component, RawFinding } from '@throughline/findings';
 import type { Tool } from '../tools/tool.ts';
 
-/** What a scanner says about one place, before paths, snippets and secrets were looked at. */
-export interface RawFinding {
-  readonly class: FindingClass;
-  readonly rule: string;
-  /** A text of the rule; never a text of the repository, which may hold a secret. */
-  readonly title: string;
-  readonly severity: Severity;
-  readonly description?: string;
-  readonly cwe?: readonly number[];
-  readonly help?: string;
-  /** As the tool wrote it: absolute in the scanned copy, or relative to it. */
-  readonly path?: string;
-  readonly line?: number;
-  readonly endLine?: number;
-  readonly column?: number;
-  readonly resource?: string;
-  readonly confidence?: string;
-  /** The secret that was found, in clear: it goes from the box to the runner in memory and no further. */
-  readonly secret?: string;
-  /** Texts that no snippet may show. */
-  readonly hides?: readonly string[];
-}
+export { ReportRefused, type RawFinding } from '@throughline/findings';
 
 /** A locked package; its package URL is made by the runner. */
 export type RawComponent = Omit<Component, 'purl'>;
@@ -96,8 +75,3 @@ export interface OwnScanner extends Described {
 }
 
 export type Scanner = ProgramScanner | OwnScanner;
-
-/** A report is not what its reader expects. */
-export class ReportRefused extends Error {
-  readonly code = 'report_refused';
-}

@@ -23,7 +23,8 @@ describe('bandit', () => {
     const findings = await readReport(bandit, fixture('bandit', 'findings.json'));
 
     expect(findings.map(({ title }) => title).join()).not.toContain('correct horse');
-    expect(findings.every(({ hides }) => hides?.includes('correct horse'))).toBe(true);
+    const issues = findings.filter(({ rule }) => rule !== 'file-not-read');
+    expect(issues.every(({ hides }) => hides?.includes('correct horse'))).toBe(true);
   });
 
   it('reports a file that Python cannot parse as not checked', async () => {

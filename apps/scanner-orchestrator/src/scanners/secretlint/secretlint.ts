@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { secretTitle } from '@throughline/findings';
 import { loadSecretRules, type FoundSecret } from '../../box/secret-rules.ts';
 import type { OwnScanner, RawFinding, RawLine, Tree } from '../scanner.ts';
 
@@ -43,7 +44,7 @@ function findingOf(secret: FoundSecret, path: string, content: string): RawFindi
   return {
     class: 'secret',
     rule: `${secret.rule}/${secret.kind}`,
-    title: `${words(secret.kind)} in the repository`,
+    title: secretTitle(secret.kind),
     severity: 'high',
     cwe: [798],
     path,
@@ -52,25 +53,4 @@ function findingOf(secret: FoundSecret, path: string, content: string): RawFindi
     secret: content.slice(secret.start, secret.end),
     ...(secret.help !== undefined && { help: secret.help }),
   };
-}
-
-/** `GITHUB_TOKEN` → `GitHub token`, `PostgreSQLConnection` → `PostgreSQL connection`. */
-function words(kind: string): string {
-  if (!kind.includes('_'))
-    return kind.replace(/([a-z])([A-Z])(?=[a-z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
-  const [first = '', ...rest] = kind.split('_');
-  return [properNames[first] ?? capitalised(first), ...rest.map((word) => word.toLowerCase())].join(' ');
-}
-
-const properNames: Readonly<Record<string, string>> = {
-  GITHUB: 'GitHub',
-  GITLAB: 'GitLab',
-  NPM: 'npm',
-  AWS: 'AWS',
-  GCP: 'GCP',
-  OPENAI: 'OpenAI',
-};
-
-function capitalised(word: string): string {
-  return word.charAt(0) + word.slice(1).toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { Severity } from '@throughline/contracts';
-import { objectOf, objectsOf, textOf, wholeOf, type Foreign } from './foreign.ts';
+import { objectOf, objectsOf, textOf, wholeOf, type Foreign } from '../../foreign.ts';
 
 /** Where rules are kept: the driver of a tool or one of its extensions (`toolComponent`). */
 export interface RuleSet {
@@ -25,11 +25,23 @@ export function ruleOf(result: Foreign, context: RuleContext): Foreign | undefin
   const sets = [set, context.driver, ...(context.extensions ?? [])];
   for (const wanted of [id, id.replace(/\/[^/]*$/, '')]) {
     for (const { rules } of sets) {
-      const found = rules.find((rule) => rule['id'] === wanted);
+      const found = byId(rules).get(wanted);
       if (found) return found;
     }
   }
   return indexed;
+}
+
+const indexes = new WeakMap<readonly Foreign[], ReadonlyMap<unknown, Foreign>>();
+
+/** Rules by their id, the first of several; made once for each list. */
+function byId(rules: readonly Foreign[]): ReadonlyMap<unknown, Foreign> {
+  const known = indexes.get(rules);
+  if (known) return known;
+  const index = new Map<unknown, Foreign>();
+  for (const rule of rules) if (rule && !index.has(rule['id'])) index.set(rule['id'], rule);
+  indexes.set(rules, index);
+  return index;
 }
 
 /** The id of the rule as the result states it. */

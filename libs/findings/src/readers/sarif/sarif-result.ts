@@ -1,10 +1,10 @@
 import type { FindingClass } from '@throughline/contracts';
-import type { Finding, Location, SecretTrace } from './finding.ts';
-import { cut, objectOf, objectsOf, present, textOf, wholeOf, type Foreign } from './foreign.ts';
-import { isMasked } from './masked.ts';
+import type { RawFinding } from '../../raw.ts';
+import { cut, objectOf, objectsOf, present, textOf, wholeOf, type Foreign } from '../../foreign.ts';
+import { isMasked } from '../../masked.ts';
 import { pathOf, type PathContext } from './sarif-path.ts';
 import { cwesOf, idOf, ruleOf, severityOfResult, type RuleContext } from './sarif-rule.ts';
-import { normaliseSnippet } from './snippet.ts';
+import { normaliseSnippet } from '../../snippet.ts';
 
 /** What the results of one SARIF run have in common. */
 export interface SarifContext extends RuleContext, PathContext {
@@ -12,15 +12,13 @@ export interface SarifContext extends RuleContext, PathContext {
   readonly class: FindingClass;
   /** `run.artifacts`, for results that name a file by its index. */
   readonly artifacts?: readonly Foreign[];
-  /** Digest and preview of a secret; the value is read from the snippet and goes nowhere else. */
-  readonly traceSecret?: (value: string) => SecretTrace;
 }
 
 /**
  * A SARIF 2.1.0 result as a finding; undefined when it reports no problem (another kind than `fail`, or only in the
  * baseline). A suppression in the report silences nothing: accepting a risk has one door, and it is not the scanned tree.
  */
-export function findingFromSarifResult(result: unknown, context: SarifContext): Finding | undefined {
+export function findingFromSarifResult(result: unknown, context: SarifContext): RawFinding | undefined {
   const body = objectOf(result);
   if (!body || (textOf(body['kind'], 32) ?? 'fail') !== 'fail' || body['baselineState'] === 'absent') return undefined;
   const rule = ruleOf(body, context);
@@ -29,7 +27,7 @@ export function findingFromSarifResult(result: unknown, context: SarifContext): 
   const place = objectsOf(body['locations'], 1)[0];
   const snippet = snippetOf(place);
   const cwe = cwesOf(body, rule);
-  return present<Finding>({
+  return present<RawFinding>({
     class: context.class,
     rule: id,
     title: titleOf(rule, message) ?? id,
@@ -37,9 +35,10 @@ export function findingFromSarifResult(result: unknown, context: SarifContext): 
     severity: severityOfResult(body, rule),
     cwe: cwe.length === 0 ? undefined : cwe,
     help: webAddress(rule?.['helpUri']),
-    location: locationOf(place, context, snippet),
+    ...placeOf(place, context, snippet),
     fingerprints: fingerprintsOf(body),
-    secret: context.class === 'secret' && snippet !== undefined && !isMasked(snippet) ? context.traceSecret?.(snippet) : undefined,
+    // The snippet of a secret is the secret: it is traced by whoever holds the key, and goes nowhere else.
+    secret: context.class === 'secret' && snippet !== undefined && !isMasked(snippet) ? snippet : undefined,
     resource: context.class === 'configuration' ? resourceOf(place) : undefined,
     confidence: confidenceOf(body, rule),
   });
@@ -74,12 +73,16 @@ function messageOf(result: Foreign, rule: Foreign | undefined): string | undefin
   );
 }
 
-function locationOf(place: Foreign | undefined, context: SarifContext, snippet: string | undefined): Location | undefined {
+function placeOf(
+  place: Foreign | undefined,
+  context: SarifContext,
+  snippet: string | undefined,
+): Pick<RawFinding, 'path' | 'line' | 'column' | 'snippet'> {
   const physical = objectOf(place?.['physicalLocation']);
   const path = pathOf(artifactOf(physical, context), context);
-  if (path === undefined) return undefined;
+  if (path === undefined) return {};
   const region = objectOf(physical?.['region']);
-  return present<Location>({
+  return present<Pick<RawFinding, 'path' | 'line' | 'column' | 'snippet'>>({
     path,
     line: wholeOf(region?.['startLine'], 1),
     column: wholeOf(region?.['startColumn'], 1),

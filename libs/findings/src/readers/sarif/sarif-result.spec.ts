@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findingFromSarifResult, type SarifContext } from './sarif.ts';
+import { findingFromSarifResult, type SarifContext } from './sarif-result.ts';
 
 const rules = [
   {
@@ -33,7 +33,10 @@ describe('findingFromSarifResult', () => {
       severity: 'high',
       cwe: [78],
       help: 'https://example.org/B602',
-      location: { path: 'app/run.py', line: 4, column: 7, snippet: 'run(cmd, shell=True)' },
+      path: 'app/run.py',
+      line: 4,
+      column: 7,
+      snippet: 'run(cmd, shell=True)',
       confidence: 'high',
     });
   });
@@ -84,23 +87,21 @@ describe('findingFromSarifResult', () => {
     expect(finding?.fingerprints).toEqual({ 'match/v1': 'abcdef0123', 'partial:lineHash': '9f:1' });
   });
 
-  it('keeps no snippet, message or value of a secret', () => {
+  it('hands on the value of a secret as such, and nowhere else', () => {
     const value = 'AKIAIOSFODNN7EXAMPLE';
     const place = { physicalLocation: { artifactLocation: { uri: '.env' }, region: { startLine: 1, snippet: { text: value } } } };
 
-    const finding = read(
-      { message: { text: `found ${value}` }, locations: [place] },
-      { class: 'secret', traceSecret: () => ({ scheme: 'hmac-v1', hmac: 'ab', preview: 'AKIA…' }) },
-    );
+    const { secret, ...rest } = read({ message: { text: `found ${value}` }, locations: [place] }, { class: 'secret' })!;
 
-    expect(finding).toMatchObject({ location: { path: '.env', line: 1 }, secret: { hmac: 'ab' } });
-    expect(JSON.stringify(finding)).not.toContain(value);
+    expect(rest).toMatchObject({ path: '.env', line: 1 });
+    expect(secret).toBe(value);
+    expect(JSON.stringify(rest)).not.toContain(value);
   });
 
-  it('gives a masked secret no digest', () => {
+  it('takes a masked secret for none', () => {
     const place = { physicalLocation: { artifactLocation: { uri: '.env' }, region: { snippet: { text: 'REDACTED' } } } };
 
-    const finding = read({ locations: [place] }, { class: 'secret', traceSecret: () => ({ scheme: 's', hmac: 'h', preview: 'p' }) });
+    const finding = read({ locations: [place] }, { class: 'secret' });
 
     expect(finding?.secret).toBeUndefined();
   });
@@ -120,7 +121,7 @@ describe('findingFromSarifResult', () => {
 
 describe('paths', () => {
   const path = (artifact: object, more: Partial<SarifContext> = {}): string | undefined =>
-    read({ locations: [{ physicalLocation: { artifactLocation: artifact } }] }, more)?.location?.path;
+    read({ locations: [{ physicalLocation: { artifactLocation: artifact } }] }, more)?.path;
 
   it.each([
     ['src/a%20b.py', 'src/a b.py'],

@@ -1,4 +1,4 @@
-import { objectOf, textOf, type Foreign } from './foreign.ts';
+import { objectOf, textOf, type Foreign } from '../../foreign.ts';
 
 export interface PathContext {
   /** `run.originalUriBaseIds`. */

@@ -1,0 +1,31 @@
+import { JsonScanner, jsonLimits, type JsonItem, type JsonLimits } from './json-scanner.ts';
+import { selectionOf } from './selection.ts';
+
+/** What lies at the paths that selectors lead through or to. */
+export type Seen = Map<string, 'list' | 'object' | 'scalar'>;
+
+/**
+ * The values of a JSON stream that the selectors (`$.runs.*.results.*`) match, one by one and in their order. Throws
+ * `ReportRefused` beyond a limit and for what is no JSON.
+ */
+export async function* jsonItems(
+  report: AsyncIterable<Uint8Array>,
+  selectors: readonly string[],
+  { seen, limits = jsonLimits }: { seen?: Seen; limits?: JsonLimits } = {},
+): AsyncIterable<JsonItem> {
+  const found: JsonItem[] = [];
+  const scanner = new JsonScanner(
+    selectionOf(selectors),
+    (item) => void found.push(item),
+    limits,
+    (pattern, kind) => {
+      seen?.set(pattern, kind);
+    },
+  );
+  for await (const chunk of report) {
+    scanner.write(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    yield* found.splice(0);
+  }
+  scanner.end();
+  yield* found;
+}
