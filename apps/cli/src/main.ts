@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { reportFormats } from '@throughline/findings';
 import { Api } from './api.ts';
 import { readConnection, type ConnectionFlags } from './config.ts';
 import { exitCodes, Refused } from './exit.ts';
 import { say } from './terminal.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
+import { parseReport } from './verbs/reports-parse.ts';
 import { scan, type ScanFlags } from './verbs/scan.ts';
 import { tellWhy } from './verbs/why.ts';
 
@@ -50,6 +52,13 @@ function program(): Command {
     .description('why an alert exists and which gates it passed')
     .option('--json', 'print the answer as JSON')
     .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
+  cli
+    .command('reports')
+    .description('reports of other tools')
+    .command('parse <file>')
+    .description('print what a report says, one finding a line; needs no server')
+    .option('--format <name>', `one of ${reportFormats.join(', ')}`, 'auto')
+    .action(async (file: string, flags: { format: string }) => parseReport(file, flags));
   return cli;
 }
 
