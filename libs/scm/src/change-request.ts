@@ -1,4 +1,4 @@
-import { ChangeMerged, ChangeProposed, make } from '@throughline/contracts';
+import type { ChangeMerged } from '@throughline/contracts';
 import { at, branchRef, commit, firstText, line, needed } from './payload.ts';
 import type { RepositoryAddress, Site, Translation } from './provider.ts';
 import { defaultBranchOf } from './push.ts';
@@ -16,13 +16,13 @@ export function translateChangeRequest(payload: unknown, site: Site, page: 'pull
   }
   const repository = repositoryAt(payload, site);
   const number = needed(numberOf(payload), 'pull_request.number', 'a whole number');
-  if (merged) return { repository, facts: [mergedFact(payload, repository, site, number)] };
+  if (merged) return { repository, facts: [{ type: 'change.merged', fields: mergedFields(payload, repository, site, number) }] };
   const head = commit(at(payload, 'pull_request', 'head', 'sha'));
   const base = commit(at(payload, 'pull_request', 'base', 'sha'));
   if (head === undefined && at(payload, 'pull_request', 'head') === undefined) {
     return { ignored: 'the pull request names no head commit: pushes to its branch are used instead' };
   }
-  const fact = make(ChangeProposed, {
+  const fields = {
     repository: repository.id,
     source: site.source,
     number,
@@ -35,20 +35,20 @@ export function translateChangeRequest(payload: unknown, site: Site, page: 'pull
     baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
     defaultBranch: defaultBranchOf(payload),
     url: `${repository.url}/${page}/${number}`,
-  });
-  return { repository, facts: [fact] };
+  };
+  return { repository, facts: [{ type: 'change.proposed', fields }] };
 }
 
-function mergedFact(payload: unknown, repository: RepositoryAddress, site: Site, number: number): ChangeMerged {
+function mergedFields(payload: unknown, repository: RepositoryAddress, site: Site, number: number): ChangeMerged {
   const merger = firstText(at(payload, 'pull_request', 'merged_by', 'login'), at(payload, 'sender', 'login'));
-  return make(ChangeMerged, {
+  return {
     repository: repository.id,
     source: site.source,
     number,
     commit: needed(commit(at(payload, 'pull_request', 'merge_commit_sha')), 'pull_request.merge_commit_sha', 'a commit id'),
     baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
     mergedBy: line(merger, 200),
-  });
+  };
 }
 
 /** An edit that aims the request at another branch; other edits are words only. */

@@ -34,13 +34,14 @@ export interface ScmClient {
 /** A call that the provider did not answer as asked. `retryable` says whether it may go better later. */
 export class ScmCallFailed extends Error {
   readonly code = 'scm_call_failed';
+  readonly retryable: boolean;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(
-    message: string,
-    readonly retryable: boolean,
-    readonly status?: number,
-    readonly retryAfterMs?: number,
-  ) {
+  constructor(message: string, retryable: boolean, status?: number, retryAfterMs?: number) {
     super(message);
+    this.retryable = retryable;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }

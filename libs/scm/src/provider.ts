@@ -1,8 +1,18 @@
-import type { ChangeMerged, ChangeProposed, ChangePushed, FactClass } from '@throughline/contracts';
+import type { ChangeMerged, ChangeProposed, ChangePushed } from '@throughline/contracts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
 
-export type ScmFact = ChangePushed | ChangeProposed | ChangeMerged;
+/** The facts that source-code hosts may tell, by type. */
+interface ScmFacts {
+  'change.pushed': ChangePushed;
+  'change.proposed': ChangeProposed;
+  'change.merged': ChangeMerged;
+}
+
+export type ScmFactType = keyof ScmFacts;
+
+/** A fact as plain data: a thread can hand it over, and whoever publishes it makes the instance. */
+export type ScmFact = { [T in ScmFactType]: { readonly type: T; readonly fields: ScmFacts[T] } }[ScmFactType];
 
 /** What a verified webhook request became: facts about one repository, or a stated reason why nothing. */
 export type Translation = { readonly repository: RepositoryAddress; readonly facts: readonly ScmFact[] } | { readonly ignored: string };
@@ -30,11 +40,11 @@ export interface Arrival {
 
 /** A request that is signed but cannot be used. The message is for the person who set the webhook up. */
 export class WebhookRefused extends Error {
-  constructor(
-    readonly code: 'another_provider' | 'missing_header' | 'malformed' | 'foreign_origin',
-    message: string,
-  ) {
+  readonly code: 'another_provider' | 'missing_header' | 'malformed' | 'foreign_origin';
+
+  constructor(code: WebhookRefused['code'], message: string) {
     super(message);
+    this.code = code;
   }
 }
 
@@ -60,7 +70,7 @@ export interface ScmProvider {
   /** Name for people. */
   readonly title: string;
   /** Facts that it may produce; the caller drops any other. */
-  readonly facts: readonly FactClass[];
+  readonly facts: readonly ScmFactType[];
   /** The base address where there is one for everybody. */
   readonly baseUrl?: string;
   readonly webhook: ScmWebhook;

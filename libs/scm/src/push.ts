@@ -1,4 +1,4 @@
-import { ChangePushed, make, PushedCommit } from '@throughline/contracts';
+import type { PushedCommit } from '@throughline/contracts';
 import { at, commit, firstText, isRef, line, needed, time } from './payload.ts';
 import type { Site, Translation } from './provider.ts';
 import { repositoryAt } from './site.ts';
@@ -14,7 +14,7 @@ export function translatePush(payload: unknown, site: Site, order: 'oldest-first
   const after = needed(headOf(payload, ref), 'after', 'a commit id');
   const before = commit(at(payload, 'before'));
   if (before === after) return { ignored: 'before and after are the same commit: nothing moved' };
-  const fact = make(ChangePushed, {
+  const fields = {
     repository: repository.id,
     source: site.source,
     ref,
@@ -24,8 +24,8 @@ export function translatePush(payload: unknown, site: Site, order: 'oldest-first
     forced: at(payload, 'forced') === true,
     pusher: line(pusherOf(payload), 200),
     commits: commitsOf(payload, order),
-  });
-  return { repository, facts: [fact] };
+  };
+  return { repository, facts: [{ type: 'change.pushed', fields }] };
 }
 
 /** The default branch that the payload names, else git's own word for it. */
@@ -68,6 +68,6 @@ function commitsOf(payload: unknown, order: 'oldest-first' | 'newest-first'): Pu
     if (id === undefined) return [];
     const title = line(at(entry, 'message'), 200);
     const author = line(at(entry, 'author', 'name'), 200);
-    return [make(PushedCommit, { id, title, author, ...(made === undefined ? {} : { time: made }) })];
+    return [{ id, title, author, ...(made === undefined ? {} : { time: made }) }];
   });
 }

@@ -1,4 +1,4 @@
-import { repositoryId } from '@throughline/contracts';
+import { repositoryId } from '@throughline/contracts/plain';
 import { at, firstText, needed } from './payload.ts';
 import { WebhookRefused, type RepositoryAddress, type Site } from './provider.ts';
 

@@ -1,4 +1,4 @@
-import { encodeValue } from '@throughline/contracts';
+import { encodeValue, findFact, make } from '@throughline/contracts';
 import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
 import { scmProviders } from './registry.ts';
@@ -30,7 +30,8 @@ const change = {
   },
 };
 
-const factsOf = (translation: Translation): readonly object[] => ('facts' in translation ? translation.facts : []);
+const factsOf = (translation: Translation): readonly object[] =>
+  'facts' in translation ? translation.facts.map(({ type, fields }) => make(findFact(type)!, fields)) : [];
 
 describe.each(scmProviders.map((provider) => [provider.name, provider] as const))('webhooks of %s', (_name, provider) => {
   const translate = (event: string, payload: unknown): Translation => provider.webhook.translate(event, payload, site);

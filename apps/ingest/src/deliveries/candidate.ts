@@ -2,13 +2,16 @@ import type { WebhookDeliveryStatus } from '@throughline/contracts';
 import type { Arrival, RepositoryAddress, ScmFact } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 
+/** An instance of a fact that a source-code host may tell. */
+export type ToldFact = ScmFact['fields'];
+
 /** What a verified delivery means. */
 export interface Outcome {
   readonly status: WebhookDeliveryStatus;
   readonly reason?: string;
   /** The repository it is about, when the source may speak about it. */
   readonly repository?: RepositoryAddress;
-  readonly facts: readonly ScmFact[];
+  readonly facts: readonly ToldFact[];
 }
 
 /** The sealed body: in the row when it is small, else as a blob. */

@@ -9,6 +9,7 @@ import { DeliveryQueue } from './delivery-queue.ts';
 import { DeliveryWriter } from './delivery-writer.ts';
 import { HooksController } from './hooks.controller.ts';
 import { Intake } from './intake.ts';
+import { Readings } from './reading/readings.ts';
 import { RefusedDeliveries } from './refused-deliveries.ts';
 import { ReplayPublication } from './replay-publication.ts';
 import { Replay } from './replay.ts';
@@ -16,7 +17,7 @@ import { Replay } from './replay.ts';
 @Module({
   imports: [SourcesModule, RepositoriesModule],
   controllers: [HooksController, DeliveriesController],
-  providers: [Intake, DeliveryBodies, DeliveryQueue, DeliveryWriter, RefusedDeliveries, Deliveries, Replay, ReplayPublication],
+  providers: [Intake, Readings, DeliveryBodies, DeliveryQueue, DeliveryWriter, RefusedDeliveries, Deliveries, Replay, ReplayPublication],
 })
 export class DeliveriesModule implements OnModuleInit {
   constructor(private readonly partitions: Partitions) {}

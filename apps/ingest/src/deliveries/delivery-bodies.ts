@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { Sealer, ServiceConfig } from '@throughline/service';
 import type { SealedBody } from './candidate.ts';
+import { largeBytes } from './reading/readings.ts';
 
-const largestInline = 256 * 1024;
 const largestSealed = 27 * 1024 * 1024;
 
 /** Raw bodies, sealed because a payload may quote credentials; large ones lie outside of the database. */
@@ -20,15 +20,14 @@ export class DeliveryBodies {
 
   /** A large body is on disk when this returns, before any row names it. */
   async seal(deliveryId: string, body: Buffer): Promise<SealedBody> {
-    const sealed = this.sealer.seal(body, placeOf(deliveryId));
-    if (body.length <= largestInline) return { inline: sealed, bytes: body.length };
-    const { digest } = await this.blobs.put(sealed);
+    if (body.length <= largeBytes) return { inline: this.sealer.seal(body, placeOf(deliveryId)), bytes: body.length };
+    const { digest } = await this.blobs.put(await this.sealer.sealLarge(body, placeOf(deliveryId)));
     return { blob: digest, bytes: body.length };
   }
 
   async open(deliveryId: string, { inline, blob }: Pick<SealedBody, 'inline' | 'blob'>): Promise<Buffer> {
-    const sealed = inline ?? (await this.blobs.read(blob ?? '', largestSealed));
-    return this.sealer.open(sealed, placeOf(deliveryId));
+    if (inline) return this.sealer.open(inline, placeOf(deliveryId));
+    return this.sealer.openLarge(await this.blobs.read(blob ?? '', largestSealed), placeOf(deliveryId));
   }
 }
 

@@ -2,7 +2,9 @@ import { factMeta, type FactClass } from '@throughline/contracts';
 import { scmProviders } from '@throughline/scm';
 import fc from 'fast-check';
 import type { KnownSource } from '../sources/known-source.ts';
+import type { Outcome } from './candidate.ts';
 import { interpret } from './interpret.ts';
+import { reading } from './reading/reading.ts';
 
 const id = (digit: string): string => digit.repeat(40);
 const push = (fullName: string): object => ({
@@ -20,9 +22,14 @@ function source(overrides: Partial<KnownSource> = {}): KnownSource {
   return { ...unlocated, baseUrl: 'https://git.example', ...overrides };
 }
 
+function outcomeOf(source: KnownSource, event: string, payload: object): Outcome {
+  const order = { provider: source.provider.name, contentType: undefined, event, source: source.id, baseUrl: source.baseUrl };
+  return interpret(source, reading.read(order, Buffer.from(JSON.stringify(payload))).translation);
+}
+
 describe('interpret', () => {
   it('turns what a source may say into facts', () => {
-    const outcome = interpret(source({ scope: { repositories: ['acme/*'] } }), 'push', push('acme/shop'));
+    const outcome = outcomeOf(source({ scope: { repositories: ['acme/*'] } }), 'push', push('acme/shop'));
 
     expect(outcome).toMatchObject({ status: 'accepted', repository: { id: 'git.example/acme/shop' }, facts: [{ after: id('b') }] });
   });
@@ -33,7 +40,7 @@ describe('interpret', () => {
       fc.property(fc.constantFrom(...scmProviders), part, part, (provider, owner, name) => {
         fc.pre(owner !== 'acme');
 
-        const outcome = interpret(source({ provider, scope: { repositories: ['acme/*'] } }), 'push', push(`${owner}/${name}`));
+        const outcome = outcomeOf(source({ provider, scope: { repositories: ['acme/*'] } }), 'push', push(`${owner}/${name}`));
 
         expect(outcome).toMatchObject({ status: 'refused', reason: expect.stringContaining('out of scope'), facts: [] });
         expect(outcome.repository).toBeUndefined();
@@ -44,21 +51,21 @@ describe('interpret', () => {
   it('drops a fact that the kind of the source may not produce', () => {
     const mute = { ...scmProviders[0]!, facts: [] };
 
-    expect(interpret(source({ provider: mute }), 'push', push('acme/shop'))).toMatchObject({ status: 'refused', facts: [] });
+    expect(outcomeOf(source({ provider: mute }), 'push', push('acme/shop'))).toMatchObject({ status: 'refused', facts: [] });
   });
 
   it('gives only facts of declared types', () => {
     for (const provider of scmProviders) {
-      const { facts } = interpret(source({ provider }), 'push', push('acme/shop'));
+      const { facts } = outcomeOf(source({ provider }), 'push', push('acme/shop'));
       expect(facts.map((fact) => factMeta(fact.constructor as FactClass).type)).toEqual(['change.pushed']);
     }
   });
 
   it('ignores what means nothing to us with a reason', () => {
-    expect(interpret(source(), 'star', {})).toEqual({ status: 'ignored', reason: 'event "star" is not used', facts: [] });
+    expect(outcomeOf(source(), 'star', {})).toEqual({ status: 'ignored', reason: 'event "star" is not used', facts: [] });
   });
 
   it('believes no address before the source has one', () => {
-    expect(() => interpret(unlocated, 'push', push('acme/shop'))).toThrow(expect.objectContaining({ code: 'foreign_origin' }));
+    expect(() => outcomeOf(unlocated, 'push', push('acme/shop'))).toThrow(expect.objectContaining({ code: 'foreign_origin' }));
   });
 });

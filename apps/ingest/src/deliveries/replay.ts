@@ -8,7 +8,7 @@ import { dayOf, type Outcome } from './candidate.ts';
 import { Deliveries, type DeliveryRow } from './deliveries.ts';
 import { DeliveryBodies } from './delivery-bodies.ts';
 import { interpret } from './interpret.ts';
-import { readPayload } from './read-payload.ts';
+import { Readings } from './reading/readings.ts';
 import { ReplayPublication } from './replay-publication.ts';
 
 interface StoredBody {
@@ -24,6 +24,7 @@ export class Replay {
     private readonly deliveries: Deliveries,
     private readonly directory: SourceDirectory,
     private readonly bodies: DeliveryBodies,
+    private readonly readings: Readings,
     private readonly publication: ReplayPublication,
   ) {}
 
@@ -33,9 +34,21 @@ export class Replay {
     const source = await this.directory.find(row.source_id);
     if (!row.replayable) throw new Problem(409, 'not_replayable', 'nothing of this delivery was kept but why it was refused');
     if (!source) throw new Problem(409, 'not_replayable', 'the source of this delivery is gone');
-    const outcome = interpretAgain(source, row, await this.bodyOf(row));
+    const outcome = await this.interpretAgain(source, row);
     await this.publication.publish(row, source, outcome);
     return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };
+  }
+
+  private async interpretAgain(source: KnownSource, row: DeliveryRow): Promise<Outcome> {
+    const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
+    const order = { provider: source.provider.name, contentType, event: row.event ?? '', source: source.id, baseUrl: source.baseUrl };
+    try {
+      const { translation } = await this.readings.read(order, { bytes: await this.bodyOf(row) });
+      return interpret(source, translation);
+    } catch (error) {
+      if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
+      throw error;
+    }
   }
 
   private async bodyOf({ id, received_at }: DeliveryRow): Promise<Buffer> {
@@ -44,15 +57,5 @@ export class Replay {
     if (!stored) throw new Problem(404, 'not_found', 'there is no such delivery');
     if (stored.body) return this.bodies.open(id, { inline: stored.body });
     return this.bodies.open(id, { blob: `sha256:${(stored.body_blob ?? Buffer.alloc(0)).toString('hex')}` });
-  }
-}
-
-function interpretAgain(source: KnownSource, row: DeliveryRow, body: Buffer): Outcome {
-  try {
-    const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
-    return interpret(source, row.event ?? '', readPayload(contentType, body));
-  } catch (error) {
-    if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
-    throw error;
   }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
-  factMeta,
   uuidv7,
   type CreatedSource,
   type CreatedSourceSecret,
@@ -148,7 +147,7 @@ export class Sources {
       scope: scopeOf(row),
       settings: { ...addressesOf(row), token: row.token !== null },
       secrets: row.secret_ids.map((id, index) => ({ id, createdAt: row.secrets_created[index]!.toISOString() })),
-      facts: findScmProvider(row.kind)?.facts.map((cls) => factMeta(cls).type) ?? [],
+      facts: [...(findScmProvider(row.kind)?.facts ?? [])],
       createdAt: row.created_at.toISOString(),
     };
   }

@@ -1,4 +1,3 @@
-import { ChangeMerged, ChangeProposed, ChangePushed } from '@throughline/contracts';
 import type { ScmProvider } from '../provider.ts';
 import { connectGitea } from './client.ts';
 import { giteaWebhook } from './webhook.ts';
@@ -7,7 +6,7 @@ import { giteaWebhook } from './webhook.ts';
 export const gitea: ScmProvider = {
   name: 'gitea',
   title: 'Gitea, Forgejo, Gogs',
-  facts: [ChangePushed, ChangeProposed, ChangeMerged],
+  facts: ['change.pushed', 'change.proposed', 'change.merged'],
   webhook: giteaWebhook,
   apiUrl: (baseUrl) => `${baseUrl}/api/v1`,
   authorization: (token, purpose) =>

@@ -1,4 +1,3 @@
-import { ChangeMerged, ChangeProposed, ChangePushed } from '@throughline/contracts';
 import type { ScmProvider } from '../provider.ts';
 import { connectGithub } from './client.ts';
 import { githubWebhook } from './webhook.ts';
@@ -9,7 +8,7 @@ const publicSite = 'https://github.com';
 export const github: ScmProvider = {
   name: 'github',
   title: 'GitHub',
-  facts: [ChangePushed, ChangeProposed, ChangeMerged],
+  facts: ['change.pushed', 'change.proposed', 'change.merged'],
   baseUrl: publicSite,
   webhook: githubWebhook,
   apiUrl: (baseUrl) => (baseUrl === publicSite ? 'https://api.github.com' : `${baseUrl}/api/v3`),

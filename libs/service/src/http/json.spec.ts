@@ -14,6 +14,7 @@ describe('foreign JSON', () => {
     ['no UTF-8', Buffer.from([0x22, 0xff, 0x22])],
     ['nested too deeply', '['.repeat(65) + ']'.repeat(65)],
     ['nested without end', '['.repeat(1_000_000)],
+    ['of too many values', `[${'0,'.repeat(2_000_001)}0]`],
     ['with a prototype', '{"__proto__":{"admin":true}}'],
     ['with a prototype in a list', '[{"a":{"__proto__":1}}]'],
     ['with a prototype in escapes', '{"\\u005f_proto__":{"admin":true}}'],

@@ -1,13 +1,16 @@
 import { Problem } from './problem.ts';
 
 const maxDepth = 64;
-const brackets = { open: new Set([0x7b, 0x5b]), close: new Set([0x7d, 0x5d]) };
+/** Small values take ten times their text in memory. */
+const maxValues = 2_000_000;
+const [openBrace, closeBrace, openBracket, closeBracket, comma] = [0x7b, 0x7d, 0x5b, 0x5d, 0x2c];
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Parses foreign JSON: bounded in depth, without keys that reach a prototype. Throws `Problem` 400. */
+/** Parses foreign JSON: bounded in depth and number of values, without keys that reach a prototype. Throws `Problem` 400. */
 export function parseJson(body: Buffer, depth: number = maxDepth): unknown {
-  if (deeperThan(body, depth)) throw new Problem(400, 'malformed_json', `the body is nested deeper than ${depth} levels`);
+  const excess = excessOf(body, depth);
+  if (excess) throw new Problem(400, 'malformed_json', excess);
   const parsed = parse(body);
   if (mayReachPrototype(body) && reachesPrototype(parsed)) {
     throw new Problem(400, 'malformed_json', 'the body has a key that is not allowed: __proto__ or constructor.prototype');
@@ -24,8 +27,9 @@ function parse(body: Buffer): unknown {
   }
 }
 
-function deeperThan(body: Buffer, limit: number): boolean {
+function excessOf(body: Buffer, deepest: number): string | undefined {
   let depth = 0;
+  let values = 0;
   let inString = false;
   for (let at = 0; at < body.length; at += 1) {
     const byte = body[at]!;
@@ -33,10 +37,14 @@ function deeperThan(body: Buffer, limit: number): boolean {
       if (byte === backslash) at += 1;
       else if (byte === quote) inString = false;
     } else if (byte === quote) inString = true;
-    else if (brackets.open.has(byte) && ++depth > limit) return true;
-    else if (brackets.close.has(byte)) depth -= 1;
+    else if (byte === comma) values += 1;
+    else if (byte === openBrace || byte === openBracket) {
+      values += 1;
+      if (++depth > deepest) return `the body is nested deeper than ${deepest} levels`;
+    } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+    if (values > maxValues) return `the body has more than ${maxValues} values`;
   }
-  return false;
+  return undefined;
 }
 
 /** Escapes could hide the names, so any escape asks for the slower look. */

@@ -6,16 +6,22 @@ export interface Fault {
 
 /** An answer that says what went wrong (RFC 9457); `code` ends the problem's type. */
 export class Problem extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly detail: string,
-    readonly errors?: readonly Fault[],
-    /** Further response headers, such as `Retry-After`. */
-    readonly headers: Readonly<Record<string, string>> = {},
-  ) {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly errors: readonly Fault[] | undefined;
+  /** Further response headers, such as `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  // Without parameter properties: threads load this file as it is.
+  constructor(status: number, code: string, detail: string, errors?: readonly Fault[], headers: Readonly<Record<string, string>> = {}) {
     super(detail);
     this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.errors = errors;
+    this.headers = headers;
   }
 }
 

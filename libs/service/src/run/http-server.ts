@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { nameRoute } from '@throughline/telemetry';
 import type { ServiceRequest } from '../access/request.ts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServiceConfig } from '../config/service-config.ts';
+import { wholeBody } from '../http/whole-body.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** Largest body of a request unless the service says otherwise. */
@@ -12,8 +14,9 @@ const greatestBodyLimit = 26 * 1024 * 1024;
 
 /** The HTTP server of a service: bodies stay bytes until somebody with the right to send them asked for their content. */
 export function httpServer(config: ServiceConfig, metrics: Metrics, bodyLimit: number = defaultBodyLimit): FastifyAdapter {
+  const limit = Math.min(bodyLimit, greatestBodyLimit);
   const adapter = new FastifyAdapter({
-    bodyLimit: Math.min(bodyLimit, greatestBodyLimit),
+    bodyLimit: limit,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     requestIdHeader: false,
     logger: false,
@@ -27,9 +30,8 @@ export function httpServer(config: ServiceConfig, metrics: Metrics, bodyLimit: n
   });
   const server = adapter.getInstance();
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    (request as ServiceRequest).rawBody = body as Buffer;
-    done(null, undefined);
+  server.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
+    (request as ServiceRequest).rawBody = await wholeBody(payload, request.headers['content-length'], limit);
   });
   server.addHook('onRequest', (request, _reply, done) => {
     nameRoute(request.method, request.routeOptions.url);

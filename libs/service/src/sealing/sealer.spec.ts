@@ -38,6 +38,18 @@ describe('a sealed value', () => {
     expect(() => ingest.open(Buffer.alloc(0), at)).toThrow(SealBroken);
   });
 
+  it('is the same for a large body, which is sealed and opened in slices', async () => {
+    const body = randomBytes(2 * 1024 * 1024 + 17);
+
+    const sealed = await ingest.sealLarge(body, at);
+
+    expect(ingest.open(sealed, at).equals(body)).toBe(true);
+    expect((await ingest.openLarge(ingest.seal(body, at), at)).equals(body)).toBe(true);
+    sealed[sealed.length - 1]! ^= 1;
+    await expect(ingest.openLarge(sealed, at)).rejects.toThrow(SealBroken);
+    await expect(ingest.openLarge(Buffer.alloc(3), at)).rejects.toThrow(SealBroken);
+  });
+
   it('needs a key of 32 bytes', () => {
     expect(() => new Sealer('ingest', Buffer.alloc(16))).toThrow(/32 random bytes/);
   });

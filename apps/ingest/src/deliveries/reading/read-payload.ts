@@ -1,4 +1,4 @@
-import { parseJson, Problem } from '@throughline/service';
+import { parseJson, Problem } from '@throughline/service/plain';
 
 const json = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const form = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;

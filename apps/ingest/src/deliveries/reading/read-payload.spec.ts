@@ -1,4 +1,4 @@
-import { keptHeaders } from './kept-headers.ts';
+import { keptHeaders } from '../kept-headers.ts';
 import { readPayload } from './read-payload.ts';
 
 describe('readPayload', () => {
