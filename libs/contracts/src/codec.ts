@@ -1,7 +1,7 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { received, shortType, type Envelope } from './envelope.ts';
 import { findFact, type FactClass } from './fact.ts';
+import { instanceOf, isValid } from './shape.ts';
 
 /** Facts are at most this large on the wire; a larger body goes into a blob that the fact refers to. */
 export const maxRecordBytes = 64 * 1024;
@@ -32,8 +32,7 @@ export function encodeValue(fact: object): string {
   if (Buffer.byteLength(value) > maxRecordBytes) {
     throw new FactRefused('too_large', `${fact.constructor.name} has more than ${maxRecordBytes} bytes: keep its body in a blob`);
   }
-  const errors = validateSync(fact, { forbidUnknownValues: false });
-  if (errors.length > 0) throw new FactRefused('invalid', `${fact.constructor.name}: ${describe(errors)}`);
+  refuseInvalid(fact);
   return value;
 }
 
@@ -82,10 +81,15 @@ function parse(value: string | Uint8Array): object {
 }
 
 function instantiate(cls: FactClass, plain: object): object {
-  const fact = plainToInstance(cls, plain, { enableImplicitConversion: false });
-  const errors = validateSync(fact, { whitelist: true, forbidUnknownValues: false });
-  if (errors.length > 0) throw new FactRefused('invalid', `${cls.name}: ${describe(errors)}`);
+  const fact = instanceOf(cls, plain);
+  refuseInvalid(fact);
   return fact;
+}
+
+function refuseInvalid(fact: object): void {
+  if (isValid(fact)) return;
+  const errors = validateSync(fact, { forbidUnknownValues: false });
+  throw new FactRefused('invalid', `${fact.constructor.name}: ${describe(errors)}`);
 }
 
 function describe(errors: readonly ValidationError[], prefix = ''): string {

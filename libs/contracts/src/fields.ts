@@ -19,7 +19,21 @@ import { Type } from 'class-transformer';
 
 type Decorator = (target: object, property: string | symbol) => void;
 
-function all(...decorators: readonly PropertyDecorator[]): Decorator {
+const nestedClasses = new Map<unknown, Map<string, () => new () => object>>();
+
+/** The class of the objects in a field; undefined for a field of plain values. */
+export function nestedClassOf(cls: new () => object, property: string): (() => new () => object) | undefined {
+  return nestedClasses.get(cls)?.get(property);
+}
+
+function holds(cls: () => new () => object): Decorator {
+  return (target, property) => {
+    const own = nestedClasses.get(target.constructor) ?? new Map<string, () => new () => object>();
+    nestedClasses.set(target.constructor, own.set(String(property), cls));
+  };
+}
+
+function all(...decorators: readonly Decorator[]): Decorator {
   return (target, property) => {
     for (const decorate of decorators) decorate(target, property);
   };
@@ -56,11 +70,11 @@ export const OneOf = (words: readonly string[]): Decorator => all(IsIn([...words
 export const Maybe = (): Decorator => all(IsOptional());
 
 /** A nested object of the given class. */
-export const Nested = (cls: () => new () => object): Decorator => all(ValidateNested(), Type(cls));
+export const Nested = (cls: () => new () => object): Decorator => all(ValidateNested(), Type(cls), holds(cls));
 
 /** A list of nested objects, at most `max`. */
 export const ListOf = (cls: () => new () => object, max = 1000): Decorator =>
-  all(IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(cls));
+  all(IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(cls), holds(cls));
 
 /** A list of texts, at most `max` of at most `length` characters each. */
 export const Texts = (max = 1000, length = 512): Decorator =>
