@@ -35,30 +35,34 @@ export interface Push {
   readonly after: string;
   readonly ref?: string;
   readonly delivery?: string;
+  /** How many the push brings; a longer list makes a larger body. */
+  readonly commits?: number;
 }
 
 export const site = 'https://git.shop.example';
 
-/** Sends a push as Gitea does: signed over the raw body, with a delivery id. */
-export async function push(source: Pick<CreatedSource, 'url' | 'secret'>, what: Push): Promise<Response> {
+/** A push as Gitea sends it: signed over the raw body, with a delivery id. */
+export function pushRequest(secret: string, what: Push): { readonly headers: Record<string, string>; readonly body: string } {
+  const commit = { id: what.after, message: 'a change\n', author: { name: 'Developer' } };
   const body = JSON.stringify({
     ref: what.ref ?? 'refs/heads/main',
     before: what.before ?? '0'.repeat(40),
     after: what.after,
-    commits: [{ id: what.after, message: 'a change\n', author: { name: 'Developer' } }],
+    commits: Array.from({ length: what.commits ?? 1 }, () => commit),
     repository: { full_name: what.repository, clone_url: `${site}/${what.repository}.git`, default_branch: 'main' },
     pusher: { login: 'developer' },
     sender: { login: 'developer' },
   });
-  return fetch(source.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-gitea-event': 'push',
-      'x-gitea-delivery': what.delivery ?? randomUUID(),
-      'x-gitea-signature': createHmac('sha256', source.secret).update(body).digest('hex'),
-    },
-    body,
-    signal: AbortSignal.timeout(30_000),
-  });
+  const headers = {
+    'content-type': 'application/json',
+    'x-gitea-event': 'push',
+    'x-gitea-delivery': what.delivery ?? randomUUID(),
+    'x-gitea-signature': createHmac('sha256', secret).update(body).digest('hex'),
+  };
+  return { headers, body };
+}
+
+/** Sends a push to the address of its source. */
+export async function push(source: Pick<CreatedSource, 'url' | 'secret'>, what: Push): Promise<Response> {
+  return fetch(source.url, { method: 'POST', ...pushRequest(source.secret, what), signal: AbortSignal.timeout(30_000) });
 }

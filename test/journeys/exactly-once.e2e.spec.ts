@@ -54,8 +54,8 @@ describe('while pushes come in', () => {
 describe('when all is quiet again', () => {
   it('nothing is on its way any more', async () => {
     await eventually(async () => expect(await unsettled()).toEqual([]), 300_000);
-    await eventually(async () => expect(await new Broker(platform.infra).behind(prefix())).toEqual([]), 60_000);
-    facts = await TransportedFacts.read(platform.infra, prefix());
+    await eventually(async () => expect(await new Broker(platform.infra).behind(platform.prefix)).toEqual([]), 60_000);
+    facts = await TransportedFacts.read(platform.infra, platform.prefix);
   }, 400_000);
 
   it('each acknowledged push is one change, in the order of the pushes', () => {
@@ -163,7 +163,7 @@ describe('a record that nobody can read', () => {
     };
     const record = { key: repositoryId(poisoned.name), headers: { ...headers, ce_type: 'dev.throughline.change.pushed.v1' } };
     await new Broker(platform.infra).send(
-      topicName('change', prefix()),
+      topicName('change', platform.prefix),
       { ...record, value: '{"repository":' },
       { ...record, value: '{}' },
     );
@@ -194,10 +194,6 @@ async function revive(victim: Victim): Promise<void> {
   if (victim === 'broker') return platform.infra.restartBroker();
   if (victim === 'postgres') return platform.infra.restartPostgres();
   platform.spawn(victim);
-}
-
-function prefix(): string {
-  return platform.variable('chain', 'TOPIC_PREFIX');
 }
 
 function repositoryId(name: string): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { serviceNames, type ServiceName } from '@throughline/contracts';
-import { eventually, infra, type Infra } from '@throughline/testing';
+import { eventually, infra, SignedCaller, type Infra } from '@throughline/testing';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const preload = pathToFileURL(join(root, 'libs/telemetry/dist/preload.js')).href;
@@ -78,12 +78,27 @@ export class ServiceProcesses {
     return readFileSync(join(this.environments.get('gateway')!['THROUGHLINE_HOME']!, 'admin-token'), 'utf8').trim();
   }
 
+  /** Before the names of all topics and groups. */
+  get prefix(): string {
+    return this.variable('ingest', 'TOPIC_PREFIX');
+  }
+
   variable(service: ServiceName, name: string): string {
     return this.environments.get(service)![name]!;
   }
 
   url(service: ServiceName): string {
     return this.variable(service, `${service.replaceAll('-', '_').toUpperCase()}_URL`);
+  }
+
+  /** Calls a service as the gateway does, also where no gateway runs. */
+  caller(name: ServiceName): SignedCaller {
+    return new SignedCaller({ name, url: this.url(name) }, this);
+  }
+
+  /** What a service was told. */
+  environment(name: ServiceName): Record<string, string> {
+    return { ...this.environments.get(name)! };
   }
 
   spawn(name: ServiceName): void {

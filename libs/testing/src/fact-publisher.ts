@@ -11,7 +11,7 @@ export class FactPublisher {
 
   constructor(
     infra: Infra,
-    private readonly platform: Platform,
+    private readonly platform: Pick<Platform, 'prefix'>,
   ) {
     this.broker = new Broker(infra);
   }

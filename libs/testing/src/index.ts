@@ -7,4 +7,4 @@ export { FactPublisher, type PublishedFact } from './fact-publisher.ts';
 export { httpReceiver, type HttpReceiver, type ReceivedRequest } from './fakes/http-receiver.ts';
 export { mailbox, type Mailbox } from './fakes/mailbox.ts';
 export { fakeSlack, type FakeSlack, type SlackMood, type SlackPost } from './fakes/slack.ts';
-export { codeFinding, commitId, component, LedgerInTest, osvRecord } from './ledger-in-test.ts';
+export { codeFinding, commitId, component, LedgerInTest, osvRecord, scanCompleted, type Scan } from './ledger-in-test.ts';

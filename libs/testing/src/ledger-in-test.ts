@@ -103,37 +103,13 @@ export class LedgerInTest {
   }
 
   async completed(scan: Scan): Promise<ScanCompleted> {
-    const { findings = [], components = [], repository = 'git.example/acme/shop', seq = 1, line = 'refs/heads/main' } = scan;
-    const tool = scan.tool ?? (components.length > 0 ? 'dependencies' : 'bandit');
+    const { findings = [], components = [] } = scan;
     const lines: ReportLine[] = [
       ...findings.map((finding) => ({ kind: 'finding' as const, finding })),
       ...components.map((component) => ({ kind: 'component' as const, component })),
     ];
     const { digest } = await this.blobs.put(lines.map((one) => `${JSON.stringify(one)}\n`).join(''));
-    return make(ScanCompleted, {
-      subject: make(SourceSubject, {
-        repository,
-        commit: commitId(scan.commit),
-        ref: line,
-        ...(scan.base !== undefined && { base: commitId(scan.base) }),
-        ...(scan.baseline && { baseline: true }),
-      }),
-      seq,
-      run: randomUUID(),
-      tool,
-      toolVersion: '1.0.0',
-      finds: ['code'],
-      lineage: make(Lineage, { line, tool, ruleset: scan.ruleset ?? 'r1', position: scan.position }),
-      report: digest,
-      findings: findings.length,
-      components: components.length,
-      ecosystems: [...new Set(components.map(({ ecosystem }) => ecosystem))],
-      assurance: 'own',
-      sandbox: 'namespaces',
-      cached: false,
-      durationMs: 5,
-      finishedAt: now(),
-    });
+    return scanCompleted(scan, digest);
   }
 
   /** Every evaluation that was told about an item, in order. */
@@ -160,6 +136,36 @@ export class LedgerInTest {
       if (!known) throw new Error(`the run was not applied; held: ${JSON.stringify(held)}`);
     }, 30_000);
   }
+}
+
+/** The fact about a scan whose report lies under a digest. */
+export function scanCompleted(scan: Scan, report: string): ScanCompleted {
+  const { findings = [], components = [], repository = 'git.example/acme/shop', seq = 1, line = 'refs/heads/main' } = scan;
+  const tool = scan.tool ?? (components.length > 0 ? 'dependencies' : 'bandit');
+  return make(ScanCompleted, {
+    subject: make(SourceSubject, {
+      repository,
+      commit: commitId(scan.commit),
+      ref: line,
+      ...(scan.base !== undefined && { base: commitId(scan.base) }),
+      ...(scan.baseline && { baseline: true }),
+    }),
+    seq,
+    run: randomUUID(),
+    tool,
+    toolVersion: '1.0.0',
+    finds: ['code'],
+    lineage: make(Lineage, { line, tool, ruleset: scan.ruleset ?? 'r1', position: scan.position }),
+    report,
+    findings: findings.length,
+    components: components.length,
+    ecosystems: [...new Set(components.map(({ ecosystem }) => ecosystem))],
+    assurance: 'own',
+    sandbox: 'namespaces',
+    cached: false,
+    durationMs: 5,
+    finishedAt: now(),
+  });
 }
 
 function now(): string {

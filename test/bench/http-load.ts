@@ -1,0 +1,49 @@
+import { Client } from 'undici';
+
+/** A request that is ready to be sent. */
+export interface Prepared {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+export interface Load {
+  readonly latencies: readonly number[];
+  readonly seconds: number;
+}
+
+/** Sends POSTs over so many connections, each as soon as its last was answered; anything but `expected` throws. */
+export async function load(origin: string, connections: number, requests: readonly Prepared[], expected: number): Promise<Load> {
+  const latencies: number[] = [];
+  const clients = Array.from({ length: connections }, () => new Client(origin, { pipelining: 1 }));
+  const queue = requests.values();
+  const started = process.hrtime.bigint();
+  const each = async (client: Client): Promise<void> => {
+    for (const prepared of queue) {
+      const before = process.hrtime.bigint();
+      const answer = await client.request({ method: 'POST', ...prepared });
+      const text = await answer.body.text();
+      latencies.push(Number(process.hrtime.bigint() - before) / 1e6);
+      if (answer.statusCode !== expected) throw new Error(`${prepared.path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+    }
+  };
+  await Promise.all(clients.map(each));
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  await Promise.all(clients.map((client) => client.close()));
+  return { latencies, seconds };
+}
+
+/** What a service measures about itself, each name summed over its labels. */
+export async function metricsOf(origin: string): Promise<(name: string) => number> {
+  const lines = (await (await fetch(`${origin}/metrics`)).text()).split('\n');
+  return (name) => {
+    const own = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    if (own.length === 0) throw new Error(`${origin} has no metric ${name}`);
+    return own.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  };
+}
+
+/** Processor time that a service has used, in milliseconds. */
+export async function cpuMsOf(origin: string): Promise<number> {
+  return (await metricsOf(origin))('process_cpu_seconds_total') * 1000;
+}
