@@ -43,7 +43,8 @@ export async function provision({ infra, home, services = SERVICES, topics, port
   return { environments, ports, tokenFile: token.file, demoToken: forDemo?.token, gatewayUrl: `http://127.0.0.1:${ports.gateway}` };
 }
 
-async function provisionBroker(infra, topics, services) {
+/** Topics, and where the broker is ours its accounts' rules. */
+export async function provisionBroker(infra, topics, services) {
   await asAdmin({ brokers: infra.brokers, ssl: infra.kafkaSsl, ...infra.kafkaAdmin }, async (admin) => {
     await provisionTopics(admin, topics);
     // Accounts and rules of somebody else's broker are that person's business.

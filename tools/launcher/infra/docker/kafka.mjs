@@ -2,19 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, writePrivate } from '../../files.mjs';
-import { pins } from '../../pins.mjs';
+import { projectRoot } from '../../paths.mjs';
 import { freePort } from '../../ports.mjs';
 import { eventually } from '../../wait.mjs';
 import { brokerAnswers } from '../kafka/client.mjs';
 import { ADMIN, CONTROLLER, clientProperties, formatArguments, serverProperties } from '../kafka/config.mjs';
 import { Container } from './compose.mjs';
+import { imageOf } from './images.mjs';
 
-const IMAGE = `apache/kafka:${pins.kafka.version}`;
 const INSIDE = '/throughline';
-
-/** Formats with our accounts first; the image's own start would make a broker that lets everybody in. */
-const START = `[ -f ${INSIDE}/data/meta.properties ] || /opt/kafka/bin/kafka-storage.sh format @${INSIDE}/format.args > /dev/null || exit 1
-exec /opt/kafka/bin/kafka-server-start.sh ${INSIDE}/server.properties`;
+const START = join(projectRoot, 'deploy', 'kafka', 'start.sh');
 
 /** @returns {Promise<import('../index.mjs').KafkaPart>} */
 export async function dockerKafka({ instance, secrets, log, services }) {
@@ -23,12 +20,13 @@ export async function dockerKafka({ instance, secrets, log, services }) {
   instance.save();
   const folder = join(instance.home, 'docker', 'kafka');
   mkdirSync(join(folder, 'data'), { recursive: true, mode: 0o700 });
+  const image = await imageOf('kafka');
   const container = new Container(instance.home, 'kafka', {
-    image: IMAGE,
+    image,
     ports: [`127.0.0.1:${ports.kafka}:${ports.kafka}`],
-    volumes: [`${folder}:${INSIDE}`],
+    volumes: [`${folder}:${INSIDE}`, `${START}:/start.sh:ro`],
     environment: { KAFKA_HEAP_OPTS: '-Xmx256m -Xms64m', LOG_DIR: '/tmp/logs' },
-    entrypoint: ['/bin/bash', '-c', START],
+    entrypoint: ['/bin/bash', '/start.sh', `${INSIDE}/server.properties`, `${INSIDE}/format.args`, `${INSIDE}/data`],
     security_opt: ['no-new-privileges:true'],
   });
   const admin = { username: ADMIN, password: secrets.get(`kafka/${ADMIN}`) };
@@ -40,7 +38,7 @@ export async function dockerKafka({ instance, secrets, log, services }) {
       what: `Kafka in ${container.project}; its log: docker logs`,
     });
   const names = writeSettings(folder, { port: ports.kafka, secrets, services, admin });
-  log(`Kafka: container ${IMAGE}`);
+  log(`Kafka: container ${image}`);
   await container.up();
   await answers();
   rmSync(join(folder, 'format.args'), { force: true });

@@ -6,8 +6,8 @@ import { eventually } from '../../wait.mjs';
 import { canQuery } from '../postgres/query.mjs';
 import { SUPERUSER } from '../postgres/server.mjs';
 import { Container } from './compose.mjs';
+import { imageOf } from './images.mjs';
 
-const IMAGE = 'postgres:18';
 const SETTINGS = ['max_connections=200', 'log_min_error_statement=panic', 'log_error_verbosity=terse'];
 
 /** @returns {Promise<import('../index.mjs').PostgresPart>} */
@@ -19,8 +19,9 @@ export async function dockerPostgres({ instance, secrets, log }) {
   for (const name of ['data', 'secret']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   const password = secrets.get('postgres/superuser');
   writePrivate(join(folder, 'secret', 'superuser'), password);
+  const image = await imageOf('postgres');
   const container = new Container(instance.home, 'postgres', {
-    image: IMAGE,
+    image,
     ports: [`127.0.0.1:${port}:5432`],
     environment: {
       POSTGRES_USER: SUPERUSER,
@@ -35,7 +36,7 @@ export async function dockerPostgres({ instance, secrets, log }) {
   const address = { host: '127.0.0.1', port, superuser: SUPERUSER, password, database: 'postgres' };
   const answers = () =>
     eventually(() => canQuery(address), { within: 120_000, every: 200, what: `Postgres in ${container.project}; its log: docker logs` });
-  log(`Postgres: container ${IMAGE}`);
+  log(`Postgres: container ${image}`);
   await container.up();
   await answers();
   const restart = async () => {

@@ -6,8 +6,8 @@ const DAY = 24 * 60;
 
 /**
  * The settings of a one-node KRaft broker that lets nobody in without a password and nobody do what no rule allows.
- * @param {{ folder: string, port: number, controllerPort: number, adminPassword: string, controllerPassword: string, sessionMs?: number, bind?: string }} given
- *   `bind`: where the clients' listener listens, inside a container all addresses; `sessionMs`: how long after a crash the controller waits before it takes the same broker back
+ * @param {{ folder: string, port: number, controllerPort: number, adminPassword: string, controllerPassword: string, sessionMs?: number, bind?: string, host?: string }} given
+ *   `bind`: where the clients' listener listens, inside a container all addresses; `host`: the name that clients are told; `sessionMs`: how long after a crash the controller waits before it takes the same broker back
  * @returns {string} a properties file; it holds passwords
  */
 export function serverProperties({
@@ -18,6 +18,7 @@ export function serverProperties({
   controllerPassword,
   sessionMs = 6_000,
   bind = '127.0.0.1',
+  host = '127.0.0.1',
 }) {
   const login = (module, name, password, more = '') =>
     `org.apache.kafka.common.security.${module} required username="${name}" password="${password}"${more};`;
@@ -26,7 +27,7 @@ export function serverProperties({
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `CLIENT://${bind}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `CLIENT://127.0.0.1:${port}`,
+    'advertised.listeners': `CLIENT://${host}:${port}`,
     'listener.security.protocol.map': 'CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'CLIENT',
