@@ -1,7 +1,7 @@
 import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
 import { IngestConfig } from './config.ts';
-import { deliveriesMigrations } from './deliveries/migrations.ts';
+import { deliveriesMigrations, pushOrderMigrations } from './deliveries/migrations.ts';
 import { IngestModule } from './ingest.module.ts';
 import { reconciliationMigrations } from './reconciliation/migrations.ts';
 import { repositoriesMigrations } from './repositories/migrations.ts';
@@ -21,6 +21,7 @@ export default {
     ...repositoriesMigrations,
     ...deliveriesMigrations,
     ...reconciliationMigrations,
+    ...pushOrderMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<IngestConfig>;

@@ -17,7 +17,7 @@ export class FactRefused extends Error {
 }
 
 const attributes = ['id', 'source', 'type', 'subject', 'time'] as const;
-const extensions = ['traceparent', 'correlationid', 'causationid', 'dataref'] as const;
+const extensions = ['traceparent', 'correlationid', 'causationid', 'supersedes', 'dataref'] as const;
 
 /** Headers of the CloudEvents Kafka binding, binary mode (section 3.2). */
 export function encodeHeaders(envelope: Envelope): Record<string, string> {

@@ -16,6 +16,8 @@ export interface Envelope {
   readonly correlationid?: string;
   /** Id of the fact that caused this one. */
   readonly causationid?: string;
+  /** Id of the fact that this one replaces: the same delivery, better understood. */
+  readonly supersedes?: string;
   /** Revision of the subject: a consumer that keeps state ignores a lower one. */
   readonly sequence?: number;
   /** Digest of a large body in the blob store. */
@@ -33,6 +35,7 @@ export interface NewFact<F extends object = object> {
   readonly because?: Envelope;
   readonly time?: Date;
   readonly sequence?: number;
+  readonly supersedes?: string;
   readonly correlationid?: string;
   readonly traceparent?: string;
   readonly dataref?: string;
@@ -69,6 +72,7 @@ export function envelopeFor(draft: NewFact, value: string): Envelope {
       traceparent: draft.traceparent ?? draft.because?.traceparent,
       correlationid: draft.correlationid ?? draft.because?.correlationid,
       causationid: draft.because?.id,
+      supersedes: draft.supersedes,
       sequence: draft.sequence,
       dataref: draft.dataref,
     }),

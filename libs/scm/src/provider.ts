@@ -15,7 +15,14 @@ export type ScmFactType = keyof ScmFacts;
 export type ScmFact = { [T in ScmFactType]: { readonly type: T; readonly fields: ScmFacts[T] } }[ScmFactType];
 
 /** What a verified webhook request became: facts about one repository, or a stated reason why nothing. */
-export type Translation = { readonly repository: RepositoryAddress; readonly facts: readonly ScmFact[] } | { readonly ignored: string };
+export type Translation =
+  | {
+      readonly repository: RepositoryAddress;
+      readonly facts: readonly ScmFact[];
+      /** When it happened by the provider's clock, where it tells. */
+      readonly saidAt?: string;
+    }
+  | { readonly ignored: string };
 
 /** An installation of a provider, as the source that stands for it is configured. */
 export interface Site {

@@ -25,7 +25,8 @@ export function translatePush(payload: unknown, site: Site, order: 'oldest-first
     pusher: line(pusherOf(payload), 200),
     commits: commitsOf(payload, order),
   };
-  return { repository, facts: [{ type: 'change.pushed', fields }] };
+  const saidAt = pushedAt(payload);
+  return { repository, facts: [{ type: 'change.pushed', fields }], ...(saidAt === undefined ? {} : { saidAt }) };
 }
 
 /** The default branch that the payload names, else git's own word for it. */
@@ -43,6 +44,13 @@ function refOf(payload: unknown): string | undefined {
 function headOf(payload: unknown, ref: string): string | undefined {
   const tagged = ref.startsWith('refs/tags/') ? commit(at(payload, 'head_commit', 'id')) : undefined;
   return tagged ?? commit(at(payload, 'after'));
+}
+
+/** GitHub tells it in whole seconds. */
+function pushedAt(payload: unknown): string | undefined {
+  const seconds = at(payload, 'repository', 'pushed_at');
+  if (typeof seconds !== 'number' || !(seconds > 0 && seconds < 1e11)) return undefined;
+  return time(new Date(seconds * 1000).toISOString());
 }
 
 function isZero(value: unknown): boolean {

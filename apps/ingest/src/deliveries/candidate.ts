@@ -12,6 +12,8 @@ export interface Outcome {
   /** The repository it is about, when the source may speak about it. */
   readonly repository?: RepositoryAddress;
   readonly facts: readonly ToldFact[];
+  /** When it happened by the provider's clock, where it tells. */
+  readonly saidAt?: Date;
 }
 
 /** The sealed body: in the row when it is small, else as a blob. */

@@ -11,13 +11,27 @@ import { HooksController } from './hooks.controller.ts';
 import { Intake } from './intake.ts';
 import { Readings } from './reading/readings.ts';
 import { RefusedDeliveries } from './refused-deliveries.ts';
-import { ReplayPublication } from './replay-publication.ts';
+import { PushChecks } from './push-checks.ts';
 import { Replay } from './replay.ts';
+import { Republication } from './republication.ts';
+import { Rereading } from './rereading.ts';
 
 @Module({
   imports: [SourcesModule, RepositoriesModule],
   controllers: [HooksController, DeliveriesController],
-  providers: [Intake, Readings, DeliveryBodies, DeliveryQueue, DeliveryWriter, RefusedDeliveries, Deliveries, Replay, ReplayPublication],
+  providers: [
+    Intake,
+    Readings,
+    DeliveryBodies,
+    DeliveryQueue,
+    DeliveryWriter,
+    RefusedDeliveries,
+    Deliveries,
+    Replay,
+    Rereading,
+    Republication,
+    PushChecks,
+  ],
 })
 export class DeliveriesModule implements OnModuleInit {
   constructor(private readonly partitions: Partitions) {}

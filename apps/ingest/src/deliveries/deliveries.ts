@@ -7,7 +7,7 @@ import type {
   WebhookDeliveryQuery,
   WebhookDeliveryStatus,
 } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, visibleTo, type Identity, type Tx } from '@throughline/service';
 import { dayOfId } from './candidate.ts';
 
 /** A delivery as it is read back; of a refused one only little was kept. */
@@ -72,6 +72,18 @@ export class Deliveries {
     const [row] = day === undefined ? [] : await this.database.rows<DeliveryRow>(sql, params);
     if (!row) throw new Problem(404, 'not_found', 'there is no such delivery');
     return row;
+  }
+
+  /** For work of our own; undefined when its time is over. */
+  async find(id: string): Promise<DeliveryRow | undefined> {
+    const [row] = await this.database.rows<DeliveryRow>(`${kept} where id = $1 and received_on = $2`, [id, dayOfId(id) ?? null]);
+    return row;
+  }
+
+  /** A delivery that waited comes to nothing. */
+  async refuse(tx: Tx, id: string, reason: string): Promise<void> {
+    const sql = "update delivery set status = 'refused', reason = $3 where id = $1 and received_on = $2 and status = 'checking'";
+    await rows(tx, sql, [id, dayOfId(id) ?? null, reason]);
   }
 }
 

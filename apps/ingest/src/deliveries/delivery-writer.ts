@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { factMeta, type FactClass, type NewFact, type WebhookReceipt } from '@throughline/contracts';
-import { Outbox } from '@throughline/messaging';
+import type { WebhookReceipt } from '@throughline/contracts';
+import { Outbox, WorkQueue } from '@throughline/messaging';
 import { Database, rows, type Tx } from '@throughline/service';
 import { Heads, headsIn } from '../repositories/heads.ts';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
 import { dayOf, type Candidate } from './candidate.ts';
 import { claimMarks, type FirstDelivery } from './marks.ts';
+import { checkOf } from './push-check.ts';
+import { afterPushes, branchPushes, inDoubt, isDoubtful } from './push-order.ts';
+import { deliveredFacts, draftsOf } from './told-facts.ts';
 
 const insert = `
   insert into delivery (id, received_on, received_at, source_id, application, status, reason, event, provider_id, facts, headers, secret_id, body, body_blob, body_bytes)
@@ -20,27 +23,28 @@ export class DeliveryWriter {
     private readonly outbox: Outbox,
     private readonly repositories: RepositoryRegister,
     private readonly heads: Heads,
+    private readonly work: WorkQueue,
   ) {}
 
   /** The receipts, in the order of the candidates; a repetition gets the receipt of the delivery that it repeats. */
   async write(candidates: readonly Candidate[]): Promise<WebhookReceipt[]> {
     const { distinct, repeats } = coalesce(candidates);
-    const earlier = await this.database.transaction(async (tx) => {
-      const found = await claimMarks(tx, distinct);
-      await this.writeFresh(
-        tx,
-        distinct.filter((candidate) => !found.has(candidate)),
-      );
-      return found;
+    const { earlier, written } = await this.database.transaction(async (tx) => {
+      const earlier = await claimMarks(tx, distinct);
+      const fresh = distinct.filter((candidate) => !earlier.has(candidate));
+      return { earlier, written: await this.writeFresh(tx, fresh) };
     });
     return candidates.map((candidate) => {
       const original = repeats.get(candidate) ?? candidate;
-      return receiptOf(earlier.get(original) ?? firstOf(original));
+      return receiptOf(earlier.get(original) ?? firstOf(written.get(original) ?? original));
     });
   }
 
-  private async writeFresh(tx: Tx, fresh: readonly Candidate[]): Promise<void> {
-    if (fresh.length === 0) return;
+  /** What was written of each: a push out of order is held back. */
+  private async writeFresh(tx: Tx, candidates: readonly Candidate[]): Promise<ReadonlyMap<Candidate, Candidate>> {
+    if (candidates.length === 0) return new Map();
+    const written = await this.inOrder(tx, candidates);
+    const fresh = [...written.values()];
     const registered = await this.repositories.register(
       tx,
       fresh.flatMap(({ outcome, source, traceparent }) => (outcome.repository ? [{ ...outcome.repository, source, traceparent }] : [])),
@@ -48,30 +52,29 @@ export class DeliveryWriter {
     await insertDeliveries(tx, fresh, registered.applications);
     await this.heads.record(
       tx,
-      fresh.flatMap(({ outcome, receivedAt }) => headsIn(outcome.facts, receivedAt)),
+      fresh.flatMap(({ outcome, receivedAt }) => headsIn(outcome.facts, { at: receivedAt, saidAt: outcome.saidAt })),
     );
-    await this.outbox.add(tx, ...registered.facts, ...fresh.flatMap(factsOf));
+    await this.outbox.add(tx, ...registered.facts, ...fresh.flatMap(draftsOf));
+    await this.work.add(tx, ...fresh.filter(({ outcome }) => outcome.status === 'checking').map(({ id }) => checkOf(id)));
+    return written;
   }
-}
 
-/** The facts of a delivery as they are published: the same again when it is replayed unchanged. */
-export function factsOf({
-  id,
-  receivedAt,
-  outcome,
-  traceparent,
-}: Pick<Candidate, 'id' | 'receivedAt' | 'outcome' | 'traceparent'>): NewFact[] {
-  return outcome.facts.map((fact) => ({ fact, deliveryKey: id, time: receivedAt, ...(traceparent === undefined ? {} : { traceparent }) }));
-}
-
-/** What is kept of the facts beside the delivery. */
-export function factList(outcome: Candidate['outcome']): string {
-  return JSON.stringify(
-    outcome.facts.map((fact) => {
-      const meta = factMeta(fact.constructor as FactClass);
-      return { type: meta.type, subject: meta.subject(fact) };
-    }),
-  );
+  /** One after the other as they came: each push is compared with what the ones before it left. */
+  private async inOrder(tx: Tx, candidates: readonly Candidate[]): Promise<ReadonlyMap<Candidate, Candidate>> {
+    const heads = new Map(
+      await this.heads.lock(
+        tx,
+        candidates.flatMap(({ outcome }) => branchPushes(outcome)),
+      ),
+    );
+    const settled = new Map<Candidate, Candidate>();
+    for (const candidate of candidates) {
+      const doubtful = isDoubtful(candidate.outcome, heads);
+      settled.set(candidate, doubtful ? { ...candidate, outcome: inDoubt(candidate.outcome) } : candidate);
+      if (!doubtful) for (const [name, head] of afterPushes(candidate.outcome)) heads.set(name, head);
+    }
+    return settled;
+  }
 }
 
 /** The first of those that carry the same mark goes into the database, the others wait for its answer. */
@@ -104,7 +107,7 @@ async function insertDeliveries(tx: Tx, fresh: readonly Candidate[], application
     column(({ outcome }) => outcome.reason ?? null),
     column(({ arrival }) => arrival.event),
     column(({ arrival }) => arrival.deliveryId),
-    column(({ outcome }) => factList(outcome)),
+    column((candidate) => JSON.stringify(deliveredFacts(draftsOf(candidate)))),
     column(({ headers }) => JSON.stringify(headers)),
     column(({ secretId }) => secretId),
     column(({ body }) => body.inline ?? null),

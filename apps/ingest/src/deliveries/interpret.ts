@@ -12,7 +12,8 @@ export function interpret(source: KnownSource, translation: Translation): Outcom
   if ('ignored' in translation) return { status: 'ignored', reason: translation.ignored, facts: [] };
   const refusal = refusalOf(source, translation);
   if (refusal !== undefined) return { status: 'refused', reason: refusal, facts: [] };
-  return { status: 'accepted', repository: translation.repository, facts: translation.facts.map(publishable) };
+  const { repository, facts, saidAt } = translation;
+  return { status: 'accepted', repository, facts: facts.map(publishable), ...(saidAt === undefined ? {} : { saidAt: new Date(saidAt) }) };
 }
 
 function refusalOf(source: KnownSource, { repository, facts }: Extract<Translation, { facts: unknown }>): string | undefined {

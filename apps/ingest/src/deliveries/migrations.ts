@@ -59,3 +59,24 @@ export const deliveriesMigrations: readonly Migration[] = [
       create index refused_delivery_of_source on refused_delivery (source_id, id desc);`,
   },
 ];
+
+/** After those of the heads. */
+export const pushOrderMigrations: readonly Migration[] = [
+  {
+    name: 'ingest-005-order-of-pushes',
+    sql: `
+      -- By the provider's clock, where it tells.
+      alter table repository_head add column said_at timestamptz;
+
+      alter table delivery drop constraint delivery_status_check;
+      do $$
+      declare part record;
+      begin
+        for part in select child.relname from pg_inherits join pg_class child on child.oid = inhrelid where inhparent = 'delivery'::regclass
+        loop
+          execute format('alter table %I drop constraint if exists delivery_status_check', part.relname);
+        end loop;
+      end $$;
+      alter table delivery add constraint delivery_status_check check (status in ('accepted', 'ignored', 'refused', 'checking', 'stale'));`,
+  },
+];

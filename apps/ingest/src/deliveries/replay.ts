@@ -1,31 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookReceipt } from '@throughline/contracts';
-import { WebhookRefused } from '@throughline/scm';
-import { Database, Problem, type Identity } from '@throughline/service';
+import { Problem, type Identity } from '@throughline/service';
 import { SourceDirectory } from '../sources/source-directory.ts';
-import type { KnownSource } from '../sources/known-source.ts';
-import { dayOf, type Outcome } from './candidate.ts';
-import { Deliveries, type DeliveryRow } from './deliveries.ts';
-import { DeliveryBodies } from './delivery-bodies.ts';
-import { interpret } from './interpret.ts';
-import { Readings } from './reading/readings.ts';
-import { ReplayPublication } from './replay-publication.ts';
+import { Deliveries } from './deliveries.ts';
+import { Republication } from './republication.ts';
+import { Rereading } from './rereading.ts';
 
-interface StoredBody {
-  readonly body: Buffer | null;
-  readonly body_blob: Buffer | null;
-}
-
-/** Reads a kept delivery again, by what we know today. Its signature was verified when it came, which is not repeated. */
+/** Takes a kept delivery as if it came now. */
 @Injectable()
 export class Replay {
   constructor(
-    private readonly database: Database,
     private readonly deliveries: Deliveries,
     private readonly directory: SourceDirectory,
-    private readonly bodies: DeliveryBodies,
-    private readonly readings: Readings,
-    private readonly publication: ReplayPublication,
+    private readonly rereading: Rereading,
+    private readonly republication: Republication,
   ) {}
 
   /** The same facts again change nothing downstream: their ids are the same. Throws `Problem` 404, 409, 422. */
@@ -34,28 +22,7 @@ export class Replay {
     const source = await this.directory.find(row.source_id);
     if (!row.replayable) throw new Problem(409, 'not_replayable', 'nothing of this delivery was kept but why it was refused');
     if (!source) throw new Problem(409, 'not_replayable', 'the source of this delivery is gone');
-    const outcome = await this.interpretAgain(source, row);
-    await this.publication.publish(row, source, outcome);
+    const outcome = await this.republication.replayed(row, source, await this.rereading.read(source, row));
     return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };
-  }
-
-  private async interpretAgain(source: KnownSource, row: DeliveryRow): Promise<Outcome> {
-    const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
-    const order = { provider: source.provider.name, contentType, event: row.event ?? '', source: source.id, baseUrl: source.baseUrl };
-    try {
-      const { translation } = await this.readings.read(order, { bytes: await this.bodyOf(row) });
-      return interpret(source, translation);
-    } catch (error) {
-      if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
-      throw error;
-    }
-  }
-
-  private async bodyOf({ id, received_at }: DeliveryRow): Promise<Buffer> {
-    const sql = 'select body, body_blob from delivery where id = $1 and received_on = $2';
-    const [stored] = await this.database.rows<StoredBody>(sql, [id, dayOf(received_at)]);
-    if (!stored) throw new Problem(404, 'not_found', 'there is no such delivery');
-    if (stored.body) return this.bodies.open(id, { inline: stored.body });
-    return this.bodies.open(id, { blob: `sha256:${(stored.body_blob ?? Buffer.alloc(0)).toString('hex')}` });
   }
 }

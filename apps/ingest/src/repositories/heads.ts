@@ -7,17 +7,33 @@ export interface Head {
   readonly repository: string;
   readonly ref: string;
   readonly commit: string;
+  /** When we were told. */
   readonly at: Date;
+  /** When it happened by the provider's clock, where it tells. */
+  readonly saidAt?: Date | undefined;
+}
+
+/** Where a branch was when we were last told. */
+export interface KnownHead {
+  readonly commit: string;
+  readonly saidAt?: Date;
 }
 
 const upsert = `
-  insert into repository_head (repository_id, ref, commit, told_at)
-  select repository.id, told.ref, told.commit, told.at
-  from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as told (repository, ref, commit, at)
+  insert into repository_head (repository_id, ref, commit, told_at, said_at)
+  select repository.id, told.ref, told.commit, told.at, told.said_at
+  from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[]) as told (repository, ref, commit, at, said_at)
   join repository on repository.repository = told.repository
   order by repository.id, told.ref
-  on conflict (repository_id, ref) do update set commit = excluded.commit, told_at = excluded.told_at
+  on conflict (repository_id, ref) do update set commit = excluded.commit, told_at = excluded.told_at, said_at = excluded.said_at
     where repository_head.told_at <= excluded.told_at`;
+
+const locked = `
+  select repository.repository, head.ref, head.commit, head.said_at
+  from repository_head head join repository on repository.id = head.repository_id
+  where (repository.repository, head.ref) in (select * from unnest($1::text[], $2::text[]))
+  order by head.repository_id, head.ref
+  for update of head`;
 
 /** What we were told about branches, to find what we were not told. */
 @Injectable()
@@ -36,7 +52,23 @@ export class Heads {
       told.map(({ ref }) => ref),
       told.map(({ commit }) => commit),
       told.map(({ at }) => at),
+      told.map(({ saidAt }) => saidAt ?? null),
     ]);
+  }
+
+  /** What is known of branches, by `<repository> <ref>`; nobody else changes it before the transaction ends. */
+  async lock(tx: Tx, branches: readonly { readonly repository: string; readonly ref: string }[]): Promise<ReadonlyMap<string, KnownHead>> {
+    if (branches.length === 0) return new Map();
+    const known = await rows<{ repository: string; ref: string; commit: string; said_at: Date | null }>(tx, locked, [
+      branches.map(({ repository }) => repository),
+      branches.map(({ ref }) => ref),
+    ]);
+    return new Map(
+      known.map(({ repository, ref, commit, said_at }) => [
+        `${repository} ${ref}`,
+        { commit, ...(said_at === null ? {} : { saidAt: said_at }) },
+      ]),
+    );
   }
 
   async of(tx: Tx, repositoryId: string): Promise<ReadonlyMap<string, string>> {
@@ -53,8 +85,8 @@ export class Heads {
 }
 
 /** The heads that facts tell. */
-export function headsIn(facts: readonly object[], at: Date): Head[] {
+export function headsIn(facts: readonly object[], told: Pick<Head, 'at' | 'saidAt'>): Head[] {
   return facts.flatMap((fact) =>
-    fact instanceof ChangePushed ? [{ repository: fact.repository, ref: fact.ref, commit: fact.after, at }] : [],
+    fact instanceof ChangePushed ? [{ repository: fact.repository, ref: fact.ref, commit: fact.after, ...told }] : [],
   );
 }

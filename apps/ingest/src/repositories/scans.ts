@@ -45,7 +45,7 @@ export class Scans {
       rescan: true,
     });
     await this.database.transaction(async (tx) => {
-      await this.heads.record(tx, headsIn([fact], new Date()));
+      await this.heads.record(tx, headsIn([fact], { at: new Date() }));
       await this.outbox.add(tx, { fact, deliveryKey: request });
     });
     const query = new URLSearchParams({ repository: row.repository, commit: target.commit });

@@ -89,7 +89,8 @@ export class WebhookReceipt {
   @Maybe() @Text(500) ignored?: string;
 }
 
-export const webhookDeliveryStatuses = ['accepted', 'ignored', 'refused'] as const;
+/** `checking`: a push out of order, its origin is asked; `stale`: the origin has moved on. */
+export const webhookDeliveryStatuses = ['accepted', 'ignored', 'refused', 'checking', 'stale'] as const;
 export type WebhookDeliveryStatus = (typeof webhookDeliveryStatuses)[number];
 
 /** Query of `GET /api/v1/deliveries`. */
@@ -100,6 +101,8 @@ export class WebhookDeliveryQuery extends PageQuery {
 
 /** A fact that a delivery became. */
 export class DeliveredFact {
+  /** Its event id. */
+  @Maybe() @Text(64) id?: string;
   @Text(100) type: string;
   @Text(1200) subject: string;
 }

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { WebhookRefused } from '@throughline/scm';
+import { Database, Problem } from '@throughline/service';
+import type { KnownSource } from '../sources/known-source.ts';
+import { dayOf, type Outcome } from './candidate.ts';
+import type { DeliveryRow } from './deliveries.ts';
+import { DeliveryBodies } from './delivery-bodies.ts';
+import { interpret } from './interpret.ts';
+import { Readings } from './reading/readings.ts';
+
+interface StoredBody {
+  readonly body: Buffer | null;
+  readonly body_blob: Buffer | null;
+}
+
+/** Reads a kept delivery again, by what we know today. Its signature was verified when it came, which is not repeated. */
+@Injectable()
+export class Rereading {
+  constructor(
+    private readonly database: Database,
+    private readonly bodies: DeliveryBodies,
+    private readonly readings: Readings,
+  ) {}
+
+  /** Throws `Problem` 404 when the body is gone, 4xx when it cannot be read. */
+  async read(source: KnownSource, row: DeliveryRow): Promise<Outcome> {
+    const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
+    const order = { provider: source.provider.name, contentType, event: row.event ?? '', source: source.id, baseUrl: source.baseUrl };
+    try {
+      const { translation } = await this.readings.read(order, { bytes: await this.bodyOf(row) });
+      return interpret(source, translation);
+    } catch (error) {
+      if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
+      throw error;
+    }
+  }
+
+  private async bodyOf({ id, received_at }: DeliveryRow): Promise<Buffer> {
+    const sql = 'select body, body_blob from delivery where id = $1 and received_on = $2';
+    const [stored] = await this.database.rows<StoredBody>(sql, [id, dayOf(received_at)]);
+    if (!stored) throw new Problem(404, 'not_found', 'there is no such delivery');
+    if (stored.body) return this.bodies.open(id, { inline: stored.body });
+    return this.bodies.open(id, { blob: `sha256:${(stored.body_blob ?? Buffer.alloc(0)).toString('hex')}` });
+  }
+}
