@@ -4,7 +4,7 @@ import type { Answer } from './chain-answer.ts';
 const mostLines = 100;
 
 /** Why an alert exists, told from the nodes of its chain: what happened, which gates it passed, what is not known. */
-export function alertStory(alert: string, chain: string, { nodes, edges }: Answer): AlertStory {
+export function alertStory(alert: string, chain: string, { nodes, edges }: Answer): Omit<AlertStory, 'url'> {
   const end = nodes.find((node) => node.kind === 'alert.opened' && node.subject === alert);
   const causes = end ? ancestorsOf(end.id, edges) : new Set(nodes.map((node) => node.id));
   const told = nodes.filter((node) => !node.gap && (causes.has(node.id) || node === end));

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { AlertStory, Chain, chainIdOf, keys, PageQuery, type ChainSummary } from '@throughline/contracts';
-import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
+import { Access, Answers, Caller, Problem, ServiceConfig, type Identity } from '@throughline/service';
 import { alertStory } from './alert-story.ts';
 import { chainAnswer, type Answer } from './chain-answer.ts';
 import { chainPage } from './chain-page.ts';
@@ -13,6 +13,7 @@ export class AlertsController {
   constructor(
     private readonly roots: ChainRoots,
     private readonly reader: ChainReader,
+    private readonly config: ServiceConfig,
   ) {}
 
   @Get(':id/chain')
@@ -30,7 +31,8 @@ export class AlertsController {
   })
   async why(@Param('id') id: string, @Caller() caller: Identity): Promise<AlertStory> {
     const root = await this.rootOf(id, caller);
-    return alertStory(id, root.id, await this.answer(root));
+    const url = `${this.config.publicUrl.replace(/\/+$/, '')}/alerts/${encodeURIComponent(id)}`;
+    return { ...alertStory(id, root.id, await this.answer(root)), url };
   }
 
   private async answer(root: ChainSummary): Promise<Answer> {

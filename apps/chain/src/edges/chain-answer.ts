@@ -3,6 +3,7 @@ import type { Walked, WalkedNode } from './walked.ts';
 
 /** This long something may still be on its way. */
 const pendingMs = 15 * 60_000;
+const hasPage = /^(?:decision|alert|proposal|delivery):/;
 const levels = ['claimed', 'bound', 'proven', 'own'];
 
 export interface Answer {
@@ -49,8 +50,16 @@ function nodeOf(node: WalkedNode): ChainNode {
     status: node.status,
     time: node.time.toISOString(),
     traceId: node.traceId,
+    ...aboutOf(node),
     summary: JSON.parse(node.summary) as ChainNode['summary'],
   };
+}
+
+/** What the fact made; of later facts about an alert the alert. */
+function aboutOf({ type, makes, madeFrom }: WalkedNode): Pick<ChainNode, 'about'> {
+  const about =
+    makes.find((key) => hasPage.test(key)) ?? (type.startsWith('alert.') ? madeFrom.find((key) => hasPage.test(key)) : undefined);
+  return about === undefined ? {} : { about };
 }
 
 function gapOf(key: string, nodes: readonly WalkedNode[], at: Date): ChainNode {

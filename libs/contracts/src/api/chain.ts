@@ -38,6 +38,8 @@ export class ChainNode {
   @Maybe() @Text(64) traceId: string | null;
   /** `pending` for 15 minutes, then `missing`. */
   @Maybe() @OneOf(['pending', 'missing']) gap?: 'pending' | 'missing';
+  /** Key of what has a page of its own: `decision:<id>`, `alert:<id>`, `proposal:<id>`, `delivery:<id>`. */
+  @Maybe() @Text(1200) about?: string;
   /** Values by name, for people. */
   @IsObject() summary: Record<string, string | number | boolean>;
 }
@@ -83,4 +85,6 @@ export class AlertStory {
   @Texts(200, 1200) gaps: string[];
   /** The alert is known by its causes only, its own fact has not arrived. */
   @Flag() partial: boolean;
+  /** Page of the alert. */
+  @Text(2048) url: string;
 }
