@@ -32,10 +32,10 @@ export interface Wanted {
 const mostValues = 50;
 
 /** Takes `a,b,!c` apart; undefined when nothing is asked for. */
-export function wantedIn(parameter: string | undefined): Wanted | undefined {
+export function wantedIn(parameter: string | undefined, most = mostValues): Wanted | undefined {
   const values = (parameter ?? '').split(',').flatMap((value) => value.trim() || []);
   if (values.length === 0) return undefined;
-  if (values.length > mostValues) throw new Problem(400, 'invalid', `a filter takes at most ${mostValues} values`);
+  if (values.length > most) throw new Problem(400, 'invalid', `a filter takes at most ${most} values`);
   return {
     some: values.filter((value) => !value.startsWith('!')),
     none: values.flatMap((value) => (value.startsWith('!') ? value.slice(1) : [])),

@@ -14,6 +14,10 @@ const classNames: Readonly<Record<string, readonly string[]>> = {
   license: ['licence'],
 };
 
+/** As many as a proposed fix may close. */
+const mostIds = 200;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The conditions of a list of findings `f`; a `Problem` names a filter that cannot be read. */
 export function findingFilter(query: FindingQuery, caller: Identity): SqlFilter {
   const filter = new SqlFilter();
@@ -36,10 +40,24 @@ export function findingFilter(query: FindingQuery, caller: Identity): SqlFilter 
     const wanted = wantedIn(query[name]);
     if (wanted) addWanted(filter, column, type, spelled(name, wanted, spell));
   }
+  const ids = wantedIn(query.id, mostIds);
+  if (ids)
+    addIds(
+      filter,
+      spelled('id', ids, (value) => (uuid.test(value) ? [value.toLowerCase()] : undefined)),
+    );
   addPlaces(filter, query);
   addRelated(filter, query);
   addSwitches(filter, query);
   return filter;
+}
+
+/** An id that became an alias leads to what it is an alias of. */
+function addIds(filter: SqlFilter, wanted: Wanted): void {
+  const named = (values: readonly string[]): string =>
+    `(select coalesce(asked.alias_of, asked.number) from finding asked where asked.id = any(${filter.param(values)}::uuid[]))`;
+  if (wanted.some.length > 0) filter.and(`f.number in ${named(wanted.some)}`);
+  if (wanted.none.length > 0) filter.and(`f.number not in ${named(wanted.none)}`);
 }
 
 /** With a branch the state is that of the branch, else that over all lines. */

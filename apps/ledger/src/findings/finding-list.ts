@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type FindingAnswer, type FindingQuery, type Page } from '@throughline/contracts';
+import type { FindingAnswer, FindingClass, FindingCount, FindingQuery, Page } from '@throughline/contracts';
 import { Database, decodeCursor, defaultLimit, pageOf, ServiceConfig, type Identity } from '@throughline/service';
 import { findingFilter } from './finding-filter.ts';
 import { answerOf, findingColumns, findingJoins, type FindingRow } from './finding-answer.ts';
+import { severityAt } from './severity-weight.ts';
 
 /** What a list can be ordered by; all have an index within an application. */
 const sorts = {
@@ -41,6 +42,16 @@ export class FindingList {
     );
     const { items, next } = pageOf(found, query.limit, ({ sortValue, number }) => [sortValue, number]);
     return { items: items.map((row) => answerOf(row, this.config.publicUrl)), next, ...(total !== undefined && { total }) };
+  }
+
+  /** How many there are of each class and severity. */
+  async counts(query: FindingQuery, caller: Identity): Promise<FindingCount[]> {
+    const { where, params } = findingFilter(query, caller);
+    const counted = await this.database.rows<{ class: FindingClass; severity: number; count: number }>(
+      `select f.class, f.severity, count(*)::int as count from finding f where ${where} group by 1, 2 order by f.severity desc, f.class`,
+      params,
+    );
+    return counted.map((row) => ({ ...row, severity: severityAt(row.severity) }));
   }
 
   /** At most 10,001: more is not counted. */

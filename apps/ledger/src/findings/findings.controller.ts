@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Headers, Param, Patch, Query, Res } from '@nestjs/common';
 import {
   FindingAnswer,
+  FindingCount,
   FindingDetail,
   FindingEvent,
   FindingQuery,
@@ -32,6 +33,13 @@ export class FindingsController {
   @Answers(FindingAnswer, { list: true, description: 'Findings; filters take several values by comma and `!` before one that must not be' })
   list(@Query() query: FindingQuery, @Caller() caller: Identity): Promise<Page<FindingAnswer>> {
     return this.findings.page(query, caller);
+  }
+
+  @Get('counts')
+  @Access('findings:read')
+  @Answers(FindingCount, { list: true, description: 'How many findings of each class and severity the filters find' })
+  async counts(@Query() query: FindingQuery, @Caller() caller: Identity): Promise<Page<FindingCount>> {
+    return { items: await this.findings.counts(query, caller), next: null };
   }
 
   @Get(':id')

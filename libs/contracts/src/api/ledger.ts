@@ -51,6 +51,15 @@ export class FindingQuery extends PageQuery {
   @Maybe() @Text(1024) path?: string;
   @Maybe() @Text(200) q?: string;
   @Maybe() @OneOf([...findingSorts, ...findingSorts.map((sort) => `-${sort}`)]) sort?: FindingSort | `-${FindingSort}`;
+  /** Ids of findings or of their aliases. */
+  @Maybe() @Text(8000) id?: string;
+}
+
+/** How many findings of one class and severity a filter finds. */
+export class FindingCount {
+  @OneOf(findingClasses) class: FindingClass;
+  @OneOf(severities) severity: Severity;
+  @Count() count: number;
 }
 
 export class FindingRisk {
