@@ -1,5 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { NewRepository, NewScan, RepositoryQuery, StartedScan, WatchedRepository, type Page } from '@throughline/contracts';
+import {
+  NewRepository,
+  NewScan,
+  RepositoryQuery,
+  StartedScan,
+  WatchedRepository,
+  WatchedRepositoryDetail,
+  type Page,
+} from '@throughline/contracts';
 import { Access, Answers, Caller, type Identity } from '@throughline/service';
 import { Repositories } from './repositories.ts';
 import { Scans } from './scans.ts';
@@ -34,8 +42,8 @@ export class RepositoriesController {
 
   @Get(':id')
   @Access('repositories:read')
-  @Answers(WatchedRepository)
-  read(@Param('id') id: string, @Caller() caller: Identity): Promise<WatchedRepository> {
+  @Answers(WatchedRepositoryDetail)
+  read(@Param('id') id: string, @Caller() caller: Identity): Promise<WatchedRepositoryDetail> {
     return this.repositories.read(id, caller);
   }
 

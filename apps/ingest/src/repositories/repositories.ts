@@ -7,6 +7,7 @@ import {
   type Page,
   type RepositoryQuery,
   type WatchedRepository,
+  type WatchedRepositoryDetail,
 } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, sees, visibleTo, type Identity, type Tx } from '@throughline/service';
@@ -60,8 +61,13 @@ export class Repositories {
     return { items: page.items.map(shown), next: page.next };
   }
 
-  async read(id: string, caller: Identity): Promise<WatchedRepository> {
-    return shown(await this.row(id, caller));
+  async read(id: string, caller: Identity): Promise<WatchedRepositoryDetail> {
+    const row = await this.row(id, caller);
+    const refs = await this.database.rows<{ ref: string; commit: string; at: Date }>(
+      'select ref, commit, told_at as at from repository_head where repository_id = $1 order by told_at desc, ref limit 100',
+      [row.id],
+    );
+    return { ...shown(row), refs: refs.map(({ ref, commit, at }) => ({ ref, commit, at: at.toISOString() })) };
   }
 
   /** It is watched no longer; what is known about it stays with those who know it. */

@@ -162,6 +162,18 @@ export class WatchedRepository {
   @Time() createdAt: string;
 }
 
+/** Where a branch stood when it was last told. */
+export class RepositoryRef {
+  @Text(512) ref: string;
+  @Text(64) commit: string;
+  @Time() at: string;
+}
+
+/** A repository with its branches, the one that moved last first. */
+export class WatchedRepositoryDetail extends WatchedRepository {
+  @ListOf(() => RepositoryRef, 100) refs: RepositoryRef[];
+}
+
 /** Body of `POST /api/v1/repositories/{id}/scan`: the default branch when empty. */
 export class NewScan {
   /** Branch or tag, short or as full ref. */
