@@ -9,7 +9,7 @@ import {
   type RemediationDetail,
   type RemediationQuery,
 } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, ServiceConfig, visibleTo, type Identity } from '@throughline/service';
 import { commitMessageOf } from './wording.ts';
 
 interface ListedProposal {
@@ -47,6 +47,7 @@ export class ProposalList {
   constructor(
     private readonly database: Database,
     private readonly blobs: Blobs,
+    private readonly config: ServiceConfig,
   ) {}
 
   async list(caller: Identity, query: RemediationQuery): Promise<Page<Remediation>> {
@@ -56,11 +57,12 @@ export class ProposalList {
     for (const name of ['state', 'application', 'repository', 'commit'] as const) {
       if (wanted[name] !== undefined) where.push(`${name} = $${params.push(wanted[name])}`);
     }
+    if (query.finding !== undefined) where.push(`$${params.push(query.finding)} = any(findings)`);
     const after = decodeCursor(query.cursor, 1);
     if (after) where.push(`id < $${params.push(after[0])}::uuid`);
     const sql = `${select} where ${where.join(' and ')} order by id desc limit $${params.push((query.limit ?? defaultLimit) + 1)}`;
     const page = pageOf(await this.database.rows<ListedProposal>(sql, params), query.limit, (row) => [row.id]);
-    return { ...page, items: page.items.map(shown) };
+    return { ...page, items: page.items.map((row) => this.shown(row)) };
   }
 
   async detail(caller: Identity, id: string): Promise<RemediationDetail> {
@@ -69,7 +71,7 @@ export class ProposalList {
     if (!row) throw new Problem(404, 'not_found', `there is no proposal ${id.slice(0, 64)}`);
     const diff = row.diff === null ? undefined : (await this.blobs.read(row.diff, maxDiffBytes)).toString('utf8');
     return {
-      ...shown(row),
+      ...this.shown(row),
       revision: row.revision,
       notes: row.notes,
       commitMessage: commitMessageOf(row.id, row),
@@ -77,28 +79,29 @@ export class ProposalList {
       ...(diff !== undefined && { diff }),
     };
   }
-}
 
-function shown(row: ListedProposal): Remediation {
-  const { id, state, summary, repository, line, commit, application, package: purl, from, to, findings } = row;
-  return {
-    id,
-    state,
-    summary,
-    repository,
-    line,
-    commit,
-    chain: chainIdOf(repository, commit),
-    application,
-    package: purl,
-    from,
-    to,
-    findings,
-    files: JSON.parse(row.files) as ProposedFile[],
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-    ...(row.reason !== null && { reason: row.reason }),
-  };
+  private shown(row: ListedProposal): Remediation {
+    const { id, state, summary, repository, line, commit, application, package: purl, from, to, findings } = row;
+    return {
+      id,
+      state,
+      summary,
+      repository,
+      line,
+      commit,
+      chain: chainIdOf(repository, commit),
+      application,
+      package: purl,
+      from,
+      to,
+      findings,
+      files: JSON.parse(row.files) as ProposedFile[],
+      createdAt: row.createdAt.toISOString(),
+      updatedAt: row.updatedAt.toISOString(),
+      url: `${this.config.publicUrl.replace(/\/+$/, '')}/fixes/${id}`,
+      ...(row.reason !== null && { reason: row.reason }),
+    };
+  }
 }
 
 function idOf(address: string): string {

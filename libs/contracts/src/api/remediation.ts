@@ -13,6 +13,8 @@ export class RemediationQuery extends PageQuery {
   /** Any spelling of the clone URL. */
   @Maybe() @Text(2048) repository?: string;
   @Maybe() @CommitId() commit?: string;
+  /** Id of a finding that it would close. */
+  @Maybe() @Text(64) finding?: string;
 }
 
 /** A proposed fix: one per package and line of work, however many findings it closes. */
@@ -37,6 +39,8 @@ export class Remediation {
   @Maybe() @Text(500) reason?: string;
   @Time() createdAt: string;
   @Time() updatedAt: string;
+  /** Its page. */
+  @Text(2048) url: string;
 }
 
 /** A proposed fix with its edit. */
