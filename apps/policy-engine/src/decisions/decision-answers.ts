@@ -1,4 +1,4 @@
-import { DecisionDetail, DecisionSummary, GateReason, JudgedPolicy, make, ReasonFinding } from '@throughline/contracts';
+import { chainIdOf, DecisionDetail, DecisionSummary, GateReason, JudgedPolicy, make, ReasonFinding } from '@throughline/contracts';
 import type { Reason } from '@throughline/policy';
 import { subjectOf } from './decision-fact.ts';
 import type { DecisionRow } from './decision-rows.ts';
@@ -20,9 +20,14 @@ export function reasonsFor({ id, reasons }: Pick<DecisionRow, 'id' | 'reasons'>,
       ...(place === undefined ? {} : { place, path: place.replace(/:\d+$/, '') }),
       findings: findings.map((finding) => make(ReasonFinding, { ...finding })),
       approvers: [...approvers],
-      waiverLink: `${publicUrl}/waivers/new?${query.toString()}`,
+      waiverLink: `${publicUrl.replace(/\/+$/, '')}/waivers/new?${query.toString()}`,
     });
   });
+}
+
+/** Where people read a decision. */
+export function decisionPage(id: string, publicUrl: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/decisions/${id}`;
 }
 
 /** A decision as lists show it. */
@@ -34,6 +39,8 @@ export function summaryOf(row: DecisionRow, out: WayOut): DecisionSummary {
     reasons: reasonsFor(row, out),
     missing: [...missing],
     decidedAt: decidedAt.toISOString(),
+    chain: chainIdOf(row.repository, row.commit),
+    url: decisionPage(id, out.publicUrl),
     ...(traceId === null ? {} : { traceId }),
   });
 }

@@ -1,6 +1,6 @@
 import { GateAnswer, make, type GateSubject } from '@throughline/contracts';
 import { toleranceOf, unassigned } from '@throughline/policy';
-import { reasonsFor } from '../decisions/decision-answers.ts';
+import { decisionPage, reasonsFor } from '../decisions/decision-answers.ts';
 import type { Outcome } from './gates.ts';
 import type { Admitted } from './question.ts';
 
@@ -12,7 +12,7 @@ export function answerOf({ question, accountable }: Admitted, { decision, missin
     decision: result,
     reasons: reasonsFor(decision, { approvers: accountable.owners, publicUrl }),
     ...(decision.missing.length === 0 ? {} : { missing: [...decision.missing] }),
-    ...{ id, subject: decision.commit, tolerance, older },
+    ...{ id, subject: decision.commit, tolerance, older, url: decisionPage(id, publicUrl) },
     ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),
     ...(degraded ? { degraded } : {}),
   });

@@ -65,6 +65,8 @@ export class GateAnswer {
   @Maybe() @Time() dataAsOf?: string;
   /** Something is missing and only policies that fail open depend on it. */
   @Maybe() @Flag() degraded?: boolean;
+  /** Page of the decision; absent like its id. */
+  @Maybe() @Text(2048) url?: string;
 }
 
 /** Answer of `POST /api/v1/gate` when the wait is long: the location answers as the gate does. */
@@ -103,6 +105,10 @@ export class DecisionSummary {
   @Flag() published: boolean;
   @Time() decidedAt: string;
   @Maybe() @Text(32) traceId?: string;
+  /** Id of the chain that is rooted at the commit. */
+  @Text(64) chain: string;
+  /** Its page. */
+  @Text(2048) url: string;
 }
 
 /** A decision with what it follows from. */
