@@ -10,6 +10,8 @@ import {
 } from '@throughline/contracts';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
 import { wordsOf, type AlertMessage } from '../channels/message.ts';
+import { NotifierConfig } from '../config.ts';
+import { linkTo } from './words.ts';
 
 interface ListedAlert {
   readonly id: string;
@@ -36,7 +38,10 @@ const columns = `id, fingerprint, kind, state, priority, severity, title, applic
 /** Alerts as people read them, the latest first. */
 @Injectable()
 export class AlertList {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly config: NotifierConfig,
+  ) {}
 
   async list(caller: Identity, query: AlertQuery): Promise<Page<Alert>> {
     const params: unknown[] = [];
@@ -52,28 +57,43 @@ export class AlertList {
     if (after) where.push(`id < $${params.push(after[0])}::uuid`);
     const sql = `select ${columns} from alerts where ${where.join(' and ')} order by id desc limit $${params.push((query.limit ?? defaultLimit) + 1)}`;
     const page = pageOf(await this.database.rows<ListedAlert>(sql, params), query.limit, (row) => [row.id]);
-    return { ...page, items: page.items.map(shown) };
+    return { ...page, items: page.items.map((row) => this.shown(row)) };
   }
 
   async detail(caller: Identity, id: string): Promise<AlertDetail> {
     const params: unknown[] = [id];
-    const [row] = await this.database.rows<ListedAlert & { message: string; causes: string[] }>(
+    const [found] = await this.database.rows<ListedAlert & { message: string; causes: string[] }>(
       `select ${columns}, message, causes from alerts where id::text = $1 and ${visibleTo(caller, params)}`,
       params,
     );
-    if (!row) throw unknownAlert(id);
+    if (!found) throw unknownAlert(id);
+    const { message: told, causes, ...row } = found;
     const comments = await this.database.rows<Omit<AlertComment, 'at'> & { at: Date }>(
       'select id, by_name as by, at, body as text from alert_comments where alert = $1 order by id limit 200',
       [row.id],
     );
-    const message = JSON.parse(row.message) as AlertMessage;
+    const message = JSON.parse(told) as AlertMessage;
     return {
-      ...shown(row),
+      ...this.shown(row),
       summary: message.summary,
       sections: message.sections.map(({ title, lines }) => ({ title, lines: lines.map(wordsOf) })),
       links: message.links.map(({ text, href }) => ({ text, href })),
-      causes: row.causes,
+      causes,
       comments: comments.map((comment) => ({ ...comment, at: comment.at.toISOString() })),
+    };
+  }
+
+  private shown(row: ListedAlert): Alert {
+    const { since, updatedAt, acknowledgedBy, resolvedAt, resolution, ...plain } = row;
+    return {
+      ...plain,
+      chain: chainIdOf(row.repository, row.commit),
+      since: since.toISOString(),
+      updatedAt: updatedAt.toISOString(),
+      url: linkTo(this.config.linkBase, 'alerts', row.id),
+      ...(acknowledgedBy !== null && { acknowledgedBy }),
+      ...(resolvedAt && { resolvedAt: resolvedAt.toISOString() }),
+      ...(resolution !== null && { resolution }),
     };
   }
 }
@@ -89,17 +109,4 @@ function idOf(address: string): string {
   } catch (error) {
     throw new Problem(400, 'invalid', (error as Error).message, [{ pointer: '/repository', detail: 'give a clone URL' }]);
   }
-}
-
-function shown(row: ListedAlert): Alert {
-  const { since, updatedAt, acknowledgedBy, resolvedAt, resolution, ...plain } = row;
-  return {
-    ...plain,
-    chain: chainIdOf(row.repository, row.commit),
-    since: since.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    ...(acknowledgedBy !== null && { acknowledgedBy }),
-    ...(resolvedAt && { resolvedAt: resolvedAt.toISOString() }),
-    ...(resolution !== null && { resolution }),
-  };
 }

@@ -7,6 +7,20 @@ const section = (message: AlertMessage, title: string): readonly string[] =>
   message.sections.find((candidate) => candidate.title === title)?.lines.map(wordsOf) ?? [];
 
 describe('alertMessage', () => {
+  it('leads people to pages, never to raw data', () => {
+    const { links, page, sections } = alertMessage(deniedStory());
+    const inLines = sections.flatMap(({ lines }) => lines.flatMap((line) => line.flatMap(({ href }) => href ?? [])));
+
+    expect(links.slice(0, 4).map(({ text, href }) => [text, new URL(href).pathname.split('/')[1]])).toEqual([
+      ['why', 'alerts'],
+      ['chain', 'chains'],
+      ['change decision', 'decisions'],
+      ['trace', 'chains'],
+    ]);
+    expect(inLines.map((href) => new URL(href).pathname.split('/')[1])).toEqual(['fixes']);
+    expect(page).toBe(links[0]!.href);
+  });
+
   it('counts findings that no reason names', () => {
     const [first] = deniedDecision().reasons;
     const message = alertMessage(deniedStory({ decisions: [deniedDecision({ reasons: [{ ...first!, total: 40 }] })] }));

@@ -27,6 +27,7 @@ export function alertMessage(story: AlertStory): AlertMessage {
     sections: story.state === 'resolved' ? resolvedSections(story) : openSections(story),
     footer: footerOf(story),
     links: linksOf(story),
+    page: linkTo(story.publicUrl, 'alerts', story.alert),
     since: story.since,
   };
 }
@@ -92,11 +93,14 @@ function footerOf(story: AlertStory): Line {
 
 function linksOf(story: AlertStory): readonly Link[] {
   const chain = chainIdOf(story.change.repository, story.change.commit);
-  const links: Link[] = [{ text: 'chain', href: linkTo(story.publicUrl, 'chains', chain) }];
+  const links: Link[] = [
+    { text: 'why', href: linkTo(story.publicUrl, 'alerts', story.alert) },
+    { text: 'chain', href: linkTo(story.publicUrl, 'chains', chain) },
+  ];
   for (const decision of story.decisions.slice(0, 3)) {
-    links.push({ text: `${decision.gate} decision`, href: linkTo(story.publicUrl, 'api', 'v1', 'decisions', decision.decision) });
+    links.push({ text: `${decision.gate} decision`, href: linkTo(story.publicUrl, 'decisions', decision.decision) });
   }
-  links.push({ text: 'trace', href: linkTo(story.publicUrl, 'api', 'v1', 'chains', chain, 'trace') });
+  links.push({ text: 'trace', href: linkTo(story.publicUrl, 'chains', chain, 'trace') });
   if (story.change.url) links.push({ text: 'change', href: story.change.url });
   if (story.application.runbook) links.push({ text: 'runbook', href: story.application.runbook });
   return links;

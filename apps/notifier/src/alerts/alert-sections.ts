@@ -92,7 +92,7 @@ function fixLine(fix: KnownFix, publicUrl: string): Line {
     ' to ',
     code(fix.to),
     `: closes ${count(fix.findings.length, 'finding', 'findings')} (`,
-    linked('proposed edit', linkTo(publicUrl, 'api', 'v1', 'remediations', fix.proposal)),
+    linked('proposed edit', linkTo(publicUrl, 'fixes', fix.proposal)),
     ')',
   );
 }

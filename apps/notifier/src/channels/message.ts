@@ -41,6 +41,8 @@ export interface AlertMessage {
   /** Marks of the moment (commit, age of data): may differ without the message being a new one. */
   readonly footer: Line;
   readonly links: readonly Link[];
+  /** Where it is told in full; absent when it was sent to try a channel. */
+  readonly page?: string;
   readonly since: string;
   /** Sent to try a channel: nothing happened. */
   readonly trial?: true;
@@ -75,7 +77,8 @@ export function wordsOf(spans: Line): string {
 
 /** Digest of what a message says: equal digests are one message, whatever decision or data of the day stands below it. */
 export function contentDigest(message: Message): string {
-  const said = message.kind === 'alert' ? { ...message, footer: undefined, links: undefined } : { ...message, link: undefined };
+  const said =
+    message.kind === 'alert' ? { ...message, footer: undefined, links: undefined, page: undefined } : { ...message, link: undefined };
   return sha256(JSON.stringify(said));
 }
 

@@ -37,6 +37,7 @@ function bodyWith(message: AlertMessage, type: AlertEventType, at: Date, section
       title: message.subject,
       summary: message.summary,
       since: message.since,
+      url: message.page,
       sections,
       ...(leftOut > 0 && { sectionsLeftOut: leftOut }),
       links: Object.fromEntries(message.links.map((link) => [link.text, link.href])),

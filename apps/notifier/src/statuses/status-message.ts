@@ -1,7 +1,7 @@
 import { chainIdOf, type DecisionMade } from '@throughline/contracts';
 import type { StatusMessage } from '../channels/message.ts';
 import { blockingFindings } from '../alerts/alert-sections.ts';
-import { count, packageName } from '../alerts/words.ts';
+import { count, linkTo, packageName } from '../alerts/words.ts';
 
 interface Place {
   readonly repository: string;
@@ -17,7 +17,7 @@ export function pendingStatus(place: Place, publicUrl: string): StatusMessage {
 /** A decision as a commit status. `undecided` never counts as passed. */
 export function decidedStatus(decision: DecisionMade, publicUrl: string): StatusMessage {
   const place = { ...decision.subject, application: decision.application };
-  const message = base(place, publicUrl);
+  const message = { ...base(place, publicUrl), link: linkTo(publicUrl, 'decisions', decision.decision) };
   const older = decision.older > 0 ? ` ${count(decision.older, 'older finding does not count', 'older findings do not count')}.` : '';
   switch (decision.result) {
     case 'pass':
@@ -37,7 +37,7 @@ function base(place: Place, publicUrl: string): Omit<StatusMessage, 'state' | 'd
     repository: place.repository,
     commit: place.commit,
     application: place.application,
-    link: `${publicUrl}/chains/${chainIdOf(place.repository, place.commit)}`,
+    link: linkTo(publicUrl, 'chains', chainIdOf(place.repository, place.commit)),
   };
 }
 

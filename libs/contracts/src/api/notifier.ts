@@ -37,6 +37,8 @@ export class Alert {
   @Maybe() @Text(200) acknowledgedBy?: string;
   @Maybe() @Time() resolvedAt?: string;
   @Maybe() @Text(500) resolution?: string;
+  /** Its page. */
+  @Text(2048) url: string;
 }
 
 /** A titled list of lines of an alert's message. */

@@ -29,7 +29,10 @@ describe('scm-status', () => {
   ] as const)('tells %s as %s', (result, verdict) => {
     const decision = deniedDecision({ result, missing: result === 'undecided' ? ['the dependency scan failed twice'] : [] });
 
-    expect(payloadOf(decision, 'https://tl.example').status.verdict).toBe(verdict);
+    expect(payloadOf(decision, 'https://tl.example').status).toMatchObject({
+      verdict,
+      url: `https://tl.example/decisions/${decision.decision}`,
+    });
   });
 
   it.each(hostileTexts.map((text) => [text.slice(0, 60), text]))('keeps to one line of 140 characters: %j', (_name, text) => {
