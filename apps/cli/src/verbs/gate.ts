@@ -51,4 +51,7 @@ export function showAnswer(answer: GateAnswer): void {
   }
   for (const missing of answer.missing ?? []) show(`  missing: ${plain(missing)}`);
   if (answer.id) say(`decision ${answer.id}, judged as ${plain(answer.tolerance)}`);
+  if (answer.url) say(`look closer: ${plain(answer.url)}`);
+  const wayOut = answer.reasons.find((reason) => reason.effect === 'deny')?.waiverLink;
+  if (wayOut) say(`cannot fix it now: ${plain(wayOut)}`);
 }
