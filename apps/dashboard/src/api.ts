@@ -3,6 +3,7 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly code?: string,
     readonly traceId?: string,
   ) {
     super(message);
@@ -10,6 +11,7 @@ export class ApiError extends Error {
 }
 
 interface Problem {
+  readonly code?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly traceId?: string;
@@ -18,20 +20,27 @@ interface Problem {
 const timeoutMs = 20_000;
 
 /** Calls the API with the session's cookie; throws `ApiError`. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<T> {
   const response = await fetch(`/api/v1/${path}`, {
     method,
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await response.text();
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
   const problem = parseProblem(text);
-  throw new ApiError(response.status, problem.detail ?? problem.title ?? `the platform answered ${response.status}`, problem.traceId);
+  const message = problem.detail ?? problem.title ?? `the platform answered ${response.status}`;
+  throw new ApiError(response.status, message, problem.code, problem.traceId);
 }
 
 export const get = <T>(path: string): Promise<T> => call<T>('GET', path);
+
+/** A path with a query; what is undefined or empty is left out. */
+export function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, String(value)]]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}
 
 function parseProblem(text: string): Problem {
   try {

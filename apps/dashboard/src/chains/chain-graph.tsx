@@ -1,8 +1,8 @@
-import { Badge, Text } from '@mantine/core';
+import { Text, useComputedColorScheme } from '@mantine/core';
 import { Background, Controls, Handle, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { Chain, ChainNode } from '@throughline/contracts';
-import { When } from '../ui/tags.tsx';
+import { Tag, When } from '../ui/tags.tsx';
 import { placeNodes, toneOf } from './layout.ts';
 
 type HopNode = Node<{ readonly hop: ChainNode }, 'hop'>;
@@ -13,6 +13,7 @@ const nodeTypes = { hop: Hop };
 
 /** The chain as a graph from cause to effect; a click selects a hop. */
 export function ChainGraph({ chain, onSelect }: { readonly chain: Chain; readonly onSelect: (id: string) => void }) {
+  const scheme = useComputedColorScheme('light');
   const nodes = useMemo<HopNode[]>(
     () =>
       placeNodes(chain.nodes, chain.edges).map(({ node, column, row }) => ({
@@ -44,7 +45,7 @@ export function ChainGraph({ chain, onSelect }: { readonly chain: Chain; readonl
         fitView
         minZoom={0.15}
         nodesConnectable={false}
-        colorMode="system"
+        colorMode={scheme}
       >
         <Background />
         <Controls showInteractive={false} />
@@ -64,10 +65,10 @@ function Hop({ data }: NodeProps<HopNode>) {
       <Text size="sm" fw={600} lineClamp={2}>
         {hop.title}
       </Text>
-      <Badge size="xs" variant="light">
-        {hop.gap ?? hop.status}
-      </Badge>{' '}
-      <When time={hop.time} />
+      <Tag tone={toneOf(hop)}>{hop.gap ?? hop.status}</Tag>{' '}
+      <span className="soft small">
+        <When time={hop.time} />
+      </span>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );

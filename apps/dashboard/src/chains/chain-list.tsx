@@ -1,59 +1,55 @@
-import { Anchor, Stack, Table, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
-import type { ChainSummary, Page } from '@throughline/contracts';
-import { get } from '../api.ts';
-import { Empty, Failure, Loading } from '../ui/state.tsx';
+import type { ChainSummary } from '@throughline/contracts';
+import { withQuery } from '../api.ts';
+import { Filters, OneOf, TextFilter, useFilters } from '../ui/filters.tsx';
+import { ApplicationLink, branchOf, ChainLink, Mono, RepositoryLink } from '../ui/links.tsx';
+import { Listing, useList, type Column } from '../ui/listing.tsx';
+import { PageHead } from '../ui/page.tsx';
 import { ResultTag, When } from '../ui/tags.tsx';
+
+const columns: readonly Column<ChainSummary>[] = [
+  {
+    head: 'Commit',
+    wide: true,
+    cell: (chain) => (
+      <ChainLink id={chain.id}>
+        <Mono>{chain.commit.slice(0, 10)}</Mono> {chain.title}
+      </ChainLink>
+    ),
+  },
+  { head: 'Change gate', cell: (chain) => <ResultTag result={chain.status} /> },
+  {
+    head: 'Repository',
+    cell: (chain) => (
+      <>
+        <RepositoryLink repository={chain.repository} />
+        <div className="soft small">{branchOf(chain.ref)}</div>
+      </>
+    ),
+  },
+  { head: 'Application', cell: (chain) => <ApplicationLink name={chain.application} /> },
+  { head: 'When', cell: (chain) => <When time={chain.time} /> },
+];
 
 /** The newest chains: one line per commit that something happened to. */
 export function ChainList() {
-  const chains = useQuery({ queryKey: ['chains'], queryFn: () => get<Page<ChainSummary>>('chains?limit=50'), refetchInterval: 5_000 });
-
-  if (chains.isPending) return <Loading what="chains" />;
-  if (chains.error) return <Failure error={chains.error} retry={() => void chains.refetch()} />;
+  const filters = useFilters();
+  const query = Object.fromEntries(['status', 'repository', 'application'].map((name) => [name, filters.params.get(name) ?? '']));
+  const list = useList<ChainSummary>(withQuery('chains', query), 5_000);
   return (
-    <Stack>
-      <Title order={1} size="h2">
-        Chains
-      </Title>
-      <Text c="dimmed" size="sm">
-        Each chain starts at a commit and holds everything that followed from it.
-      </Text>
-      {chains.data.items.length === 0 ? (
-        <Empty>Nothing was pushed yet. Connect a source, or scan a folder with: npx throughline scan .</Empty>
-      ) : (
-        <Table highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Commit</Table.Th>
-              <Table.Th>Repository</Table.Th>
-              <Table.Th>Application</Table.Th>
-              <Table.Th>State</Table.Th>
-              <Table.Th>When</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {chains.data.items.map((chain) => (
-              <Table.Tr key={chain.id}>
-                <Table.Td>
-                  <Anchor component={Link} to={`/chains/${chain.id}`}>
-                    <span className="mono">{chain.commit.slice(0, 10)}</span> {chain.title}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{chain.repository}</Table.Td>
-                <Table.Td>{chain.application}</Table.Td>
-                <Table.Td>
-                  <ResultTag result={chain.status} />
-                </Table.Td>
-                <Table.Td>
-                  <When time={chain.time} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-    </Stack>
+    <>
+      <PageHead title="Chains">Each chain starts at a commit and holds everything that followed from it.</PageHead>
+      <Filters filters={filters}>
+        <OneOf filters={filters} label="Change gate" name="status" words={['pass', 'warn', 'deny', 'undecided', 'pending']} />
+        <TextFilter filters={filters} label="Repository" name="repository" />
+        <TextFilter filters={filters} label="Application" name="application" />
+      </Filters>
+      <Listing
+        list={list}
+        what="chains"
+        columns={columns}
+        keyOf={(chain) => chain.id}
+        empty="Nothing was pushed yet. Connect a source, or scan a folder with: npx throughline scan ."
+      />
+    </>
   );
 }

@@ -1,16 +1,19 @@
-import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import '@xyflow/react/dist/style.css';
+import { Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import type { Chain } from '@throughline/contracts';
-import { get } from '../api.ts';
-import { Failure, Loading } from '../ui/state.tsx';
+import { get, withQuery } from '../api.ts';
+import { ApplicationLink, branchOf, Mono, RepositoryLink } from '../ui/links.tsx';
+import { PageHead, Panel } from '../ui/page.tsx';
+import { PageFailure, Loading } from '../ui/state.tsx';
 import { ResultTag } from '../ui/tags.tsx';
 import { ChainGraph } from './chain-graph.tsx';
 import { ChainTimeline } from './timeline.tsx';
 
 /** One chain: graph, timeline, gaps, and the trace that is generated from it. */
-export function ChainPage() {
+export default function ChainPage() {
   const { id = '' } = useParams();
   const [selected, select] = useState<string>();
   const chain = useQuery({
@@ -19,8 +22,8 @@ export function ChainPage() {
     refetchInterval: 5_000,
   });
 
-  if (chain.isPending) return <Loading what="the chain" />;
-  if (chain.error) return <Failure error={chain.error} retry={() => void chain.refetch()} />;
+  if (chain.isPending) return <Loading what="the chain" lines={10} />;
+  if (chain.error) return <PageFailure error={chain.error} retry={() => void chain.refetch()} />;
   const { data } = chain;
   const gaps = data.nodes.filter((node) => node.gap);
   const show = (hop: string): void => {
@@ -28,30 +31,38 @@ export function ChainPage() {
     document.getElementById(`hop-${hop}`)?.scrollIntoView({ block: 'center' });
   };
   return (
-    <Stack>
-      <Group justify="space-between" align="flex-start">
-        <div>
-          <Title order={1} size="h2">
-            {data.title || data.commit.slice(0, 10)}
-          </Title>
-          <Text c="dimmed" size="sm">
-            {data.repository} <span className="mono">{data.commit}</span>
-          </Text>
-        </div>
-        <ResultTag result={data.status} />
-      </Group>
-      <Paper withBorder>
+    <>
+      <PageHead
+        title={data.title || data.commit.slice(0, 10)}
+        above={{ to: '/chains', label: 'Chains' }}
+        tags={<ResultTag result={data.status} />}
+      >
+        <RepositoryLink repository={data.repository} /> {branchOf(data.ref)} · <ApplicationLink name={data.application} /> · commit{' '}
+        <Mono>{data.commit}</Mono>
+      </PageHead>
+      <p className="chain-links">
+        <Link to={withQuery('/findings', { repository: data.repository, commit: data.commit })}>Findings of this commit</Link>
+        <Link to={withQuery('/fixes', { repository: data.repository, commit: data.commit })}>fixes</Link>
+        <Link to={withQuery('/decisions', { repository: data.repository, commit: data.commit })}>decisions</Link>
+        <Link to={`/chains/${encodeURIComponent(id)}/trace`}>the whole chain as a trace</Link>
+      </p>
+      <Paper withBorder className="graph">
         <ChainGraph chain={data} onSelect={show} />
       </Paper>
       {gaps.length > 0 && (
-        <Text size="sm" c="dimmed">
-          Not known yet: {gaps.map((gap) => gap.title).join(', ')}
-        </Text>
+        <Panel title="Not known yet">
+          <ul className="bullets">
+            {gaps.map((gap) => (
+              <li key={gap.id}>
+                {gap.title} ({gap.gap === 'pending' ? 'may still come' : 'missing'})
+              </li>
+            ))}
+          </ul>
+        </Panel>
       )}
-      <ChainTimeline chain={data} selected={selected} />
-      <Anchor size="sm" href={`/api/v1/chains/${encodeURIComponent(id)}/trace`}>
-        The whole chain as one OpenTelemetry trace (OTLP/JSON)
-      </Anchor>
-    </Stack>
+      <Panel title="Hop by hop">
+        <ChainTimeline chain={data} selected={selected} />
+      </Panel>
+    </>
   );
 }

@@ -1,8 +1,13 @@
-import { Anchor, Badge, Code, Group, Stack, Text, Timeline } from '@mantine/core';
+import { Group, Text, Timeline } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Chain, ChainNode } from '@throughline/contracts';
+import { withQuery } from '../api.ts';
+import { Mono, pageOfKey, RepositoryLink } from '../ui/links.tsx';
+import { Tag } from '../ui/tags.tsx';
 import { toneOf } from './layout.ts';
 
+/** A decision may follow from many scans; the first show how they are joined. */
+const mostCauses = 10;
 const colours = { good: 'teal', bad: 'red', warn: 'yellow', plain: 'gray' } as const;
 
 /** The chain as a list in time: each hop with its state, what it says, its evidence and its trace. */
@@ -18,12 +23,10 @@ export function ChainTimeline({ chain, selected }: { readonly chain: Chain; read
           color={colours[toneOf(hop)]}
           title={
             <Group gap="xs">
-              <Text span fw={hop.id === selected ? 700 : 500} td={hop.id === selected ? 'underline' : undefined}>
-                {hop.title}
+              <Text span fw={hop.id === selected ? 700 : 500} className="hop-title">
+                <HopTitle hop={hop} />
               </Text>
-              <Badge size="sm" variant="light" color={colours[toneOf(hop)]}>
-                {hop.gap ?? hop.status}
-              </Badge>
+              <Tag tone={toneOf(hop)}>{hop.gap ?? hop.status}</Tag>
               <Text span size="xs" c="dimmed">
                 {offset(start, hop.time)} {hop.service}
               </Text>
@@ -37,41 +40,60 @@ export function ChainTimeline({ chain, selected }: { readonly chain: Chain; read
   );
 }
 
+function HopTitle({ hop }: { readonly hop: ChainNode }) {
+  const page = hop.about === undefined ? undefined : pageOfKey(hop.about);
+  return page ? <Link to={page}>{hop.title}</Link> : hop.title;
+}
+
 function HopDetails({ hop, chain }: { readonly hop: ChainNode; readonly chain: Chain }) {
-  const causes = chain.edges.filter((edge) => edge.effect === hop.id);
+  const said = Object.entries(hop.summary);
   return (
-    <Stack gap={2}>
-      {Object.entries(hop.summary).map(([name, value]) => (
-        <Text key={name} size="sm">
-          <Text span c="dimmed" size="sm">
-            {name}:{' '}
-          </Text>
-          {typeof value === 'string' ? value : JSON.stringify(value)}
-        </Text>
+    <div className="small">
+      {said.map(([name, value], index) => (
+        <span key={name}>
+          {index > 0 && ' · '}
+          <span className="soft">{name}</span> {typeof value === 'string' ? value : JSON.stringify(value)}
+        </span>
       ))}
-      {causes.slice(0, 5).map((edge) => (
-        <Text key={edge.cause} size="xs" c="dimmed">
-          joined by <Code>{edge.evidence}</Code> ({edge.assurance})
-        </Text>
-      ))}
-      <Group gap="sm">
+      {hop.kind.startsWith('findings') && (
+        <div>
+          <Link to={withQuery('/findings', { repository: chain.repository, commit: chain.commit })}>findings of this commit</Link>
+        </div>
+      )}
+      {hop.kind.startsWith('scan') && (
+        <div>
+          <RepositoryLink repository={chain.repository}>scans of this repository</RepositoryLink>
+        </div>
+      )}
+      <Evidence hop={hop} chain={chain} />
+    </div>
+  );
+}
+
+/** Why the hop hangs where it does, and the trace that was recorded while it happened. */
+function Evidence({ hop, chain }: { readonly hop: ChainNode; readonly chain: Chain }) {
+  const causes = chain.edges.filter((edge) => edge.effect === hop.id);
+  if (causes.length === 0 && !hop.traceId) return null;
+  return (
+    <details>
+      <summary>evidence and trace</summary>
+      <ul className="bullets">
+        {causes.slice(0, mostCauses).map((edge) => (
+          <li key={edge.cause}>
+            joined by <Mono>{edge.evidence}</Mono> ({edge.assurance})
+          </li>
+        ))}
+        {causes.length > mostCauses && <li>and {causes.length - mostCauses} more causes</li>}
         {hop.traceId && (
-          <Text size="xs" c="dimmed">
-            trace <Code>{hop.traceId}</Code>
-          </Text>
+          <li>
+            recorded in trace{' '}
+            <Link to={`/chains/${chain.id}/trace`}>
+              <Mono>{hop.traceId}</Mono>
+            </Link>
+          </li>
         )}
-        {hop.kind.startsWith('findings') && (
-          <Anchor size="xs" component={Link} to={`/findings?repository=${encodeURIComponent(chain.repository)}&commit=${chain.commit}`}>
-            findings of this commit
-          </Anchor>
-        )}
-        {hop.kind.startsWith('alert') && (
-          <Anchor size="xs" component={Link} to="/outbox">
-            the message
-          </Anchor>
-        )}
-      </Group>
-    </Stack>
+      </ul>
+    </details>
   );
 }
 

@@ -1,10 +1,12 @@
-import { Badge, Grid, Group, NavLink, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Grid, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import type { OutboxMessage, Page } from '@throughline/contracts';
+import type { OutboxMessage, OutboxStatus, Page } from '@throughline/contracts';
 import { get } from '../api.ts';
-import { Empty, Failure, Loading } from '../ui/state.tsx';
-import { When } from '../ui/tags.tsx';
+import { Empty, PageFailure, Loading } from '../ui/state.tsx';
+import { AlertLink, CommitLink } from '../ui/links.tsx';
+import { PageHead } from '../ui/page.tsx';
+import { ResultTag, Tag, When } from '../ui/tags.tsx';
 import { SlackMessage } from './slack-message.tsx';
 
 /** What would have left the machine: Slack messages and mails, rendered here so that no account is needed to see them. */
@@ -13,31 +15,30 @@ export function OutboxPage() {
   const messages = useQuery({ queryKey: ['outbox'], queryFn: () => get<Page<OutboxMessage>>('outbox?limit=50'), refetchInterval: 5_000 });
 
   if (messages.isPending) return <Loading what="the outbox" />;
-  if (messages.error) return <Failure error={messages.error} retry={() => void messages.refetch()} />;
+  if (messages.error) return <PageFailure error={messages.error} retry={() => void messages.refetch()} />;
   const { items } = messages.data;
   const chosen = items.find((message) => message.id === params.get('message')) ?? items[0];
   return (
-    <Stack>
-      <Title order={1} size="h2">
-        Outbox
-      </Title>
-      <Text c="dimmed" size="sm">
-        These messages stay on this machine until a Slack or mail channel is set up.
-      </Text>
+    <>
+      <PageHead title="Outbox">These messages stay on this machine until a Slack or mail channel is set up.</PageHead>
       {chosen === undefined ? (
         <Empty>No message yet. A push that a gate denies makes one.</Empty>
       ) : (
         <Grid>
           <Grid.Col span={{ base: 12, md: 4 }}>
             {items.map((message) => (
-              <NavLink
+              <button
                 key={message.id}
-                label={message.title}
-                description={<When time={message.time} />}
-                active={message.id === chosen.id}
+                type="button"
+                className="choice"
+                aria-pressed={message.id === chosen.id}
                 onClick={() => setParams({ message: message.id })}
-                component="button"
-              />
+              >
+                {message.title}
+                <div className="soft small">
+                  {message.kind === 'status' ? 'commit status' : 'alert'}, <When time={message.time} />
+                </div>
+              </button>
             ))}
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 8 }}>
@@ -45,13 +46,34 @@ export function OutboxPage() {
           </Grid.Col>
         </Grid>
       )}
-    </Stack>
+    </>
   );
 }
 
 function Message({ message }: { readonly message: OutboxMessage }) {
   const detail = useQuery({ queryKey: ['outbox', message.id], queryFn: () => get<OutboxMessage>(`outbox/${message.id}`) });
   const { slack, email } = detail.data ?? message;
+  return (
+    <>
+      <p className="chain-links">
+        {message.alert && <AlertLink id={message.alert}>The alert</AlertLink>}
+        {message.commit && <CommitLink commit={message.commit} />}
+        {message.revision > 1 && <Tag tone="info">{`edited in place ${message.revision - 1} times`}</Tag>}
+      </p>
+      {message.status ? <Status status={message.status} /> : <AlertTabs slack={slack} email={email} />}
+    </>
+  );
+}
+
+function Status({ status }: { readonly status: OutboxStatus }) {
+  return (
+    <div className="slack">
+      <ResultTag result={status.verdict} /> <strong>{status.context}</strong> {status.text}
+    </div>
+  );
+}
+
+function AlertTabs({ slack, email }: Pick<OutboxMessage, 'slack' | 'email'>) {
   return (
     <Tabs defaultValue="slack" keepMounted={false}>
       <Tabs.List>
@@ -61,11 +83,6 @@ function Message({ message }: { readonly message: OutboxMessage }) {
       </Tabs.List>
       <Tabs.Panel value="slack" pt="md">
         {slack ? <SlackMessage text={slack.text} blocks={slack.blocks} /> : <Empty>Not sent to Slack.</Empty>}
-        {message.revision > 1 && (
-          <Group mt="xs">
-            <Badge variant="light">edited in place {message.revision - 1} times</Badge>
-          </Group>
-        )}
       </Tabs.Panel>
       <Tabs.Panel value="mail" pt="md">
         {email ? (
@@ -78,7 +95,9 @@ function Message({ message }: { readonly message: OutboxMessage }) {
         )}
       </Tabs.Panel>
       <Tabs.Panel value="text" pt="md">
-        <pre className="slack mono">{email?.text}</pre>
+        <pre className="slack mono" tabIndex={0}>
+          {email?.text}
+        </pre>
       </Tabs.Panel>
     </Tabs>
   );

@@ -1,5 +1,6 @@
 import { Button, Divider, Group, Text, Title } from '@mantine/core';
 import type { OutboxSlack } from '@throughline/contracts';
+import { AppLink } from '../ui/app-link.tsx';
 
 /** What of Block Kit is shown; any other field is passed over. */
 interface SlackBlock {
@@ -27,7 +28,7 @@ function Block({ block }: { readonly block: SlackBlock }) {
   if (block.type === 'divider') return <Divider my="xs" />;
   if (block.type === 'header')
     return (
-      <Title order={3} size="h4">
+      <Title order={2} size="h4">
         {block.text?.text}
       </Title>
     );
@@ -45,7 +46,9 @@ function Block({ block }: { readonly block: SlackBlock }) {
   if (block.type === 'context')
     return (
       <Text size="xs" c="dimmed">
-        {elements.map((element) => marks(element))}
+        {elements.map((element, index) => (
+          <span key={index}>{marks(element)}</span>
+        ))}
       </Text>
     );
   return (
@@ -66,9 +69,9 @@ function marks(text: string) {
     const link = /^<(https?:[^>|]+)(?:\|([^>]*))?>$/.exec(part);
     if (link)
       return (
-        <a key={index} href={unescape(link[1]!)} rel="noreferrer noopener">
+        <AppLink key={index} href={unescape(link[1]!)}>
           {unescape(link[2] ?? link[1]!)}
-        </a>
+        </AppLink>
       );
     return <span key={index}>{unescape(part)}</span>;
   });

@@ -1,30 +1,49 @@
-import { Badge, Text, Tooltip } from '@mantine/core';
+import { toneOfResult, toneOfSeverity, toneOfState, type Tone } from './tones.ts';
 
-const severityColours: Readonly<Record<string, string>> = { critical: 'red', high: 'orange', medium: 'yellow', low: 'blue', info: 'gray' };
-const resultColours: Readonly<Record<string, string>> = { pass: 'teal', warn: 'yellow', deny: 'red', undecided: 'grape' };
+/** One word about how something stands. Colour repeats what the word says, never more. */
+export function Tag({ tone = 'plain', children }: { readonly tone?: Tone; readonly children: string }) {
+  return (
+    <span className="tag" data-tone={tone}>
+      {children.replaceAll('_', ' ')}
+    </span>
+  );
+}
 
 export function SeverityTag({ severity }: { readonly severity: string }) {
-  return (
-    <Badge variant="light" color={severityColours[severity] ?? 'gray'} style={{ flexShrink: 0 }}>
-      {severity}
-    </Badge>
-  );
+  return <Tag tone={toneOfSeverity(severity)}>{severity}</Tag>;
 }
 
 export function ResultTag({ result }: { readonly result: string }) {
-  return <Badge color={resultColours[result] ?? 'gray'}>{result}</Badge>;
+  return <Tag tone={toneOfResult(result)}>{result}</Tag>;
+}
+
+export function StateTag({ state }: { readonly state: string }) {
+  return <Tag tone={toneOfState(state)}>{state}</Tag>;
 }
 
 /** How long ago, with the exact time in UTC on demand. */
-export function When({ time }: { readonly time: string | null }) {
-  if (!time) return <Text span>–</Text>;
+export function When({ time }: { readonly time: string | null | undefined }) {
+  if (!time) return <span>–</span>;
   return (
-    <Tooltip label={`${time.replace('T', ' ').slice(0, 19)} UTC`}>
-      <Text span size="sm" component="time" dateTime={time}>
-        {ago(Date.now() - Date.parse(time))}
-      </Text>
-    </Tooltip>
+    <time dateTime={time} title={utc(time)}>
+      {ago(Date.now() - Date.parse(time))}
+    </time>
   );
+}
+
+/** A moment to act by: the day, and how far away it is. */
+export function Due({ time }: { readonly time: string }) {
+  const days = Math.ceil((Date.parse(time) - Date.now()) / 86_400_000);
+  const away = days < 0 ? `${-days} d overdue` : days === 0 ? 'today' : `in ${days} d`;
+  return (
+    <time dateTime={time} title={utc(time)} className={days <= 0 ? 'overdue' : undefined}>
+      {time.slice(0, 10)}, {away}
+    </time>
+  );
+}
+
+export function utc(time: string): string {
+  return `${time.replace('T', ' ').slice(0, 19)} UTC`;
 }
 
 export function ago(ms: number): string {

@@ -1,0 +1,56 @@
+import type { FindingDetail } from '@throughline/contracts';
+import { AdvisoryLink, ApplicationLink, ChainLink, CommitLink, Mono, RepositoryLink } from '../ui/links.tsx';
+import { Facts, Panel } from '../ui/page.tsx';
+import { Due, StateTag, utc } from '../ui/tags.tsx';
+
+/** Its four independent dimensions, then whose it is and by what it is known. */
+export function FindingFacts({ finding, asked }: { readonly finding: FindingDetail; readonly asked: string }) {
+  return (
+    <Panel title="How it stands">
+      <Facts
+        of={[
+          ['Detection', <StateTag state={finding.detection} />],
+          ['Triage', <StateTag state={finding.triage} />],
+          ['Presence', finding.presence.join(', ')],
+          [
+            'Identity',
+            asked === finding.id ? (
+              'canonical'
+            ) : (
+              <>
+                what you asked for became one with <Mono>{finding.id}</Mono>
+              </>
+            ),
+          ],
+          ['Due', finding.detection === 'open' && <Due time={finding.risk.due} />],
+          ['Class', finding.class],
+          ['Rule', <Mono>{finding.rule}</Mono>],
+          ['Known as', finding.aliases.length > 0 && <Names of={finding.aliases} />],
+          ['CWE', finding.cwe?.map((number) => `CWE-${number}`).join(', ')],
+          ['CVSS', finding.cvss?.toFixed(1)],
+          ['EPSS', finding.epss !== undefined && `${(finding.epss * 100).toFixed(1)} % within 30 days`],
+          ['Package', finding.component && <Mono>{finding.component.purl}</Mono>],
+          ['Resource', finding.resource && <Mono>{finding.resource}</Mono>],
+          ['Confidence', finding.confidence],
+          ['Repository', <RepositoryLink repository={finding.repository} />],
+          ['Application', <ApplicationLink name={finding.application} />],
+          ['Team', finding.team],
+          ['Owner', finding.owner],
+          ['Came with', <CommitLink commit={finding.introducedBy.commit} />],
+          ['Chain', <ChainLink id={finding.chain} />],
+          ['First seen', utc(finding.firstSeen)],
+          ['Last seen', utc(finding.lastSeen)],
+          ['Finding id', <Mono>{finding.id}</Mono>],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Names({ of }: { readonly of: readonly string[] }) {
+  return of.map((name) => (
+    <div key={name}>
+      <AdvisoryLink id={name} />
+    </div>
+  ));
+}

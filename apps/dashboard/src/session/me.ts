@@ -1,0 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Me } from '@throughline/contracts';
+import { get } from '../api.ts';
+
+/** Who is signed in; asked once and shared by all pages. */
+export function useMe() {
+  return useQuery({ queryKey: ['me'], queryFn: () => get<Me>('me'), staleTime: 60_000 });
+}
+
+/** Whether the caller has a right; what is not allowed is not offered. The services check it again. */
+export function useMay(right: string): boolean {
+  const { data } = useMe();
+  return data !== undefined && (data.rights.includes('*') || data.rights.includes(right));
+}
