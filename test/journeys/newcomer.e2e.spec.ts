@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '@throughline/testing';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from './browser.ts';
+import { barriersOn, everyPage, openWhole, watchManners } from './page-check.ts';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const program = join(root, 'tools/launcher/throughline.mjs');
@@ -73,16 +74,32 @@ describe('a newcomer', () => {
     await page.goto(address());
     await page.getByLabel('Token').fill(readFileSync(join(home, 'admin-token'), 'utf8').trim());
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'What to do next' }).waitFor();
+    await picture('start');
+    await page.getByRole('link', { name: 'Chains', exact: true }).click();
     const row = page.getByRole('row', { name: /Add monthly reports/ });
     await row.waitFor();
     expect(await row.innerText()).toContain('DENY');
     await picture('chains');
 
-    await row.getByRole('link').click();
+    await row.getByRole('link', { name: /Add monthly reports/ }).click();
 
     await page.getByText('Gate change: deny').first().waitFor();
     await page.getByTestId('chain-graph').getByText('secretlint ran').waitFor();
     await picture('chain');
+  }, 60_000);
+
+  it('goes from the chain to the decision, the finding and the edit that ends it', async () => {
+    await page.getByRole('link', { name: 'Gate change: deny' }).click();
+    await page.getByRole('link', { name: /^minimist: arguments/ }).click();
+    await page.getByRole('heading', { level: 1, name: /^minimist: arguments/ }).waitFor();
+    await page.getByText('100 × 0.98 × 0.5 × 1 × 1').waitFor();
+    await picture('finding');
+
+    await page.getByRole('link', { name: /^Raise minimist/ }).click();
+
+    await page.getByRole('group', { name: 'Changed lines' }).getByText('"minimist": "1.2.6"').first().waitFor();
+    await picture('fix');
   }, 60_000);
 
   it('filters findings, and the address holds the filters', async () => {
@@ -108,7 +125,31 @@ describe('a newcomer', () => {
     await picture('outbox-mail');
   }, 60_000);
 
-  it('reads every page in the dark theme too', async () => {
+  it.each(['light', 'dark'] as const)(
+    'meets no barrier on any page in the %s theme, also on a narrow screen',
+    async (colorScheme) => {
+      const manners = watchManners(page, address());
+      const barriers: string[] = [];
+      await page.emulateMedia({ colorScheme });
+
+      for (const path of await everyPage(page)) {
+        await page.setViewportSize({ width: 1400, height: 950 });
+        await openWhole(page, address() + path);
+        for (const barrier of await barriersOn(page)) barriers.push(`${path} ${barrier}`);
+        await picture(`${path.slice(1).replace(/\W+/g, '-')}-${colorScheme}`);
+        await page.setViewportSize({ width: 390, height: 844 });
+        const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+        if (wider > 0) barriers.push(`${path} is ${wider} px wider than a telephone`);
+      }
+      await page.setViewportSize({ width: 1400, height: 950 });
+
+      expect(barriers).toEqual([]);
+      expect(manners).toEqual([]);
+    },
+    600_000,
+  );
+
+  it('keeps the dark theme that was chosen', async () => {
     await page.getByRole('button', { name: 'Use the dark theme' }).click();
     await page.goto(`${address()}/system`);
     await page.getByRole('cell', { name: 'scanner-orchestrator' }).waitFor();

@@ -19,7 +19,7 @@ export function SignIn() {
   useEffect(() => {
     const fromLink = window.location.pathname === '/signin' ? window.location.hash.slice(1) : '';
     if (fromLink === '') return;
-    window.history.replaceState(null, '', '/chains');
+    window.history.replaceState(null, '', '/start');
     signIn(fromLink);
     // A link works once: it is taken when the page opens, never again.
   }, []);
