@@ -5,7 +5,10 @@ import {
   encodeValue,
   envelopeOf,
   EvidencePlanned,
+  EvidenceReceived,
+  EvidenceRefused,
   factMeta,
+  FindingsEvaluated,
   ScanCompleted,
   shortType,
   type Envelope,
@@ -64,7 +67,8 @@ export function recordedFact(fact: object): RecordedFact {
 
 /** What a source signed for its own repositories is bound; what our services made is our own. */
 function assuranceOf(fact: object): RecordedFact['assurance'] {
-  if (fact instanceof ScanCompleted) return fact.assurance;
+  if (fact instanceof ScanCompleted || fact instanceof EvidenceReceived || fact instanceof EvidenceRefused) return fact.assurance;
+  if (fact instanceof FindingsEvaluated) return fact.assurance ?? 'own';
   return factMeta(fact.constructor as FactClass).topic === 'change' ? 'bound' : 'own';
 }
 

@@ -8,6 +8,8 @@ import {
   DeliveryFailed,
   DeliverySucceeded,
   EvidencePlanned,
+  EvidenceReceived,
+  EvidenceRefused,
   FindingsEvaluated,
   FixProposed,
   ScanCompleted,
@@ -68,6 +70,22 @@ tell(ScanCompleted, (fact) => ({
   },
 }));
 tell(ScanFailed, (fact) => ({ title: `${fact.tool} failed`, status: 'failed', summary: { why: fact.reason, attempts: fact.attempts } }));
+tell(EvidenceReceived, (fact) => ({
+  title: `Report of ${fact.tool} received`,
+  status: 'received',
+  summary: {
+    format: fact.format,
+    findings: fact.findings,
+    counts: fact.assurance,
+    ...(fact.coverage.scope === '' ? {} : { scope: fact.coverage.scope }),
+    ...(fact.coverage.complete ? { complete: true } : {}),
+  },
+}));
+tell(EvidenceRefused, (fact) => ({
+  title: `Report of ${fact.tool} refused`,
+  status: 'failed',
+  summary: { format: fact.format, why: fact.reason },
+}));
 tell(FindingsEvaluated, (fact) => ({
   title: `Findings of ${fact.tool}`,
   status: fact.outcome,

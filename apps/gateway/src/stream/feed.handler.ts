@@ -9,6 +9,8 @@ import {
   DeliveryFailed,
   DeliverySucceeded,
   EvidencePlanned,
+  EvidenceReceived,
+  EvidenceRefused,
   FindingChanged,
   FindingsEvaluated,
   FixProposed,
@@ -52,6 +54,16 @@ export class FeedHandler {
 
   @OnEvent(ScanCompleted, { batch })
   completed(facts: readonly ScanCompleted[]): Promise<void> {
+    return this.keep(facts);
+  }
+
+  @OnEvent(EvidenceReceived, { batch })
+  received(facts: readonly EvidenceReceived[]): Promise<void> {
+    return this.keep(facts);
+  }
+
+  @OnEvent(EvidenceRefused, { batch })
+  refused(facts: readonly EvidenceRefused[]): Promise<void> {
     return this.keep(facts);
   }
 

@@ -123,6 +123,8 @@ export class FindingAnswer {
   @Nested(() => FindingOrigin) introducedBy: FindingOrigin;
   /** Advisory ids of its alias group. */
   @Texts(50, 128) aliases: string[];
+  /** Only uploads have named it; nothing that runs here has seen it. */
+  @Maybe() @Flag() claimed?: boolean;
   /** Listed as known to be exploited; absent when the class has no CVE. */
   @Maybe() @Flag() kev?: boolean;
   @Maybe() @Fraction(0, 1) epss?: number;

@@ -1,4 +1,8 @@
-import { CommitId, Count, Digest, Flag, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsInt, Max, Min } from 'class-validator';
+import { assurances, type Assurance } from '../events/evidence.ts';
+import { Parked } from '../events/finding.ts';
 import { PageQuery } from '../paging.ts';
 
 /** Which subject's evidence is asked for, service to service. */
@@ -73,4 +77,101 @@ export class ScannerState {
   @OneOf(canaryResults) canary: (typeof canaryResults)[number];
   @Maybe() @Time() canaryAt?: string;
   @Text(32) sandbox: string;
+}
+
+export const reportStates = ['queued', 'running', 'done', 'parked', 'failed'] as const;
+export type ReportStatus = (typeof reportStates)[number];
+
+/** What an uploaded report is about, and what it covered. */
+export class UploadQuery {
+  /** `auto` recognises it. */
+  @Maybe() @Text(64) format?: string;
+  /** Any spelling of the clone URL. */
+  @Text(4096) repository: string;
+  /** The commit that was looked at; the last known head of `branch` when it is left out. */
+  @Maybe() @CommitId() commit?: string;
+  @Maybe() @Text(512) branch?: string;
+  @Maybe() @Transform(({ value }) => Number(value)) @IsInt() @Min(1) @Max(Number.MAX_SAFE_INTEGER) pullRequest?: number;
+  /** Digest of the image that was looked at, where it was one. */
+  @Maybe() @Digest() artifact?: string;
+  /** Name of the tool, where the report does not say it. */
+  @Maybe() @Text(64) tool?: string;
+  /** Path or service that was looked at; all of the repository when it is left out. */
+  @Maybe() @Text(512) scope?: string;
+  /** The report covers all of its scope: what is absent may be closed. */
+  @Maybe()
+  @Transform(({ value }) => (value === 'true' || value === 'false' ? value === 'true' : (value as unknown)))
+  @IsBoolean()
+  complete?: boolean;
+  @Maybe() @Text(100) environment?: string;
+  /** Host, URL or cloud account that was looked at. */
+  @Maybe() @Text(512) target?: string;
+  @Maybe() @Time() scannedAt?: string;
+}
+
+/** A report was taken in. */
+export class ReportAccepted {
+  @Text(64) id: string;
+  @OneOf(reportStates) status: ReportStatus;
+  @Text(200) location: string;
+  /** The report with the same bytes that was read before. */
+  @Maybe() @Text(64) sameAs?: string;
+}
+
+/** A result that could not be read. */
+export class RejectedResult {
+  @Text(2048) pointer: string;
+  @Text(500) detail: string;
+}
+
+/** Filters of the list of reports. */
+export class ReportQuery extends PageQuery {
+  /** Any spelling of the clone URL. */
+  @Maybe() @Text(4096) repository?: string;
+  @Maybe() @CommitId() commit?: string;
+  @Maybe() @OneOf(reportStates) status?: ReportStatus;
+  @Maybe() @Text(64) tool?: string;
+  @Maybe() @Text(64) format?: string;
+}
+
+/** An uploaded report and what became of it: `reported` is `accepted` and what was rejected. */
+export class Report {
+  @Text(64) id: string;
+  @OneOf(reportStates) status: ReportStatus;
+  @Text(64) format: string;
+  @Text(64) tool: string;
+  @Text(1024) repository: string;
+  @CommitId() commit: string;
+  @Text(512) ref: string;
+  @Maybe() @Count(1) pullRequest?: number;
+  @Text(100) application: string;
+  /** Number of the item in the commit's evidence plan. */
+  @Count(1) seq: number;
+  /** How far it counts: `claimed` opens findings, and closes only what was claimed. */
+  @OneOf(assurances) assurance: Assurance;
+  @Maybe() @Text(512) scope?: string;
+  @Flag() complete: boolean;
+  @Maybe() @Digest() artifact?: string;
+  @Maybe() @Text(100) environment?: string;
+  @Maybe() @Text(512) target?: string;
+  @Count() bytes: number;
+  @Maybe() @Count() reported?: number;
+  @Maybe() @Count() accepted?: number;
+  @ListOf(() => RejectedResult, 1000) rejected: RejectedResult[];
+  /** Parts that the tool says it could not look at: such a report closes nothing. */
+  @Maybe() @Count() unread?: number;
+  @Maybe() @Count() opened?: number;
+  @Maybe() @Count() unchanged?: number;
+  @Maybe() @Count() resolved?: number;
+  @Maybe() @Count() reopened?: number;
+  /** It waits for a person: `POST /api/v1/reports/{id}/confirm`. */
+  @Maybe() @Nested(() => Parked) parked?: Parked;
+  @Maybe() @Text(200) confirmedBy?: string;
+  /** Why it failed, and where in the report. */
+  @Maybe() @Text(500) failure?: string;
+  @Maybe() @Text(64) sameAs?: string;
+  @Text(200) uploadedBy: string;
+  @Maybe() @Time() scannedAt?: string;
+  @Time() createdAt: string;
+  @Maybe() @Time() finishedAt?: string;
 }

@@ -2,6 +2,10 @@ import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Text
 import { Fact } from '../fact.ts';
 import { commitSubject, keys } from '../keys.ts';
 
+/** How far a statement counts, from the strongest: our own run, a signature, a bound principal, anybody else. */
+export const assurances = ['own', 'proven', 'bound', 'claimed'] as const;
+export type Assurance = (typeof assurances)[number];
+
 /** A commit of a repository, and on which line of development it was seen. */
 export class SourceSubject {
   @Text(1024) repository: string;
@@ -25,11 +29,17 @@ const aboutSubject = {
   ordered: true,
 } as const;
 
-/** A run ends in one of two facts, which stand at the same place of the chain. */
+/** What all facts about an item of evidence have. */
+interface AboutItem {
+  readonly subject: SourceSubject;
+  readonly seq: number;
+}
+
+/** A run ends in one of two facts, an upload too; they stand at the same place of the chain. */
 const aboutScan = {
   ...aboutSubject,
-  makes: (fact: ScanCompleted | ScanFailed) => [keys.scan(fact.subject.repository, fact.subject.commit, fact.seq)],
-  madeFrom: (fact: ScanCompleted | ScanFailed) => [keys.plan(fact.subject.repository, fact.subject.commit)],
+  makes: (fact: AboutItem) => [keys.scan(fact.subject.repository, fact.subject.commit, fact.seq)],
+  madeFrom: (fact: AboutItem) => [keys.plan(fact.subject.repository, fact.subject.commit)],
 };
 
 /** One expected piece of evidence. Its number never changes; states only move forward. */
@@ -41,6 +51,8 @@ export class PlannedItem {
   @Texts(8, 32) finds: string[];
   @OneOf(['planned', 'unavailable', 'not_applicable']) state: 'planned' | 'unavailable' | 'not_applicable';
   @Maybe() @Text(500) reason?: string;
+  /** Of an upload; absent: our own run. */
+  @Maybe() @OneOf(assurances) assurance?: Assurance;
 }
 
 /** Which evidence a subject needs, through which number. Published before the first result, again when an item is added. */
@@ -87,7 +99,7 @@ export class ScanCompleted {
   @Count() components: number;
   /** Ecosystems (OSV names) of the components in the report. */
   @Texts(30, 64) ecosystems: string[];
-  @OneOf(['own', 'proven', 'bound', 'claimed']) assurance: 'own' | 'proven' | 'bound' | 'claimed';
+  @OneOf(assurances) assurance: Assurance;
   /** Sandbox level in which it ran. */
   @Text(32) sandbox: string;
   /** Taken from the result cache: no scanner ran. */
@@ -110,5 +122,47 @@ export class ScanFailed {
   @Nested(() => Lineage) lineage: Lineage;
   @Text(500) reason: string;
   @Count(1) attempts: number;
+  @Time() finishedAt: string;
+}
+
+/** What an upload says that it covered. */
+export class Coverage {
+  /** Part of the target that was looked at (path, service), and which target; empty: all of the repository. Only equal ones compare. */
+  @Text(2048) scope: string;
+  /** The report covers all of its scope: what is absent is gone. */
+  @Flag() complete: boolean;
+}
+
+/** A foreign report was read; what it says lies in the blob `report` as NDJSON of `ReportLine` (libs/findings). */
+@Fact<EvidenceReceived>({ type: 'evidence.received', ...aboutScan })
+export class EvidenceReceived {
+  @Nested(() => SourceSubject) subject: SourceSubject;
+  @Count(1) seq: number;
+  /** Id of the uploaded report. */
+  @Text(64) run: string;
+  @Text(64) tool: string;
+  @Text(64) format: string;
+  @Texts(8, 32) finds: string[];
+  @Nested(() => Lineage) lineage: Lineage;
+  @Nested(() => Coverage) coverage: Coverage;
+  @OneOf(assurances) assurance: Assurance;
+  @Digest() report: string;
+  @Count() findings: number;
+  /** A person looked at what it closes and agreed. */
+  @Flag() confirmed: boolean;
+  @Time() finishedAt: string;
+}
+
+/** A foreign report could not be read. Nothing is closed or opened by it. */
+@Fact<EvidenceRefused>({ type: 'evidence.refused', ...aboutScan })
+export class EvidenceRefused {
+  @Nested(() => SourceSubject) subject: SourceSubject;
+  @Count(1) seq: number;
+  @Text(64) run: string;
+  @Text(64) tool: string;
+  @Text(64) format: string;
+  @Texts(8, 32) finds: string[];
+  @OneOf(assurances) assurance: Assurance;
+  @Text(500) reason: string;
   @Time() finishedAt: string;
 }

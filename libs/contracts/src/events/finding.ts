@@ -1,7 +1,7 @@
 import { Count, Digest, Flag, Fraction, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { Fact } from '../fact.ts';
 import { commitSubject, keys } from '../keys.ts';
-import { SourceSubject } from './evidence.ts';
+import { assurances, Coverage, SourceSubject, type Assurance } from './evidence.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof severities)[number];
@@ -58,6 +58,13 @@ export class LicenceCount {
   @Texts(5, 512) examples: string[];
 }
 
+/** An upload would have closed so much of what is open that a person has to agree first. */
+export class Parked {
+  @Count(1) wouldResolve: number;
+  /** Open findings of the same tool and scope. */
+  @Count(1) open: number;
+}
+
 /** An item of evidence was applied: what is present at the subject now. Counts for the gate, others only inform. */
 @Fact<FindingsEvaluated>({
   type: 'findings.evaluated',
@@ -94,6 +101,11 @@ export class FindingsEvaluated {
   @ListOf(() => LicenceCount, 100) licences: LicenceCount[];
   /** Age of the oldest advisory data that the answer leans on. */
   @Maybe() @Time() dataAsOf?: string;
+  /** Of an upload; absent: our own run. */
+  @Maybe() @OneOf(assurances) assurance?: Assurance;
+  /** What it covered; `complete` only when it was believed. */
+  @Maybe() @Nested(() => Coverage) coverage?: Coverage;
+  @Maybe() @Nested(() => Parked) parked?: Parked;
 }
 
 /** A person changed the triage of a finding. */
