@@ -1,5 +1,5 @@
 import type { Gate } from '@throughline/contracts';
-import { latestItems, type Evidence, type EvidenceItem } from './evidence.ts';
+import { latestItems, seriesOf, type Evidence, type EvidenceItem } from './evidence.ts';
 import { maxFindings, worstFirst, type FactFinding, type FactLicence, type Facts, type FactScan, type FactSubject } from './facts.ts';
 
 /** A finding that is present at a subject, before it is known whether the change adds it. */
@@ -86,14 +86,18 @@ function counting(content: ItemContent | undefined, triaged: Snapshot['triaged']
 }
 
 function rulesetKey(item: EvidenceItem, content: ItemContent): string {
-  return `${item.tool}\n${content.ruleset}`;
+  return `${seriesOf(item)}\n${content.ruleset}`;
 }
 
 function contentsByRuleset(base: Known): ReadonlyMap<string, ItemContent> {
   const found = new Map<string, ItemContent>();
   for (const item of base.evidence.items) {
     const content = contentOf(base, item);
-    if (content) found.set(rulesetKey(item, content), content);
+    if (!content) continue;
+    const key = rulesetKey(item, content);
+    const other = item.upload && found.get(key);
+    // Several uploads of one tool each say a part.
+    found.set(key, other ? { ...content, findings: [...other.findings, ...content.findings] } : content);
   }
   return found;
 }
@@ -132,8 +136,8 @@ function mergedLicences(pairs: readonly Pair[]): readonly FactLicence[] {
   return [...merged.values()].sort((a, b) => (a.licence < b.licence ? -1 : 1));
 }
 
-function scanOf({ seq, tool, finds, state, reason }: EvidenceItem, content: ItemContent | undefined): FactScan {
-  return { seq, tool, finds, state, reason, notEvaluated: content?.notEvaluated ?? [] };
+function scanOf({ seq, tool, finds, state, reason, upload }: EvidenceItem, content: ItemContent | undefined): FactScan {
+  return { seq, tool, finds, state, reason, notEvaluated: content?.notEvaluated ?? [], ...(upload && { upload }) };
 }
 
 function oldest(pairs: readonly Pair[]): string | undefined {

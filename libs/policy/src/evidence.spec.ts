@@ -75,11 +75,35 @@ describe('the evidence of a subject', () => {
 
   it('takes a repeated run of a tool in place of the earlier ones', () => {
     const items = [
-      { seq: 1, tool: 'bandit' },
-      { seq: 2, tool: 'zizmor' },
-      { seq: 3, tool: 'bandit' },
+      { seq: 1, tool: 'bandit', state: 'evaluated' as const },
+      { seq: 2, tool: 'zizmor', state: 'evaluated' as const },
+      { seq: 3, tool: 'bandit', state: 'evaluated' as const },
     ];
 
     expect(latestItems(items).map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+
+  it('never takes an upload in place of a run of ours, and a part never in place of anything', () => {
+    const claimed = { assurance: 'claimed' as const, scope: '', complete: false };
+    const of = (seq: number, upload?: object, state = 'evaluated' as const) => ({ seq, tool: 'bandit', state, ...upload }) as Item;
+    type Item = { seq: number; tool: string; state: 'evaluated'; upload?: typeof claimed };
+    const part = { upload: claimed };
+    const whole = { upload: { ...claimed, complete: true } };
+    const other = { upload: { ...claimed, complete: true, scope: 'api' } };
+    const latest = (...items: Item[]): number[] => latestItems(items).map(({ seq }) => seq);
+
+    expect(latest(of(1), of(2, whole))).toEqual([1, 2]);
+    expect(latest(of(1, part), of(2, part))).toEqual([1, 2]);
+    expect(latest(of(1, part), of(2, whole), of(3, part))).toEqual([2, 3]);
+    expect(latest(of(1, part), of(2, other))).toEqual([1, 2]);
+    expect(latest(of(1, part), { ...of(2, whole), state: 'failed' as never })).toEqual([1, 2]);
+  });
+
+  it('is never complete by uploads alone', () => {
+    const upload = { assurance: 'claimed' as const, scope: '', complete: true };
+    const evidence = evaluated(planned(noEvidence, { ...plan, items: [{ ...item, upload }] }), { ...answer, upload });
+
+    expect(openItems(evidence)).toEqual([]);
+    expect(isComplete(evidence)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import type { FindingClass } from '@throughline/contracts';
-import type { ScanState } from './facts.ts';
+import type { ScanState, Upload } from './facts.ts';
 
 /** What is known about one numbered item of a subject's evidence plan. */
 export interface EvidenceItem {
@@ -12,6 +12,8 @@ export interface EvidenceItem {
   readonly ruleset?: string;
   /** Revision of the last evaluation that was taken up; 0 before the first. */
   readonly revision: number;
+  /** It was sent to us; absent for our own runs. */
+  readonly upload?: Upload;
 }
 
 /** The evidence plan of a subject and where it stands: all that *complete* is read from. */
@@ -26,7 +28,7 @@ export interface Plan {
   readonly sequence: number;
   readonly throughSeq: number;
   readonly failed?: string;
-  readonly items: readonly Pick<EvidenceItem, 'seq' | 'tool' | 'finds' | 'state' | 'reason'>[];
+  readonly items: readonly Pick<EvidenceItem, 'seq' | 'tool' | 'finds' | 'state' | 'reason' | 'upload'>[];
 }
 
 /** The ledger's answer about one item. */
@@ -38,6 +40,7 @@ export interface Evaluation {
   readonly revision: number;
   readonly outcome: 'evaluated' | 'not_evaluated';
   readonly reason?: string;
+  readonly upload?: Upload;
 }
 
 /** Nothing is known yet. */
@@ -49,9 +52,10 @@ export function planned(evidence: Evidence, plan: Plan): Evidence {
   const { sequence, failed } = plan;
   const throughSeq = Math.max(plan.throughSeq, evidence.plan?.throughSeq ?? 0);
   const known = new Map(evidence.items.map((item) => [item.seq, item]));
-  for (const { seq, tool, finds, state, reason } of plan.items) {
+  for (const { seq, tool, finds, state, reason, upload } of plan.items) {
     const item = known.get(seq);
-    if (item === undefined || item.state === 'planned') known.set(seq, { seq, tool, finds, state, reason, revision: item?.revision ?? 0 });
+    const fields = { seq, tool, finds, state, reason, revision: item?.revision ?? 0, ...(upload && { upload }) };
+    if (item === undefined || item.state === 'planned') known.set(seq, fields);
   }
   return { plan: { sequence, throughSeq, failed }, items: inOrder(known) };
 }
@@ -62,19 +66,24 @@ export function evaluated(evidence: Evidence, evaluation: Evaluation): Evidence 
   const before = known.get(evaluation.seq);
   if (before && evaluation.revision <= before.revision) return evidence;
   const { seq, tool, finds, ruleset, revision } = evaluation;
+  const upload = evaluation.upload ?? before?.upload;
   const state = evaluation.outcome === 'evaluated' ? 'evaluated' : 'failed';
   const reason = state === 'failed' ? (before?.reason ?? evaluation.reason) : undefined;
-  known.set(seq, { seq, tool, finds, state, reason, ruleset, revision });
+  known.set(seq, { seq, tool, finds, state, reason, ruleset, revision, ...(upload && { upload }) });
   return { ...evidence, items: inOrder(known) };
 }
 
 /** Takes up that a run failed for good; what the ledger has already said about the item stands. */
-export function failed(evidence: Evidence, run: Pick<EvidenceItem, 'seq' | 'tool' | 'finds'> & { readonly reason: string }): Evidence {
+export function failed(
+  evidence: Evidence,
+  run: Pick<EvidenceItem, 'seq' | 'tool' | 'finds' | 'upload'> & { readonly reason: string },
+): Evidence {
   const known = new Map(evidence.items.map((item) => [item.seq, item]));
   const before = known.get(run.seq);
   if (before && before.revision > 0) return evidence;
   const { seq, tool, finds, reason } = run;
-  known.set(seq, { seq, tool, finds, state: 'failed', reason, revision: 0 });
+  const upload = run.upload ?? before?.upload;
+  known.set(seq, { seq, tool, finds, state: 'failed', reason, revision: 0, ...(upload && { upload }) });
   return { ...evidence, items: inOrder(known) };
 }
 
@@ -90,28 +99,45 @@ export function openItems(evidence: Evidence): readonly number[] | undefined {
   return open;
 }
 
-/** The plan is known and every item up to its last number is closed. */
+/** All that is known of a subject was sent to us; nobody has planned to look at it here. */
+export function onlyUploads(evidence: Evidence): boolean {
+  return evidence.items.length > 0 && evidence.items.every(({ upload }) => upload !== undefined);
+}
+
+/** The plan is known and every item up to its last number is closed. What is only claimed never makes a subject complete. */
 export function isComplete(evidence: Evidence): boolean {
-  return openItems(evidence)?.length === 0;
+  return openItems(evidence)?.length === 0 && !onlyUploads(evidence);
 }
 
 /** Everything that was evaluated here can be compared with the other: the same ruleset was evaluated there, or had nothing to look at. */
 export function isComparable(evidence: Evidence, base: Evidence): boolean {
   const there = base.items.map(({ tool, state, ruleset }) => `${tool} ${state === 'evaluated' ? (ruleset ?? '') : state}`);
   return latestItems(evidence.items).every(
-    ({ tool, state, ruleset }) =>
-      state !== 'evaluated' || there.includes(`${tool} ${ruleset ?? ''}`) || there.includes(`${tool} not_applicable`),
+    ({ tool, state, ruleset, upload }) =>
+      upload !== undefined ||
+      state !== 'evaluated' ||
+      there.includes(`${tool} ${ruleset ?? ''}`) ||
+      there.includes(`${tool} not_applicable`),
   );
 }
 
-/** Of each tool the item with the highest number: a repeated run stands for the earlier ones. */
-export function latestItems<I extends Pick<EvidenceItem, 'seq' | 'tool'>>(items: readonly I[]): readonly I[] {
-  const latest = new Map<string, I>();
-  for (const item of items) {
-    const other = latest.get(item.tool);
-    if (!other || item.seq > other.seq) latest.set(item.tool, item);
+/**
+ * Of each tool the item with the highest number: a repeated run stands for the earlier ones. An upload stands for earlier ones
+ * of equal tool, scope and level, and only when it was read and covers all of its scope; never for a run of ours.
+ */
+export function latestItems<I extends Pick<EvidenceItem, 'seq' | 'tool' | 'state' | 'upload'>>(items: readonly I[]): readonly I[] {
+  let latest: I[] = [];
+  for (const item of [...items].sort((a, b) => a.seq - b.seq)) {
+    const replaces = item.upload === undefined || (item.upload.complete && item.state === 'evaluated');
+    if (replaces) latest = latest.filter((other) => seriesOf(other) !== seriesOf(item));
+    latest.push(item);
   }
-  return [...latest.values()].sort((a, b) => a.seq - b.seq);
+  return latest;
+}
+
+/** Items of one series stand for one another. */
+export function seriesOf({ tool, upload }: Pick<EvidenceItem, 'tool' | 'upload'>): string {
+  return upload === undefined ? tool : `${tool}\n${upload.assurance}\n${upload.scope}`;
 }
 
 function inOrder(items: ReadonlyMap<number, EvidenceItem>): readonly EvidenceItem[] {

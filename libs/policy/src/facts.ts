@@ -1,4 +1,4 @@
-import type { FindingClass, Gate, Severity } from '@throughline/contracts';
+import type { Assurance, FindingClass, Gate, Severity } from '@throughline/contracts';
 import { severityRank } from './severity.ts';
 
 /** A document holds at most so many findings; beyond it says `truncated`, which no policy may read as none. */
@@ -36,6 +36,13 @@ export interface FactFinding {
 export const scanStates = ['planned', 'evaluated', 'failed', 'unavailable', 'not_applicable'] as const;
 export type ScanState = (typeof scanStates)[number];
 
+/** What was sent to us: how far it counts, and what it covers. */
+export interface Upload {
+  readonly assurance: Assurance;
+  readonly scope: string;
+  readonly complete: boolean;
+}
+
 /** One item of the evidence plan and where it stands. */
 export interface FactScan {
   readonly seq: number;
@@ -45,6 +52,14 @@ export interface FactScan {
   readonly reason?: string;
   /** Parts that an evaluated run could not answer for, e.g. an ecosystem without advisories. */
   readonly notEvaluated: readonly { readonly what: string; readonly reason: string }[];
+  /** Absent for our own runs. */
+  readonly upload?: Upload;
+}
+
+/** Whether a gate takes an answer from it. What is only claimed may say that something is wrong, never that all is well. */
+export function answers({ upload }: FactScan, gate: Gate): boolean {
+  if (upload === undefined || upload.assurance === 'own' || upload.assurance === 'proven') return true;
+  return upload.assurance === 'bound' && (gate === 'change' || gate === 'build');
 }
 
 /** How many components carry a licence, with some of them. */

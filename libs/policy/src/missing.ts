@@ -1,6 +1,6 @@
 import type { FindingClass } from '@throughline/contracts';
 import { latestItems } from './evidence.ts';
-import type { Facts, FactScan } from './facts.ts';
+import { answers, type Facts, type FactScan } from './facts.ts';
 import { plainText } from './template.ts';
 import type { Tolerance } from './tolerance.ts';
 
@@ -15,12 +15,15 @@ export function missingFrom(facts: Facts, tolerance: Tolerance): readonly Missin
   const unknown = (facts.unknown ?? []).map(everything);
   if (facts.planFailed !== undefined) return [...unknown, everything(`The commit could not be looked at: ${facts.planFailed}`)];
   if (facts.throughSeq === undefined) return [...unknown, everything('No evidence is planned for this commit yet')];
-  const latest = latestItems(facts.scans);
+  const latest = latestItems(facts.scans).filter((scan) => answers(scan, facts.gate));
   return [
     ...unknown,
     ...openScans(facts),
     ...latest.filter((scan) => scan.finds.some((found) => tolerance.requires.includes(found))).flatMap(unanswered),
     ...uncovered(latest, tolerance),
+    ...(facts.scans.length > 0 && facts.scans.every(({ upload }) => upload !== undefined)
+      ? [everything('Only uploads are known of this commit: nothing was looked at here')]
+      : []),
     ...(facts.base === 'open'
       ? [everything(`What is new is not known yet: its base ${short(facts.subject.base)} is still being scanned`)]
       : []),

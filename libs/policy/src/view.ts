@@ -1,5 +1,5 @@
 import { packageOf } from './purl.ts';
-import { truncated, type FactFinding, type Facts, type FactSubject } from './facts.ts';
+import { answers, truncated, type FactFinding, type Facts, type FactScan, type FactSubject } from './facts.ts';
 import type { Tolerance } from './tolerance.ts';
 
 class FindingView {}
@@ -94,10 +94,15 @@ export function variables(facts: Facts, tolerance: Tolerance, at: string): Varia
     findings,
     total: BigInt(facts.total),
     truncated: truncated(facts),
-    scans: facts.scans.map((scan) => Object.assign(new ScanView(), { ...scan, seq: BigInt(scan.seq), reason: scan.reason ?? '' })),
+    scans: facts.scans.filter((scan) => answers(scan, facts.gate)).map(scanView),
     licences: facts.licences.map((licence) => Object.assign(new LicenceView(), { ...licence, components: BigInt(licence.components) })),
   });
   return { facts: view, tolerance: Object.assign(new ToleranceView(), tolerance), at: new Date(at) };
+}
+
+/** What is only claimed is no scan to a policy: it could pass by it. */
+function scanView({ seq, tool, finds, state, reason }: FactScan): object {
+  return Object.assign(new ScanView(), { seq: BigInt(seq), tool, finds, state, reason: reason ?? '' });
 }
 
 function findingView(finding: FactFinding): object {

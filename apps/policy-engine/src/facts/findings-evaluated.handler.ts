@@ -18,13 +18,15 @@ export class FindingsEvaluatedHandler {
   /** Findings are paged before the transaction: there may be tens of thousands. */
   @OnEvent(FindingsEvaluated)
   async handle(fact: FindingsEvaluated): Promise<void> {
-    const { seq, tool, ruleset, revision, outcome } = fact;
+    const { seq, tool, ruleset, revision, outcome, assurance, coverage } = fact;
+    const { scope = '', complete = false } = coverage ?? {};
+    const upload = assurance === undefined || assurance === 'own' ? undefined : { assurance, scope, complete };
     const findings = await this.pages.of(fact);
     const finds = fact.finds as FindingClass[];
     const reason = fact.notEvaluated[0]?.reason;
     await this.inbox.once(fact, async (tx) => {
       const subject = await this.subjects.apply(tx, fact, (evidence) =>
-        evaluated(evidence, { seq, tool, finds, ruleset, revision, outcome, reason }),
+        evaluated(evidence, { seq, tool, finds, ruleset, revision, outcome, reason, ...(upload && { upload }) }),
       );
       if (subject !== undefined) await this.contents.save(tx, subject, fact, findings);
     });

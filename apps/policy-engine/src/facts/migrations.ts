@@ -84,9 +84,13 @@ create table triaged_finding (
   primary key (repository, finding)
 );`;
 
+/** How far an uploaded item counts and what it covers, as JSON. */
+const uploads = `alter table item add column upload text;`;
+
 /** What is known about subjects; findings in pages that equal items share. */
 export const factsMigrations: readonly Migration[] = [
   { name: 'facts-001-subjects', sql: subjects },
   { name: 'facts-002-lines', sql: lines },
   { name: 'facts-003-triage', sql: triage },
+  { name: 'facts-004-uploads', sql: uploads },
 ];

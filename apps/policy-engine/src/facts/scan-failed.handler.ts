@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ScanFailed, type FindingClass } from '@throughline/contracts';
+import { EvidenceRefused, ScanFailed, type FindingClass } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { failed } from '@throughline/policy';
 import { Subjects } from './subjects.ts';
@@ -17,6 +17,18 @@ export class ScanFailedHandler {
     const reason = attempts > 1 ? `${fact.reason} (${attempts} attempts)` : fact.reason;
     await this.inbox.once(fact, async (tx) => {
       await this.subjects.apply(tx, fact, (evidence) => failed(evidence, { seq, tool, finds: fact.finds as FindingClass[], reason }));
+    });
+  }
+
+  /** A report that could not be read changes nothing but what is shown. */
+  @OnEvent(EvidenceRefused)
+  async refused(fact: EvidenceRefused): Promise<void> {
+    const { seq, tool, reason, assurance } = fact;
+    const upload = { assurance, scope: '', complete: false };
+    await this.inbox.once(fact, async (tx) => {
+      await this.subjects.apply(tx, fact, (evidence) =>
+        failed(evidence, { seq, tool, finds: fact.finds as FindingClass[], reason, upload }),
+      );
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Gate } from '@throughline/contracts';
-import { isComparable, isComplete } from '@throughline/policy';
+import { isComparable, isComplete, onlyUploads } from '@throughline/policy';
 import { Database, rows, type Tx } from '@throughline/service';
 import type { PagedKnown, PagedSnapshot } from '../evaluation/orders.ts';
 import { Comparisons } from './comparisons.ts';
@@ -138,7 +138,7 @@ export function paged(snapshot: SubjectSnapshot, gate: Gate, unknown: readonly s
 /** `unheard`: no plan of it is known yet. `lacking`: not all that is needed to compare was asked for yet. */
 function stateOf(subject: SubjectRow, base: SubjectRow | undefined): 'none' | 'open' | 'known' | 'unheard' | 'lacking' {
   if (base === subject) return 'known';
-  if (!base?.evidence.plan) return 'unheard';
+  if (!base?.evidence.plan || onlyUploads(base.evidence)) return 'unheard';
   if (base.evidence.plan.failed !== undefined) return 'none';
   if (!isComplete(base.evidence)) return 'open';
   return isComparable(subject.evidence, base.evidence) ? 'known' : 'lacking';

@@ -96,21 +96,27 @@ export class SubjectRows {
   }
 
   private async items(tx: Tx, subject: string): Promise<readonly EvidenceItem[]> {
-    const found = await rows<EvidenceItem & { reason: string | null }>(
+    const found = await rows<Omit<EvidenceItem, 'upload'> & { reason: string | null; upload: string | null }>(
       tx,
-      `select seq::float8 as seq, tool, finds, state, reason, ruleset, revision::float8 as revision from item where subject_id = $1 order by seq`,
+      `select seq::float8 as seq, tool, finds, state, reason, ruleset, revision::float8 as revision, upload from item where subject_id = $1 order by seq`,
       [subject],
     );
-    return found.map(({ reason, ...item }) => ({ ...item, ...(reason === null ? {} : { reason }) }));
+    return found.map(({ reason, upload, ...item }) => ({
+      ...item,
+      ...(reason === null ? {} : { reason }),
+      ...(upload === null ? {} : { upload: JSON.parse(upload) as NonNullable<EvidenceItem['upload']> }),
+    }));
   }
 
-  private async saveItem(tx: Tx, subject: string, { seq, tool, finds, state, reason, ruleset, revision }: EvidenceItem): Promise<void> {
+  private async saveItem(tx: Tx, subject: string, item: EvidenceItem): Promise<void> {
+    const { seq, tool, finds, state, reason, ruleset, revision, upload } = item;
     await rows(
       tx,
-      `insert into item (subject_id, seq, tool, finds, state, reason, ruleset, revision) values ($1, $2, $3, $4, $5, $6, $7, $8)
+      `insert into item (subject_id, seq, tool, finds, state, reason, ruleset, revision, upload)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (subject_id, seq) do update set tool = excluded.tool, finds = excluded.finds, state = excluded.state,
-         reason = excluded.reason, ruleset = excluded.ruleset, revision = excluded.revision`,
-      [subject, seq, tool, finds, state, reason ?? null, ruleset ?? '', revision],
+         reason = excluded.reason, ruleset = excluded.ruleset, revision = excluded.revision, upload = excluded.upload`,
+      [subject, seq, tool, finds, state, reason ?? null, ruleset ?? '', revision, upload ? JSON.stringify(upload) : null],
     );
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { envelopeOf, type SourceSubject } from '@throughline/contracts';
 import { WorkQueue } from '@throughline/messaging';
-import { isComplete, type Evidence } from '@throughline/policy';
+import { isComplete, onlyUploads, type Evidence } from '@throughline/policy';
 import type { Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
 import { Comparisons } from './comparisons.ts';
@@ -51,7 +51,7 @@ export class Subjects {
       const compared = await this.comparisons.comparedWith(tx, repository, commit);
       await this.work.add(tx, ...compared.map((each) => ({ kind: workKinds.judge, payload: { subject: each.id }, runAfter })));
       for (const each of compared) await this.signals.changed(tx, repository, each.commit);
-    } else if (evidence.plan && !baseline) {
+    } else if (evidence.plan && !baseline && !onlyUploads(evidence)) {
       const overdue = { kind: workKinds.judge, payload: { subject: id, overdue: true }, dedupe: `${id} overdue` };
       await this.work.add(tx, { ...overdue, runAfter: new Date(Date.now() + overdueMs) });
     }
