@@ -168,6 +168,28 @@ describe('any order of runs', () => {
   });
 });
 
+describe('a run that says only a part', () => {
+  const states = new Map([
+    ['a', 'open'],
+    ['b', 'resolved'],
+  ] as const);
+
+  it('opens what it names and says nothing about the rest', () => {
+    const run = { outcome: 'completed', position: 2, applied: 1, closes: false, partial: true } as const;
+
+    expect(applyRun(states, new Set(['b', 'c']), run)).toEqual([
+      { finding: 'b', from: 'resolved', to: 'open' },
+      { finding: 'c', to: 'open' },
+    ]);
+  });
+
+  it('does not call fixed what only an older commit has', () => {
+    const run = { outcome: 'completed', position: 1, applied: 2, closes: false, partial: true } as const;
+
+    expect(applyRun(states, new Set(['c']), run)).toEqual([{ finding: 'c', to: 'not_seen' }]);
+  });
+});
+
 describe('detectionOver', () => {
   it('is open as long as one line has it open, and not seen when no line has it', () => {
     expect(detectionOver(['resolved', 'open', 'not_evaluated'])).toBe('open');

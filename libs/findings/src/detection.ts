@@ -7,6 +7,8 @@ export interface AppliedRun {
   readonly position: number;
   /** It covered everything, and who made it is trusted to close findings. */
   readonly closes: boolean;
+  /** It says nothing about what it does not name. */
+  readonly partial?: boolean;
   /** Highest position of a completed run of this lineage so far. */
   readonly applied?: number;
   /** Highest position of a failed run of this lineage so far. */
@@ -36,10 +38,11 @@ const present: ReadonlySet<Detection> = new Set<Detection>(['open', 'not_evaluat
  */
 export function applyRun(states: ReadonlyMap<string, Detection>, seen: ReadonlySet<string>, run: AppliedRun): readonly DetectionChange[] {
   if (run.outcome === 'failed') return run.position > (run.applied ?? -1) ? unevaluated(states) : [];
-  if (run.position < (run.applied ?? 0)) return sightedEarlier(states, seen);
+  if (run.position < (run.applied ?? 0)) return sightedEarlier(states, seen, run.partial ? 'not_seen' : 'resolved');
   const found = run.position < (run.failed ?? 0) ? 'not_evaluated' : 'open';
   const changes: DetectionChange[] = [];
   for (const finding of seen) push(changes, finding, states.get(finding), found);
+  if (run.partial) return changes;
   for (const [finding, from] of states) {
     if (!seen.has(finding) && present.has(from)) push(changes, finding, from, absentState(finding, from, run));
   }
@@ -73,9 +76,9 @@ function unevaluated(states: ReadonlyMap<string, Detection>): readonly Detection
   return [...states].flatMap(([finding, from]) => (from === 'open' ? [{ finding, from, to: 'not_evaluated' as const }] : []));
 }
 
-/** Seen in an older commit, and a newer one without it was applied already: it is gone, not open. */
-function sightedEarlier(states: ReadonlyMap<string, Detection>, seen: ReadonlySet<string>): readonly DetectionChange[] {
-  return [...seen].flatMap((finding) => (states.has(finding) ? [] : [{ finding, to: 'resolved' as const }]));
+/** Seen in an older commit, and a newer one without it was applied already: it is gone, or at least was not seen since. */
+function sightedEarlier(states: ReadonlyMap<string, Detection>, seen: ReadonlySet<string>, to: Detection): readonly DetectionChange[] {
+  return [...seen].flatMap((finding) => (states.has(finding) ? [] : [{ finding, to }]));
 }
 
 function push(changes: DetectionChange[], finding: string, from: Detection | undefined, to: Detection): void {

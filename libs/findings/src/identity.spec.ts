@@ -105,6 +105,23 @@ describe('identityKeys', () => {
   });
 });
 
+describe('a vulnerability that a report names', () => {
+  const named = (purl: string, ...ids: string[]): Finding => ({
+    ...code,
+    class: 'vulnerability',
+    vulnerability: { ids, name: 'lodash', purl },
+  });
+  const keysOf = (finding: Finding): string[] => identityKeys(finding, repository).map(({ key }) => key);
+
+  it('is the same to two tools that know one id in common, whatever the version', () => {
+    const trivy = keysOf(named('pkg:npm/lodash@4.17.20', 'CVE-2021-23337'));
+    const grype = keysOf(named('pkg:npm/lodash@4.17.19', 'GHSA-35jh-r3h4-6jhm', 'CVE-2021-23337'));
+
+    expect(grype[0]).toBe(trivy[0]);
+    expect(keysOf(named('pkg:npm/other@1.0.0', 'CVE-2021-23337'))).not.toContain(trivy[0]);
+  });
+});
+
 describe('vulnerabilityKey', () => {
   it('depends on group, package and repository and on nothing else', () => {
     const keys = [

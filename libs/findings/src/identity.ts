@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from './finding.ts';
+import { formatPurl, parsePurl } from '@throughline/versions';
+import type { Finding, ReportedVulnerability } from './finding.ts';
 import { normaliseSnippet } from './snippet.ts';
 
 /** One name under which a finding is found again; `scheme` says how it was made, so that a better one can come beside it. */
@@ -24,7 +25,27 @@ export function identityKeys(finding: Finding, repository: string): readonly Ide
       ? [identityKey('configuration/file', ...base, finding.location?.path ?? '')]
       : [identityKey('configuration/resource', ...base, finding.resource)];
   }
+  if (finding.class === 'vulnerability' && finding.vulnerability) return reportedKeys(finding.vulnerability, base);
   return placeKeys(finding, base);
+}
+
+/**
+ * One key for each id under which advisories know it, CVE before GHSA before others: two tools that name one in common mean the
+ * same. Without any id the rule stands for it.
+ */
+function reportedKeys({ ids, purl }: ReportedVulnerability, [repository = '', , rule = '']: readonly string[]): readonly IdentityKey[] {
+  const known = [...new Set(ids)].sort((a, b) => publisherRank(a) - publisherRank(b) || compare(a, b));
+  return (known.length > 0 ? known : [rule]).map((id) => identityKey('vulnerability/reported', repository, id, withoutVersion(purl)));
+}
+
+/** A package URL without what differs between two versions of the package. */
+export function withoutVersion(purl: string): string {
+  const { type, namespace, name } = parsePurl(purl) ?? { name: purl, type: '', namespace: undefined };
+  return formatPurl({ type, name, ...(namespace !== undefined && { namespace }) }) ?? purl;
+}
+
+function publisherRank(id: string): number {
+  return id.startsWith('CVE-') ? 0 : id.startsWith('GHSA-') ? 1 : 2;
 }
 
 /** The key of a vulnerable package in a repository; `group` is the surrogate id of the advisory's alias group. */

@@ -1,6 +1,6 @@
 export { applyRun, detectionOrder, detectionOver, progressAfter, type AppliedRun, type DetectionChange } from './detection.ts';
 export * from './finding.ts';
-export { identityKeys, vulnerabilityKey, type IdentityKey } from './identity.ts';
+export { identityKeys, vulnerabilityKey, withoutVersion, type IdentityKey } from './identity.ts';
 export { isMasked, secretPreview } from './masked.ts';
 export type { RawFinding } from './raw.ts';
 export { headBytes } from './readers/head.ts';

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Blobs } from '@throughline/blobs';
 import {
+  Coverage,
+  EvidenceReceived,
   FindingsEvaluated,
   Lineage,
   make,
@@ -81,6 +83,17 @@ export class LedgerInTest {
     const fact = await this.completed(scan);
     await this.publish({ fact, deliveryKey: fact.run });
     await this.applied(fact.run);
+    return fact;
+  }
+
+  /** Sends an uploaded report and waits until it was applied. */
+  async upload(scan: Scan, { scope = '', complete = false, confirmed = false } = {}): Promise<EvidenceReceived> {
+    const { subject, seq, tool, finds, lineage, report, findings, finishedAt } = await this.completed(scan);
+    const run = randomUUID();
+    const about = { subject, seq, run, tool, format: 'sarif', finds, lineage, report, findings, finishedAt };
+    const fact = make(EvidenceReceived, { ...about, coverage: make(Coverage, { scope, complete }), assurance: 'claimed', confirmed });
+    await this.publish({ fact, deliveryKey: run });
+    await this.applied(run);
     return fact;
   }
 

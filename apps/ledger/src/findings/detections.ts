@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Detection } from '@throughline/contracts';
+import { make, Parked, type Detection } from '@throughline/contracts';
 import { applyRun, detectionOrder, progressAfter, type AppliedRun, type DetectionChange } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given, type Column } from '../bulk.ts';
@@ -18,6 +18,15 @@ export interface Moves {
   readonly resolved: number;
 }
 
+/** What a run did to its line, or would do once a person has agreed. */
+export interface Applied {
+  readonly moves: Moves;
+  readonly parked?: Parked;
+}
+
+/** An upload that would close more than this share of what is open in its lineage waits for a person. */
+const parkedAbove = 0.2;
+
 const chunkSize = 5_000;
 const changeColumns: Readonly<Record<string, Column<DetectionChange>>> = {
   number: { type: 'bigint', of: ({ finding }) => finding },
@@ -31,23 +40,28 @@ export class Detections {
   constructor(private readonly evaluations: EvaluationRows) {}
 
   /** Applies a run to its line. */
-  async apply(tx: Tx, evaluation: Evaluation, lineage: LineageRow, { seen, undecided }: Sightings): Promise<Moves> {
+  async apply(tx: Tx, evaluation: Evaluation, lineage: LineageRow, { seen, undecided }: Sightings): Promise<Applied> {
     const states = await this.statesOf(tx, lineage.id);
     const run: AppliedRun = {
       outcome: evaluation.outcome === 'evaluated' ? 'completed' : 'failed',
       position: evaluation.position,
       closes: evaluation.closes,
+      partial: evaluation.assurance !== 'own' && !evaluation.closes,
       ...(lineage.applied !== undefined && { applied: lineage.applied }),
       ...(lineage.failed !== undefined && { failed: lineage.failed }),
       undecided,
       retracted: await this.retracted(tx, lineage.id),
     };
-    const changes = applyRun(states, seen, run);
+    const whole = applyRun(states, seen, run);
+    const parked = parkedBy(evaluation, whole, states);
+    if (parked) await this.evaluations.park(tx, evaluation.id, parked);
+    const changes = parked ? applyRun(states, seen, { ...run, closes: false, partial: true }) : whole;
     for (const chunk of chunksOf(changes, chunkSize)) await this.write(tx, evaluation, lineage.id, chunk);
     const heads = run.outcome === 'completed' && run.position >= (run.applied ?? 0);
     await this.evaluations.progress(tx, lineage.id, progressAfter(run), heads ? evaluation.id : undefined);
-    if (heads) await this.supersede(tx, evaluation, lineage.id, seen);
-    return movesOf(changes);
+    // What says only a part takes over from nobody.
+    if (heads && !run.partial && !parked) await this.supersede(tx, evaluation, lineage.id, seen);
+    return { moves: movesOf(changes), ...(parked && { parked }) };
   }
 
   private async statesOf(tx: Tx, lineage: string): Promise<ReadonlyMap<string, Detection>> {
@@ -79,9 +93,10 @@ export class Detections {
   private async supersede(tx: Tx, evaluation: Evaluation, lineage: string, seen: ReadonlySet<string>): Promise<void> {
     const former = await rows<{ id: string }>(
       tx,
-      `with this as (update lineage set superseded_by = null where id = $1 returning repository, line, tool)
+      `with this as (update lineage set superseded_by = null where id = $1 returning repository, line, tool, assurance, scope)
        update lineage other set superseded_by = $1 from this
-       where (other.repository, other.line, other.tool) = (this.repository, this.line, this.tool) and other.id <> $1
+       where (other.repository, other.line, other.tool, other.assurance, other.scope) = (this.repository, this.line, this.tool, this.assurance, this.scope)
+         and other.id <> $1
          and other.superseded_by is null returning other.id`,
       [lineage],
     );
@@ -140,6 +155,18 @@ export class Detections {
 }
 
 const gone: readonly (Detection | undefined)[] = ['resolved', 'retracted'];
+
+/** What an upload closes beyond the share that goes by itself. */
+function parkedBy(
+  { assurance, agreed }: Evaluation,
+  changes: readonly DetectionChange[],
+  states: ReadonlyMap<string, Detection>,
+): Parked | undefined {
+  if (assurance === 'own' || agreed) return undefined;
+  const open = [...states.values()].filter((state) => !gone.includes(state)).length;
+  const { resolved: wouldResolve } = movesOf(changes);
+  return wouldResolve > open * parkedAbove ? make(Parked, { wouldResolve, open }) : undefined;
+}
 
 function movesOf(changes: readonly DetectionChange[]): Moves {
   const count = (holds: (change: DetectionChange) => boolean): number => changes.filter(holds).length;

@@ -17,7 +17,7 @@ import { Blobs } from '@throughline/blobs';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import type { Moves } from './detections.ts';
-import { EvaluationRows, subjectOf, type Evaluation } from './evaluation-rows.ts';
+import { EvaluationRows, standingOf, subjectOf, type Evaluation } from './evaluation-rows.ts';
 import { severityAt } from './severity-weight.ts';
 import type { Place } from './sighted.ts';
 
@@ -82,6 +82,7 @@ export class EvaluatedFacts {
       notEvaluated: result.notEvaluated.slice(0, 50).map((one) => make(NotEvaluated, { ...one })),
       licences: evaluation.report === null ? [] : await this.licences(tx, evaluation.report),
       ...(await this.dataAsOf(tx, evaluation)),
+      ...standingOf(evaluation),
     });
     const digest = contentDigest(fact);
     if (evaluation.published?.equals(digest)) return;
@@ -167,6 +168,7 @@ function totalsOf(present: readonly FindingState[]): SeverityTotals {
 }
 
 /** What moved and how fresh the data are is no new answer: only what is present counts. */
-function contentDigest({ outcome, application, present, notEvaluated, licences }: FindingsEvaluated): Buffer {
-  return createHash('sha256').update(JSON.stringify({ outcome, application, present, notEvaluated, licences })).digest();
+function contentDigest({ outcome, application, present, notEvaluated, licences, coverage, parked }: FindingsEvaluated): Buffer {
+  const content = { outcome, application, present, notEvaluated, licences, coverage, parked };
+  return createHash('sha256').update(JSON.stringify(content)).digest();
 }

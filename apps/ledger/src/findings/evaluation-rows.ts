@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { make, SourceSubject, type ScanCompleted, type ScanFailed } from '@throughline/contracts';
+import { Coverage, make, SourceSubject, type Assurance, type FindingsEvaluated, type Parked } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
+import type { EndedRun } from './ended-run.ts';
 
 /** An item of evidence as the ledger keeps it, and where its lineage stands. */
 export interface Evaluation {
@@ -20,6 +21,12 @@ export interface Evaluation {
   readonly lineage: string | null;
   readonly position: number;
   readonly closes: boolean;
+  readonly assurance: Assurance;
+  readonly scope: string;
+  /** Whatever it closes needs no further look. */
+  readonly agreed: boolean;
+  /** It would have closed so much that a person has to agree: until then it closes nothing. */
+  readonly parked: Parked | null;
   readonly report: string | null;
   readonly ecosystems: string[];
   readonly outcome: 'evaluated' | 'not_evaluated';
@@ -49,16 +56,18 @@ interface StoredLineage {
 }
 
 const columns = `id, repository, commit, seq, application, ref, pull_request as "pullRequest", base, baseline, run, tool, ruleset, finds,
-  lineage_id as lineage, position::float8 as position, closes, report_id as report, ecosystems, outcome, reason, revision, published`;
+  lineage_id as lineage, position::float8 as position, closes, assurance, scope, agreed,
+  case when parked_open is not null then json_build_object('wouldResolve', parked_resolves, 'open', parked_open) end as parked, report_id as report, ecosystems, outcome, reason, revision, published`;
 
 const upsert = `
   insert into evaluation (repository, commit, seq, application, ref, pull_request, base, baseline, run, tool, ruleset, finds, lineage_id,
-    position, closes, report_id, ecosystems, outcome, reason)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    position, closes, report_id, ecosystems, outcome, reason, assurance, scope, agreed)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
   on conflict (repository, commit, seq) do update set
     application = excluded.application, run = excluded.run, tool = excluded.tool, ruleset = excluded.ruleset, finds = excluded.finds,
     lineage_id = excluded.lineage_id, position = excluded.position, closes = excluded.closes, report_id = excluded.report_id,
-    ecosystems = excluded.ecosystems, outcome = excluded.outcome, reason = excluded.reason, evaluated_at = now()
+    ecosystems = excluded.ecosystems, outcome = excluded.outcome, reason = excluded.reason, assurance = excluded.assurance, scope = excluded.scope,
+    agreed = excluded.agreed, parked_resolves = null, parked_open = null, evaluated_at = now()
   where evaluation.outcome <> 'evaluated' or excluded.outcome = 'evaluated'
   returning ${columns}`;
 
@@ -70,26 +79,21 @@ export class EvaluationRows {
   }
 
   /** The lineage that a run belongs to; a baseline belongs to none, so that it moves nothing. */
-  async lineageOf(tx: Tx, { subject, lineage }: ScanCompleted | ScanFailed): Promise<LineageRow | undefined> {
+  async lineageOf(tx: Tx, { subject, lineage, assurance, scope }: EndedRun): Promise<LineageRow | undefined> {
     if (subject.baseline === true) return undefined;
     const [row] = await rows<StoredLineage>(
       tx,
-      `insert into lineage (repository, line, tool, ruleset) values ($1, $2, $3, $4)
-       on conflict (repository, line, tool, ruleset) do update set tool = excluded.tool
+      `insert into lineage (repository, line, tool, ruleset, assurance, scope) values ($1, $2, $3, $4, $5, $6)
+       on conflict (repository, line, tool, assurance, scope, ruleset) do update set tool = excluded.tool
        returning ${lineageColumns}`,
-      [subject.repository, lineage.line, lineage.tool, lineage.ruleset],
+      [subject.repository, lineage.line, lineage.tool, lineage.ruleset, assurance, scope],
     );
     return lineageOfRow(row!);
   }
 
   /** Writes an item down; undefined for a failure of one that was evaluated already. */
-  async write(
-    tx: Tx,
-    fact: ScanCompleted | ScanFailed,
-    more: Pick<Evaluation, 'application' | 'lineage' | 'report'>,
-  ): Promise<Evaluation | undefined> {
-    const { subject, seq, run, tool, finds, lineage } = fact;
-    const completed = 'report' in fact;
+  async write(tx: Tx, ended: EndedRun, more: Pick<Evaluation, 'application' | 'lineage' | 'report'>): Promise<Evaluation | undefined> {
+    const { subject, seq, run, tool, finds, lineage } = ended;
     const [row] = await rows<Evaluation>(tx, upsert, [
       subject.repository,
       subject.commit,
@@ -105,11 +109,14 @@ export class EvaluationRows {
       finds,
       more.lineage,
       lineage.position,
-      completed && fact.assurance !== 'claimed',
+      ended.closes,
       more.report,
-      completed ? fact.ecosystems : [],
-      completed ? 'evaluated' : 'not_evaluated',
-      completed ? null : fact.reason,
+      ended.ecosystems,
+      ended.completed ? 'evaluated' : 'not_evaluated',
+      ended.reason,
+      ended.assurance,
+      ended.scope,
+      ended.agreed,
     ]);
     return row;
   }
@@ -135,6 +142,11 @@ export class EvaluationRows {
       progress.failed ?? null,
       head ?? null,
     ]);
+  }
+
+  /** It closes nothing until a person has agreed. */
+  async park(tx: Tx, id: string, { wouldResolve, open }: Parked): Promise<void> {
+    await rows(tx, 'update evaluation set closes = false, parked_resolves = $2, parked_open = $3 where id = $1', [id, wouldResolve, open]);
   }
 
   /** Remembers what was told about an item and answers the number of its revision. */
@@ -163,4 +175,10 @@ export function subjectOf(evaluation: Evaluation): SourceSubject {
     ...(base !== null && { base }),
     ...(baseline && { baseline }),
   });
+}
+
+/** How far an item counts and what it covers, as facts carry it; nothing for our own runs. */
+export function standingOf({ assurance, scope, closes, parked }: Evaluation): Partial<FindingsEvaluated> {
+  if (assurance === 'own') return {};
+  return { assurance, coverage: make(Coverage, { scope, complete: closes }), ...(parked && { parked }) };
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { envelopeOf, type ScanCompleted, type ScanFailed } from '@throughline/contracts';
+import { envelopeOf, type EvidenceReceived, type ScanCompleted, type ScanFailed } from '@throughline/contracts';
 import type { Tx } from '@throughline/service';
 import { lockVerdicts } from '../advisories/matching.ts';
 import { Repositories } from '../inventory/repositories.ts';
+import { endedRun } from './ended-run.ts';
 import { EvaluationRows } from './evaluation-rows.ts';
 import { ItemEvaluator } from './item-evaluator.ts';
 import type { ReportContent } from './report-content.ts';
@@ -18,16 +19,22 @@ export class Evaluations {
     private readonly items: ItemEvaluator,
   ) {}
 
-  async completed(tx: Tx, fact: ScanCompleted, content: ReportContent): Promise<void> {
+  async completed(tx: Tx, fact: ScanCompleted | EvidenceReceived, content: ReportContent): Promise<void> {
     const { repository, commit } = fact.subject;
+    const ended = endedRun(fact);
     await lockVerdicts(tx, 'shared');
     await this.evaluations.lockRepository(tx, repository);
     const ownership = await this.repositories.ownershipOf(tx, repository);
-    const lineage = await this.evaluations.lineageOf(tx, fact);
+    const lineage = await this.evaluations.lineageOf(tx, ended);
     const newest = lineage !== undefined && fact.lineage.position >= (lineage.applied ?? 0);
-    const report = await this.reports.store(tx, { repository, commit, ownership, newest }, fact.report, content);
+    const report = await this.reports.store(
+      tx,
+      { repository, commit, ownership, newest, assurance: ended.assurance },
+      fact.report,
+      content,
+    );
     const more = { application: ownership.application, lineage: lineage?.id ?? null, report };
-    const evaluation = await this.evaluations.write(tx, fact, more);
+    const evaluation = await this.evaluations.write(tx, ended, more);
     await this.items.evaluate(tx, evaluation!, { ownership, because: envelopeOf(fact), ...(lineage && { lineage }) });
   }
 
@@ -35,9 +42,9 @@ export class Evaluations {
   async failed(tx: Tx, fact: ScanFailed): Promise<void> {
     await this.evaluations.lockRepository(tx, fact.subject.repository);
     const ownership = await this.repositories.ownershipOf(tx, fact.subject.repository);
-    const lineage = await this.evaluations.lineageOf(tx, fact);
+    const lineage = await this.evaluations.lineageOf(tx, endedRun(fact));
     const more = { application: ownership.application, lineage: lineage?.id ?? null, report: null };
-    const evaluation = await this.evaluations.write(tx, fact, more);
+    const evaluation = await this.evaluations.write(tx, endedRun(fact), more);
     if (!evaluation) return;
     await this.items.evaluate(tx, evaluation, { ownership, because: envelopeOf(fact), ...(lineage && { lineage }) });
   }

@@ -31,12 +31,13 @@ export interface FindingRow {
   readonly aliases: string[];
   readonly exploited: boolean;
   readonly epss: number | null;
+  readonly claimed: boolean;
   readonly attributions: readonly { readonly tool: string; readonly first: string; readonly last: string }[];
 }
 
 export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, f.triage, f.risk, f.priority, f.due, f.cve, f.cwe,
   f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner,
-  f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.first_commit as "firstCommit",
+  f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
   i.kev_added is not null as exploited, i.epss,
   array(select distinct n.name from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id
         where m.group_id = f.group_id order by n.name limit 50) as aliases,
@@ -60,7 +61,7 @@ export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
     risk: { score: row.risk, priority, due: row.due.toISOString() },
     ...(cve !== null && { cve, kev: row.exploited }),
     ...(cwe.length > 0 && { cwe }),
-    ...(purl !== null && { component: { purl, version: version!, ...(fixedIn !== null && { fixedIn }) } }),
+    ...(purl !== null && { component: { purl, version: version ?? '', ...(fixedIn !== null && { fixedIn }) } }),
     ...(path !== null && { location: { path, ...(line !== null && { line }) } }),
     attributions: row.attributions.map(({ tool, first, last }) => ({ tool, first: utc(first), last: utc(last) })),
     repository: row.repository,
@@ -71,6 +72,7 @@ export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
     lastSeen: row.lastSeen.toISOString(),
     introducedBy: { commit: row.firstCommit },
     aliases: row.aliases,
+    ...(row.claimed && { claimed: true }),
     ...(epss !== null && { epss }),
     ...(fixedIn !== null && { fix: { version: fixedIn } }),
     chain: chainIdOf(row.repository, row.firstCommit),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { uuidv7 } from '@throughline/contracts';
+import { uuidv7, type Assurance } from '@throughline/contracts';
 import { riskOf, type IdentityKey, type Risk } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given, type Column } from '../bulk.ts';
@@ -15,6 +15,8 @@ export interface Scope {
   readonly ownership: Ownership;
   /** The newest of its line: what it says about a finding is taken over. */
   readonly newest: boolean;
+  /** What is not our own never changes what we say about a finding ourselves. */
+  readonly assurance: Assurance;
 }
 
 interface Row extends Sighted {
@@ -108,6 +110,7 @@ export class FindingRows {
     if (scope.newest)
       await this.update(
         tx,
+        scope,
         located.filter(({ number }) => number !== undefined),
       );
     const all = located.map((row) => ({ keys: row.keys, number: row.number ?? inserted.get(row.id)! }));
@@ -128,31 +131,32 @@ export class FindingRows {
         days: { type: 'int', of: ({ risk }) => risk.days },
         ...content,
       },
-      4,
+      5,
     );
     const inserted = await rows<{ id: string; number: string }>(
       tx,
-      `insert into finding (id, class, repository, application, first_commit, due, ${names.join(', ')})
-       select given.id, given.class, $1, $2, $3, now() + make_interval(days => given.days), ${values.join(', ')} from ${table.sql}
+      `insert into finding (id, class, repository, application, first_commit, claimed, due, ${names.join(', ')})
+       select given.id, given.class, $1, $2, $3, $4, now() + make_interval(days => given.days), ${values.join(', ')} from ${table.sql}
        returning id, number`,
-      [scope.repository, scope.ownership.application, scope.commit, ...table.params],
+      [scope.repository, scope.ownership.application, scope.commit, scope.assurance !== 'own', ...table.params],
     );
     return new Map(inserted.map(({ id, number }) => [id, number]));
   }
 
-  private async update(tx: Tx, known: readonly Row[]): Promise<void> {
+  private async update(tx: Tx, { assurance }: Scope, known: readonly Row[]): Promise<void> {
     if (known.length === 0) return;
-    const table = given(known, {
-      number: { type: 'bigint', of: ({ number }) => number },
-      days: { type: 'int', of: ({ risk }) => risk.days },
-      ...content,
-    });
+    const table = given(
+      known,
+      { number: { type: 'bigint', of: ({ number }) => number }, days: { type: 'int', of: ({ risk }) => risk.days }, ...content },
+      2,
+    );
     await rows(
       tx,
-      `update finding f set due = f.first_seen + make_interval(days => given.days), ${names.map((name, index) => `${name} = ${values[index]}`).join(', ')}
+      `update finding f set claimed = f.claimed and not $1, due = f.first_seen + make_interval(days => given.days), ${names.map((name, index) => `${name} = ${values[index]}`).join(', ')}
        from ${table.sql}
-       where f.number = given.number and (${names.map((name) => `f.${name}`).join(', ')}) is distinct from (${values.join(', ')})`,
-      table.params,
+       where f.number = given.number and ($1 or f.claimed)
+         and ((f.claimed and $1) or (${names.map((name) => `f.${name}`).join(', ')}) is distinct from (${values.join(', ')}))`,
+      [assurance === 'own', ...table.params],
     );
   }
 

@@ -18,6 +18,7 @@ import { ItemEvaluator } from './item-evaluator.ts';
 import { MergeWorker } from './merge.worker.ts';
 import { Presence } from './presence.ts';
 import { ReevaluationWorker } from './reevaluation.worker.ts';
+import { ReportedVulnerabilities } from './reported-vulnerabilities.ts';
 import { Reports } from './reports.ts';
 import { RescoreWorker } from './rescore.worker.ts';
 import { ScanEndedHandler } from './scan-ended.handler.ts';
@@ -32,6 +33,7 @@ const evaluation = [
   Evaluations,
   ItemEvaluator,
   Presence,
+  ReportedVulnerabilities,
   Reports,
 ];
 const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];

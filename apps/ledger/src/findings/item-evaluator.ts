@@ -3,7 +3,7 @@ import type { Envelope } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import type { Ownership } from '../inventory/repositories.ts';
-import { Detections, type Moves } from './detections.ts';
+import { Detections, type Applied, type Moves } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
 import type { Evaluation, LineageRow } from './evaluation-rows.ts';
 import { Presence } from './presence.ts';
@@ -40,11 +40,17 @@ export class ItemEvaluator {
   private async run(tx: Tx, evaluation: Evaluation, { ownership, lineage, because }: Setting): Promise<Moves & { present: number }> {
     const newest = lineage !== undefined && evaluation.position >= (lineage.applied ?? 0);
     const { repository, commit } = evaluation;
-    const { seen, undecided, notEvaluated } = await this.presence.of(tx, evaluation, { repository, commit, ownership, newest });
+    const { seen, undecided, notEvaluated } = await this.presence.of(tx, evaluation, {
+      ...{ repository, commit, ownership, newest },
+      assurance: evaluation.assurance,
+    });
     const numbers = new Set(seen.keys());
     await this.attribute(tx, evaluation.tool, numbers);
-    const moves = lineage ? await this.detections.apply(tx, evaluation, lineage, { seen: numbers, undecided }) : nothingMoved;
-    await this.facts.tell(tx, evaluation, { seen, notEvaluated, moves }, because);
+    const { moves, parked }: Applied = lineage
+      ? await this.detections.apply(tx, evaluation, lineage, { seen: numbers, undecided })
+      : { moves: nothingMoved };
+    const standing = parked ? { ...evaluation, closes: false, parked } : evaluation;
+    await this.facts.tell(tx, standing, { seen, notEvaluated, moves }, because);
     return { ...moves, present: numbers.size };
   }
 

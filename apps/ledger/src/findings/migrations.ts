@@ -151,8 +151,21 @@ select e.id, e.repository, e.commit, e.base, e.tool, e.report_id, e.ecosystems, 
 from lineage l join evaluation e on e.id = l.head_id
 where l.superseded_by is null;`;
 
+/**
+ * What was sent to us stands on lineages of its own: what is claimed never closes what we found ourselves. A finding that
+ * nobody but uploads has named is marked.
+ */
+const uploads = `
+alter table lineage add column assurance text not null default 'own', add column scope text not null default '';
+alter table lineage drop constraint lineage_repository_line_tool_ruleset_key;
+alter table lineage add unique (repository, line, tool, assurance, scope, ruleset);
+alter table evaluation add column assurance text not null default 'own', add column scope text not null default '',
+  add column agreed boolean not null default true, add column parked_resolves int, add column parked_open int;
+alter table finding add column claimed boolean not null default false;`;
+
 export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-001-findings', sql: findings },
   { name: 'findings-002-evaluations', sql: evaluations },
   { name: 'findings-003-heads', sql: heads },
+  { name: 'findings-004-uploads', sql: uploads },
 ];

@@ -1,5 +1,5 @@
 import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
-import type { Component, Finding, Location, ReportLine, SecretDigest, SecretTrace } from '@throughline/findings';
+import type { Component, Finding, Location, ReportedVulnerability, ReportLine, SecretDigest, SecretTrace } from '@throughline/findings';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -41,6 +41,7 @@ function findingOf(json: Json): Finding | undefined {
     secret: secretOf(objectOf(json['secret'])),
     resource: textOf(json['resource'], 512),
     confidence: textOf(json['confidence'], 32),
+    vulnerability: vulnerabilityOf(objectOf(json['vulnerability'])),
   });
 }
 
@@ -61,6 +62,21 @@ function componentOf(json: Json): Component | undefined {
     scope: scope === 'runtime' || scope === 'development' ? scope : 'unknown',
     licence: textOf(json['licence'], 200),
     via: Array.isArray(via) ? via.slice(0, 20).flatMap((step) => textOf(step, 300) ?? []) : undefined,
+  });
+}
+
+function vulnerabilityOf(json: Json | undefined): ReportedVulnerability | undefined {
+  const [name, purl] = [textOf(json?.['name'], 300), textOf(json?.['purl'], 512)];
+  if (json === undefined || name === undefined || purl === undefined) return undefined;
+  const { ids, cvss } = json;
+  return defined<ReportedVulnerability>({
+    ids: Array.isArray(ids) ? ids.slice(0, 20).flatMap((id) => textOf(id, 128) ?? []) : [],
+    ecosystem: textOf(json['ecosystem'], 64),
+    name,
+    version: textOf(json['version'], 256),
+    purl,
+    fixedIn: textOf(json['fixedIn'], 128),
+    cvss: typeof cvss === 'number' && cvss > 0 && cvss <= 10 ? cvss : undefined,
   });
 }
 

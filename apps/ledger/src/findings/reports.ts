@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given } from '../bulk.ts';
 import { Components } from '../inventory/components.ts';
+import type { SeenAt } from './evaluated-fact.ts';
 import { FindingRows, type Scope } from './finding-rows.ts';
 import type { ReportContent } from './report-content.ts';
+import { ReportedVulnerabilities } from './reported-vulnerabilities.ts';
 import { sightedIn, type Place } from './sighted.ts';
 
 const chunkSize = 5_000;
@@ -19,6 +21,7 @@ export class Reports {
   constructor(
     private readonly findings: FindingRows,
     private readonly components: Components,
+    private readonly reported: ReportedVulnerabilities,
   ) {}
 
   /** Id of a report, and what it says written down when it is new; its components must be registered. */
@@ -30,7 +33,7 @@ export class Reports {
       key,
     );
     if (!created) return (await rows<{ id: string }>(tx, 'select id from report where repository = $1 and digest = $2', key))[0]!.id;
-    const sighted = sightedIn(content.findings, scope.repository);
+    const sighted = sightedIn(content.findings, scope.repository, await this.reported.groupsOf(tx, content.findings));
     const numbers = await this.findings.resolve(tx, scope, sighted);
     const sightings = sighted.flatMap(({ places }, index) => places.map((place, at) => ({ ...place, number: numbers[index]!, place: at })));
     for (const chunk of chunksOf(sightings, chunkSize)) await this.insertSightings(tx, created.id, chunk);
@@ -38,15 +41,17 @@ export class Reports {
     return created.id;
   }
 
-  /** Numbers of the findings in a report, each with its first place. */
-  async findingsIn(tx: Tx, report: string): Promise<ReadonlyMap<string, Place>> {
-    const seen = await rows<{ number: string; path: string | null; line: number | null }>(
+  /** Numbers of the findings in a report, each with its first place, and with the package that it is about. */
+  async findingsIn(tx: Tx, report: string): Promise<ReadonlyMap<string, SeenAt>> {
+    const seen = await rows<{ [K in keyof SeenAt]: SeenAt[K] | null } & { number: string }>(
       tx,
-      `select distinct on (1) coalesce(f.alias_of, f.number) as number, s.path, s.line
+      `select distinct on (1) coalesce(f.alias_of, f.number) as number, s.path, s.line, f.purl, f.fixed_in as "fixedIn"
        from sighting s join finding f on f.number = s.finding_number where s.report_id = $1 order by 1, s.place`,
       [report],
     );
-    return new Map(seen.map(({ number, path, line }) => [number, { ...(path !== null && { path }), ...(line !== null && { line }) }]));
+    return new Map(
+      seen.map(({ number, ...at }) => [number, Object.fromEntries(Object.entries(at).filter(([, value]) => value !== null)) as SeenAt]),
+    );
   }
 
   private async insertSightings(tx: Tx, report: string, sightings: readonly Sighting[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ScanCompleted, ScanFailed } from '@throughline/contracts';
+import { EvidenceReceived, ScanCompleted, ScanFailed } from '@throughline/contracts';
 import { Blobs } from '@throughline/blobs';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { ComponentRegister } from './component-register.ts';
@@ -20,6 +20,13 @@ export class ScanEndedHandler {
   async scanCompleted(fact: ScanCompleted): Promise<void> {
     const content = await readReport(this.blobs, fact.report);
     await this.components.register(content.components);
+    await this.inbox.once(fact, (tx) => this.evaluations.completed(tx, fact, content));
+  }
+
+  /** A report that somebody sent is applied like a run, at the level at which it counts. */
+  @OnEvent(EvidenceReceived)
+  async evidenceReceived(fact: EvidenceReceived): Promise<void> {
+    const content = await readReport(this.blobs, fact.report);
     await this.inbox.once(fact, (tx) => this.evaluations.completed(tx, fact, content));
   }
 

@@ -1,5 +1,6 @@
 import type { FindingClass, Severity } from '@throughline/contracts';
-import { identityKeys, type Finding, type IdentityKey } from '@throughline/findings';
+import { identityKeys, type Finding, type IdentityKey, type ReportedVulnerability } from '@throughline/findings';
+import { groupOf, ownKey, type GroupsByName } from './reported-vulnerabilities.ts';
 
 /** Where a finding lies. */
 export interface Place {
@@ -10,12 +11,12 @@ export interface Place {
 
 /** What a vulnerability is about. */
 export interface VulnerablePackage {
-  /** Alias group of the advisories. */
-  readonly group: string;
-  readonly packageId: string;
+  /** Alias group of the advisories; absent while none is known for what a report names. */
+  readonly group?: string;
+  readonly packageId?: string;
   /** Package URL with the version that is locked. */
   readonly purl: string;
-  readonly version: string;
+  readonly version?: string;
   readonly fixedIn?: string;
   /** The advisory that is shown, by its publisher's id. */
   readonly advisory: string;
@@ -41,19 +42,19 @@ export interface Sighted {
 }
 
 /** The results of a report by identity: what has the same best key is one finding in several places. */
-export function sightedIn(findings: readonly Finding[], repository: string): readonly Sighted[] {
+export function sightedIn(findings: readonly Finding[], repository: string, groups: GroupsByName = new Map()): readonly Sighted[] {
   const byKey = new Map<string, Sighted & { places: Place[] }>();
   for (const finding of findings) {
-    const keys = identityKeys(finding, repository);
+    const keys = [...ownKey(finding, repository, groupOf(finding, groups)), ...identityKeys(finding, repository)];
     const best = `${keys[0]!.scheme} ${keys[0]!.key}`;
     const known = byKey.get(best);
     if (known) known.places.push(placeOf(finding));
-    else byKey.set(best, sighted(finding, keys));
+    else byKey.set(best, sighted(finding, keys, groups));
   }
   return [...byKey.values()];
 }
 
-function sighted(finding: Finding, keys: readonly IdentityKey[]): Sighted & { places: Place[] } {
+function sighted(finding: Finding, keys: readonly IdentityKey[], groups: GroupsByName): Sighted & { places: Place[] } {
   const { description, help, confidence, resource, secret } = finding;
   return {
     keys,
@@ -68,6 +69,22 @@ function sighted(finding: Finding, keys: readonly IdentityKey[]): Sighted & { pl
     ...(confidence !== undefined && { confidence }),
     ...(resource !== undefined && { resource }),
     ...(secret && { preview: secret.preview }),
+    ...(finding.vulnerability && { vulnerability: packageOf(finding, finding.vulnerability, groups) }),
+  };
+}
+
+function packageOf(finding: Finding, reported: ReportedVulnerability, groups: GroupsByName): VulnerablePackage {
+  const { ids, purl, version, fixedIn, cvss } = reported;
+  const known = groupOf(finding, groups);
+  const cve = known?.cve ?? ids.find((id) => /^CVE-\d{4}-\d{4,19}$/.test(id));
+  return {
+    purl,
+    advisory: ids[0] ?? finding.rule,
+    ...(known && { group: known.group }),
+    ...(version !== undefined && { version }),
+    ...(fixedIn !== undefined && { fixedIn }),
+    ...(cve !== undefined && cve !== null && { cve }),
+    ...(cvss !== undefined && { cvss }),
   };
 }
 
