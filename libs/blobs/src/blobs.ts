@@ -17,7 +17,7 @@ export interface StoredBlob {
 
 /**
  * A folder of files named by the SHA-256 of their content. Knowing a digest gives no right to the bytes: read a blob only
- * through a row that names it.
+ * through a row that names it. Services that run as users of their own share the folder by its group.
  */
 export class Blobs {
   constructor(private readonly dir: string) {}
@@ -25,7 +25,7 @@ export class Blobs {
   /** Stores the body and returns once it is on disk; storing the same bytes again changes nothing. */
   async put(body: Buffer | string | AsyncIterable<Uint8Array>): Promise<StoredBlob> {
     const incoming = join(this.dir, 'incoming');
-    await mkdir(incoming, { recursive: true, mode: 0o700 });
+    await mkdir(incoming, { recursive: true, mode: 0o770 });
     const temporary = join(incoming, randomUUID());
     try {
       const stored = await this.write(temporary, body);
@@ -85,7 +85,7 @@ export class Blobs {
   private async write(path: string, body: Buffer | string | AsyncIterable<Uint8Array>): Promise<StoredBlob> {
     const hash = createHash('sha256');
     let bytes = 0;
-    const file = await open(path, 'wx', 0o600);
+    const file = await open(path, 'wx', 0o640);
     try {
       for await (const chunk of chunksOf(body)) {
         hash.update(chunk);
@@ -103,7 +103,7 @@ export class Blobs {
     const target = this.pathOf(digest);
     if (await exists(target)) return;
     const folder = dirname(target);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o770 });
     await rename(temporary, target);
     await syncFolder(folder);
     await syncFolder(this.dir);

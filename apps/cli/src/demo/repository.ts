@@ -18,9 +18,9 @@ export async function buildRepository(home: string): Promise<DemoRepository> {
   const root = join(home, 'demo');
   const folder = join(root, 'demo', 'demo-shop.git');
   const tree = join(root, 'tree');
-  await rm(root, { recursive: true, force: true });
+  for (const path of [folder, tree]) await rm(path, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await git(root, 'init', '--quiet', '--bare', '--initial-branch=main', folder);
+  await git(root, 'init', '--quiet', '--bare', '--shared=0640', '--initial-branch=main', folder);
   const before = await commitStep(folder, tree, '1-baseline', 'Start the shop');
   const after = await commitStep(folder, tree, '2-change', 'Add monthly reports and deploy them');
   await rm(tree, { recursive: true, force: true });

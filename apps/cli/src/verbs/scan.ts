@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,9 @@ import { git } from '../git.ts';
 import { say } from '../terminal.ts';
 import { askGate } from './gate.ts';
 import { listFindings } from './findings.ts';
+
+/** The group may read it, whatever the person's umask: as root it is the group of the services, else the person's own. */
+const shared = 'core.sharedRepository=0640';
 
 export interface ScanFlags {
   readonly ref?: string;
@@ -34,8 +37,9 @@ export async function scan(api: Api, target: string, flags: ScanFlags): Promise<
  */
 async function localCopy(folder: string): Promise<string> {
   await stat(folder);
-  const copies = join(installationHome(), 'local');
-  await mkdir(copies, { recursive: true });
+  await mkdir(join(installationHome(), 'local'), { recursive: true });
+  // Where root installed, the services read it under another user, who cannot pass through the home.
+  const copies = await realpath(join(installationHome(), 'local'));
   const name = `${basename(folder).replace(/[^A-Za-z0-9._-]/g, '-')}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}.git`;
   const copy = join(copies, name);
   await rm(copy, { recursive: true, force: true });
@@ -43,7 +47,7 @@ async function localCopy(folder: string): Promise<string> {
     () => true,
     () => false,
   );
-  if (isRepository) await git(copies, 'clone', '--bare', '--no-local', '--', folder, copy);
+  if (isRepository) await git(copies, 'clone', '--bare', '--no-local', '-c', shared, '--', folder, copy);
   else await commitFolder(folder, copy);
   return pathToFileURL(copy).href;
 }
@@ -51,7 +55,7 @@ async function localCopy(folder: string): Promise<string> {
 async function commitFolder(folder: string, copy: string): Promise<void> {
   const index = await mkdtemp(join(tmpdir(), 'throughline-scan-'));
   try {
-    await git(index, 'init', '--quiet', '--bare', '--initial-branch=main', copy);
+    await git(index, 'init', '--quiet', '--bare', '--shared=0640', '--initial-branch=main', copy);
     await git(folder, `--git-dir=${copy}`, `--work-tree=${folder}`, 'add', '--all', '--force', '.');
     await git(folder, `--git-dir=${copy}`, `--work-tree=${folder}`, 'commit', '--quiet', '--message=what the folder holds');
   } finally {
