@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@throughline/testing';
+import type { Page as Answer } from '@throughline/contracts';
 import type { Browser, Page } from 'playwright-core';
+import { Api } from './api.ts';
 import { openBrowser } from './browser.ts';
 import { barriersOn, everyPage, openWhole, watchManners } from './page-check.ts';
 
@@ -50,6 +52,30 @@ async function ended(withinMs: number): Promise<number | null> {
   return platform.exitCode;
 }
 
+interface Listed {
+  readonly pid: number;
+  readonly parent: number;
+  readonly uid: number;
+  readonly args: string;
+}
+
+/** A process and all that it started. */
+function processesBelow(root: number): readonly Listed[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,uid=,args='], { encoding: 'utf8' }).trim().split('\n');
+  const all = lines.map((line): Listed => {
+    const [pid, parent, uid, ...args] = line.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), uid: Number(uid), args: args.join(' ') };
+  });
+  const below = new Set([root]);
+  for (let before = 0; before < below.size;) {
+    before = below.size;
+    for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
+  }
+  return all.filter(({ pid }) => below.has(pid));
+}
+
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
 const address = (): string => /Throughline runs: (http\S+)/.exec(output)![1]!;
 
 async function picture(name: string): Promise<void> {
@@ -68,6 +94,23 @@ describe('a newcomer', () => {
   it('finds the first token in a file that nobody else can read', () => {
     expect(statSync(join(home, 'admin-token')).mode & 0o777).toBe(0o600);
     expect(output).not.toContain(readFileSync(join(home, 'admin-token'), 'utf8').trim());
+  });
+
+  asRoot('has nothing but the launcher run as root', () => {
+    const running = processesBelow(platform.pid!);
+    const others = running.filter(({ args }) => !args.includes('throughline.mjs'));
+    const uidOf = (text: string): number => others.find(({ args }) => args.includes(text))!.uid;
+
+    expect(running.length).toBeGreaterThan(others.length);
+    expect(others.filter(({ uid }) => uid === 0)).toEqual([]);
+    expect(new Set(['/bin/postgres ', 'kafka.Kafka', '/host.mjs'].map(uidOf)).size).toBe(3);
+  });
+
+  it('has all scanners in a sandbox', async () => {
+    const token = readFileSync(join(home, 'admin-token'), 'utf8').trim();
+    const scanners = await new Api(address(), token).get<Answer<{ readonly sandbox: string }>>('scanners');
+
+    expect(new Set(scanners.items.map(({ sandbox }) => sandbox))).toEqual(new Set(['namespaces']));
   });
 
   it('signs in and sees the chain of the push', async () => {

@@ -1,13 +1,15 @@
 /** `throughline admin`: a way in for whoever owns the machine, when there is no token that still works. Needs no network. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { findNode } from './bootstrap/node-runtime.mjs';
+import { reachableNode } from './bootstrap/toolchain.mjs';
+import { codeFolder } from './code.mjs';
 import { LauncherError } from './errors.mjs';
 import { writePrivate } from './files.mjs';
 import { refuseForeign } from './instance.mjs';
-import { homeFolder, projectRoot } from './paths.mjs';
+import { dataFolder, homeFolder, isRoot } from './paths.mjs';
 import { environmentFile } from './provision/environment.mjs';
 import { say } from './terminal.mjs';
 
@@ -60,25 +62,32 @@ function tell(home, { name, token, expiresAt }, cli) {
   if (cli) say(`The command line on this machine signs in as ${name} from now on (${cli}).`);
 }
 
-/** The gateway's own program, with the gateway's own variables: it needs the database, and nobody's token. */
+/** The gateway's own program, as the gateway's own user and with its variables: it needs the database, and nobody's token. */
 async function ask(home, args) {
-  const [file, program, node] = [environmentFile(home, 'gateway'), join(projectRoot, 'apps/gateway/dist/admin/main.js'), findNode()];
-  if (!existsSync(file) || !node || !existsSync(program)) {
+  const data = existsSync(home) ? dataFolder(home) : home;
+  const [file, node] = [environmentFile(data, 'gateway'), findNode()];
+  const program = existsSync(file) ? join(codeFolder(data), 'apps/gateway/dist/admin/main.js') : '';
+  if (!node || !existsSync(program)) {
     throw new LauncherError('NOT_STARTED', `There is no platform in ${home}`, {
       remedy: 'Run `npm start` once, or name the folder of the platform with --home.',
       exitCode: 2,
     });
   }
   const env = parseEnv(readFileSync(file, 'utf8'));
-  const { code, out, err } = await output(node, [program, ...args], { PATH: process.env.PATH, ...env });
+  const { code, out, err } = await output(reachableNode(node), [program, ...args], { PATH: process.env.PATH, ...env }, ownerOf(file));
   if (code !== 0)
     throw new LauncherError('ADMIN', err.trim() || `it ended with ${code}`, { remedy: 'npx throughline admin --help', exitCode: code });
   return JSON.parse(out);
 }
 
-function output(program, args, env) {
+function ownerOf(file) {
+  const { uid, gid } = statSync(file);
+  return isRoot() ? { uid, gid } : {};
+}
+
+function output(program, args, env, user) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+    const child = spawn(program, args, { ...user, cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += chunk));
     child.stderr.on('data', (chunk) => (err += chunk));

@@ -9,11 +9,11 @@ import { alone } from './bootstrap/alone.mjs';
 import { announce } from './bootstrap/announce.mjs';
 import { build, isBuilt } from './bootstrap/build.mjs';
 import { install, isInstalled } from './bootstrap/install.mjs';
-import { bringNode, findNode, pathWith } from './bootstrap/node-runtime.mjs';
+import { bringNode, findNode, nodePackage, pathWith } from './bootstrap/node-runtime.mjs';
 import { checkPrerequisites, kafkaFetches } from './bootstrap/prerequisites.mjs';
 import { continueUnder } from './bootstrap/reexec.mjs';
-import { homeFolder, projectRoot } from './paths.mjs';
-import { pins } from './pins.mjs';
+import { reachableNode } from './bootstrap/toolchain.mjs';
+import { homeFolder, isRoot, projectRoot } from './paths.mjs';
 import { explain, step } from './terminal.mjs';
 
 const [command = 'start', ...args] = process.argv.slice(2);
@@ -22,6 +22,9 @@ const LATER = 'THROUGHLINE_UNDER_NODE_24';
 /** Commands that must work when nothing else does. */
 const ALONE = { admin: './admin.mjs', doctor: './doctor.mjs', uninstall: './uninstall.mjs' };
 const PREPARED = { start: './start.mjs', test: './test.mjs' };
+
+// What root makes, others run; what is private says so itself.
+if (isRoot()) process.umask(0o022);
 
 try {
   process.exitCode = await run();
@@ -37,7 +40,7 @@ async function run() {
     throw Object.assign(new Error(`There is no command ${command}`), { remedy: 'start, test, admin, doctor or uninstall', exitCode: 2 });
   if (args.includes('--help')) return (await import('./help.mjs')).help(command);
   if (!process.env[LATER]) announce(await missing());
-  const node = findNode() ?? (await step(`Node.js ${pins.node.version}`, bringNode, () => 'fetched and verified'));
+  const node = reachableNode(findNode() ?? (await step(`Node.js ${nodePackage?.version}`, bringNode, () => 'fetched and verified')));
   if (!process.env[LATER] || node !== process.execPath) return continueUnder(node, { ...process.env, [LATER]: '1', PATH: pathWith(node) });
   process.env.PATH = pathWith(node);
   if (!isInstalled() || !isBuilt()) await alone(prepare);
@@ -61,7 +64,7 @@ async function missing() {
   if (!existsSync(join(projectRoot, 'node_modules')))
     fetches.unshift({ what: 'npm packages', megabytes: 285, how: 'into node_modules, no install scripts run' });
   if (!findNode())
-    fetches.unshift({ what: `Node.js ${pins.node.version}`, megabytes: 50, how: `this machine has ${process.versions.node}` });
+    fetches.unshift({ what: `Node.js ${nodePackage?.version}`, megabytes: 50, how: `this machine has ${process.versions.node}` });
   if (fetches.length) fetches.push({ what: 'scanners', megabytes: 60, how: 'into the data folder' });
   return fetches;
 }

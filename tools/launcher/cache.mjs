@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { openTree } from './trees.mjs';
 
 /**
  * Gives a finished draft its name in the tool cache: readable by the other uids that run it, and in one step, so that a
@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * @param {string} draft @param {string} folder
  */
 export function publish(draft, folder) {
-  spawnSync('chmod', ['-R', 'a+rX,go-w', draft], { stdio: 'ignore', timeout: 60_000 });
+  openTree(draft);
   try {
     if (!existsSync(folder)) renameSync(draft, folder);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { dataFolder } from './paths.mjs';
 import { environmentFile } from './provision/environment.mjs';
 
 /** What to do when the first token has ended. */
@@ -10,7 +11,7 @@ export const wayBackIn = 'npx throughline admin create <name>';
  * @param {string} home @returns {Promise<'good' | 'ended' | 'unknown'>}
  */
 export async function firstTokenState(home) {
-  const file = environmentFile(home, 'gateway');
+  const file = environmentFile(existsSync(home) ? dataFolder(home) : home, 'gateway');
   if (!existsSync(file)) return 'unknown';
   try {
     const { default: pg } = await import('pg');

@@ -1,23 +1,26 @@
 /**
  * Runs the services in one process, each with its own variables; `--only <name>` runs one alone with the same code.
- * Started with the telemetry preload by `start.mjs`; ends when told to, or when the process that started it is gone.
+ * Ends when told to, or when the process that started it is gone.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, parseEnv } from 'node:util';
-import { homeFolder, projectRoot } from './paths.mjs';
+import { SERVICES_GROUP } from './infra/users.mjs';
+import { dataFolder, homeFolder, isRoot, projectRoot } from './paths.mjs';
 import { environmentFile } from './provision/environment.mjs';
 import { SERVICES } from './services.mjs';
 
 const STOP_WITHIN = 20_000;
-const { values } = parseArgs({ options: { home: { type: 'string' }, only: { type: 'string', multiple: true } } });
-const home = homeFolder(values.home);
+const { values } = parseArgs({ options: { data: { type: 'string' }, only: { type: 'string', multiple: true } } });
+const data = values.data ?? dataFolder(homeFolder());
 const names = values.only ?? SERVICES;
 
 /** @type {{ name: string, url: string, close(): Promise<void> }[]} */
 const running = [];
 let stopping;
+
+becomeOwner();
 
 for (const name of ['SIGTERM', 'SIGINT']) process.on(name, () => void stop(0));
 process.on('disconnect', () => void stop(0));
@@ -38,8 +41,21 @@ if (process.env.NODE_ENV === 'production' && names.length > 1 && process.env.THR
   await startAll();
 }
 
+/** No service runs as root: it becomes whoever may read its variables. */
+function becomeOwner() {
+  if (isRoot()) {
+    const { uid, gid } = statSync(environmentFile(data, names[0]));
+    process.setgroups([]);
+    process.setgid(gid);
+    process.setuid(uid);
+  }
+  if (process.getgid?.() === SERVICES_GROUP) process.umask(0o007);
+}
+
 /** All but the gateway at once; it opens the public door when there is something behind it. */
 async function startAll() {
+  // Before anything else has imported node:http.
+  await load('libs/telemetry/dist/preload.js');
   const { runService } = await load('libs/service/dist/index.js');
   const inside = names.filter((name) => name !== 'gateway');
   const results = await Promise.allSettled(inside.map((name) => startOne(name, runService)));
@@ -57,7 +73,7 @@ async function startAll() {
 async function startOne(name, runService) {
   const since = Date.now();
   const { service } = await load(`apps/${name}/dist/service.js`);
-  const started = await runService(service, parseEnv(readFileSync(environmentFile(home, name), 'utf8')));
+  const started = await runService(service, parseEnv(readFileSync(environmentFile(data, name), 'utf8')));
   running.push(started);
   tell({ type: 'started', name, url: started.url, ms: Date.now() - since });
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * What is fetched, by digest.
- * @type {{ node: { version: string, minimum: string, packages: Record<string, string> },
+ * @type {{ node: { minimum: string, packages: Record<string, { name: string, version: string, integrity: string }> },
  *   kafka: { version: string, jars: Record<string, string> } }}
  */
 export const pins = readJson(fileURLToPath(new URL('pins.json', import.meta.url)));
@@ -43,7 +43,8 @@ export async function verifyIntegrity(file, integrity) {
 /** @param {Record<string, string>} list @returns {string} a short name for a list of pins */
 export const nameOfList = (list) => createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 8);
 
-function refusal(message) {
+/** @param {string} message */
+export function refusal(message) {
   return new LauncherError('PIN_MISMATCH', message, {
     remedy: 'Nothing of it was run. The registry or something on the way to it serves other bytes: find out which before you try again.',
   });

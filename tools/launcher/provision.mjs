@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { LauncherError } from './errors.mjs';
 import { asAdmin } from './infra/kafka/client.mjs';
+import { serviceUser } from './infra/users.mjs';
+import { projectRoot } from './paths.mjs';
 import { freePort } from './ports.mjs';
 import { openSecrets } from './secrets.mjs';
 import { SERVICES } from './services.mjs';
@@ -9,6 +9,7 @@ import { provisionAccess } from './provision/access.mjs';
 import { provisionDatabase } from './provision/database.mjs';
 import { environmentOf, writeEnvironment } from './provision/environment.mjs';
 import { provisionKeys } from './provision/keys.mjs';
+import { makePlaces } from './provision/places.mjs';
 import { demoToken, provisionToken } from './provision/token.mjs';
 import { provisionTopics } from './provision/topics.mjs';
 import { eventually } from './wait.mjs';
@@ -17,28 +18,30 @@ const PUBLIC_PORT = 4000;
 
 /**
  * Prepares everything that the services need: roles, schemas, topics, access rules, keys, ports and the first token.
- * Doing it again changes nothing. Each service's variables are returned and written to `<home>/run/<service>.env`.
+ * Doing it again changes nothing. Each service's variables are returned and written to `run/<service>.env` in the data folder.
  * @param {object} given
  * @param {import('./infra/index.mjs').Infrastructure} given.infra
  * @param {string} given.home
  * @param {readonly string[]} [given.services]
  * @param {readonly import('./provision/topics.mjs').Topic[]} given.topics
  * @param {boolean} [given.demo] with a token for the demonstration
+ * @param {string} [given.code] folder that the services run from
+ * @param {boolean} [given.apart] each service is a process, and as root a user, of its own
  * @param {number} [given.port] of the gateway; taken: an error. 0: any. Without it 4000, or the next free one
  */
-export async function provision({ infra, home, services = SERVICES, topics, port, demo = false }) {
+export async function provision({ infra, home, services = SERVICES, topics, code = projectRoot, apart = false, port, demo = false }) {
   const secrets = openSecrets(home);
   const { data } = infra.instance;
   const ports = await choosePorts(infra.instance, services, port);
-  const [keys, token, forDemo] = [provisionKeys(home, services), provisionToken(home), demo ? demoToken() : undefined];
-  mkdirSync(join(home, 'blobs'), { recursive: true, mode: 0o700 });
-  for (const name of ['tools', 'work']) mkdirSync(join(data, name), { recursive: true, mode: 0o711 });
+  const userOf = (service) => serviceUser(apart ? service : undefined);
+  makePlaces(home, data, userOf);
+  const [keys, token, forDemo] = [provisionKeys(data, services, userOf), provisionToken(home), demo ? demoToken() : undefined];
   await Promise.all([provisionDatabase({ infra, secrets, services }), provisionBroker(infra, topics, services)]);
   /** @type {Record<string, Record<string, string>>} */
   const environments = {};
   for (const service of services) {
-    environments[service] = environmentOf({ service, home, data, ports, infra, secrets, keys, token, forDemo });
-    writeEnvironment(home, service, environments[service]);
+    environments[service] = environmentOf({ service, home, data, code, ports, infra, secrets, keys, token, forDemo });
+    writeEnvironment(data, service, environments[service], userOf(service));
   }
   return { environments, ports, tokenFile: token.file, demoToken: forDemo?.token, gatewayUrl: `http://127.0.0.1:${ports.gateway}` };
 }

@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { firstTokenState } from './first-token.mjs';
 import { startInfrastructure } from './infra/index.mjs';
 import { refuseForeign } from './instance.mjs';
+import { codeFolder } from './code.mjs';
 import { refuseRunning } from './lock.mjs';
 import { homeFolder, makeFolders, projectRoot } from './paths.mjs';
 import { provision } from './provision.mjs';
 import { showDemo } from './start/demo.mjs';
-import { HostProcess } from './start/host-process.mjs';
 import { installScanners } from './start/scanners.mjs';
+import { Services, runApart } from './start/services.mjs';
 import { stopSignal } from './start/signals.mjs';
 import { printSummary } from './start/summary.mjs';
 import { bold, explain, progress, say, step, took } from './terminal.mjs';
@@ -49,9 +50,10 @@ class Run {
   async up() {
     refuseForeign(this.home);
     refuseRunning(this.home);
-    makeFolders(this.home);
+    const data = makeFolders(this.home);
     say(`${bold('Throughline')} in ${this.home}`);
-    const scanners = installScanners(this.home, this.signal);
+    this.place = { home: this.home, data, code: codeFolder(data) };
+    const scanners = installScanners(this.place, this.signal);
     // Awaited below; until then a failure must not count as unhandled.
     scanners.catch(() => {});
     this.starting = startInfrastructure({ home: this.home, log: progress, signal: this.signal });
@@ -61,21 +63,30 @@ class Run {
       (infra) => infra.kind,
     );
     this.infra.keepUp();
+    const apart = runApart();
     const topics = JSON.parse(readFileSync(join(projectRoot, 'deploy', 'topics.json'), 'utf8'));
     this.provisioned = await step('Accounts, schemas, topics and keys', () =>
-      provision({ infra: this.infra, home: this.home, topics, port: this.options.port, demo: this.options.demo }),
+      provision({
+        infra: this.infra,
+        home: this.home,
+        topics,
+        code: this.place.code,
+        apart,
+        port: this.options.port,
+        demo: this.options.demo,
+      }),
     );
     await this.unlessStopped(scanners);
-    await this.startServices();
-    if (this.options.demo) await this.unlessStopped(showDemo({ home: this.home, ...this.provisioned }, this.signal));
+    await this.startServices(apart);
+    if (this.options.demo) await this.unlessStopped(showDemo({ ...this.place, ...this.provisioned }, this.signal));
     printSummary(this, await firstTokenState(this.home));
   }
 
-  async startServices() {
+  async startServices(apart) {
     const since = Date.now();
     progress('Services ...');
-    this.host = new HostProcess(this.home);
-    await this.unlessStopped(this.host.ready(({ name, url, ms }) => progress(`  ${name} on ${url} (${(ms / 1000).toFixed(1)} s)`)));
+    this.services = new Services({ ...this.place, apart });
+    await this.unlessStopped(this.services.ready(({ name, url, ms }) => progress(`  ${name} on ${url} (${(ms / 1000).toFixed(1)} s)`)));
     await this.unlessStopped(
       eventually(async () => (await fetch(`${this.provisioned.gatewayUrl}/readyz`, { signal: AbortSignal.timeout(5_000) })).ok, {
         within: 120_000,
@@ -97,7 +108,7 @@ class Run {
 
   untilStopped() {
     return new Promise((resolve, reject) => {
-      this.host.once('exit', (how) => reject(this.host.error(`The services ended by themselves (${how})`)));
+      this.services.once('exit', reject);
       if (this.signal.aborted) resolve(undefined);
       this.signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
@@ -106,7 +117,7 @@ class Run {
   async down() {
     const since = Date.now();
     if (this.signal.aborted) progress('Stopping ...');
-    await this.host?.stop();
+    await this.services?.stop();
     const infra = await this.starting?.catch(() => undefined);
     await infra?.stop();
     if (this.starting) progress(`Stopped (${took(since)})`);

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fetching } from '../fetching.mjs';
 import { readJson } from '../files.mjs';
 import { projectRoot } from '../paths.mjs';
 import { SERVICES } from '../services.mjs';
 import { runNpm } from './npm.mjs';
+import { atBench } from './workshop.mjs';
 
 const stampFile = join(projectRoot, 'node_modules', '.throughline-build.json');
 const NOT_SOURCE = new Set(['dist', 'node_modules', 'coverage', '.nx', 'fixtures']);
@@ -23,20 +25,25 @@ export function isBuilt() {
 /** Hashed before the build: a file that changes while it runs is built again next time. */
 export async function build() {
   const sources = hashOfSources();
-  await runNpm(['run', 'build', '--silent'], { cwd: projectRoot });
+  await fetching((fetcher) =>
+    atBench(fetcher, { uses: ['node_modules'], brings: outputFolders() }, (cwd) =>
+      runNpm(['run', 'build', '--silent'], { ...fetcher, cwd }),
+    ),
+  );
   writeFileSync(stampFile, JSON.stringify({ sources }));
 }
 
-/** @param {string} [root] @returns {string} of all that goes into the build, by names and contents */
-export function hashOfSources(root = projectRoot) {
+/** All of them: TypeScript keeps beside its output what it needs to know next time. */
+const outputFolders = () =>
+  ['libs', 'apps'].flatMap((group) => readdirSync(join(projectRoot, group)).map((name) => join(group, name, 'dist')));
+
+/** @param {string} [root] @param {string[]} [folders] @returns {string} of all that goes into the build, by names and contents */
+export function hashOfSources(root = projectRoot, folders = ['libs', 'apps']) {
   const hash = createHash('sha256');
   const top = readdirSync(root)
     .filter((name) => /^(tsconfig.*\.json|package(-lock)?\.json)$/.test(name))
     .sort();
-  for (const path of [
-    ...top.map((name) => join(root, name)),
-    ...['libs', 'apps'].flatMap((folder) => [...sourcesBelow(join(root, folder))]),
-  ]) {
+  for (const path of [...top.map((name) => join(root, name)), ...folders.flatMap((folder) => [...sourcesBelow(join(root, folder))])]) {
     hash.update(`${relative(root, path)}\0`).update(createHash('sha256').update(readFileSync(path)).digest());
   }
   return hash.digest('hex');

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LauncherError } from '../errors.mjs';
+import { fetching } from '../fetching.mjs';
 import { readJson } from '../files.mjs';
 import { linkLibraries } from '../infra/postgres/links.mjs';
 import { holderOf } from '../lock.mjs';
 import { projectRoot } from '../paths.mjs';
 import { runNpm } from './npm.mjs';
+import { atBench } from './workshop.mjs';
 
 const lockFile = join(projectRoot, 'package-lock.json');
 const stampFile = join(projectRoot, 'node_modules', '.throughline-install.json');
@@ -46,7 +48,11 @@ export async function install(home) {
       remedy: 'Stop it first (Ctrl-C in its terminal).',
     });
   }
-  await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'], { cwd: projectRoot });
+  await fetching((fetcher) =>
+    atBench(fetcher, { brings: ['node_modules'] }, (cwd) =>
+      runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'], { ...fetcher, cwd }),
+    ),
+  );
   linkEmbeddedPostgres();
   writeFileSync(stampFile, JSON.stringify(wanted()));
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findNode } from '../bootstrap/node-runtime.mjs';
+import { findNode, nodePackage } from '../bootstrap/node-runtime.mjs';
 import { gitVersion, kafkaWay } from '../bootstrap/prerequisites.mjs';
 import { findJava } from '../infra/kafka/java.mjs';
 import { lookForPostgres } from '../infra/postgres/binaries.mjs';
@@ -30,10 +30,9 @@ function git() {
 function node() {
   const own = process.versions.node;
   if (findNode() === process.execPath) return { name: 'Node.js', state: 'good', found: own };
-  if (findNode()) return { name: 'Node.js', state: 'good', found: `${own}; ${pins.node.version} was fetched before` };
-  if (pins.node.packages[`node-${process.platform}-${process.arch}`])
-    return { name: 'Node.js', state: 'good', found: `${own}; npm start fetches ${pins.node.version}` };
-  return { name: 'Node.js', state: 'bad', found: own, remedy: `Install Node.js ${pins.node.version}.` };
+  if (findNode()) return { name: 'Node.js', state: 'good', found: `${own}; ${nodePackage.version} was fetched before` };
+  if (nodePackage) return { name: 'Node.js', state: 'good', found: `${own}; npm start fetches ${nodePackage.version}` };
+  return { name: 'Node.js', state: 'bad', found: own, remedy: `Install Node.js ${pins.node.minimum} or later.` };
 }
 
 /** @returns {import('../doctor.mjs').Check} */

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { writePrivate } from '../files.mjs';
-import { projectRoot } from '../paths.mjs';
+import { give } from '../infra/users.mjs';
+import { isRoot } from '../paths.mjs';
 import { SERVICES, schemaOf, urlVariableOf } from '../services.mjs';
 import { databaseUrl } from './database.mjs';
+import { serviceLogs } from './places.mjs';
 
 /**
  * Everything that a service is told, and nothing else: no service reads the launcher's own environment.
@@ -11,6 +13,7 @@ import { databaseUrl } from './database.mjs';
  * @param {string} given.service
  * @param {string} given.home
  * @param {string} given.data
+ * @param {string} given.code folder that the services run from
  * @param {Record<string, number>} given.ports service → port
  * @param {import('../infra/index.mjs').Infrastructure} given.infra
  * @param {ReturnType<typeof import('../secrets.mjs').openSecrets>} given.secrets
@@ -19,7 +22,7 @@ import { databaseUrl } from './database.mjs';
  * @param {{ sha256: string }} [given.forDemo]
  * @returns {Record<string, string>}
  */
-export function environmentOf({ service, home, data, ports, infra, secrets, keys, token, forDemo }) {
+export function environmentOf({ service, home, data, code, ports, infra, secrets, keys, token, forDemo }) {
   const schema = schemaOf(service);
   const role = (name) => databaseUrl(infra.postgres, name, secrets.get(`postgres/${name}`));
   const { identity, kek, findingIdentity } = keys.of(service);
@@ -34,16 +37,16 @@ export function environmentOf({ service, home, data, ports, infra, secrets, keys
     MIGRATION_DATABASE_URL: role(`${schema}_owner`),
     ...kafkaLogin(service, infra, secrets),
     THROUGHLINE_HOME: home,
-    BLOBS_DIR: join(home, 'blobs'),
+    BLOBS_DIR: join(data, 'blobs'),
     IDENTITY_PRIVATE_KEY_FILE: identity,
     IDENTITY_PUBLIC_KEYS_FILE: keys.publicKeys,
     KEK_FILE: kek,
     ...urls,
     PUBLIC_URL: urls.GATEWAY_URL,
     LOG_LEVEL: process.env.LOG_LEVEL || 'info',
-    LOG_FILE: join(home, 'logs', `${service}.log`),
+    LOG_FILE: join(serviceLogs(home, data), `${service}.log`),
     OTEL_EXPORTER_OTLP_ENDPOINT: process.env.OTEL_EXPORTER_OTLP_ENDPOINT,
-    ...extrasOf(service, { home, data, token, forDemo, findingIdentity }),
+    ...extrasOf(service, { data, code, token, forDemo, findingIdentity }),
   });
 }
 
@@ -57,12 +60,12 @@ function kafkaLogin(service, infra, secrets) {
   };
 }
 
-function extrasOf(service, { home, data, token, forDemo, findingIdentity }) {
-  const roots = [join(home, 'local'), join(home, 'demo'), ...(process.env.THROUGHLINE_FILE_ROOTS ?? '').split(delimiter)].filter(Boolean);
+function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
+  const roots = [join(data, 'local'), join(data, 'demo'), ...(process.env.THROUGHLINE_FILE_ROOTS ?? '').split(delimiter)].filter(Boolean);
   const FILE_URL_ROOTS = roots.join(delimiter);
   if (service === 'ingest') return { FILE_URL_ROOTS };
   if (service === 'gateway') {
-    const DASHBOARD_DIR = join(projectRoot, 'apps', 'dashboard', 'dist');
+    const DASHBOARD_DIR = join(code, 'apps', 'dashboard', 'dist');
     return { ADMIN_TOKEN_SHA256: token.sha256, DEMO_TOKEN_SHA256: forDemo?.sha256, DASHBOARD_DIR };
   }
   if (service === 'notifier') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, MAIL_DOMAINS: process.env.MAIL_DOMAINS };
@@ -74,13 +77,17 @@ function definedOnly(values) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** @param {string} home @param {string} service */
-export const environmentFile = (home, service) => join(home, 'run', `${service}.env`);
+/** @param {string} data @param {string} service */
+export const environmentFile = (data, service) => join(data, 'run', `${service}.env`);
 
-/** @param {string} home @param {string} service @param {Record<string, string>} environment */
-export function writeEnvironment(home, service, environment) {
-  mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
-  writePrivate(environmentFile(home, service), renderEnvironment(environment));
+/**
+ * @param {string} data @param {string} service @param {Record<string, string>} environment
+ * @param {import('../infra/users.mjs').User} [reader]
+ */
+export function writeEnvironment(data, service, environment, reader) {
+  mkdirSync(join(data, 'run'), { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+  writePrivate(environmentFile(data, service), renderEnvironment(environment));
+  give(environmentFile(data, service), reader);
 }
 
 /** @param {Record<string, string>} environment @returns {string} in the form that `node --env-file` reads */

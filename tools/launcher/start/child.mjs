@@ -3,12 +3,13 @@ import { createInterface } from 'node:readline';
 
 /**
  * Runs one of our own programs to its end and passes its lines on.
- * @param {string[]} args of node @param {{ env: NodeJS.ProcessEnv, cwd: string, within: number, onLine: (line: string) => void, signal?: AbortSignal }} options
+ * @param {string[]} args of node @param {{ env: NodeJS.ProcessEnv, user?: import('../infra/users.mjs').User, cwd: string, within: number, onLine: (line: string) => void, signal?: AbortSignal }} options
  * @returns {Promise<number>} exit code; -1 when it was ended
  */
-export function runNode(args, { env, cwd, within, onLine, signal }) {
+export function runNode(args, { env, user, cwd, within, onLine, signal }) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
+      ...user,
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,30 +2,25 @@ import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL, fileURLToPath } from 'node:url';
 import { LauncherError } from '../errors.mjs';
-import { projectRoot } from '../paths.mjs';
-
-const host = fileURLToPath(new URL('../host.mjs', import.meta.url));
+import { serviceUser } from '../infra/users.mjs';
 
 /** The process in which the services run. Emits `exit` when it ends without being asked to. */
 export class HostProcess extends EventEmitter {
-  /** @param {string} home @param {{ only?: string[] }} [options] */
-  constructor(home, { only = [] } = {}) {
+  /** @param {{ home: string, data: string, code: string, only?: string }} given `only`: one service instead of all */
+  constructor({ home, data, code, only }) {
     super();
-    this.logFile = join(home, 'logs', 'host.log');
+    this.only = only;
+    this.logFile = join(home, 'logs', only ? `host-${only}.log` : 'host.log');
     const log = openSync(this.logFile, 'a', 0o600);
-    this.child = fork(host, ['--home', home, ...only.flatMap((name) => ['--only', name])], {
-      cwd: projectRoot,
+    this.child = fork(join(code, 'tools/launcher/host.mjs'), ['--data', data, ...(only ? ['--only', only] : [])], {
+      ...serviceUser(only),
+      cwd: code,
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],
-      env: hostEnvironment(home),
+      env: hostEnvironment(home, data),
       // The Kafka client computes timers in the past; Node warns of each.
-      execArgv: [
-        '--disable-warning=TimeoutNegativeWarning',
-        '--import',
-        pathToFileURL(join(projectRoot, 'libs/telemetry/dist/preload.js')).href,
-      ],
+      execArgv: ['--disable-warning=TimeoutNegativeWarning'],
     });
     closeSync(log);
     this.exited = new Promise((resolve) => this.child.once('exit', resolve));
@@ -61,11 +56,9 @@ export class HostProcess extends EventEmitter {
 }
 
 /** The services get their variables from their own files; the process needs only what programs and telemetry look for. */
-function hostEnvironment(home) {
+function hostEnvironment(home, data) {
   const passed = [
     'PATH',
-    'HOME',
-    'USER',
     'LANG',
     'LC_ALL',
     'TZ',
@@ -86,6 +79,7 @@ function hostEnvironment(home) {
     ...Object.fromEntries(
       [...passed, ...telemetry].filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]]),
     ),
+    HOME: data,
     THROUGHLINE_HOME: home,
     // Without these the SDK waits for addresses where nobody listens when it ends.
     OTEL_METRICS_EXPORTER: 'none',

@@ -50,5 +50,5 @@ test('everything that is fetched is pinned by digest, in no looser form', () => 
 
   for (const entry of entries) assert.match(entry, /^[\w.-]+==[\w.]+ .*--hash=sha256:[0-9a-f]{64}/);
   for (const digest of Object.values(pins.kafka.jars)) assert.match(digest, /^[0-9a-f]{64}$/);
-  for (const integrity of Object.values(pins.node.packages)) assert.match(integrity, /^sha512-[\w+/]{86}==$/);
+  for (const { integrity } of Object.values(pins.node.packages)) assert.match(integrity, /^sha512-[\w+/]{86}==$/);
 });
