@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { findNode } from './bootstrap/node-runtime.mjs';
 import { reachableNode } from './bootstrap/toolchain.mjs';
-import { codeFolder } from './code.mjs';
+import { startedCode } from './code.mjs';
 import { LauncherError } from './errors.mjs';
 import { writePrivate } from './files.mjs';
 import { refuseForeign } from './instance.mjs';
@@ -66,7 +66,7 @@ function tell(home, { name, token, expiresAt }, cli) {
 async function ask(home, args) {
   const data = existsSync(home) ? dataFolder(home) : home;
   const [file, node] = [environmentFile(data, 'gateway'), findNode()];
-  const program = existsSync(file) ? join(codeFolder(data), 'apps/gateway/dist/admin/main.js') : '';
+  const program = existsSync(file) ? join(startedCode(data) ?? '', 'apps/gateway/dist/admin/main.js') : '';
   if (!node || !existsSync(program)) {
     throw new LauncherError('NOT_STARTED', `There is no platform in ${home}`, {
       remedy: 'Run `npm start` once, or name the folder of the platform with --home.',

@@ -20,10 +20,7 @@ export function codeFolder(data) {
   if (!isRoot()) return projectRoot;
   const packages = shortDigest(readFileSync(join(projectRoot, 'package-lock.json')));
   const folder = join(data, `code-${packages}-${shortDigest(hashOfSources(projectRoot, GROUPS))}`);
-  const others = readdirSync(data)
-    .filter((name) => name.startsWith('code-'))
-    .map((name) => join(data, name))
-    .filter((path) => path !== folder);
+  const others = copiesIn(data).filter((path) => path !== folder);
   if (!existsSync(folder))
     copyCode(
       folder,
@@ -32,6 +29,14 @@ export function codeFolder(data) {
   for (const path of others) rmSync(path, { recursive: true, force: true });
   return folder;
 }
+
+/** What the last start ran from; a start that is under way may still need it. @param {string} data @returns {string | undefined} */
+export const startedCode = (data) => (isRoot() ? copiesIn(data)[0] : projectRoot);
+
+const copiesIn = (data) =>
+  readdirSync(data)
+    .filter((name) => /^code-\w+-\w+$/.test(name))
+    .map((name) => join(data, name));
 
 const shortDigest = (text) => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
