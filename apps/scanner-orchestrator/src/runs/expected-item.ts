@@ -2,6 +2,7 @@ import type { TreeListing } from '../runner/git/tree-listing.ts';
 import { select } from '../runner/copies.ts';
 import type { Equipment } from '../runner/scanner-desk.ts';
 import type { Scanner } from '../scanners/scanner.ts';
+import { isChange } from '../tools/toolbox.ts';
 
 /** What a tree needs of one scanner. */
 export interface ExpectedItem {
@@ -24,7 +25,8 @@ export async function expect(
   const item = { tool, finds, ruleset, input };
   if (files.length === 0 && also.length === 0) return { ...item, state: 'not_applicable', reason: scanner.nothing };
   const equipment = await equip(scanner);
-  return typeof equipment === 'string'
+  // A tool that somebody touched is expected all the same: its run then fails, and does not merely go missing.
+  return typeof equipment === 'string' && !isChange(equipment)
     ? { ...item, state: 'unavailable', reason: `unavailable: ${equipment}`.slice(0, 500) }
     : { ...item, state: 'planned' };
 }

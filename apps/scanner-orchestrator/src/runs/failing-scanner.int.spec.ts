@@ -23,6 +23,7 @@ import { testTools } from '../fixtures/test-tools.ts';
 import definition from '../service.ts';
 import { closureDigest, closureOf } from '../tools/closure.ts';
 import { readStates, writeStates } from '../tools/states.ts';
+import type { InstalledTool } from '../tools/tool.ts';
 
 let platform: Platform;
 let service: RunningService;
@@ -71,9 +72,10 @@ async function brokenTools(): Promise<string> {
   return to;
 }
 
-it('is tried three times, then told as failed; what is not installed is unavailable by name', async () => {
+/** A push of the files. */
+async function push(files: Readonly<Record<string, string>>): Promise<{ id: string; commit: string }> {
   const id = `git.example/test/${randomUUID()}`;
-  const commit = repository.commit({ Dockerfile: 'FROM debian\nUSER 1000\n', 'a.py': 'x = 1\n' });
+  const commit = repository.commit(files);
   const fact = make(ChangePushed, {
     repository: id,
     ref: 'refs/heads/main',
@@ -84,21 +86,33 @@ it('is tried three times, then told as failed; what is not installed is unavaila
     commits: [],
   });
   const value = encodeValue(fact);
-
   await broker.send(`${platform.prefix}throughline.change.v1`, {
     key: id,
     value,
     headers: encodeHeaders(envelopeFor({ fact, deliveryKey: id }, value)),
   });
+  return { id, commit };
+}
 
-  const failed = await eventually(async () => {
+function failureOf(commit: string): Promise<ScanFailed> {
+  return eventually(async () => {
     const records = await broker.records(`${platform.prefix}throughline.evidence.v1`);
     const facts = records.map(({ headers, value: body }) => decodeFact(decodeEnvelope(headers), body));
-    const found = facts.find((each): each is ScanFailed => each instanceof ScanFailed);
+    const found = facts.find((each): each is ScanFailed => each instanceof ScanFailed && each.subject.commit === commit);
     expect(found).toBeDefined();
     return found!;
   }, 90_000);
-  expect(failed).toMatchObject({ tool: 'hadolint', reason: 'hadolint: it ended with 7', attempts: 3, finds: ['configuration'] });
+}
+
+it('is tried three times, then told as failed; what is not installed is unavailable by name', async () => {
+  const { id, commit } = await push({ Dockerfile: 'FROM debian\nUSER 1000\n', 'a.py': 'x = 1\n' });
+
+  expect(await failureOf(commit)).toMatchObject({
+    tool: 'hadolint',
+    reason: 'hadolint: it ended with 7',
+    attempts: 3,
+    finds: ['configuration'],
+  });
   const gate = new SignedCaller(service, platform, 'policy-engine');
   const { body } = await gate.call<EvidenceProgress>('GET', `/internal/evidence?repository=${encodeURIComponent(id)}&commit=${commit}`);
   expect(body).toMatchObject({ known: true, lastSeq: 6 });
@@ -108,4 +122,14 @@ it('is tried three times, then told as failed; what is not installed is unavaila
     ['secretlint', 'unavailable: secretlint 13.0.7 is not installed'],
     ['bandit', 'unavailable: bandit 1.9.4 is not installed'],
   ]);
+}, 180_000);
+
+it('fails and is not merely missing when one byte of its tool was changed', async () => {
+  const { hadolint } = await readStates(tools);
+  const program = join(tools, (hadolint as InstalledTool).folder, 'bin', 'hadolint');
+  await writeFile(program, '#!/usr/bin/sh\nexit 8\n');
+
+  const { commit } = await push({ Dockerfile: 'FROM debian\nUSER 1001\n' });
+
+  expect(await failureOf(commit)).toMatchObject({ tool: 'hadolint', reason: expect.stringMatching(/^tool changed: bin\/hadolint/) });
 }, 180_000);

@@ -10,6 +10,7 @@ import type { ScanResult } from '../runner/scanner-runner.ts';
 import { WorkFolders } from '../runner/work-folders.ts';
 import { scanners } from '../scanners/registry.ts';
 import type { Scanner } from '../scanners/scanner.ts';
+import { isChange } from '../tools/toolbox.ts';
 import { ResultCache } from './result-cache.ts';
 import type { ScanItem } from './scan-items.ts';
 import { WeakSecrets } from './weak-secrets.ts';
@@ -40,6 +41,7 @@ export class ScanStation {
     const scanner = scanners.find(({ name }) => name === item.tool);
     if (!scanner) throw new PermanentFailure(`${item.tool} is no scanner of this version`);
     const equipment = await this.desk.equip(scanner);
+    if (typeof equipment === 'string' && isChange(equipment)) throw new PermanentFailure(equipment);
     if (typeof equipment === 'string') throw new ScanRefused(`${item.tool}: ${equipment}`);
     const key = this.cache.keyOf(scanner, equipment, this.desk.sandbox, item);
     const started = Date.now();

@@ -39,6 +39,18 @@ export async function readClosure(list: string, recorded: string): Promise<reado
   return lines;
 }
 
+/** What of a folder is not as it was recorded; undefined when all of it is. */
+export async function differenceFrom(recorded: readonly ClosureLine[], folder: string): Promise<string | undefined> {
+  const now = new Set(await closureOf(folder));
+  const different = recorded.find((line) => !now.has(line));
+  if (different !== undefined) return `${pathIn(different)} is not as it was installed`;
+  return now.size === recorded.length ? undefined : 'files were added';
+}
+
+export function pathIn(line: ClosureLine): string {
+  return line.slice(line.indexOf(' ') + 3);
+}
+
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

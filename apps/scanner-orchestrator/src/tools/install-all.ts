@@ -1,9 +1,10 @@
 import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { differenceFrom, readClosure } from './closure.ts';
 import { install, stampOf, type InstallPlace } from './install.ts';
 import { findPython, type PythonWithPip } from './python.ts';
 import { readStates, whileInstalling, writeStates } from './states.ts';
-import type { Tool, ToolState, ToolStates } from './tool.ts';
+import type { InstalledTool, Tool, ToolState, ToolStates } from './tool.ts';
 
 const retryAfterMs = 24 * 60 * 60_000;
 
@@ -32,7 +33,7 @@ export async function installAll(tools: readonly Tool[], place: InstallPlace, o:
 async function allValid(tools: readonly Tool[], place: InstallPlace, states: ToolStates): Promise<boolean> {
   for (const tool of tools) {
     const state = states[tool.name];
-    if (state?.state !== 'installed' || !(await isThere(join(place.dir, state.folder)))) return false;
+    if (state?.state !== 'installed' || (await touched(state, place.dir)) !== undefined) return false;
     if (state.python && !(await isThere(state.python.executable))) return false;
     if (state.stamp !== (await stampOf(tool, place.locks, state.python?.version))) return false;
   }
@@ -49,6 +50,8 @@ async function bring(
   const usable = typeof python === 'string' ? undefined : python;
   const stamp = await stampOf(tool, place.locks, tool.installer === 'pip' ? usable?.python.version : undefined);
   if (before?.stamp === stamp && (await stillGood(before, place.dir, o.retry))) return before;
+  const touchedBy = before?.state === 'installed' && before.stamp === stamp ? await touched(before, place.dir) : undefined;
+  if (touchedBy !== undefined) o.say(`${tool.name} ${tool.version}: tool changed: ${touchedBy}; installing it anew`);
   const missing = (reason: string): ToolState => {
     o.say(`${tool.name} ${tool.version} unavailable: ${reason}`);
     return { state: 'unavailable', reason, stamp, triedAt: new Date().toISOString() };
@@ -65,8 +68,18 @@ async function bring(
 }
 
 async function stillGood(state: ToolState, dir: string, retry: boolean): Promise<boolean> {
-  if (state.state === 'installed') return isThere(join(dir, state.folder));
+  if (state.state === 'installed') return (await touched(state, dir)) === undefined;
   return !retry && Date.now() - Date.parse(state.triedAt) < retryAfterMs;
+}
+
+/** What of a tool is not as it was installed. Its bytes are pinned, so another install mends it. */
+async function touched(state: InstalledTool, dir: string): Promise<string | undefined> {
+  const folder = join(dir, state.folder);
+  try {
+    return await differenceFrom(await readClosure(`${folder}.files`, state.closure), folder);
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Older versions and what an interrupted install left. */

@@ -21,6 +21,9 @@ export interface InstallPlace {
 
 const timeoutMs = 15 * 60_000;
 
+/** By itself npm takes minutes before it says that a file is not the pinned one. */
+const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=4000'];
+
 /** What must be equal for an installed tool to stay valid: lock files, platform, interpreter version. */
 export async function stampOf(tool: Tool, locks: string, pythonVersion: string | undefined): Promise<string> {
   const hash = createHash('sha256').update(`${tool.name}\n${tool.version}\n${process.platform}-${process.arch}\n`);
@@ -66,9 +69,21 @@ function lockFiles(tool: Tool): readonly string[] {
 
 async function fetchWithNpm(tool: Tool, locks: string, into: string): Promise<void> {
   for (const file of lockFiles(tool)) await copyFile(join(locks, tool.name, file), join(into, file));
-  const npm = ['npm', 'ci', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-progress'];
+  const npm = ['npm', 'ci', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', ...patience];
   const done = await run(npm, { timeoutMs, cwd: into });
-  if (done.code !== 0) throw failed(tool, 'npm ci', done.code, done.output);
+  if (done.code === 0) return;
+  const altered = alteredPackage(await readFile(join(locks, tool.name, 'package-lock.json'), 'utf8'), done.output);
+  if (altered !== undefined) throw new InstallFailed(`what was served for ${tool.name} is not the pinned file: ${altered}`);
+  throw failed(tool, 'npm ci', done.code, done.output);
+}
+
+/** npm names the digests and leaves the reader to find out whose they are. */
+function alteredPackage(lock: string, output: string): string | undefined {
+  const wanted = /EINTEGRITY[^]*?wanted (sha\d+-\S+)/.exec(output)?.[1];
+  if (wanted === undefined) return undefined;
+  const { packages } = JSON.parse(lock) as { packages: Record<string, { integrity?: string; version?: string }> };
+  const found = Object.entries(packages).find(([, { integrity }]) => integrity === wanted);
+  return found && `${found[0]} ${found[1].version ?? ''}`;
 }
 
 async function fetchWithPip(tool: Tool, locks: string, into: string, python?: PythonWithPip): Promise<void> {
@@ -95,6 +110,6 @@ function failed(tool: Tool, command: string, code: number, output: string): Inst
 
 function lastLine(output: string): string {
   const lines = output.split('\n').map((line) => line.trim());
-  const telling = lines.filter((line) => /error/i.test(line));
+  const telling = lines.filter((line) => /error/i.test(line) && !line.includes('complete log of this run'));
   return (telling.at(-1) ?? lines.filter((line) => line !== '').at(-1) ?? 'no output').slice(0, 300);
 }

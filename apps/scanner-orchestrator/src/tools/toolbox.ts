@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closureOf, readClosure } from './closure.ts';
+import { differenceFrom, pathIn, readClosure } from './closure.ts';
 import { isInstalling, readStates } from './states.ts';
 import type { InstalledTool, Tool } from './tool.ts';
 
@@ -13,8 +13,15 @@ export interface ReadyTool extends InstalledTool {
 /** A folder that was compared with what was installed, file by file. */
 interface Compared {
   /** Path of each file with the time of its last change, which no write leaves as it was. */
-  readonly files: readonly { readonly path: string; readonly changed: number }[];
+  readonly files: readonly { readonly path: string; readonly changedAt: number }[];
   lookedAt: number;
+}
+
+const changed = 'tool changed: ';
+
+/** Whether a tool cannot be used because somebody touched it: that is no tool that is missing. */
+export function isChange(reason: string): boolean {
+  return reason.startsWith(changed);
 }
 
 /** Looks closer together than this are one. */
@@ -44,7 +51,7 @@ export class Toolbox {
       return ready;
     } catch (error) {
       this.compared.delete(ready.folder);
-      return `tool changed: ${(error as Error).message}`;
+      return `${changed}${(error as Error).message}`;
     }
   }
 
@@ -58,8 +65,8 @@ export class Toolbox {
     }
     const compared = await known;
     if (Date.now() - compared.lookedAt < freshMs) return;
-    for (const { path, changed } of compared.files) {
-      if ((await lstat(join(tool.path, path))).ctimeMs !== changed) throw new Error(`${path} was touched after it was installed`);
+    for (const { path, changedAt } of compared.files) {
+      if ((await lstat(join(tool.path, path))).ctimeMs !== changedAt) throw new Error(`${path} was touched after it was installed`);
     }
     compared.lookedAt = Date.now();
   }
@@ -67,12 +74,10 @@ export class Toolbox {
 
 async function compare(tool: ReadyTool): Promise<Compared> {
   const recorded = await readClosure(`${tool.path}.files`, tool.closure);
-  const paths = recorded.map((line) => line.slice(line.indexOf(' ') + 3));
+  const paths = recorded.map(pathIn);
   // Times first: a write between the two looks is seen by the next one.
-  const files = await Promise.all(paths.map(async (path) => ({ path, changed: (await lstat(join(tool.path, path))).ctimeMs })));
-  const now = new Set(await closureOf(tool.path));
-  const different = recorded.findIndex((line) => !now.has(line));
-  if (different >= 0) throw new Error(`${paths[different]!} is not as it was installed`);
-  if (now.size !== recorded.length) throw new Error('files were added');
+  const files = await Promise.all(paths.map(async (path) => ({ path, changedAt: (await lstat(join(tool.path, path))).ctimeMs })));
+  const difference = await differenceFrom(recorded, tool.path);
+  if (difference !== undefined) throw new Error(difference);
   return { files, lookedAt: Date.now() };
 }
