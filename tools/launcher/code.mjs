@@ -20,13 +20,12 @@ export function codeFolder(data) {
   if (!isRoot()) return projectRoot;
   const packages = shortDigest(readFileSync(join(projectRoot, 'package-lock.json')));
   const folder = join(data, `code-${packages}-${shortDigest(hashOfSources(projectRoot, GROUPS))}`);
-  const others = copiesIn(data).filter((path) => path !== folder);
-  if (!existsSync(folder))
-    copyCode(
-      folder,
-      others.find((path) => path.includes(`/code-${packages}-`)),
-    );
-  for (const path of others) rmSync(path, { recursive: true, force: true });
+  const older = copiesIn(data).find((path) => path !== folder && path.includes(`/code-${packages}-`));
+  if (!existsSync(folder)) copyCode(folder, older);
+  for (const path of readdirSync(data)
+    .filter((name) => name.startsWith('code-'))
+    .map((name) => join(data, name)))
+    if (path !== folder) rmSync(path, { recursive: true, force: true });
   return folder;
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -21,17 +21,14 @@ export function copyTree(from, to, wanted = () => true) {
 
 /** Replaces a folder by another one, which is gone afterwards. @param {string} from @param {string} to */
 export function moveTree(from, to) {
-  const [draft, old] = [`${to}.new`, `${to}.old`];
-  for (const path of [draft, old]) rmSync(path, { recursive: true, force: true });
+  rmSync(to, { recursive: true, force: true });
   try {
-    renameSync(from, draft);
+    renameSync(from, to);
   } catch (error) {
     if (error.code !== 'EXDEV') throw error;
-    copyTree(from, draft);
+    copyTree(from, to);
+    rmSync(from, { recursive: true, force: true });
   }
-  if (existsSync(to)) renameSync(to, old);
-  renameSync(draft, to);
-  for (const path of [from, old]) rmSync(path, { recursive: true, force: true });
 }
 
 /** For the other users who run it: they may read all of it and write none. @param {string} folder */
