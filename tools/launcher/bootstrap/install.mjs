@@ -7,6 +7,7 @@ import { readJson } from '../files.mjs';
 import { linkLibraries } from '../infra/postgres/links.mjs';
 import { holderOf } from '../lock.mjs';
 import { projectRoot } from '../paths.mjs';
+import { refuseUnpinned } from './lock-digests.mjs';
 import { runNpm } from './npm.mjs';
 import { atBench } from './workshop.mjs';
 
@@ -48,9 +49,10 @@ export async function install(home) {
       remedy: 'Stop it first (Ctrl-C in its terminal).',
     });
   }
+  refuseUnpinned(readJson(lockFile));
   await fetching((fetcher) =>
     atBench(fetcher, { brings: ['node_modules'] }, (cwd) =>
-      runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'], { ...fetcher, cwd }),
+      runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'], { ...fetcher, cwd }),
     ),
   );
   linkEmbeddedPostgres();
