@@ -5,6 +5,7 @@ import { deliveriesMigrations, pushOrderMigrations } from './deliveries/migratio
 import { IngestModule } from './ingest.module.ts';
 import { reconciliationMigrations } from './reconciliation/migrations.ts';
 import { repositoriesMigrations } from './repositories/migrations.ts';
+import { retentionMigrations } from './retention/migrations.ts';
 import { sourcesMigrations } from './sources/migrations.ts';
 
 /** GitHub sends at most 25 MB. */
@@ -22,6 +23,7 @@ export default {
     ...deliveriesMigrations,
     ...reconciliationMigrations,
     ...pushOrderMigrations,
+    ...retentionMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<IngestConfig>;

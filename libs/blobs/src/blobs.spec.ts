@@ -24,6 +24,19 @@ describe('Blobs', () => {
     expect((await blobs.read(stored.digest, 5)).toString()).toBe('hello');
   });
 
+  it('tells the digest before the blob is there, and removes a blob for good', async () => {
+    let there: boolean | undefined;
+
+    const { digest } = await blobs.put('ab', async (told) => {
+      there = await blobs.has(told);
+    });
+    await blobs.remove(digest);
+    await blobs.remove(digest);
+
+    expect(there).toBe(false);
+    expect(await blobs.has(digest)).toBe(false);
+  });
+
   it('stores equal bytes once, from text, buffer and stream, and leaves no temporary file', async () => {
     const digests = await Promise.all([blobs.put('ab'), blobs.put(Buffer.from('ab')), blobs.put(streamOf('a', 'b'))]);
 

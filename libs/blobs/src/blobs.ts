@@ -22,18 +22,27 @@ export interface StoredBlob {
 export class Blobs {
   constructor(private readonly dir: string) {}
 
-  /** Stores the body and returns once it is on disk; storing the same bytes again changes nothing. */
-  async put(body: Buffer | string | AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+  /**
+   * Stores the body and returns once it is on disk; storing the same bytes again changes nothing. `beforehand` runs before the
+   * blob is there under its digest: who notes the digest there forgets no blob.
+   */
+  async put(body: Buffer | string | AsyncIterable<Uint8Array>, beforehand?: (digest: string) => Promise<void>): Promise<StoredBlob> {
     const incoming = join(this.dir, 'incoming');
     await mkdir(incoming, { recursive: true, mode: 0o770 });
     const temporary = join(incoming, randomUUID());
     try {
       const stored = await this.write(temporary, body);
+      await beforehand?.(stored.digest);
       await this.publish(temporary, stored.digest);
       return stored;
     } finally {
       await rm(temporary, { force: true });
     }
+  }
+
+  /** Removes a blob, also one that is gone already. */
+  async remove(digest: string): Promise<void> {
+    await rm(this.pathOf(digest), { force: true });
   }
 
   /** Whether a blob with this digest is here; its bytes are not looked at. */

@@ -1,4 +1,4 @@
-export { monthlyPartitions, Partitions } from './database/partitions.ts';
+export { keepMonths, monthlyPartitions, Partitions } from './database/partitions.ts';
 export { consumerOf, deliveredTo } from './facts/deliveries.ts';
 export { OnEvent } from './facts/on-event.ts';
 export { LeaseLost, PermanentFailure } from './failures.ts';

@@ -4,7 +4,7 @@ import { Access, Answers, Caller, type Identity } from '@throughline/service';
 import { Deliveries } from './deliveries.ts';
 import { Replay } from './replay.ts';
 
-/** Deliveries are evidence of what was said: they end with their month, nobody deletes one. */
+/** Deliveries are evidence of what was said: they end after thirty days, nobody deletes one. */
 @Controller('api/v1/deliveries')
 export class DeliveriesController {
   constructor(

@@ -1,7 +1,7 @@
 import { monthlyPartitions } from '@throughline/messaging';
 import type { Migration } from '@throughline/service';
 
-/** Raw deliveries hold names and addresses of people; this long they may be replayed. */
+/** As it was before the retention of today. */
 const keptDays = 180;
 
 export const deliveriesMigrations: readonly Migration[] = [

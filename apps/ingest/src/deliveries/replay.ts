@@ -6,6 +6,10 @@ import { Deliveries } from './deliveries.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
 
+/** Services know for 28 days what they handled: the facts of an older delivery would count twice. */
+const longestMs = 27 * 86_400_000;
+const tooOld = 'a delivery can be replayed for 27 days; what happened since is found by comparing the refs';
+
 /** Takes a kept delivery as if it came now. */
 @Injectable()
 export class Replay {
@@ -21,6 +25,7 @@ export class Replay {
     const row = await this.deliveries.row(id, caller);
     const source = await this.directory.find(row.source_id);
     if (!row.replayable) throw new Problem(409, 'not_replayable', 'nothing of this delivery was kept but why it was refused');
+    if (Date.now() - row.received_at.getTime() > longestMs) throw new Problem(409, 'not_replayable', tooOld);
     if (!source) throw new Problem(409, 'not_replayable', 'the source of this delivery is gone');
     const outcome = await this.republication.replayed(row, source, await this.rereading.read(source, row));
     return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };

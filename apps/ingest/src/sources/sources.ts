@@ -10,6 +10,7 @@ import {
   type Source,
   type SourceChange,
 } from '@throughline/contracts';
+import { Outbox } from '@throughline/messaging';
 import { findScmProvider, scmProviders, type ScmProvider } from '@throughline/scm';
 import {
   Database,
@@ -26,6 +27,7 @@ import {
   type Identity,
   type Tx,
 } from '@throughline/service';
+import { readdress } from '../repositories/readdress.ts';
 import { changeSettings, type ChangedSettings } from './source-settings.ts';
 import { addressesOf, mostSecrets, scopeOf, secretPlace, selectSources, tokenPlace, type SourceRow } from './source-rows.ts';
 
@@ -36,6 +38,7 @@ export class Sources {
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly config: ServiceConfig,
+    private readonly outbox: Outbox,
     private readonly log: Log,
   ) {}
 
@@ -75,7 +78,8 @@ export class Sources {
 
   async change(id: string, change: SourceChange, caller: Identity): Promise<Source> {
     const row = await this.row(id, caller);
-    const settings = changeSettings(providerOf(row.kind), addressesOf(row), change.settings ?? {});
+    const provider = providerOf(row.kind);
+    const settings = changeSettings(provider, addressesOf(row), change.settings ?? {});
     await this.database.transaction(async (tx) => {
       const scope = change.scope === undefined ? null : JSON.stringify(change.scope);
       await rows(tx, 'update source set name = coalesce($2, name), scope = coalesce($3, scope) where id = $1', [
@@ -84,6 +88,8 @@ export class Sources {
         scope,
       ]);
       await this.storeSettings(tx, id, settings);
+      const { addresses } = settings;
+      await this.outbox.add(tx, ...(await readdress(tx, { source: id, baseUrl: addresses.baseUrl ?? provider.baseUrl, addresses })));
     });
     this.log.info({ source: id, by: caller.id, credential: settings.token === 'drop' ? 'dropped' : undefined }, 'a source was changed');
     return this.read(id, caller);

@@ -12,7 +12,18 @@ export function monthlyPartitions(table: string, column: string, keepDays: numbe
   return `
 create table ${table}_default partition of ${table} default;
 
-create function maintain_${table}_partitions() returns void language plpgsql security definer set search_path from current as $maintain$
+create ${maintenance(table, column, keepDays)}
+
+select maintain_${table}_partitions();`;
+}
+
+/** SQL that changes how long the months of such a table are kept. */
+export function keepMonths(table: string, column: string, keepDays: number): string {
+  return `create or replace ${maintenance(table, column, keepDays)}`;
+}
+
+function maintenance(table: string, column: string, keepDays: number): string {
+  return `function maintain_${table}_partitions() returns void language plpgsql security definer set search_path from current as $maintain$
 declare
   month date;
   name text;
@@ -38,9 +49,7 @@ begin
     execute format('drop table %I', old.relname);
   end loop;
 end
-$maintain$;
-
-select maintain_${table}_partitions();`;
+$maintain$;`;
 }
 
 /** Calls the maintenance of the partitioned tables of this service: at the start and every hour. */
