@@ -11,6 +11,7 @@ export interface Operation {
 export interface Outcome extends Operation {
   readonly url: string;
   readonly status: number;
+  readonly type: string;
   readonly body: string;
 }
 
@@ -77,7 +78,13 @@ export async function tryOperation(
       ...body,
       signal: AbortSignal.timeout(30_000),
     });
-    outcomes.push({ ...operation, url, status: response.status, body: await response.text() });
+    outcomes.push({
+      ...operation,
+      url,
+      status: response.status,
+      type: response.headers.get('content-type') ?? '',
+      body: await response.text(),
+    });
   }
   return outcomes;
 }

@@ -17,6 +17,7 @@ import {
 import { buildRepository, demoAdvisories, plantedSecret, type DemoRepository } from '../../apps/cli/src/demo/repository.ts';
 import { idsByNoun, operationsOf, tokenOfAnotherTeam, tryOperation, type Outcome } from './access-matrix.ts';
 import { Api, push, site } from './api.ts';
+import { Contract } from './contract.ts';
 import { installedScanners } from './scanner-tools.ts';
 import { ServiceProcesses } from './service-processes.ts';
 
@@ -222,6 +223,38 @@ describe('a push of a vulnerable change', () => {
       JSON.stringify(slack.posts) + JSON.stringify(mail.mails) + JSON.stringify(statuses.requests) + JSON.stringify(spans.spans()),
     ).not.toContain(secret);
   });
+});
+
+describe('every answer of reading', () => {
+  it('is as the interface describes it, field by field', async () => {
+    const operations = (await operationsOf(api)).filter(({ method }) => method === 'GET');
+    const ids = await idsByNoun(api, operations);
+    ids.set('commits', [repository.after]);
+    const contract = await Contract.of(api);
+
+    const outcomes: Outcome[] = [];
+    for (const operation of operations) outcomes.push(...(await tryOperation(api.server, platform.token, operation, ids)));
+
+    expect(outcomes.flatMap((outcome) => contract.faultsOf(outcome))).toEqual([]);
+    expect(outcomes.filter(({ status }) => status === 200).length).toBeGreaterThan(40);
+  }, 120_000);
+});
+
+describe('a cursor that nobody gave', () => {
+  it('is refused by every list, or leads nowhere', async () => {
+    const lists = (await operationsOf(api)).filter(({ method, path }) => method === 'GET' && !path.includes('{'));
+
+    const outcomes: Outcome[] = [];
+    for (const parts of [['x'], ['x', 'y'], ['\0', 'y']]) {
+      const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
+      for (const { path } of lists)
+        outcomes.push(...(await tryOperation(api.server, platform.token, { method: 'GET', path: `${path}?cursor=${cursor}` }, new Map())));
+    }
+
+    const wrong = outcomes.filter(({ status, type }) => status >= 500 || (status >= 400 && !type.startsWith('application/problem+json')));
+    expect(wrong.map(({ url, status }) => `${url} ${status}`)).toEqual([]);
+    expect(outcomes.filter(({ status }) => status === 400).length).toBeGreaterThan(20);
+  }, 120_000);
 });
 
 describe('a team that owns none of it', () => {

@@ -23,7 +23,8 @@ export { decodeCursor, defaultLimit, encodeCursor, pageOf } from './lists/paging
 export { Log, type LogFields } from './log/log.ts';
 export { Metrics, type Counter, type Histogram, type Labels } from './metrics/metrics.ts';
 export { Answers, type Answer } from './openapi/answers.ts';
-export type { OpenApi, Operation } from './openapi/document.ts';
+export type { OpenApi } from './openapi/document.ts';
+export type { Operation } from './openapi/operation.ts';
 export type { JsonSchema } from './openapi/schemas.ts';
 export { ServiceInterface } from './openapi/service-interface.ts';
 export { runAlone } from './run/run-alone.ts';

@@ -37,7 +37,7 @@ export class ChainsController {
 
   @Get('chains/:id/trace')
   @Access('chains:read')
-  @Answers(undefined, { description: 'The chain as one OTLP/JSON trace, generated from its rows.' })
+  @Answers(undefined, { description: 'The chain as one OTLP/JSON trace, generated from its rows.', produces: 'application/json' })
   async trace(@Param('id') id: string, @Caller() caller: Identity): Promise<object> {
     const root = await this.roots.one(id, caller);
     const walked = await this.reader.walk(root.repository, root.commit);

@@ -31,7 +31,7 @@ export class RoleBindingsController {
 
   @Get('role-bindings/:id')
   @Access('people:read')
-  @Answers(RoleBinding)
+  @Answers(RoleBinding, { description: 'One role of a person' })
   one(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: GatewayCaller): Promise<RoleBinding> {
     return this.bindings.one(id, caller.teams);
   }

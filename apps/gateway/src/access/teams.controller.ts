@@ -19,7 +19,7 @@ export class TeamsController {
 
   @Get(':name')
   @Access('applications:read')
-  @Answers(Team)
+  @Answers(Team, { description: 'One team, with its applications' })
   one(@Param('name') name: string, @Caller() caller: GatewayCaller): Promise<Team> {
     return this.teams.one(caller, name);
   }
@@ -27,7 +27,7 @@ export class TeamsController {
   @Post()
   @Access('applications:write')
   @UseInterceptors(OnceByKey)
-  @Answers(Team, { status: 201 })
+  @Answers(Team, { status: 201, description: 'Makes a team' })
   make(@Body() team: NewTeam, @Caller() caller: GatewayCaller): Promise<Team> {
     if (caller.teams !== '*') throw new Problem(403, 'forbidden', 'a team is made by somebody who may write applications everywhere');
     return this.teams.make(team);

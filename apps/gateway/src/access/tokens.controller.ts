@@ -39,7 +39,7 @@ export class TokensController {
 
   @Get('tokens/:id')
   @Access('tokens:read')
-  @Answers(Token)
+  @Answers(Token, { description: 'One token, without its secret' })
   one(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: GatewayCaller): Promise<Token> {
     return this.tokens.one(caller, id);
   }

@@ -1,6 +1,20 @@
 import type { ServiceName } from '@throughline/contracts';
 import type { JsonSchema, OpenApi } from '@throughline/service';
 
+const description = `Every list is answered in pages: \`limit\` and \`cursor\`, which is \`next\` of the page before. Filters take several values by
+comma, and \`!\` before one that must not be. Every error is \`application/problem+json\`. Answers carry \`RateLimit\` and \`RateLimit-Policy\`.`;
+
+const services: Readonly<Record<ServiceName, string>> = {
+  gateway: 'People, tokens, sessions, the live stream, and what operators look at over all services',
+  ingest: 'Sources and repositories: what comes in, and what it became',
+  'scanner-orchestrator': 'Scans and reports: the evidence of a commit',
+  ledger: 'Findings and advisories: what exists, and what is wrong with it',
+  chain: 'What happened, and why',
+  'policy-engine': 'Policies, gates, decisions, applications',
+  remediation: 'Fixes: proposed, approved, applied, verified',
+  notifier: 'Alerts, and how they reach people',
+};
+
 /** One document of all: classes of the same name that differ get the service's name before theirs. */
 export function merged(interfaces: ReadonlyMap<ServiceName, OpenApi>): OpenApi {
   const schemas: Record<string, JsonSchema> = {};
@@ -11,15 +25,23 @@ export function merged(interfaces: ReadonlyMap<ServiceName, OpenApi>): OpenApi {
     Object.assign(schemas, own.components.schemas);
     for (const [path, operations] of Object.entries(own.paths)) paths[path] = { ...paths[path], ...operations };
   }
+  const responses = Object.assign({}, ...[...interfaces.values()].map(({ components }) => components.responses ?? {})) as object;
   const securitySchemes = {
     token: { type: 'http', scheme: 'bearer', description: 'A token of `POST /api/v1/tokens`.' },
     session: { type: 'apiKey', in: 'cookie', name: 'throughline' },
   };
   return {
     openapi: '3.1.0',
-    info: { title: 'Throughline', version: '1' },
+    info: {
+      title: 'Throughline',
+      version: '1',
+      description,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This installation' }],
+    tags: [...interfaces.keys()].map((name) => ({ name, description: services[name] })),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
-    components: { schemas, securitySchemes },
+    components: { schemas, responses: responses as Record<string, object>, securitySchemes },
     security: [{ token: [] }, { session: [] }],
   };
 }

@@ -4,7 +4,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 
 /** A decorated parameter of a handler. */
 export interface HandlerParameter {
-  readonly from: 'body' | 'query' | 'path' | 'raw' | 'other';
+  readonly from: 'body' | 'query' | 'path' | 'header' | 'raw' | 'other';
   /** Name of the single field asked for, as in `@Param('id')`. */
   readonly name?: string;
   /** Declared type. */
@@ -12,7 +12,7 @@ export interface HandlerParameter {
 }
 
 /** How Nest numbers the kinds of parameters (`RouteParamtypes`). */
-const kinds: Readonly<Record<string, HandlerParameter['from']>> = { 3: 'body', 4: 'query', 5: 'path', 12: 'raw' };
+const kinds: Readonly<Record<string, HandlerParameter['from']>> = { 3: 'body', 4: 'query', 5: 'path', 6: 'header', 12: 'raw' };
 
 /** The parameters of a handler as its decorators declare them. */
 export function parametersOf(controller: Type, method: string): HandlerParameter[] {

@@ -49,6 +49,21 @@ export class Schemas {
     return Object.fromEntries(sorted.map(([name, { schema }]) => [name, withNulls(schema)]));
   }
 
+  /** Those of them that a document refers to, by way of others too: of a query the fields stand in the document itself. */
+  used(document: object): Record<string, JsonSchema> {
+    const all = this.all();
+    const found = new Set<string>();
+    const open = [JSON.stringify(document)];
+    for (let text = open.pop(); text !== undefined; text = open.pop()) {
+      for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+        if (found.has(name!) || !all[name!]) continue;
+        found.add(name!);
+        open.push(JSON.stringify(all[name!]));
+      }
+    }
+    return Object.fromEntries(Object.entries(all).filter(([name]) => found.has(name)));
+  }
+
   private add(cls: Type, closed: boolean): Known {
     const known = this.byName.get(cls.name) ?? { cls, schema: targetConstructorToSchema(cls, options) as JsonSchema };
     if (known.cls !== cls) throw new Error(`two classes of the interface are named ${cls.name}: rename one`);
