@@ -15,6 +15,7 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
   override readonly name = 'routes';
   private readonly known = new Map<ServiceName, OpenApi>();
   private table = new RouteTable();
+  private ownTable = new RouteTable();
   private document: OpenApi | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -29,6 +30,7 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
 
   onApplicationBootstrap(): void {
     this.known.set('gateway', this.own.describe());
+    this.ownTable = RouteTable.of(this.known);
     void this.refresh();
   }
 
@@ -40,6 +42,11 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
   /** What the services answer, without what the gateway answers itself. */
   routes(): RouteTable {
     return this.table;
+  }
+
+  /** What the gateway answers itself; its own router goes before, so this is asked only for what it did not take. */
+  ownRoutes(): RouteTable {
+    return this.ownTable;
   }
 
   /** Services whose interface is not known yet. */

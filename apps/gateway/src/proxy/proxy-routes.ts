@@ -5,7 +5,7 @@ import type { ServiceRequest } from '@throughline/service';
 import type { FastifyInstance } from 'fastify';
 import { Proxy } from './proxy.ts';
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Hands every path below /api and /hooks that the gateway does not answer itself to the proxy, with the body as a stream. */
 @Injectable()

@@ -56,10 +56,13 @@ export class Proxy {
       throw new Problem(400, 'bad_request', 'the path has segments that lead elsewhere');
     const match = this.interfaces.routes().match(method, path);
     if (match && 'route' in match) return match.route;
-    if (match)
-      throw new Problem(405, 'method_not_allowed', `this path answers to ${match.allowed.join(', ')}`, [], {
-        allow: match.allowed.join(', '),
-      });
+    const allowed = [match, this.interfaces.ownRoutes().match('OPTIONS', path)].flatMap((one) =>
+      one && 'allowed' in one ? one.allowed : [],
+    );
+    if (allowed.length > 0) {
+      const allow = allowed.join(', ');
+      throw new Problem(405, 'method_not_allowed', `this path answers to ${allow}`, [], { allow });
+    }
     const missing = this.interfaces.missing();
     if (missing.length > 0) throw new Problem(503, 'service_away', `${missing.join(', ')} did not come up yet`, [], { 'retry-after': '2' });
     throw new Problem(404, 'not_found', 'nothing is here; the interface is described at /api/docs');

@@ -7,6 +7,7 @@ import { RateLimits } from './rate-limits.ts';
 import { securityHeaders } from './security-headers.ts';
 
 const health = new Set(['/healthz', '/readyz']);
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** What happens to every request before anything looks at what it asks for. */
 @Injectable()
@@ -32,5 +33,7 @@ export class Door implements OnModuleInit {
     if (request.url.startsWith('/metrics') && !/^(?:::ffff:)?127\.|^::1$/.test(request.ip))
       throw new Problem(404, 'not_found', 'nothing is here');
     void reply.headers(await this.limits.count(request));
+    if (!methods.includes(request.method))
+      throw new Problem(405, 'method_not_allowed', `nothing here answers to ${request.method}`, [], { allow: methods.join(', ') });
   }
 }

@@ -2,7 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { traceIdNow } from '@throughline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Log } from '../log/log.ts';
-import { documentOf, problemOf } from './problem-of.ts';
+import { documentOf, problemOf, problemOfCursor } from './problem-of.ts';
 import type { Problem } from './problem.ts';
 
 /** Turns everything that is thrown on the way to an answer into `application/problem+json`. */
@@ -15,7 +15,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = problemOf(error);
+    const hasCursor = Boolean((request.query as { cursor?: unknown } | undefined)?.cursor);
+    const problem = (hasCursor ? problemOfCursor(error) : undefined) ?? problemOf(error);
     const route = request.routeOptions?.url;
     if (problem.status >= 500) this.tell(problem, error, { method: request.method, route });
     if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { NotFoundException } from '@nestjs/common';
-import { documentOf, problemOf } from './problem-of.ts';
+import { documentOf, problemOf, problemOfCursor } from './problem-of.ts';
 import { Problem } from './problem.ts';
 
 describe('a problem', () => {
@@ -14,10 +14,17 @@ describe('a problem', () => {
     ['of the framework', new NotFoundException('Cannot GET /x'), 404, 'not_found'],
     ['of the server', Object.assign(new Error('Request body is too large'), { statusCode: 413 }), 413, 'too_large'],
     ['of a database that is away', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 503, 'unavailable'],
+    ['of a text that Postgres cannot hold', Object.assign(new Error('invalid byte sequence'), { code: '22021' }), 400, 'invalid'],
+    ['of a value that we got wrong ourselves', Object.assign(new Error('invalid uuid'), { code: '22P02' }), 500, 'internal'],
     ['that nobody foresaw', new Error('boom'), 500, 'internal'],
     ['that is no error', undefined, 500, 'internal'],
   ])('%s has its status', (_what, error, status, code) => {
     expect(problemOf(error)).toMatchObject({ status, code });
+  });
+
+  it('of a cursor is whoever made it up', () => {
+    expect(problemOfCursor(Object.assign(new Error('invalid uuid'), { code: '22P02' }))).toMatchObject({ status: 400, code: 'invalid' });
+    expect(problemOfCursor(new Error('boom'))).toBeUndefined();
   });
 
   it('is told as RFC 9457 wants it', () => {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { redactText } from '../log/redact.ts';
+import { strangeCursor } from '../lists/strange-cursor.ts';
 import { Problem, type ProblemDocument } from './problem.ts';
 
 const codes: Readonly<Record<number, string>> = {
@@ -24,9 +25,15 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message);
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) return ofStatus(status, (error as Error).message);
+  if (codeOf(error) === nulCharacter) return new Problem(400, 'invalid', 'a text has a NUL character or is no UTF-8, which is not kept');
   if (databaseIsAway(error))
     return new Problem(503, 'unavailable', 'the database cannot be reached; try again shortly', [], { 'retry-after': '5' });
   return new Problem(500, 'internal', 'something went wrong on our side; the trace id leads to the log');
+}
+
+/** What a request with a cursor is told: the values in a cursor that we did not make may be none of the types of their columns. */
+export function problemOfCursor(error: unknown): Problem | undefined {
+  return unreadableValues.includes(codeOf(error) ?? '') ? strangeCursor() : undefined;
 }
 
 /** The document that is sent for a problem. */
@@ -42,11 +49,20 @@ export function documentOf(problem: Problem, traceId: string | undefined): Probl
   };
 }
 
+/** SQLSTATE of a text that Postgres cannot hold, and of texts that are no value of the type asked for. */
+const nulCharacter = '22021';
+const unreadableValues = ['22P02', '22003', '22007', '22008'];
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
 function ofStatus(status: number, message: string): Problem {
   return new Problem(status, codes[status] ?? (status >= 500 ? 'internal' : 'refused'), redactText(message));
 }
 
 function databaseIsAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03', '53300', '08006'].includes(code);
+  const code = codeOf(error);
+  return code !== undefined && ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03', '53300', '08006'].includes(code);
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@throughline/contracts';
-import { Problem } from '../http/problem.ts';
+import { strangeCursor } from './strange-cursor.ts';
 
 /** Rows on a page when the caller names no number. */
 export const defaultLimit = 50;
@@ -32,7 +32,5 @@ export function decodeCursor(cursor: string | undefined, length?: number): Curso
   } catch {
     // Answered below, like any other cursor that is not ours.
   }
-  throw new Problem(400, 'invalid', 'the cursor is not one that a list answered', [
-    { pointer: '/cursor', detail: 'start again without it' },
-  ]);
+  throw strangeCursor();
 }

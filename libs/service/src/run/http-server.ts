@@ -6,6 +6,7 @@ import type { ServiceRequest } from '../access/request.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { wholeBody } from '../http/whole-body.ts';
+import { answerUndecodable, answerUnreadable } from '../http/wire-errors.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** Largest body of a request unless the service says otherwise. */
@@ -26,7 +27,9 @@ export function httpServer(config: ServiceConfig, metrics: Metrics, bodyLimit: n
     multipart: false,
     skipMiddie: true,
     routerOptions: { maxParamLength: 2_048 },
-    ...tlsOf(config),
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: answerUndecodable,
+    ...serverOf(config),
   });
   const server = adapter.getInstance();
   server.removeAllContentTypeParsers();
@@ -50,7 +53,9 @@ function measure(server: FastifyInstance, metrics: Metrics): void {
   });
 }
 
-function tlsOf({ tlsCertFile, tlsKeyFile }: ServiceConfig): object {
-  if (!tlsCertFile || !tlsKeyFile) return {};
-  return { https: { cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile), minVersion: 'TLSv1.2' } };
+function serverOf({ tlsCertFile, tlsKeyFile }: ServiceConfig): object {
+  // Left to Node, a request without a host gets an empty answer; whoever minds which host is asked for says so itself.
+  const own = { requireHostHeader: false };
+  if (!tlsCertFile || !tlsKeyFile) return { http: own };
+  return { https: { ...own, cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile), minVersion: 'TLSv1.2' } };
 }
