@@ -3,8 +3,6 @@ import { Env, ServiceConfig } from '@throughline/service';
 
 /** What the notifier is told beside what every service is told. */
 export class NotifierConfig extends ServiceConfig {
-  /** `scheme://host:port` that may be reached although the address is not public. */
-  @Env('OUTBOUND_ALLOW', { default: '' }) outboundAllow: string[];
   /** Domains that mail may go to; any that an operator wrote into a channel when empty. */
   @Env('MAIL_DOMAINS', { default: '' }) mailDomains: string[];
   /** How long a decision may stay undecided before somebody hears of it. */

@@ -1,4 +1,4 @@
-import type { OutboundAnswer } from '../outbound/outbound.ts';
+import type { OutboundAnswer } from '@throughline/service';
 
 const longestWaitMs = 24 * 60 * 60 * 1000;
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Outbound } from '../outbound/outbound.ts';
+import type { Outbound } from '@throughline/service';
 import type { Message } from './message.ts';
 
 /** What a rendering may depend on beside the message. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from '@throughline/contracts';
-import { InternalClient, Log, Problem } from '@throughline/service';
+import { InternalClient, Log, Outbound, Problem } from '@throughline/service';
 import type { StatusCredential } from '../channels/channel.ts';
 import { Channels } from '../channels/channels.ts';
 import type { ConfiguredChannel } from '../channels/configured-channel.ts';
@@ -8,7 +8,6 @@ import type { Message } from '../channels/message.ts';
 import { foreignRecipients } from '../channels/settings-check.ts';
 import { trialMessage } from '../channels/trial-message.ts';
 import { NotifierConfig } from '../config.ts';
-import { Outbound } from '../outbound/outbound.ts';
 import type { DueDelivery } from './delivery-rows.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.ts';
-import { OutboundModule } from '../outbound/outbound.module.ts';
+import { OutboundModule } from '@throughline/service';
 import { Alarms } from './alarms.ts';
 import { ChannelsController } from './channels.controller.ts';
 import { Conversations } from './conversations.ts';

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ServiceAway } from '@throughline/service';
 import { SendFailed } from '../channels/channel.ts';
 import { webhook } from '../channels/webhook/webhook.ts';
-import { AddressRefused } from '../outbound/address-policy.ts';
-import { OutboundFailed } from '../outbound/outbound.ts';
+import { AddressRefused, OutboundFailed } from '@throughline/service';
 import { outcomeOf } from './outcome.ts';
 
 const never = (): number => 0;

@@ -1,7 +1,5 @@
-import { Problem, ServiceAway } from '@throughline/service';
+import { AddressRefused, OutboundFailed, Problem, ServiceAway } from '@throughline/service';
 import { SendFailed, type Delays, type Receipt } from '../channels/channel.ts';
-import { AddressRefused } from '../outbound/address-policy.ts';
-import { OutboundFailed } from '../outbound/outbound.ts';
 
 /** How an attempt ended. */
 export type Outcome =

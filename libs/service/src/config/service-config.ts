@@ -41,6 +41,8 @@ export class ServiceConfig {
   @Env('GATEWAY_URL', { default: '' }) gatewayUrl: string;
   /** Where people reach the platform; all absolute links start with it. */
   @Env('PUBLIC_URL', { default: 'http://127.0.0.1:4000' }) publicUrl: string;
+  /** `scheme://host:port` that may be called although the address is not public. */
+  @Env('OUTBOUND_ALLOW', { default: '' }) outboundAllow: string[];
   @Env('LOG_LEVEL', { default: 'info' }) @IsIn(['debug', 'info', 'warn', 'error']) logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Standard output when empty. */
   @Env('LOG_FILE', { default: '' }) logFile: string;

@@ -1,4 +1,4 @@
-import type { OutboundAnswer } from '../../outbound/outbound.ts';
+import type { OutboundAnswer } from '@throughline/service';
 import { retryAfterOf } from '../answers.ts';
 import { SendFailed } from '../channel.ts';
 

@@ -1,15 +1,16 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { serviceNames } from '@throughline/contracts';
-import { NotifierConfig } from '../config.ts';
+import { ServiceConfig } from '../config/service-config.ts';
 import { readAllowedTargets } from './address-policy.ts';
 import { Outbound } from './outbound.ts';
 
+/** For services that call foreign hosts. */
 @Module({
   providers: [
     {
       provide: Outbound,
-      inject: [NotifierConfig],
-      useFactory: (config: NotifierConfig) => new Outbound(readAllowedTargets(config.outboundAllow, portsOf(config))),
+      inject: [ServiceConfig],
+      useFactory: (config: ServiceConfig) => new Outbound(readAllowedTargets(config.outboundAllow, portsOf(config))),
     },
   ],
   exports: [Outbound],
@@ -23,7 +24,7 @@ export class OutboundModule implements OnApplicationShutdown {
 }
 
 /** `host:port` of everything that belongs to the platform. */
-function portsOf(config: NotifierConfig): readonly string[] {
+function portsOf(config: ServiceConfig): readonly string[] {
   const urls = [...serviceNames.map((name) => config.urlOf(name)), config.databaseUrl];
   return [...urls.flatMap((url) => URL.parse(url)?.host ?? []), ...config.kafkaBrokers];
 }
