@@ -57,6 +57,7 @@ afterAll(async () => {
 
 async function setUp(): Promise<void> {
   await api.call('POST', 'advisories', await demoAdvisories());
+  await api.call('PUT', 'advisories/feeds/manual', { trustedForFixes: true });
   const channels = {
     chat: { kind: 'slack', settings: { mode: 'web-api', channel: 'C1', apiUrl: slack.apiUrl }, secrets: { token: slack.token } },
     mail: {

@@ -56,11 +56,11 @@ const finding = (id: string, over: Partial<FindingState>): FindingState =>
   });
 
 const present = [
-  finding('f-1', { purl: 'pkg:npm/lodash@4.17.20', fixedIn: '4.17.21' }),
-  finding('f-2', { purl: 'pkg:npm/lodash@4.17.20', fixedIn: '4.17.21' }),
-  finding('f-3', { purl: 'pkg:npm/minimist@1.2.5', fixedIn: '1.2.6' }),
-  finding('f-4', { purl: 'pkg:pypi/pyyaml@5.3.1', fixedIn: '5.4', path: 'reports/requirements.txt' }),
-  finding('f-5', { purl: 'pkg:npm/absent@1.0.0', fixedIn: '1.0.1' }),
+  finding('f-1', { purl: 'pkg:npm/lodash@4.17.20', trustedFix: '4.17.21' }),
+  finding('f-2', { purl: 'pkg:npm/lodash@4.17.20', trustedFix: '4.17.21' }),
+  finding('f-3', { purl: 'pkg:npm/minimist@1.2.5', trustedFix: '1.2.6' }),
+  finding('f-4', { purl: 'pkg:pypi/pyyaml@5.3.1', trustedFix: '5.4', path: 'reports/requirements.txt' }),
+  finding('f-5', { purl: 'pkg:npm/absent@1.0.0', trustedFix: '1.0.1' }),
 ];
 
 async function evaluate(

@@ -21,6 +21,7 @@ async function demo(api: Api, server: string): Promise<void> {
   }
   const repository = await buildRepository(installationHome());
   await api.call('POST', 'advisories', { body: await demoAdvisories(), contentType: 'application/x-ndjson' });
+  await api.call('PUT', 'advisories/feeds/manual', { body: { trustedForFixes: true } });
   await api.call('PUT', `applications/${application}`, {
     body: {
       team: 'demo',

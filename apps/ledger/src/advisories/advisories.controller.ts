@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, RawBody } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Put, Query, RawBody } from '@nestjs/common';
 import {
   AdvisoryDetail,
   AdvisoryImportAnswer,
@@ -10,6 +10,7 @@ import {
   BlastRadiusAnswer,
   BlastRadiusQuery,
   FeedAnswer,
+  FeedTrust,
   type Page,
 } from '@throughline/contracts';
 import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
@@ -57,6 +58,17 @@ export class AdvisoriesController {
   @Answers(FeedAnswer, { list: true, description: 'Where advisories come from, how many and how old they are' })
   async listFeeds(): Promise<Page<FeedAnswer>> {
     return { items: await this.feeds.list(), next: null };
+  }
+
+  @Put('feeds/:name')
+  @Access('policies:write')
+  @Answers(FeedAnswer, {
+    status: 200,
+    description: 'Says whether changes may be proposed on the word of a feed; importing takes another right',
+  })
+  trustFeed(@Param('name') name: string, @Body() { trustedForFixes }: FeedTrust): Promise<FeedAnswer> {
+    if (!/^[\w.-]{1,64}$/.test(name)) throw new Problem(400, 'invalid', 'the name of a feed has letters, digits, dots and dashes');
+    return this.feeds.trust(name, trustedForFixes);
   }
 
   @Get(':id')

@@ -7,6 +7,7 @@ import { AdvisoryList } from './advisory-list.ts';
 import { AdvisoryRows } from './advisory-rows.ts';
 import { BlastRadius } from './blast-radius.ts';
 import { Feeds } from './feeds.ts';
+import { InternalAdvisoriesController } from './internal-advisories.controller.ts';
 import { IntelController } from './intel.controller.ts';
 import { IntelImport } from './intel-import.ts';
 import { Matching } from './matching.ts';
@@ -14,7 +15,7 @@ import { MatchWorker } from './match.worker.ts';
 import { Retraction } from './retraction.ts';
 
 @Module({
-  controllers: [AdvisoriesController, IntelController],
+  controllers: [AdvisoriesController, IntelController, InternalAdvisoriesController],
   providers: [
     AdvisoryFacts,
     AdvisoryGroups,

@@ -97,4 +97,5 @@ export const advisoriesMigrations: readonly Migration[] = [
   { name: 'advisories-001-advisories', sql: advisories },
   { name: 'advisories-002-groups', sql: groups },
   { name: 'advisories-003-intel', sql: intel },
+  { name: 'advisories-004-feed-trust', sql: 'alter table feed add column trusted_for_fixes boolean not null default false;' },
 ];

@@ -33,6 +33,7 @@ export interface Result {
 export interface SeenAt extends Place {
   readonly purl?: string;
   readonly fixedIn?: string;
+  readonly trustedFix?: string;
 }
 
 interface Shown {
@@ -153,6 +154,7 @@ function stateOf(finding: Shown, at: SeenAt): FindingState {
     ...(at.line !== undefined && { line: at.line }),
     ...(at.purl !== undefined && { purl: at.purl.slice(0, 512) }),
     ...(at.fixedIn !== undefined && { fixedIn: at.fixedIn.slice(0, 128) }),
+    ...(at.trustedFix !== undefined && { trustedFix: at.trustedFix.slice(0, 128) }),
     ...(advisory !== null && { advisory }),
     ...(cve !== null && { cve }),
     knownExploited,

@@ -32,8 +32,13 @@ export class Presence {
     const { sighted, undecided, notEvaluated } = await this.vulnerabilities.of(tx, evaluation.report, evaluation.repository);
     const numbers = await this.findings.resolve(tx, scope, sighted);
     for (const [index, { places, vulnerability }] of sighted.entries()) {
-      const { purl, fixedIn } = vulnerability!;
-      seen.set(numbers[index]!, { ...places[0], purl, ...(fixedIn !== undefined && { fixedIn }) });
+      const { purl, fixedIn, trustedFix } = vulnerability!;
+      seen.set(numbers[index]!, {
+        ...places[0],
+        purl,
+        ...(fixedIn !== undefined && { fixedIn }),
+        ...(trustedFix !== undefined && { trustedFix }),
+      });
     }
     const open = await this.findings.numbersOf(tx, undecided);
     const blind = await this.withoutData(tx, evaluation.ecosystems);

@@ -18,6 +18,8 @@ export interface VulnerablePackage {
   readonly purl: string;
   readonly version?: string;
   readonly fixedIn?: string;
+  /** By feeds that are trusted for fixes. */
+  readonly trustedFix?: string;
   /** The advisory that is shown, by its publisher's id. */
   readonly advisory: string;
   readonly cve?: string;

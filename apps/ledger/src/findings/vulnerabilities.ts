@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { NotEvaluated, Severity } from '@throughline/contracts';
 import { vulnerabilityKey, type IdentityKey } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
-import { comparatorOf, fixedVersion, type OsvAffected } from '@throughline/versions';
+import { affects, comparatorOf, fixedVersion, type OsvAffected } from '@throughline/versions';
 import { weightOf } from './severity-weight.ts';
 import type { Sighted } from './sighted.ts';
 
@@ -26,6 +26,7 @@ interface Hit {
   readonly severityKnown: boolean;
   readonly cvss: number | null;
   readonly entries: string;
+  readonly trusted: boolean;
 }
 
 /** What the advisories say about the components of a report. */
@@ -39,12 +40,13 @@ export interface Vulnerabilities {
 const hits = `
   select m.group_id as "group", g.cve, p.id as "packageId", p.purl as "packagePurl", p.ecosystem, p.name, v.version, v.purl,
     o.manifest, o.line, f."unknown", a.osv_id as advisory, a.summary, left(a.details, 2000) as details, a.severity,
-    a.severity_known as "severityKnown", a.cvss, ap.entries
+    a.severity_known as "severityKnown", a.cvss, ap.entries, coalesce(feed.trusted_for_fixes, false) as trusted
   from occurrence o
   join component_version v on v.id = o.component_version_id
   join package p on p.id = v.package_id
   join affected f on f.component_version_id = v.id
   join advisory a on a.id = f.advisory_id
+  left join feed on feed.name = a.feed
   join advisory_package ap on ap.advisory_id = a.id and ap.ecosystem = p.ecosystem and ap.name = p.name
   join advisory_group_member m on m.advisory_id = a.id
   join advisory_group g on g.id = m.group_id
@@ -80,6 +82,7 @@ function sightedOf(group: readonly Hit[], repository: string): Sighted {
   const shown = best(group);
   const records = group.map(({ entries }) => ({ affected: JSON.parse(entries) as OsvAffected[] }));
   const fixedIn = fixedVersion(records, ecosystem, name, lowest!.version);
+  const trustedFix = trustedFixOf(group, lowest!.version);
   const places = new Map(group.map((hit) => [hit.manifest, { path: hit.manifest, ...(hit.line !== null && { line: hit.line }) }]));
   return {
     keys: [keyOf(lowest!, repository)],
@@ -97,10 +100,19 @@ function sightedOf(group: readonly Hit[], repository: string): Sighted {
       version: lowest!.version,
       advisory: shown.advisory,
       ...(fixedIn !== undefined && { fixedIn }),
+      ...(trustedFix !== undefined && { trustedFix }),
       ...(cve !== null && { cve }),
       ...(shown.cvss !== null && { cvss: shown.cvss }),
     },
   };
+}
+
+/** What feeds that are trusted for fixes call fixed, unless any feed says otherwise. */
+function trustedFixOf(group: readonly Hit[], installed: string): string | undefined {
+  const { ecosystem, name } = group[0]!;
+  const recordOf = ({ entries }: Hit): { affected: OsvAffected[] } => ({ affected: JSON.parse(entries) as OsvAffected[] });
+  const fix = fixedVersion(group.filter(({ trusted }) => trusted).map(recordOf), ecosystem, name, installed);
+  return fix !== undefined && group.every((hit) => affects(recordOf(hit), ecosystem, name, fix) === false) ? fix : undefined;
 }
 
 /** The statement that is shown: rated before unrated, the worst rating first. */

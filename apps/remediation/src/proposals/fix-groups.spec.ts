@@ -15,7 +15,7 @@ function finding(over: Partial<FindingState> = {}): FindingState {
     severity: 'high',
     triage: 'new',
     purl: 'pkg:npm/lodash@4.17.11',
-    fixedIn: '4.17.21',
+    trustedFix: '4.17.21',
     path: 'package-lock.json',
     knownExploited: false,
     tools: ['dependencies'],
@@ -25,8 +25,8 @@ function finding(over: Partial<FindingState> = {}): FindingState {
 
 describe('fixGroups', () => {
   it('closes nine findings of one package with one fix, by the highest of their versions', () => {
-    const nine = ['4.17.12', '4.17.21', '4.17.19', '4.17.12', '4.17.12', '4.17.20', '4.17.13', '4.17.15', '4.17.12'].map((fixedIn) =>
-      finding({ fixedIn }),
+    const nine = ['4.17.12', '4.17.21', '4.17.19', '4.17.12', '4.17.12', '4.17.20', '4.17.13', '4.17.15', '4.17.12'].map((trustedFix) =>
+      finding({ trustedFix }),
     );
 
     expect(fixGroups(nine)).toEqual([
@@ -43,7 +43,7 @@ describe('fixGroups', () => {
   });
 
   it('fixes two majors apart when they are fixed by different versions', () => {
-    const groups = fixGroups([finding(), finding({ purl: 'pkg:npm/lodash@3.10.1', fixedIn: '3.10.2' })]);
+    const groups = fixGroups([finding(), finding({ purl: 'pkg:npm/lodash@3.10.1', trustedFix: '3.10.2' })]);
 
     expect(groups.map(({ versions, to }) => [versions, to])).toEqual([
       [['4.17.11'], '4.17.21'],
@@ -60,8 +60,8 @@ describe('fixGroups', () => {
 
   it('reads scoped names and Python names', () => {
     const groups = fixGroups([
-      finding({ purl: 'pkg:npm/%40babel/traverse@7.0.0', fixedIn: '7.23.2' }),
-      finding({ purl: 'pkg:pypi/pyyaml@5.3.1', fixedIn: '5.4', path: 'requirements.txt' }),
+      finding({ purl: 'pkg:npm/%40babel/traverse@7.0.0', trustedFix: '7.23.2' }),
+      finding({ purl: 'pkg:pypi/pyyaml@5.3.1', trustedFix: '5.4', path: 'requirements.txt' }),
     ]);
 
     expect(groups.map(({ name, to }) => [name, to])).toEqual([
@@ -71,13 +71,14 @@ describe('fixGroups', () => {
   });
 
   it.each<[string, Partial<FindingState>]>([
-    ['has no fix', { fixedIn: undefined }],
+    ['has no fix', { trustedFix: undefined }],
+    ['is fixed by the word of a feed that is not trusted', { trustedFix: undefined, fixedIn: '9.9.9' }],
     ['is no vulnerability', { class: 'code' }],
     ['was accepted', { triage: 'risk_accepted' }],
     ['is of an ecosystem without fixer', { purl: 'pkg:golang/example.com/x@v1.0.0' }],
-    ['would go down', { fixedIn: '4.0.0' }],
-    ['names a version that is none', { fixedIn: '4.17.21\n[skip ci]' }],
-    ['names a version that is a range', { fixedIn: '>=4.17.21' }],
+    ['would go down', { trustedFix: '4.0.0' }],
+    ['names a version that is none', { trustedFix: '4.17.21\n[skip ci]' }],
+    ['names a version that is a range', { trustedFix: '>=4.17.21' }],
     ['has no place', { path: undefined }],
   ])('leaves out what %s', (_what, over) => {
     expect(fixGroups([finding(over)])).toEqual([]);

@@ -58,7 +58,7 @@ export function fixGroups(present: readonly FindingState[]): readonly FixGroup[]
 
 function fixableOf(finding: FindingState): readonly Fixable[] {
   if (finding.class !== 'vulnerability' || settled.has(finding.triage)) return [];
-  const { purl, fixedIn, path } = finding;
+  const { purl, trustedFix: fixedIn, path } = finding;
   if (purl === undefined || fixedIn === undefined || path === undefined) return [];
   const parsed = parsePurl(purl);
   const known = parsed && packageOf(parsed);

@@ -303,6 +303,24 @@ export class FeedAnswer {
   /** Seconds since the last success. */
   @Maybe() @Count() age?: number;
   @Maybe() @Text(500) error?: string;
+  /** Whether its word about fixed versions is enough to propose a change. */
+  @Flag() trustedForFixes: boolean;
+}
+
+/** Body of `PUT /api/v1/advisories/feeds/{name}`. */
+export class FeedTrust {
+  @Flag() trustedForFixes: boolean;
+}
+
+/** A package, service to service. */
+export class AffectedPackageQuery {
+  @Text(64) ecosystem: string;
+  @Text(300) name: string;
+}
+
+/** Each advisory's OSV `affected` entries about the package, as JSON. */
+export class AffectedVersions {
+  @Texts(2000, 1_000_000) affected: string[];
 }
 
 /** Body of `POST /api/v1/advisories/{id}/retract`. */

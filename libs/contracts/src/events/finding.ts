@@ -28,6 +28,8 @@ export class FindingState {
   /** Package URL with version, for a vulnerability. */
   @Maybe() @Text(512) purl?: string;
   @Maybe() @Text(128) fixedIn?: string;
+  /** The same by feeds that are trusted for fixes alone: only this one is proposed. */
+  @Maybe() @Text(128) trustedFix?: string;
   /** Advisory id as its publisher gave it, and the CVE of its alias group. */
   @Maybe() @Text(128) advisory?: string;
   @Maybe() @Text(32) cve?: string;
