@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { npm } from '../../apps/remediation/src/fixers/npm/npm.ts';
 import { pypi } from '../../apps/remediation/src/fixers/pypi/pypi.ts';
+import { nowhere } from '../../apps/remediation/src/world/world.ts';
 import { corpusText, describeCorpus } from './corpora.ts';
 
 interface Entry {
@@ -29,7 +30,7 @@ describeCorpus('remediation', () => {
       ['1.2.3', '1.2.4'],
       ['2.3.4', '2.3.5'],
     ] as const) {
-      text = npm.fix({ name: '@fake-registry/a', from: [from], to }, [{ path, kind: 'lock', text }]).files[0]!.text;
+      text = npm.fix({ name: '@fake-registry/a', from: [from], to }, [{ path, kind: 'lock', text }], nowhere).files[0]!.text;
     }
 
     const want = JSON.parse(corpusText('remediation/lockfile/npm/write/want.package-lock.json')) as Entry;
@@ -39,7 +40,11 @@ describeCorpus('remediation', () => {
   it('changes only the pin in a requirements file', () => {
     const text = corpusText('remediation/manifest/python/requirements/requirements.txt');
 
-    const { files } = pypi.fix({ name: 'docopt', from: ['0.6.1'], to: '0.6.2' }, [{ path: 'requirements.txt', kind: 'manifest', text }]);
+    const { files } = pypi.fix(
+      { name: 'docopt', from: ['0.6.1'], to: '0.6.2' },
+      [{ path: 'requirements.txt', kind: 'manifest', text }],
+      nowhere,
+    );
 
     expect(files[0]!.text).toBe(text.replace('docopt == 0.6.1', 'docopt == 0.6.2'));
   });

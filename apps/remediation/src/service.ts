@@ -1,12 +1,13 @@
 import { messagingMigrations } from '@throughline/messaging';
-import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
+import type { ServiceDefinition } from '@throughline/service';
+import { RemediationConfig } from './config.ts';
 import { proposalsMigrations } from './proposals/migrations.ts';
 import { RemediationModule } from './remediation.module.ts';
 
 /** Proposals that end findings, with the exact edit. */
 export default {
   name: 'remediation',
-  config: ServiceConfig,
+  config: RemediationConfig,
   module: RemediationModule,
   migrations: [...messagingMigrations, ...proposalsMigrations],
-} satisfies ServiceDefinition;
+} satisfies ServiceDefinition<RemediationConfig>;

@@ -90,7 +90,12 @@ async function fresh(held: Holder, services: readonly ServiceName[], names?: rea
   });
   return {
     prefix: made.prefix,
-    environment: (service) => ({ ...made.environments[service]!, PORT: '0', LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'warn' }),
+    environment: (service) => ({
+      ...made.environments[service]!,
+      PORT: '0',
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'warn',
+      ASK_REGISTRIES: 'false',
+    }),
     remove: () => order(held, 'remove-topics', { prefix: made.prefix }),
   };
 }

@@ -69,6 +69,10 @@ function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
     return { ADMIN_TOKEN_SHA256: token.sha256, DEMO_TOKEN_SHA256: forDemo?.sha256, DASHBOARD_DIR };
   }
   if (service === 'notifier') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, MAIL_DOMAINS: process.env.MAIL_DOMAINS };
+  if (service === 'remediation') {
+    const { ASK_REGISTRIES, NPM_REGISTRY, PYPI_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW } = process.env;
+    return { ASK_REGISTRIES, NPM_REGISTRY, PYPI_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW };
+  }
   if (service !== 'scanner-orchestrator') return {};
   return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR: join(data, 'tools'), WORK_DIR: join(data, 'work'), FILE_URL_ROOTS };
 }

@@ -8,7 +8,7 @@ export interface TextEdit {
 /** The text after all edits; equal edits count once, overlapping ones are a fault of ours. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const sorted = [...new Map(edits.map((edit) => [`${edit.start} ${edit.end} ${edit.text}`, edit])).values()].sort(
-    (a, b) => a.start - b.start,
+    (a, b) => a.start - b.start || a.end - b.end,
   );
   let at = 0;
   let result = '';

@@ -1,35 +1,55 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { FixRefused } from '../fixers/fixer.ts';
-import type { EditAnswer, EditOrder } from './edit-order.ts';
+import { FixRefused, FixTooYoung } from '../fixers/fixer.ts';
+import type { DocumentName, FetchedDocument } from '../world/world.ts';
+import type { EditAnswer, EditDelivery, EditOrder, MadeEdit } from './edit-order.ts';
 
-const limitMs = 30_000;
+const limitMs = 120_000;
+const mostDocuments = 150;
 
-/** Makes an edit in a thread of its own, which ends with it. Throws `FixRefused`, also when it takes too long. */
-export async function editInThread(order: EditOrder): Promise<Extract<EditAnswer, { diff: string }>> {
+/**
+ * Makes an edit in a thread of its own, which ends with it; what the fixer wants to know is fetched for it here. Throws
+ * `FixRefused`, also when it takes too long.
+ */
+export async function editInThread(order: EditOrder, fetch: (name: DocumentName) => Promise<FetchedDocument>): Promise<MadeEdit> {
   const source = extname(import.meta.url) === '.ts';
   const worker = new Worker(new URL(`./edit.worker${source ? '.ts' : '.js'}`, import.meta.url), {
     workerData: order,
     execArgv: source ? ['--conditions=@throughline/source'] : [],
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: 1024, stackSizeMb: 4 },
   });
-  const answer = await answerOf(worker);
-  if ('refused' in answer) throw new FixRefused(answer.refused);
-  if ('failed' in answer) throw new Error(`the edit failed: ${answer.failed}`);
-  return answer;
+  const deadline = Date.now() + limitMs;
+  try {
+    for (let documents = 0; documents <= mostDocuments; documents += 1) {
+      const answer = await answerOf(worker, deadline - Date.now());
+      if ('made' in answer) return answer.made;
+      if ('refused' in answer)
+        throw answer.until === undefined ? new FixRefused(answer.refused) : new FixTooYoung(answer.refused, new Date(answer.until));
+      if ('failed' in answer) throw new Error(`the edit failed: ${answer.failed}`);
+      const { wanted } = answer;
+      worker.postMessage({ name: wanted, document: await fetch(wanted) } satisfies EditDelivery);
+    }
+    throw new FixRefused(`the fix depends on more than ${mostDocuments} packages`);
+  } finally {
+    await worker.terminate();
+  }
 }
 
-async function answerOf(worker: Worker): Promise<EditAnswer> {
+async function answerOf(worker: Worker, withinMs: number): Promise<EditAnswer> {
   const answered = Promise.withResolvers<EditAnswer>();
+  const ended = (): void => answered.reject(new Error('the thread that edits ended without an answer'));
   worker.once('message', answered.resolve);
   worker.once('error', answered.reject);
-  worker.once('exit', () => answered.reject(new Error('the thread that edits ended without an answer')));
-  const timer = setTimeout(() => answered.resolve({ refused: `the files could not be edited within ${limitMs / 1000} s` }), limitMs);
+  worker.once('exit', ended);
+  const timer = setTimeout(
+    () => answered.resolve({ refused: `the files could not be edited within ${limitMs / 1000} s` }),
+    Math.max(0, withinMs),
+  );
   try {
     return await answered.promise;
   } finally {
     clearTimeout(timer);
-    await worker.terminate();
+    worker.off('message', answered.resolve).off('error', answered.reject).off('exit', ended);
   }
 }

@@ -1,22 +1,62 @@
+import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { JsonTextRefused } from '../editing/json-text.ts';
 import { unifiedDiff } from '../editing/unified-diff.ts';
-import { FixRefused } from '../fixers/fixer.ts';
+import { FixRefused, FixTooYoung, type Fix } from '../fixers/fixer.ts';
 import { findFixer } from '../fixers/registry.ts';
-import type { EditAnswer, EditOrder } from './edit-order.ts';
+import { DocumentWanted, keyOf, worldOf, type FetchedDocument } from '../world/world.ts';
+import type { EditAnswer, EditDelivery, EditOrder, MadeEdit } from './edit-order.ts';
+import { remainingIn } from './proof.ts';
 
-parentPort!.postMessage(answer(workerData as EditOrder));
+const order = workerData as EditOrder;
+const documents = new Map<string, FetchedDocument>(
+  order.sources.map(({ path, text }) => [keyOf({ kind: 'file', at: '', name: path }), { text }]),
+);
 
-/** Reads, edits and compares: lock files have megabytes, and the service answers meanwhile. */
-function answer({ ecosystem, change, sources }: EditOrder): EditAnswer {
+for (;;) {
+  const answer = await attempt();
+  parentPort!.postMessage(answer);
+  if (!('wanted' in answer)) break;
+  const [{ name, document }] = (await once(parentPort!, 'message')) as [EditDelivery];
+  documents.set(keyOf(name), document);
+}
+parentPort!.close();
+
+/** Reads, edits, compares and proves: lock files have megabytes, and the service answers meanwhile. */
+async function attempt(): Promise<EditAnswer> {
   try {
-    const fix = findFixer(ecosystem)!.fix(change, sources);
-    const before = new Map(sources.map(({ path, text }) => [path, text]));
-    const diff = fix.files.map(({ path, text }) => unifiedDiff(path, before.get(path)!, text)).join('');
-    return { files: fix.files.map(({ path, kind }) => ({ path, kind })), notes: fix.notes, diff };
+    const world = worldOf(documents, new Date(order.now), order.minimumAgeDays);
+    return { made: await made(findFixer(order.ecosystem)!.fix(order.change, order.sources, world)) };
   } catch (error) {
+    if (error instanceof DocumentWanted) return { wanted: error.wanted };
     const { message } = error as Error;
+    if (error instanceof FixTooYoung) return { refused: message, until: error.until.getTime() };
     if (error instanceof FixRefused) return { refused: message };
     return error instanceof JsonTextRefused ? { refused: `a file could not be read: ${message}` } : { failed: message };
   }
+}
+
+async function made({ files, notes, to, moved, overrides, incomplete }: Fix): Promise<MadeEdit> {
+  const remaining = await remainingIn(order.change, [
+    ...order.sources.filter(({ path }) => !files.some((file) => file.path === path)),
+    ...files,
+  ]);
+  const [left] = remaining;
+  if (left !== undefined) throw new FixRefused(`the edited ${left.path} would still hold ${order.change.name} ${left.version}`);
+  const diff = files.map(({ path, text }) => unifiedDiff(path, textBefore(path), text)).join('');
+  return {
+    files: files.map(({ path, kind }) => ({ path, kind })),
+    notes,
+    to,
+    moved,
+    overrides,
+    ...(incomplete !== undefined && { incomplete }),
+    proven: files.some(({ kind }) => kind === 'lock'),
+    diff,
+  };
+}
+
+function textBefore(path: string): string {
+  const document = documents.get(keyOf({ kind: 'file', at: '', name: path }));
+  return document && 'text' in document ? document.text : '';
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
+import { RemediationConfig } from '../config.ts';
 import { FixRefused, type Fixer, type SourceFile, type WantedFile } from '../fixers/fixer.ts';
 import { findFixer } from '../fixers/registry.ts';
 import { editInThread } from './edit-thread.ts';
-import type { MadeEdit, ProposalRow } from './proposal-rows.ts';
+import type { KeptEdit, ProposalRow } from './proposal-rows.ts';
+import { FixWorld } from './fix-world.ts';
 import { SourceFiles } from './source-files.ts';
 
 const mostFiles = 50;
@@ -13,19 +15,22 @@ const mostFiles = 50;
 export class FixMaker {
   constructor(
     private readonly files: SourceFiles,
+    private readonly world: FixWorld,
     private readonly blobs: Blobs,
+    private readonly config: RemediationConfig,
   ) {}
 
   /** Throws `FixRefused` when no exact edit can be made; other errors may pass. */
-  async make(proposal: ProposalRow): Promise<MadeEdit> {
+  async make(proposal: ProposalRow): Promise<KeptEdit> {
     const fixer = findFixer(proposal.ecosystem);
     if (!fixer) throw new FixRefused(`nobody can fix ${proposal.ecosystem} yet`);
     const sources = await this.read(proposal, wantedFiles(fixer, proposal.paths));
     const { name, versions: from, to, ecosystem } = proposal;
-    const { files, notes, diff } = await editInThread({ ecosystem, change: { name, from, to }, sources });
-    if (files.length === 0) throw new FixRefused(`nothing in ${proposal.paths.join(', ')} asks for ${name} ${proposal.from}`);
-    const { digest } = await this.blobs.put(diff);
-    return { files, notes, diff: digest };
+    const order = { ecosystem, change: { name, from, to }, sources, now: Date.now(), minimumAgeDays: this.config.minimumReleaseAgeDays };
+    const made = await editInThread(order, (wanted) => this.world.fetch(proposal, wanted));
+    if (made.files.length === 0) throw new FixRefused(`nothing in ${proposal.paths.join(', ')} asks for ${name} ${proposal.from}`);
+    const { digest } = await this.blobs.put(made.diff);
+    return { ...made, diff: digest };
   }
 
   /** A manifest may be missing beside its lock file; a file in which the package was found may not. */

@@ -35,4 +35,17 @@ create table proposals (
 create index proposals_list on proposals (application, id);
 create index proposals_of_commit on proposals (repository, commit);`,
   },
+  {
+    name: '002-chosen-versions',
+    sql: `
+alter table proposals
+  add column chosen_version text,
+  add column incomplete text,
+  add column proven boolean not null default false,
+  add column moved text not null default '[]',
+  add column overrides text not null default '[]',
+  add column not_before timestamptz,
+  drop constraint proposals_state_check,
+  add constraint proposals_state_check check (state in ('preparing', 'proposed', 'waiting', 'impossible', 'gone'));`,
+  },
 ];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { uuidv7 } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import type { FixGroup } from './fix-groups.ts';
+import type { MadeEdit } from './edit-order.ts';
 import { summaryOf } from './wording.ts';
 
 /** Where a fix is wanted, and by which evaluation. */
@@ -36,13 +37,8 @@ export interface ProposalRow {
   readonly summary: string;
 }
 
-/** An edit that was made, as it is kept. */
-export interface MadeEdit {
-  readonly files: readonly { readonly path: string; readonly kind: string }[];
-  readonly notes: readonly string[];
-  /** Digest of the unified diff. */
-  readonly diff: string;
-}
+/** An edit that was made, as it is kept: `diff` is the digest of the unified diff. */
+export type KeptEdit = MadeEdit;
 
 const columns = `id, repository, line, commit, application, package, ecosystem, name, versions, from_version as "from", to_version as "to",
   findings, paths, cause, revision, summary`;
@@ -104,14 +100,48 @@ export class ProposalRows {
   }
 
   /** False when the proposal was changed meanwhile. */
-  async made(tx: Tx, proposal: ProposalRow, edit: MadeEdit): Promise<boolean> {
+  async made(tx: Tx, proposal: ProposalRow, edit: KeptEdit): Promise<boolean> {
+    const { name, from, findings } = proposal;
     const kept = await rows(
       tx,
-      `update proposals set state = 'proposed', files = $3, notes = $4, diff = $5, updated_at = clock_timestamp()
+      `update proposals set state = 'proposed', files = $3, notes = $4, diff = $5, chosen_version = $6, incomplete = $7, proven = $8,
+         moved = $9, overrides = $10, summary = $11, reason = null, not_before = null, updated_at = clock_timestamp()
        where id = $1 and revision = $2 and state = 'preparing' returning id`,
-      [proposal.id, proposal.revision, JSON.stringify(edit.files), [...edit.notes], edit.diff],
+      [
+        proposal.id,
+        proposal.revision,
+        JSON.stringify(edit.files),
+        [...edit.notes].slice(0, 20).map((note) => note.slice(0, 500)),
+        edit.diff,
+        edit.to,
+        edit.incomplete?.slice(0, 500) ?? null,
+        edit.proven,
+        JSON.stringify(edit.moved),
+        JSON.stringify(edit.overrides),
+        summaryOf({ name, from, to: edit.to, findings }),
+      ],
     );
     return kept.length > 0;
+  }
+
+  /** The release that fixes has to become older first. */
+  async waiting(tx: Tx, proposal: ProposalRow, reason: string, until: Date): Promise<void> {
+    await rows(
+      tx,
+      `update proposals set state = 'waiting', reason = $3, not_before = $4, files = '[]', notes = '{}', diff = null,
+         updated_at = clock_timestamp()
+       where id = $1 and revision = $2 and state = 'preparing'`,
+      [proposal.id, proposal.revision, reason.slice(0, 500), until],
+    );
+  }
+
+  /** Takes up a proposal that waited; undefined when it changed meanwhile. */
+  async again(tx: Tx, id: string, revision: number): Promise<void> {
+    await rows(
+      tx,
+      `update proposals set state = 'preparing' where id = $1 and revision = $2 and (state = 'waiting' or incomplete is not null)`,
+      [id, revision],
+    );
   }
 
   async impossible(tx: Tx, proposal: ProposalRow, reason: string): Promise<void> {

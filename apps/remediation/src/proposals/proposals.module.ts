@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
-import { ServiceConfig } from '@throughline/service';
+import { OutboundModule, ServiceConfig } from '@throughline/service';
+import { Registries } from '../registries/registries.ts';
 import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
 import { FixMaker } from './fix-maker.ts';
+import { FixWorld } from './fix-world.ts';
 import { ProposalList } from './proposal-list.ts';
 import { ProposalRows } from './proposal-rows.ts';
 import { Proposals } from './proposals.ts';
@@ -10,10 +12,13 @@ import { RemediationsController } from './remediations.controller.ts';
 import { SourceFiles } from './source-files.ts';
 
 @Module({
+  imports: [OutboundModule],
   controllers: [FindingsEvaluatedHandler, RemediationsController],
   providers: [
     { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },
     FixMaker,
+    FixWorld,
+    Registries,
     ProposalList,
     ProposalRows,
     Proposals,

@@ -2,13 +2,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { chainIdOf, FixProposed, make } from '@throughline/contracts';
 import { Outbox, WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, type Tx } from '@throughline/service';
-import { FixRefused } from '../fixers/fixer.ts';
+import { FixRefused, FixTooYoung } from '../fixers/fixer.ts';
 import type { FixGroup } from './fix-groups.ts';
 import { FixMaker } from './fix-maker.ts';
-import { ProposalRows, type FixPlace, type MadeEdit, type ProposalRow } from './proposal-rows.ts';
+import { ProposalRows, type FixPlace, type KeptEdit, type ProposalRow } from './proposal-rows.ts';
+import { summaryOf } from './wording.ts';
 
 interface Preparation {
   readonly proposal: string;
+  /** Set when it is taken up again after a wait. */
+  readonly revision?: number;
 }
 
 const kind = 'prepare proposal';
@@ -25,7 +28,7 @@ export class Proposals implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.work.handle<Preparation>(kind, { concurrency: 2, leaseSeconds: 60, maxAttempts: 8, onDead: this.giveUp }, (lease) =>
+    this.work.handle<Preparation>(kind, { concurrency: 2, leaseSeconds: 180, maxAttempts: 8, onDead: this.giveUp }, (lease) =>
       this.prepare(lease),
     );
   }
@@ -40,7 +43,11 @@ export class Proposals implements OnModuleInit {
   }
 
   private async prepare(lease: Lease<Preparation>): Promise<void> {
-    const proposal = await this.database.transaction((tx) => this.proposals.byId(tx, lease.payload.proposal));
+    const { proposal: id, revision } = lease.payload;
+    const proposal = await this.database.transaction(async (tx) => {
+      if (revision !== undefined) await this.proposals.again(tx, id, revision);
+      return this.proposals.byId(tx, id);
+    });
     if (!proposal) return;
     try {
       const edit = await this.maker.make(proposal);
@@ -51,10 +58,17 @@ export class Proposals implements OnModuleInit {
     } catch (error) {
       if (!(error instanceof FixRefused)) throw error;
       await this.database.transaction(async (tx) => {
-        await this.proposals.impossible(tx, proposal, error.message);
+        await this.refused(tx, proposal, error);
         await lease.complete(tx);
       });
     }
+  }
+
+  private async refused(tx: Tx, proposal: ProposalRow, error: FixRefused): Promise<void> {
+    if (!(error instanceof FixTooYoung)) return this.proposals.impossible(tx, proposal, error.message);
+    await this.proposals.waiting(tx, proposal, error.message, error.until);
+    const payload = { proposal: proposal.id, revision: proposal.revision } satisfies Preparation;
+    await this.work.add(tx, { kind, key: `${proposal.id} later`, payload, runAfter: error.until });
   }
 
   private readonly giveUp = async (lease: Lease<Preparation>, tx: Tx, error: Error): Promise<void> => {
@@ -62,8 +76,9 @@ export class Proposals implements OnModuleInit {
     if (proposal) await this.proposals.impossible(tx, proposal, `the files could not be read: ${error.message}`);
   };
 
-  private async tell(tx: Tx, proposal: ProposalRow, edit: MadeEdit): Promise<void> {
-    const { id, repository, commit, application, from, to, summary, revision } = proposal;
+  private async tell(tx: Tx, proposal: ProposalRow, edit: KeptEdit): Promise<void> {
+    const { id, repository, commit, application, name, from, revision } = proposal;
+    const summary = summaryOf({ name, from, to: edit.to, findings: proposal.findings });
     const files = edit.files.map(({ path, kind: role }) => ({ path, kind: role === 'lock' ? ('lock' as const) : ('manifest' as const) }));
     const fact = make(FixProposed, {
       proposal: id,
@@ -72,7 +87,7 @@ export class Proposals implements OnModuleInit {
       application,
       package: proposal.package,
       from,
-      to,
+      to: edit.to,
       summary,
       files,
       diff: edit.diff,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SourceFile } from '../fixer.ts';
+import { nowhere } from '../../world/world.ts';
 import { npm } from './npm.ts';
 
 const change = { name: 'lodash', from: ['4.17.11'], to: '4.17.21' };
@@ -24,7 +25,7 @@ const lodash = (version: string): object => ({
 });
 
 const fixed = (files: readonly SourceFile[], path: string): unknown => {
-  const file = npm.fix(change, files).files.find((candidate) => candidate.path === path);
+  const file = npm.fix(change, files, nowhere).files.find((candidate) => candidate.path === path);
   return file && (JSON.parse(file.text) as unknown);
 };
 
@@ -39,7 +40,7 @@ describe('npm', () => {
       manifest({ name: 'shop', dependencies: { lodash: '^4.17.11', ms: '2.0.0' } }),
     ];
 
-    const { files: raised, notes } = npm.fix(change, files);
+    const { files: raised, notes } = npm.fix(change, files, nowhere);
 
     expect(raised.map(({ text }) => text)).toEqual([
       files[0]!.text
@@ -64,7 +65,7 @@ describe('npm', () => {
   ])('rewrites %s as %s', (range, raised) => {
     const file = manifest({ devDependencies: { lodash: range } });
 
-    expect(npm.fix(change, [file]).files[0]?.text ?? file.text).toBe(manifest({ devDependencies: { lodash: raised } }).text);
+    expect(npm.fix(change, [file], nowhere).files[0]?.text ?? file.text).toBe(manifest({ devDependencies: { lodash: raised } }).text);
   });
 
   it('raises a transitive dependency in the lock file alone', () => {
@@ -75,7 +76,7 @@ describe('npm', () => {
     };
     const files = [lock(packages), manifest({ dependencies: { async: '^2.0.0' } })];
 
-    expect(npm.fix(change, files).files.map(({ path }) => path)).toEqual(['package-lock.json']);
+    expect(npm.fix(change, files, nowhere).files.map(({ path }) => path)).toEqual(['package-lock.json']);
   });
 
   it('says who stands in the way of a transitive fix', () => {
@@ -84,7 +85,7 @@ describe('npm', () => {
       'node_modules/lodash': lodash('4.17.11'),
     };
 
-    expect(() => npm.fix(change, [lock(packages)])).toThrow('old asks for lodash 4.17.11: raise old first');
+    expect(() => npm.fix(change, [lock(packages)], nowhere)).toThrow('old asks for lodash 4.17.11: raise old first');
   });
 
   it('raises only the copies that are affected, and asks only those who use them', () => {
@@ -109,11 +110,19 @@ describe('npm', () => {
     const tree = {
       async: { version: '2.6.0', requires: { lodash: '^4.17.10' } },
       lodash: lodash('4.17.11'),
-      other: { version: '1.0.0', dependencies: { lodash: lodash('4.17.11') } },
+      other: { version: '1.0.0', requires: { lodash: '^4.0.0' }, dependencies: { lodash: lodash('4.17.11') } },
       alias: { ...lodash('4.17.11'), version: 'npm:lodash@4.17.11' },
     };
 
-    expect(fixed([lock({ 'node_modules/lodash': lodash('4.17.11') }, tree)], 'package-lock.json')).toMatchObject({
+    const packages = {
+      'node_modules/alias': { ...lodash('4.17.11'), name: 'lodash' },
+      'node_modules/async': { version: '2.6.0', dependencies: { lodash: '^4.17.10' } },
+      'node_modules/lodash': lodash('4.17.11'),
+      'node_modules/other': { version: '1.0.0', dependencies: { lodash: '^4.0.0' } },
+      'node_modules/other/node_modules/lodash': lodash('4.17.11'),
+    };
+
+    expect(fixed([lock(packages, tree)], 'package-lock.json')).toMatchObject({
       dependencies: {
         lodash: { version: '4.17.21', resolved: expect.stringContaining('lodash-4.17.21.tgz') },
         other: { dependencies: { lodash: { version: '4.17.21' } } },
@@ -139,7 +148,7 @@ describe('npm', () => {
     expect(fixed([tree('^4.0.0')], 'package-lock.json')).toMatchObject({
       dependencies: { lodash: { version: '4.17.21' }, legacy: { dependencies: { lodash: { version: '3.10.1' } } } },
     });
-    expect(() => npm.fix(change, [tree('4.17.11')])).toThrow('old asks for lodash 4.17.11: raise old first');
+    expect(() => npm.fix(change, [tree('4.17.11')], nowhere)).toThrow('old asks for lodash 4.17.11: raise old first');
   });
 
   it('raises the requirement of a workspace', () => {

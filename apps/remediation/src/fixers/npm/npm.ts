@@ -1,10 +1,13 @@
-import { FixRefused, type Fixer, type SourceFile } from '../fixer.ts';
-import { raisePackageJson } from './package-json.ts';
-import { raisePackageLock } from './package-lock.ts';
+import type { Override } from '../../locks/lock.ts';
+import { Choice } from '../../locks/choice.ts';
+import { Raising, type RaisedWish } from '../../locks/raising.ts';
+import type { World } from '../../world/world.ts';
+import type { Fix, Fixer, SourceFile, VersionChange } from '../fixer.ts';
+import { lockFileAt, publicRegistry, registryFor } from './lock-files.ts';
+import { applyWishes, raisePackageJson } from './package-json.ts';
+import { npmKnowledge, npmRules } from './releases.ts';
 
-const locks = ['package-lock.json', 'npm-shrinkwrap.json'];
-
-/** npm: package.json beside package-lock.json or npm-shrinkwrap.json. */
+/** npm, Yarn and pnpm: package.json and the lock file beside it. */
 export const npm: Fixer = {
   name: 'npm',
   ecosystem: 'npm',
@@ -12,25 +15,111 @@ export const npm: Fixer = {
   isVersion: (version) => /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/.test(version) && version.length <= 128,
 
   filesFor(path) {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
-    const file = path.slice(folder.length);
-    if (file === 'package.json') return [{ path, kind: 'manifest' }];
-    if (!locks.includes(file)) throw new FixRefused(`${file} is not edited yet: raise the package with its own package manager`);
+    const folder = folderOf(path);
+    if (path === `${folder}package.json`) return [{ path, kind: 'manifest' }];
+    lockFileAt(path);
     return [
       { path, kind: 'lock' },
       { path: `${folder}package.json`, kind: 'manifest' },
     ];
   },
 
-  fix(change, files) {
-    const raised = files.map((file) => ({ ...file, text: raise(file) }));
-    const notes = files.some(({ kind }) => kind === 'lock')
-      ? ['The checksum of the new archive, and what the new version itself depends on, are filled in when the fix is applied']
-      : [];
-    return { files: raised.filter((file, index) => file.text !== files[index]!.text), notes };
-
-    function raise({ path, kind, text }: SourceFile): string {
-      return kind === 'lock' ? raisePackageLock(path, text, change) : raisePackageJson(path, text, change);
-    }
+  fix(change, files, world) {
+    const locks = files.filter(({ kind }) => kind === 'lock');
+    const folders = new Set(locks.map(({ path }) => folderOf(path)));
+    const alone = files.filter(({ path, kind }) => kind === 'manifest' && !folders.has(folderOf(path)));
+    const parts = [...locks.map((lock) => fixLock(change, lock, files, world)), ...alone.map((file) => fixManifest(change, file, world))];
+    const before = new Map(files.map((file) => [file.path, file.text]));
+    const incomplete = parts.find((part) => part.incomplete !== undefined)?.incomplete;
+    return {
+      files: parts.flatMap((part) => part.files).filter((file) => file.text !== before.get(file.path)),
+      notes: [...new Set(parts.flatMap(({ notes }) => notes))],
+      to: parts[0]?.to ?? change.to,
+      moved: parts.flatMap(({ moved }) => moved),
+      overrides: parts.flatMap(({ overrides }) => overrides),
+      ...(incomplete !== undefined && { incomplete }),
+    };
   },
 };
+
+function fixLock(change: VersionChange, file: SourceFile, files: readonly SourceFile[], world: World): Fix {
+  const format = lockFileAt(file.path);
+  const folder = folderOf(file.path);
+  const manifest = files.find(({ path }) => path === `${folder}package.json`);
+  const lock = format.open(file.path, file.text, manifest?.text);
+  const knowledge = npmKnowledge(world, registryFor(file, change.name));
+  const choice = new Choice(knowledge, npmRules, world);
+  const aimed = choice.fixing(change.name, change.to)?.version ?? change.to;
+  const raising = new Raising(file.path, lock, choice, format.override !== undefined && manifest !== undefined);
+  const to = raising.raise({ ...change, to: aimed });
+  const own = manifest && { ...manifest, text: manifestText(manifest, { ...change, to }, raising, format.override) };
+  const away = knowledge.away();
+  return {
+    files: [{ ...file, text: lock.text() }, ...(own ? [own] : []), ...workspaces(folder, raising.wishes, world)],
+    notes: [...notesOf(raising), ...(away === undefined ? [] : [missing])],
+    to,
+    moved: raising.moved,
+    overrides: raising.overrides,
+    ...(away !== undefined && { incomplete: away }),
+  };
+}
+
+const missing = 'The checksum of the new archive, and what the new version itself depends on, are missing: no registry could be asked';
+
+function manifestText(
+  file: SourceFile,
+  change: VersionChange,
+  raising: Pick<Raising<never>, 'wishes' | 'moved' | 'overrides'>,
+  override?: (manifest: string, one: Override) => string,
+): string {
+  let text = applyWishes(
+    file.text,
+    raising.wishes.filter(({ where }) => where === ''),
+  );
+  text = raisePackageJson(file.path, text, change);
+  for (const { name, from, to } of raising.moved) {
+    if (from.length > 0 && to.length === 1) text = raisePackageJson(file.path, text, { name, from, to: to[0]! });
+  }
+  for (const one of raising.overrides) text = override!(text, one);
+  return text;
+}
+
+/** The repository's other packages that ask for what was raised. */
+function workspaces(folder: string, wishes: readonly RaisedWish[], world: World): readonly SourceFile[] {
+  return [...new Set(wishes.map(({ where }) => where))]
+    .filter((where) => where !== '')
+    .flatMap((where) => {
+      const path = `${folder}${where}/package.json`;
+      const found = world.document({ kind: 'file', at: '', name: path });
+      if (!('text' in found)) return [];
+      const own = wishes.filter((wish) => wish.where === where);
+      return [{ path, kind: 'manifest' as const, text: applyWishes(found.text, own) }];
+    });
+}
+
+/** A manifest without a lock file. */
+function fixManifest(change: VersionChange, file: SourceFile, world: World): Fix {
+  const choice = new Choice(npmKnowledge(world, publicRegistry), npmRules, world);
+  const to = choice.fixing(change.name, change.to)?.version ?? change.to;
+  const text = raisePackageJson(file.path, file.text, { ...change, to });
+  return { files: [{ ...file, text }], notes: [], to, moved: [], overrides: [] };
+}
+
+function notesOf({ moved, overrides }: Pick<Raising<never>, 'moved' | 'overrides'>): readonly string[] {
+  return [
+    ...moved.map(({ name, from, to }) => {
+      if (from.length === 0) return `${name} ${to.join(', ')} comes with it`;
+      return to.length === 0
+        ? `${name} ${from.join(', ')} is no longer needed`
+        : `${name} changes from ${from.join(', ')} to ${to.join(', ')} with it`;
+    }),
+    ...overrides.map(
+      ({ dependent, name, range, version }) =>
+        `No release of ${dependent ?? 'its dependents'} accepts ${name} ${version}: it asks for ${range}, and is overridden`,
+    ),
+  ];
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}

@@ -1,46 +1,64 @@
-import { objectAt, readJson, writeText, type JsonNode } from '../../editing/json-text.ts';
+import { readJson, objectAt, writeText, type JsonNode } from '../../editing/json-text.ts';
+import { rewriteJson, valueOf } from '../../editing/json-rewrite.ts';
 import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
+import type { RaisedWish } from '../../locks/raising.ts';
+import { sameName } from '../../locks/raising.ts';
 import { FixRefused, type VersionChange } from '../fixer.ts';
-import { admits, raisedRange, sameName, wishOf } from './range.ts';
+import { raisedRange, wishOf } from './range.ts';
+import { objectOf } from './releases.ts';
 
-export const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
+const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 
 /** Raises what a package.json asks for; the same text when it does not ask for the package. */
 export function raisePackageJson(path: string, text: string, change: VersionChange): string {
-  return applyEdits(text, raiseRanges(path, readJson(text), change, dependencyFields));
+  const edits = wishesIn(readJson(text), change.name).flatMap(({ node, prefix, range }): readonly TextEdit[] => {
+    const raised = raisedRange(range, change);
+    if (raised === undefined) throw new FixRefused(`${path} asks for ${change.name} ${range}, which is not rewritten by machine`);
+    return raised === range ? [] : [writeText(node, `${prefix}${raised}`)];
+  });
+  return applyEdits(text, edits);
 }
 
-/** Edits for all requirements of an object on the package. Throws when a range stands against the fixed version. */
-export function raiseRanges(path: string, owner: JsonNode, change: VersionChange, fields: readonly string[]): readonly TextEdit[] {
-  return fields.flatMap((field) =>
-    (objectAt(owner, field)?.members ?? []).flatMap(({ key, value }) => {
+/** Repeats in a package.json what the lock file says it asks for now. */
+export function applyWishes(text: string, wishes: readonly RaisedWish[]): string {
+  const root = readJson(text);
+  const edits = wishes.flatMap((wish) =>
+    wishesIn(root, wish.name)
+      .filter(({ as, range }) => as === wish.as && range === wish.from)
+      .map(({ node, prefix }) => writeText(node, `${prefix}${wish.to}`)),
+  );
+  return applyEdits(text, edits);
+}
+
+/** Sets a value below some keys, making the objects above it. */
+export function setIn(text: string, path: readonly string[], value: string): string {
+  const root = readJson(text);
+  const before = objectOf(valueOf(root));
+  return applyEdits(text, rewriteJson(text, root, withValue(before, path, value)));
+}
+
+function withValue(
+  at: Readonly<Record<string, unknown>>,
+  [key, ...rest]: readonly string[],
+  value: string,
+): Readonly<Record<string, unknown>> {
+  return { ...at, [key!]: rest.length === 0 ? value : withValue(objectOf(at[key!]), rest, value) };
+}
+
+interface FoundWish {
+  readonly as: string;
+  readonly node: JsonNode;
+  readonly prefix: string;
+  readonly range: string;
+}
+
+function wishesIn(root: JsonNode, name: string): readonly FoundWish[] {
+  return dependencyFields.flatMap((field) =>
+    (objectAt(root, field)?.members ?? []).flatMap(({ key, value }): FoundWish[] => {
       if (value.kind !== 'scalar' || typeof value.value !== 'string') return [];
       const wish = wishOf(key, value.value);
-      if (!sameName(wish.name, change.name) || wish.range === undefined) return [];
-      const raised = raisedRange(wish.range, change);
-      if (raised === undefined) throw new FixRefused(`${path} asks for ${change.name} ${wish.range}, which is not rewritten by machine`);
-      return raised === wish.range ? [] : [writeText(value, `${wish.prefix}${raised}`)];
+      if (!sameName(wish.name, name) || wish.range === undefined) return [];
+      return [{ as: key, node: value, prefix: wish.prefix, range: wish.range }];
     }),
-  );
-}
-
-/** Throws when a package from the registry asks for a range without the fixed version. */
-export function refuseOpposed(dependent: string, owner: JsonNode, change: VersionChange, fields: readonly string[]): void {
-  for (const field of fields) {
-    for (const { key, value } of objectAt(owner, field)?.members ?? []) {
-      if (value.kind !== 'scalar' || typeof value.value !== 'string') continue;
-      const wish = wishOf(key, value.value);
-      if (!sameName(wish.name, change.name) || wish.range === undefined || admits(wish.range, change.to)) continue;
-      throw new FixRefused(`${dependent} asks for ${change.name} ${wish.range}: raise ${dependent} first`);
-    }
-  }
-}
-
-/** Whether the object asks for the package at all. */
-export function asksFor(owner: JsonNode, name: string, fields: readonly string[]): boolean {
-  return fields.some((field) =>
-    (objectAt(owner, field)?.members ?? []).some(
-      ({ key, value }) => value.kind === 'scalar' && typeof value.value === 'string' && sameName(wishOf(key, value.value).name, name),
-    ),
   );
 }

@@ -19,11 +19,6 @@ export function wishOf(name: string, specification: string): Wish {
   };
 }
 
-/** Names are compared without case: package URLs of npm are in lower case, some old packages are not. */
-export function sameName(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
-}
-
 export function admits(range: string, version: string): boolean {
   return semver.satisfies(version, range, { loose: true, includePrerelease: semver.prerelease(version) !== null });
 }

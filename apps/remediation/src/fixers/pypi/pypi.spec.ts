@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { nowhere } from '../../world/world.ts';
 import { pypi } from './pypi.ts';
 
 const change = { name: 'requests', from: ['2.19.0'], to: '2.32.4' };
 
 const raised = (path: string, text: string): string => {
   const [wanted] = pypi.filesFor(path);
-  return pypi.fix(change, [{ ...wanted!, text }]).files[0]?.text ?? text;
+  return pypi.fix(change, [{ ...wanted!, text }], nowhere).files[0]?.text ?? text;
 };
 
 describe('requirements files', () => {
@@ -28,7 +29,9 @@ describe('requirements files', () => {
     const text = 'requests==2.19.0 \\\n    --hash=sha256:aaaa \\\n    --hash=sha256:bbbb\nflask==1.0 \\\n    --hash=sha256:cccc\n';
 
     expect(raised('requirements.txt', text)).toBe('requests==2.32.4\nflask==1.0 \\\n    --hash=sha256:cccc\n');
-    expect(pypi.fix(change, [{ path: 'requirements.txt', kind: 'manifest', text }]).notes).toEqual([expect.stringContaining('Hashes')]);
+    expect(pypi.fix(change, [{ path: 'requirements.txt', kind: 'manifest', text }], nowhere).notes).toEqual([
+      expect.stringContaining('Hashes'),
+    ]);
   });
 
   it('refuses what asks for less than the fix', () => {

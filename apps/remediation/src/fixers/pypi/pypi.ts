@@ -52,7 +52,9 @@ export const pypi: Fixer = {
     const notes = changed.flatMap((file) => kindOf(file.path).note ?? []);
     const hashes = files.some((file) => kindOf(file.path).raise === raiseRequirements && file.text.includes('--hash'));
     const hashNote = 'Hashes of the new archives are filled in when the fix is applied';
-    return { files: changed, notes: [...notes, ...(hashes ? [hashNote] : [])] };
+    const all = [...notes, ...(hashes ? [hashNote] : [])];
+    const incomplete = all.length > 0 ? { incomplete: 'no registry could be asked' } : {};
+    return { files: changed, notes: all, to: change.to, moved: [], overrides: [], ...incomplete };
   },
 };
 

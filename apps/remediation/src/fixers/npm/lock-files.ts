@@ -1,0 +1,46 @@
+import type { Lock, Override } from '../../locks/lock.ts';
+import { FixRefused, type SourceFile } from '../fixer.ts';
+import { registryOf } from './address.ts';
+import { NodeModules } from './node-modules.ts';
+import { setIn } from './package-json.ts';
+import type { NpmRelease } from './releases.ts';
+
+/** A lock file of one of the package managers for npm packages. */
+export interface LockFile {
+  readonly file: RegExp;
+  /** Throws `FixRefused` for one that cannot be read. `manifest` is the package.json beside it. */
+  open(path: string, text: string, manifest: string | undefined): Lock<NpmRelease>;
+  /** Writes an override into the package.json beside the lock file; undefined when the package manager has none. */
+  readonly override?: (manifest: string, override: Override) => string;
+}
+
+export const publicRegistry = 'https://registry.npmjs.org';
+
+/** By file name. */
+export const lockFiles: readonly LockFile[] = [
+  {
+    file: /^(?:package-lock|npm-shrinkwrap)\.json$/,
+    open: (path, text) => new NodeModules(path, text),
+    override: (manifest, { dependent, name, version }) =>
+      setIn(manifest, ['overrides', ...(dependent === undefined ? [] : [dependent]), name], version),
+  },
+];
+
+export function lockFileAt(path: string): LockFile {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  const found = lockFiles.find((candidate) => candidate.file.test(file));
+  if (!found) throw new FixRefused(`${file} is not edited yet: raise the package with its own package manager`);
+  return found;
+}
+
+/** Addresses of npm's own registry under which it is also known. */
+const sameAsPublic = /^https?:\/\/(?:registry\.npmjs\.org|registry\.yarnpkg\.com|registry\.npmjs\.com)(?:\/|$)/;
+
+/** The registry that a lock file names for a package, the public one when it names none. */
+export function registryFor({ text }: SourceFile, name: string): string {
+  for (const [address] of text.matchAll(/https?:\/\/[^\s"'#]+\.tgz/g)) {
+    const registry = registryOf(address, name);
+    if (registry !== undefined) return sameAsPublic.test(`${registry}/`) ? publicRegistry : registry;
+  }
+  return publicRegistry;
+}
