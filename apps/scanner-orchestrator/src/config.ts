@@ -7,6 +7,8 @@ export class ScannerOrchestratorConfig extends ServiceConfig {
   @Env('WORK_DIR', { default: '.throughline/work' }) workDir: string;
   /** Where `install-tools` puts the scanners. */
   @Env('TOOLS_DIR', { default: '.throughline/tools' }) toolsDir: string;
+  /** Rules of your own, in a folder for each scanner that takes some (`semgrep`). */
+  @Env('RULES_DIR', { default: '.throughline/rules' }) rulesDir: string;
   /** 32 bytes by which a secret is known again. Losing them loses the identity of all secret findings. */
   @Env('FINDING_IDENTITY_KEY_FILE') findingIdentityKeyFile: string;
   /** Files of keys that were in use before, the latest first: secrets found under them are known again. */

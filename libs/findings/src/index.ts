@@ -10,8 +10,11 @@ export { recogniseReport, reportFormats, type Recognised } from './readers/recog
 export { reportReaders } from './readers/registry.ts';
 export { ReportRefused, type Place as ReportPlace } from './readers/report-refused.ts';
 export { bandit as banditReport } from './readers/bandit/bandit.ts';
+export { checkov as checkovReport } from './readers/checkov/checkov.ts';
+export { detectSecrets as detectSecretsReport } from './readers/detect-secrets/detect-secrets.ts';
 export { hadolint as hadolintReport } from './readers/hadolint/hadolint.ts';
 export { secretTitle } from './readers/secretlint/secret-title.ts';
+export { semgrep as semgrepReport } from './readers/semgrep/semgrep.ts';
 export { zizmor as zizmorReport } from './readers/zizmor/zizmor.ts';
 export { repositoryPath } from './readers/repository-path.ts';
 export { riskOf, type Risk, type RiskFactor, type RiskFacts } from './risk.ts';

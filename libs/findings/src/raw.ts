@@ -20,6 +20,8 @@ export interface RawFinding {
   readonly confidence?: string;
   /** The secret that was found, in clear: it goes from the reading process to the runner in memory and no further. */
   readonly secret?: string;
+  /** SHA-1 by which a tool names the secret; it goes no further than the reading process. */
+  readonly sha1?: string;
   /** Texts that no snippet may show. */
   readonly hides?: readonly string[];
   /** Source around the place as the report quotes it; masked before it goes anywhere. */

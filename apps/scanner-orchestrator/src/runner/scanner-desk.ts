@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Log } from '@throughline/service';
+import { ScannerOrchestratorConfig } from '../config.ts';
 import { scanners } from '../scanners/registry.ts';
 import type { Scanner } from '../scanners/scanner.ts';
 import { Toolbox, type ReadyTool } from '../tools/toolbox.ts';
 import { canaryAlone, type Copy } from './copies.ts';
+import { findRules, type RuleFolder } from './rule-folder.ts';
 import { FoundSandbox } from './sandbox/ladder.ts';
 import type { SandboxLevel } from './sandbox/sandbox.ts';
 import { ScannerRunner, type ScanJob, type ScanResult } from './scanner-runner.ts';
@@ -15,6 +17,7 @@ import { WorkFolders } from './work-folders.ts';
 export interface Equipment {
   readonly tool?: ReadyTool;
   readonly masks?: ReadyTool;
+  readonly rules?: RuleFolder;
 }
 
 /** What is known of a scanner's last canary. */
@@ -42,6 +45,7 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly toolbox: Toolbox,
     private readonly folders: WorkFolders,
     private readonly log: Log,
+    private readonly config: ScannerOrchestratorConfig,
   ) {}
 
   get sandbox(): SandboxLevel {
@@ -64,7 +68,21 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
     if (!scanner.tool) return masks;
     if (this.sandbox === 'none') return `no sandbox works here (${this.found.refused.join('; ')})`.slice(0, 400);
     const tool = await this.toolbox.find(scanner.tool);
-    return typeof tool === 'string' ? tool : { tool, ...masks };
+    if (typeof tool === 'string') return tool;
+    const rules = scanner.rules === undefined ? undefined : await findRules(this.config.rulesDir, scanner.rules);
+    if (scanner.rules !== undefined && !rules) return `there are no rules in the folder ${scanner.rules}`;
+    return { tool, ...masks, ...(rules && { rules }) };
+  }
+
+  /** The scanners that are part of a plan here: those of every installation, and those that somebody has asked for. */
+  async chosen(): Promise<readonly Scanner[]> {
+    const chosen = await Promise.all(scanners.map(async (scanner) => ((await this.isChosen(scanner)) ? [scanner] : [])));
+    return chosen.flat();
+  }
+
+  async isChosen({ tool, rules }: Scanner): Promise<boolean> {
+    if (tool?.asked && !(await this.toolbox.has(tool))) return false;
+    return rules === undefined || (await findRules(this.config.rulesDir, rules)) !== undefined;
   }
 
   /** Runs the scanner on a copy; throws `ScanRefused` when the result does not count. */
@@ -95,7 +113,7 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
   private async proveAll(): Promise<void> {
     const { signal } = this.stopping;
     await this.settled(signal).catch(() => undefined);
-    for (const scanner of scanners) {
+    for (const scanner of await this.chosen()) {
       if (signal.aborted) return;
       const equipment = await this.equip(scanner);
       if (typeof equipment === 'string') continue;

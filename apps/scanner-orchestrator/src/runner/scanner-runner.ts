@@ -10,6 +10,7 @@ import { ownCode, ownCommand } from './own-code.ts';
 import { ReportIntake, type PlacedCanary, type Totals } from './report-intake.ts';
 import { BoxProcess, type Ending } from './sandbox/box-process.ts';
 import type { Limits, Sandbox, SandboxLevel, Visible } from './sandbox/sandbox.ts';
+import type { RuleFolder } from './rule-folder.ts';
 import { ScanRefused } from './scan-refused.ts';
 import { passingNames, traceOf, type WeakSecretNames } from './secret-names.ts';
 
@@ -22,6 +23,7 @@ export interface ScanJob {
   readonly files: readonly string[];
   readonly canary: PlacedCanary;
   readonly tool?: ReadyTool;
+  readonly rules?: RuleFolder;
   /** The tool whose rules mask secrets; without it no snippets are made. */
   readonly masks?: ReadyTool;
   /** Names of the repository's weak secrets; without them each gets a new one. */
@@ -100,8 +102,9 @@ export class ScannerRunner {
     const tool = this.show(job.tool, 'tool', visible);
     const python = job.tool.python;
     if (python && !python.home.startsWith('/usr')) visible.push({ host: python.home, inside: python.home });
+    const rules = job.rules ? this.showRules(job.rules, visible) : '';
     const root = this.sandbox.inside(tree);
-    const target = { tree: root, files: job.files.map((file) => posix.join(root, file)), tool, python: python?.executable ?? '' };
+    const target = { tree: root, files: job.files.map((file) => posix.join(root, file)), tool, python: python?.executable ?? '', rules };
     const argv = scanner.command(target);
     if (Buffer.byteLength(argv.join(' ')) > longestCommand) throw new ScanRefused('the tree has more files for it than a command can name');
     const program = this.start(job, { argv, visible, env: scanner.environment?.(target) ?? {} });
@@ -109,6 +112,16 @@ export class ScannerRunner {
     // Where it breaks, the endings of both processes tell why.
     void pipeline(program.output(), reader.input).catch(() => undefined);
     return program;
+  }
+
+  /** The folder above both. */
+  private showRules(rules: RuleFolder, visible: Visible[]): string {
+    const shown = [
+      { host: rules.path, inside: '/rules/operator' },
+      { host: rules.canary, inside: '/rules/canary' },
+    ];
+    visible.push(...shown);
+    return posix.dirname(this.sandbox.inside(shown[0]!));
   }
 
   private show(tool: ReadyTool, as: string, visible: Visible[]): string {

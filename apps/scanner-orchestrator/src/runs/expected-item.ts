@@ -14,17 +14,22 @@ export interface ExpectedItem {
   readonly reason?: string;
 }
 
+/** The family within which two runs compare; with rules of the operator, these very rules. */
+export function rulesetOf({ ruleset }: Scanner, equipment: Equipment | string): string {
+  return typeof equipment === 'string' || !equipment.rules ? ruleset : `${ruleset}-${equipment.rules.digest}`;
+}
+
 /** Whether the scanner applies to the tree and can run. */
 export async function expect(
   scanner: Scanner,
   listing: TreeListing,
   equip: (scanner: Scanner) => Promise<Equipment | string>,
 ): Promise<ExpectedItem> {
-  const { name: tool, finds, ruleset } = scanner;
+  const { name: tool, finds } = scanner;
   const { files, also, digest: input } = await select(scanner, listing);
-  const item = { tool, finds, ruleset, input };
-  if (files.length === 0 && also.length === 0) return { ...item, state: 'not_applicable', reason: scanner.nothing };
   const equipment = await equip(scanner);
+  const item = { tool, finds, ruleset: rulesetOf(scanner, equipment), input };
+  if (files.length === 0 && also.length === 0) return { ...item, state: 'not_applicable', reason: scanner.nothing };
   // A tool that somebody touched is expected all the same: its run then fails, and does not merely go missing.
   return typeof equipment === 'string' && !isChange(equipment)
     ? { ...item, state: 'unavailable', reason: `unavailable: ${equipment}`.slice(0, 500) }

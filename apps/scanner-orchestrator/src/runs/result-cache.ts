@@ -23,9 +23,9 @@ export class ResultCache {
     scanner: Scanner,
     { tool, masks }: Equipment,
     sandbox: SandboxLevel,
-    { input, request }: Pick<ScanItem, 'input' | 'request'>,
+    { input, ruleset, request }: Pick<ScanItem, 'input' | 'ruleset' | 'request'>,
   ): string {
-    const { name, adapter, ruleset, finds } = scanner;
+    const { name, adapter, finds } = scanner;
     const tools = [tool?.closure ?? null, masks?.closure ?? null, sandbox];
     // Weak secrets have names of their own in each repository.
     const names = finds.includes('secret') ? [request.repository, ...this.keys.all.map(({ check }) => check)] : [];

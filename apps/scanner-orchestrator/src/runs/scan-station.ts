@@ -11,6 +11,7 @@ import { WorkFolders } from '../runner/work-folders.ts';
 import { scanners } from '../scanners/registry.ts';
 import type { Scanner } from '../scanners/scanner.ts';
 import { isChange } from '../tools/toolbox.ts';
+import { rulesetOf } from './expected-item.ts';
 import { ResultCache } from './result-cache.ts';
 import type { ScanItem } from './scan-items.ts';
 import { WeakSecrets } from './weak-secrets.ts';
@@ -43,6 +44,8 @@ export class ScanStation {
     const equipment = await this.desk.equip(scanner);
     if (typeof equipment === 'string' && isChange(equipment)) throw new PermanentFailure(equipment);
     if (typeof equipment === 'string') throw new ScanRefused(`${item.tool}: ${equipment}`);
+    if (rulesetOf(scanner, equipment) !== item.ruleset)
+      throw new ScanRefused(`${item.tool}: its rules are others than when the evidence was planned`);
     const key = this.cache.keyOf(scanner, equipment, this.desk.sandbox, item);
     const started = Date.now();
     const known = await this.cache.find(key);

@@ -14,6 +14,7 @@ export class ScannerList {
   }
 
   private async stateOf(scanner: Scanner): Promise<ScannerState> {
+    const chosen = await this.desk.isChosen(scanner);
     const equipment = await this.desk.equip(scanner);
     const canary = this.desk.canaryOf(scanner);
     const reason = typeof equipment === 'string' ? equipment : canary?.reason;
@@ -22,7 +23,8 @@ export class ScannerList {
       finds: [...scanner.finds],
       ...(scanner.tool && { version: scanner.tool.version }),
       ruleset: scanner.ruleset,
-      state: typeof equipment === 'string' ? 'unavailable' : 'ready',
+      state: typeof equipment !== 'string' ? 'ready' : chosen ? 'unavailable' : 'not_added',
+      ...(scanner.tool?.asked && { tool: scanner.tool.name, megabytes: scanner.tool.asked.megabytes }),
       ...(reason !== undefined && { reason: reason.slice(0, 500) }),
       canary: canary === undefined ? 'not_run' : canary.passed ? 'passed' : 'failed',
       ...(canary && { canaryAt: canary.at.toISOString() }),

@@ -7,7 +7,6 @@ import { OriginRefused } from '../runner/git/profile.ts';
 import { listTree, TreeRefused } from '../runner/git/tree-listing.ts';
 import { Mirrors } from '../runner/mirrors.ts';
 import { ScannerDesk } from '../runner/scanner-desk.ts';
-import { scanners } from '../scanners/registry.ts';
 import { baseOf } from './bases.ts';
 import type { EvidenceRequest } from './evidence-requests.ts';
 import { expect, type ExpectedItem } from './expected-item.ts';
@@ -35,7 +34,7 @@ export class Survey {
       const base = await baseOf(request, mirror, commit);
       const listing = await listTree(mirror.git, commit);
       const expected: ExpectedItem[] = [];
-      for (const scanner of scanners) expected.push(await expect(scanner, listing, (each) => this.desk.equip(each)));
+      for (const scanner of await this.desk.chosen()) expected.push(await expect(scanner, listing, (each) => this.desk.equip(each)));
       return { base, expected };
     } catch (error) {
       throw isFinal(error) ? new PermanentFailure((error as Error).message) : error;

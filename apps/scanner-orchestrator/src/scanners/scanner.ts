@@ -33,6 +33,8 @@ interface Described {
   readonly finds: readonly FindingClass[];
   /** Third-party program that it needs; such a scanner runs only in a sandbox. */
   readonly tool?: Tool;
+  /** Folder of the operator's own rules for it; without a rule there it is not run. */
+  readonly rules?: string;
   /** Ruleset family: two runs compare only when it is equal. */
   readonly ruleset: string;
   /** Raised whenever equal input may give another answer: cached results of the former are not used. */
@@ -55,6 +57,8 @@ export interface ScanTarget {
   readonly tool: string;
   /** Interpreter of Python tools. */
   readonly python: string;
+  /** Folder with the operator's rules, and one of ours for the canary. */
+  readonly rules: string;
 }
 
 /** A program that writes its report to standard output. */

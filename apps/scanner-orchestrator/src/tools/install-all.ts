@@ -18,7 +18,7 @@ export type Progress = (line: string) => void;
 export async function installAll(tools: readonly Tool[], place: InstallPlace, o: { retry: boolean; say: Progress }): Promise<ToolStates> {
   await mkdir(place.dir, { recursive: true, mode: 0o755 });
   const before = await readStates(place.dir);
-  if (await allValid(tools, place, before)) return before;
+  if (Object.keys(before).length === tools.length && (await allValid(tools, place, before))) return before;
   return whileInstalling(place.dir, async () => {
     const python = tools.some((tool) => tool.installer === 'pip') ? await findPython() : 'no Python needed';
     const after = Object.fromEntries(

@@ -6,6 +6,8 @@ export interface Tool {
   readonly installer: 'npm' | 'pip';
   /** File below the installed folder that must be there afterwards. */
   readonly present: string;
+  /** It is only installed where somebody asks for it; what it takes on disk. */
+  readonly asked?: { readonly megabytes: number };
 }
 
 /** The interpreter that Python tools run on. */

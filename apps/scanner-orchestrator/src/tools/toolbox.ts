@@ -38,6 +38,11 @@ export class Toolbox {
     return isInstalling(this.dir);
   }
 
+  /** Whether somebody has asked for the tool here, be it usable or not. */
+  async has(tool: Tool): Promise<boolean> {
+    return (await readStates(this.dir))[tool.name] !== undefined;
+  }
+
   /** The tool, or why it cannot be used. All its bytes are compared once; afterwards no file may have been touched. */
   async find(tool: Tool): Promise<ReadyTool | string> {
     const state = (await readStates(this.dir))[tool.name];

@@ -64,14 +64,20 @@ export class Scan {
 
 export const canaryResults = ['passed', 'failed', 'not_run'] as const;
 
+const scannerStates = ['ready', 'unavailable', 'not_added'] as const;
+
 /** A scanner of the platform as it stands on this machine. */
 export class ScannerState {
   @Text(64) name: string;
   @Texts(8, 32) finds: string[];
   @Maybe() @Text(64) version?: string;
   @Text(128) ruleset: string;
-  @OneOf(['ready', 'unavailable']) state: 'ready' | 'unavailable';
-  /** Why it is unavailable, and what to do. */
+  /** `not_added`: it is only installed where somebody asks for it. */
+  @OneOf(scannerStates) state: (typeof scannerStates)[number];
+  /** What is asked for to have it, and what that takes on disk. */
+  @Maybe() @Text(64) tool?: string;
+  @Maybe() @Count() megabytes?: number;
+  /** Why it does not run, and what to do. */
   @Maybe() @Text(500) reason?: string;
   /** Whether it found the file that it must find, when it was last asked to. */
   @OneOf(canaryResults) canary: (typeof canaryResults)[number];

@@ -1,4 +1,6 @@
 import { bandit } from './bandit/bandit.ts';
+import { checkov } from './checkov/checkov.ts';
+import { detectSecrets } from './detect-secrets/detect-secrets.ts';
 import { gitleaks } from './gitleaks/gitleaks.ts';
 import { grype } from './grype/grype.ts';
 import { hadolint } from './hadolint/hadolint.ts';
@@ -15,5 +17,5 @@ import { zizmor } from './zizmor/zizmor.ts';
 /** Every format of reports; a new one is a folder and a line here. */
 export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
-  ...[bandit, hadolint, zizmor, secretlint],
+  ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets],
 ];

@@ -60,6 +60,8 @@ export class Bubblewrap implements Sandbox {
         ...[`--nofile=${limits.openFiles}`, '--core=0', '--'],
         ...[this.program, ...(this.isRoot ? asRoot : asUser), '--die-with-parent', '--new-session'],
         ...['--dev', '/dev', '--perms', '1777', '--size', String(limits.tmpBytes), '--tmpfs', '/tmp', '--chdir', '/tmp'],
+        // Semaphores of Python's process pools.
+        ...['--perms', '1777', '--size', '1048576', '--tmpfs', '/dev/shm'],
         ...foldersAbove(['/etc/x', ...visible.map(({ inside }) => inside)]).flatMap((folder) => ['--perms', '0755', '--dir', folder]),
         ...system.flatMap((path) => ['--ro-bind-try', path, path]),
         ...visible.flatMap(({ host, inside }) => ['--ro-bind', host, inside]),

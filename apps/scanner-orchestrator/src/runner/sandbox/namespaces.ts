@@ -3,18 +3,20 @@ import { firstScannerUid, type BoxRequest, type Sandbox, type Visible } from './
 
 /**
  * Runs as root of the new namespaces, with arguments only: nothing of a request is ever part of the text.
+ * Semaphores of Python's process pools need /dev/shm; it is small.
  * The host's /proc is needed to take the old root away, and goes with it; the box has none.
  */
 const enter = `set -eu
 root=$1 tmp=$2 user=$3; shift 3
 mount -t tmpfs -o mode=0755,nosuid,nodev,size=4m,nr_inodes=16k box "$root"
-mkdir "$root/dev" "$root/tmp" "$root/old" "$root/proc"
+mkdir "$root/dev" "$root/dev/shm" "$root/tmp" "$root/old" "$root/proc"
 mount --rbind /proc "$root/proc"
 for device in null zero full random urandom; do
   : > "$root/dev/$device"
   mount --bind "/dev/$device" "$root/dev/$device"
 done
 mount -t tmpfs -o "mode=0700,nosuid,nodev,size=$tmp,nr_inodes=64k,uid=$user,gid=$user" tmp "$root/tmp"
+mount -t tmpfs -o "mode=0700,nosuid,nodev,noexec,size=1m,nr_inodes=64,uid=$user,gid=$user" shm "$root/dev/shm"
 while [ "$1" != -- ]; do
   from=$1 to=$root$2; shift 2
   if [ -h "$from" ]; then mkdir -p "\${to%/*}"; cp -P "$from" "$to"; continue; fi
