@@ -20,7 +20,7 @@ const [command = 'start', ...args] = process.argv.slice(2);
 const LATER = 'THROUGHLINE_UNDER_NODE_24';
 
 /** Commands that must work when nothing else does. */
-const ALONE = { admin: './admin.mjs', doctor: './doctor.mjs', uninstall: './uninstall.mjs' };
+const ALONE = { admin: './admin.mjs', scanners: './scanners.mjs', doctor: './doctor.mjs', uninstall: './uninstall.mjs' };
 const PREPARED = { start: './start.mjs', test: './test.mjs' };
 
 // What root makes, others run; what is private says so itself.

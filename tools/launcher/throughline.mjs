@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-/** `npx throughline <verb>`: start, admin, doctor and uninstall are the launcher's; every other verb is the client's. */
+/** `npx throughline <verb>`: start, admin, scanners, doctor and uninstall are the launcher's; every other verb is the client's. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './paths.mjs';
 
 const [verb, ...rest] = process.argv.slice(2);
-if (['start', 'admin', 'doctor', 'uninstall'].includes(verb)) {
+const ours = ['start', 'admin', 'doctor', 'uninstall'].includes(verb) || (verb === 'scanners' && rest[0] !== 'list');
+if (ours) {
   process.argv.splice(2, process.argv.length, verb, ...rest);
   await import('./bootstrap.mjs');
 } else {

@@ -8,6 +8,7 @@ import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { parseReport } from './verbs/reports-parse.ts';
 import { scan, type ScanFlags } from './verbs/scan.ts';
+import { listScanners } from './verbs/scanners.ts';
 import { tellWhy } from './verbs/why.ts';
 
 /** Describes the verbs; each sets `process.exitCode`. */
@@ -47,6 +48,13 @@ function program(): Command {
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'print the page as JSON')
     .action(async (flags: FindingFlags) => listFindings(api(), flags));
+  cli
+    .command('scanners')
+    .description('the scanners of the platform; add and remove work on the machine that it runs on')
+    .command('list')
+    .description('which scanners run here, which do not and why, and which can be added')
+    .option('--json', 'print the list as JSON')
+    .action(async (flags: { json?: boolean }) => listScanners(api(), flags.json ?? false));
   cli
     .command('why <alert>')
     .description('why an alert exists and which gates it passed')

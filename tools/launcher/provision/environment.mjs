@@ -74,7 +74,8 @@ function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
     return { ASK_REGISTRIES, NPM_REGISTRY, PYPI_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW };
   }
   if (service !== 'scanner-orchestrator') return {};
-  return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR: join(data, 'tools'), WORK_DIR: join(data, 'work'), FILE_URL_ROOTS };
+  const [TOOLS_DIR, RULES_DIR, WORK_DIR] = ['tools', 'rules', 'work'].map((name) => join(data, name));
+  return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR, RULES_DIR, WORK_DIR, FILE_URL_ROOTS };
 }
 
 function definedOnly(values) {

@@ -1,0 +1,38 @@
+/** `throughline scanners add|remove`: heavy scanners are only on machines whose owner asked for them. */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startedCode } from './code.mjs';
+import { LauncherError } from './errors.mjs';
+import { refuseForeign } from './instance.mjs';
+import { dataFolder, homeFolder } from './paths.mjs';
+import { installScanners } from './start/scanners.mjs';
+
+const USAGE = `npx throughline scanners list            which scanners there are, what they take, and how they stand
+npx throughline scanners add <tool>      installs a heavy one: semgrep, checkov, detect-secrets
+npx throughline scanners remove <tool>   takes it away again
+
+  --home <folder>   of the platform (default: $THROUGHLINE_HOME, else .throughline/ here)`;
+
+const options = /** @type {const} */ ({ home: { type: 'string' }, help: { type: 'boolean' } });
+
+/** @param {string[]} args @returns {Promise<number>} exit code */
+export async function run(args) {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  const [verb, ...tools] = positionals;
+  if (values.help || !['add', 'remove'].includes(verb) || tools.length === 0) {
+    (values.help ? process.stdout : process.stderr).write(`${USAGE}\n`);
+    return values.help ? 0 : 2;
+  }
+  const home = homeFolder(values.home);
+  refuseForeign(home);
+  const data = existsSync(home) ? dataFolder(home) : home;
+  const code = existsSync(data) ? startedCode(data) : undefined;
+  if (!code) {
+    throw new LauncherError('NOT_STARTED', `There is no platform in ${home}`, {
+      remedy: 'Run `npm start` once, or name the folder of the platform with --home.',
+      exitCode: 2,
+    });
+  }
+  const wishes = tools.flatMap((tool) => [`--${verb}`, tool]);
+  return installScanners({ data, code }, new AbortController().signal, wishes);
+}
