@@ -13,7 +13,7 @@ export class ScannerOrchestratorConfig extends ServiceConfig {
   @Env('FINDING_IDENTITY_KEY_FILE') findingIdentityKeyFile: string;
   /** Files of keys that were in use before, the latest first: secrets found under them are known again. */
   @Env('FINDING_IDENTITY_FORMER_KEY_FILES', { default: '' }) formerIdentityKeyFiles: string[];
-  /** Proxy through which repositories are fetched, `http://host:port`; none when empty. */
+  /** The organisation's own proxy for fetching repositories, `http://host:port`; ours, which checks addresses, when empty. */
   @Env('EGRESS_PROXY', { default: '' }) egressProxy: string;
   /** Largest mirror of one repository. */
   @Env('MAX_REPOSITORY_MIB', { default: '2048' }) @Min(1) @Max(1_048_576) maxRepositoryMib: number;

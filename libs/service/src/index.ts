@@ -12,6 +12,7 @@ export { ConfigRefused, readConfig, type Environment } from './config/read-confi
 export { processEnvironment } from './config/config.ts';
 export { ServiceConfig } from './config/service-config.ts';
 export { Database, rows, type Tx } from './database/database.ts';
+export { isDatabaseAway } from './database/database-away.ts';
 export { MigrationRefused } from './database/migrate.ts';
 export { postgresOptions, schemaOf, type PostgresOptions } from './database/postgres.ts';
 export type { Migration, ServiceDefinition } from './definition.ts';
@@ -27,7 +28,8 @@ export type { OpenApi } from './openapi/document.ts';
 export type { Operation } from './openapi/operation.ts';
 export type { JsonSchema } from './openapi/schemas.ts';
 export { ServiceInterface } from './openapi/service-interface.ts';
-export { AddressRefused } from './outbound/address-policy.ts';
+export { AddressRefused, readAllowedTargets } from './outbound/address-policy.ts';
+export { EgressProxy } from './outbound/egress-proxy.ts';
 export { OutboundModule } from './outbound/outbound.module.ts';
 export { Outbound, OutboundFailed, type OutboundAnswer, type OutboundRequest } from './outbound/outbound.ts';
 export { runAlone } from './run/run-alone.ts';

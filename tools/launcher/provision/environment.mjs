@@ -63,7 +63,7 @@ function kafkaLogin(service, infra, secrets) {
 function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
   const roots = [join(data, 'local'), join(data, 'demo'), ...(process.env.THROUGHLINE_FILE_ROOTS ?? '').split(delimiter)].filter(Boolean);
   const FILE_URL_ROOTS = roots.join(delimiter);
-  if (service === 'ingest') return { FILE_URL_ROOTS };
+  if (service === 'ingest') return { FILE_URL_ROOTS, OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW };
   if (service === 'gateway') {
     const DASHBOARD_DIR = join(code, 'apps', 'dashboard', 'dist');
     return { ADMIN_TOKEN_SHA256: token.sha256, DEMO_TOKEN_SHA256: forDemo?.sha256, DASHBOARD_DIR };
@@ -75,7 +75,8 @@ function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
   }
   if (service !== 'scanner-orchestrator') return {};
   const [TOOLS_DIR, RULES_DIR, WORK_DIR] = ['tools', 'rules', 'work'].map((name) => join(data, name));
-  return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR, RULES_DIR, WORK_DIR, FILE_URL_ROOTS };
+  const { OUTBOUND_ALLOW } = process.env;
+  return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR, RULES_DIR, WORK_DIR, FILE_URL_ROOTS, OUTBOUND_ALLOW };
 }
 
 function definedOnly(values) {

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookReceipt } from '@throughline/contracts';
-import { Problem } from '@throughline/service';
+import { isDatabaseAway, Problem } from '@throughline/service';
 import { MicroBatch, MicroBatchFull } from '../batching/micro-batch.ts';
 import { weightOf, type Candidate } from './candidate.ts';
-import { isDatabaseAway } from './database-away.ts';
 import { DeliveryWriter } from './delivery-writer.ts';
 
 const limits = { items: 200, bytes: 4 * 1024 * 1024, waitMs: 5, waitingBytes: 64 * 1024 * 1024 };

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { EgressProxy, Outbound, readAllowedTargets } from '@throughline/service';
 import { lsRemote, readRefs } from './ls-remote.ts';
 import { targetOf } from './scans.ts';
 
@@ -56,16 +57,33 @@ describe('lsRemote', () => {
     git('init', '--quiet', '--initial-branch=trunk');
     git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--allow-empty', '--message=first');
 
-    const { head, refs } = await lsRemote({ cloneUrl: pathToFileURL(folder).href }, ['HEAD']);
+    const { head, refs } = await lsRemote({ url: pathToFileURL(folder).href }, ['HEAD']);
 
     expect(head).toBe('refs/heads/trunk');
     expect(refs.get('HEAD')).toBe(git('rev-parse', 'HEAD').trim());
   });
 
   it('says what to do when there is nothing', async () => {
-    await expect(lsRemote({ cloneUrl: pathToFileURL(join(folder, 'none')).href }, ['HEAD'])).rejects.toMatchObject({
+    await expect(lsRemote({ url: pathToFileURL(join(folder, 'none')).href }, ['HEAD'])).rejects.toMatchObject({
       code: 'repository_unreachable',
     });
+  });
+
+  it.each([
+    [true, 'reaches', 1],
+    [false, 'opens no connection to', 0],
+  ])('through the proxy that is given (address allowed: %s) it %s an address that is not public', async (allowed, _verb, asked) => {
+    const seen: unknown[] = [];
+    const origin = await listening((request) => seen.push(request), 404);
+    const door = new Outbound(readAllowedTargets(allowed ? [urlOf(origin)] : []));
+    const proxy = new EgressProxy(door);
+
+    const answer = lsRemote({ url: `${urlOf(origin)}/acme/shop.git`, proxy: await proxy.url() }, ['HEAD']);
+
+    await expect(answer).rejects.toMatchObject({ code: 'repository_unreachable' });
+    expect(seen).toHaveLength(asked);
+    await Promise.all([proxy.close(), door.close()]);
+    origin.close();
   });
 
   it('sends the credential to the origin of the address and follows no redirect with it', async () => {
@@ -74,7 +92,7 @@ describe('lsRemote', () => {
     const other = await listening((request) => stolen.push(request), 404);
     const origin = await listening((request) => seen.push(request), 302, `${urlOf(other)}/acme/shop.git/info/refs`);
 
-    const asked = lsRemote({ cloneUrl: `${urlOf(origin)}/acme/shop.git`, authorization: 'Basic c2VjcmV0' }, ['HEAD']);
+    const asked = lsRemote({ url: `${urlOf(origin)}/acme/shop.git`, authorization: 'Basic c2VjcmV0' }, ['HEAD']);
 
     await expect(asked).rejects.toMatchObject({ status: 422 });
     expect(seen).toEqual(['Basic c2VjcmV0']);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '@throughline/service';
 import { SourcesModule } from '../sources/sources.module.ts';
 import { ApplicationChangedHandler } from './application-changed.handler.ts';
 import { CloneAddresses } from './clone-addresses.ts';
@@ -11,7 +12,7 @@ import { RepositoryRegister } from './repository-register.ts';
 import { Scans } from './scans.ts';
 
 @Module({
-  imports: [SourcesModule],
+  imports: [SourcesModule, OutboundModule],
   controllers: [RepositoriesController, ApplicationChangedHandler],
   providers: [Repositories, RepositoryRegister, CloneAddresses, FileRoots, Heads, RemoteRepositories, Scans],
   exports: [Repositories, RepositoryRegister, CloneAddresses, Heads, RemoteRepositories],

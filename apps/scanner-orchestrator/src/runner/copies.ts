@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Git } from '@throughline/git';
 import type { Finding } from '@throughline/findings';
 import type { Scanner } from '../scanners/scanner.ts';
 import { CopyFolder } from './copy-folder.ts';
 import { checkOut } from './git/checkout.ts';
-import type { Git } from './git/git.ts';
 import type { TreeFile, TreeListing } from './git/tree-listing.ts';
 import type { PlacedCanary } from './report-intake.ts';
 import { ScanRefused } from './scan-refused.ts';

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { SourceFileQuery, SourceFileText } from '@throughline/contracts';
+import { GitFailed, type Git } from '@throughline/git';
 import { Answers, Internal, Problem } from '@throughline/service';
-import { GitFailed, type Git } from './git/git.ts';
 import { Mirrors } from './mirrors.ts';
 
 const mostBytes = 2 * 1024 * 1024;

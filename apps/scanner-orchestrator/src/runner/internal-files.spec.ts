@@ -30,7 +30,7 @@ beforeAll(async () => {
   commit = git('rev-parse', 'HEAD');
   const mirror = new Mirror('localhost/work', {
     dir: join(folder, 'mirrors'),
-    home: { empty: join(folder, 'empty'), proxy: '' },
+    home: { empty: join(folder, 'empty') },
     maxBytes: 100_000_000,
   });
   await mirror.bring({ commit, refs: ['refs/heads/main'] }, async () => ({ url: pathToFileURL(work).href }));

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryCredential } from '@throughline/contracts';
-import { InternalClient } from '@throughline/service';
+import { EgressProxy, InternalClient } from '@throughline/service';
+import type { Origin } from '@throughline/git';
 import { ScannerOrchestratorConfig } from '../config.ts';
-import type { Origin } from './git/profile.ts';
 import { Mirror } from './git/mirror.ts';
 import { WorkFolders } from './work-folders.ts';
 
@@ -13,12 +13,13 @@ export class Mirrors {
     private readonly config: ScannerOrchestratorConfig,
     private readonly folders: WorkFolders,
     private readonly services: InternalClient,
+    private readonly proxy: EgressProxy,
   ) {}
 
   of(repository: string): Mirror {
     return new Mirror(repository, {
       dir: this.folders.mirrors,
-      home: { empty: this.folders.empty, proxy: this.config.egressProxy },
+      home: { empty: this.folders.empty },
       maxBytes: this.config.maxRepositoryMib * 1024 * 1024,
     });
   }
@@ -30,6 +31,7 @@ export class Mirrors {
       path: '/internal/repositories/credential',
       body: { repository, purpose: 'clone' },
     });
-    return { url: cloneUrl, ...(authorization !== undefined && { authorization }) };
+    const proxy = this.config.egressProxy || (await this.proxy.url());
+    return { url: cloneUrl, proxy, ...(authorization !== undefined && { authorization }) };
   }
 }

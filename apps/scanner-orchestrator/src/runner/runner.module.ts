@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Module } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
+import { OutboundModule } from '@throughline/service';
 import { ScannerOrchestratorConfig } from '../config.ts';
 import { Toolbox } from '../tools/toolbox.ts';
 import { FindingKey, FindingKeys } from './finding-key.ts';
@@ -13,6 +14,7 @@ import { ScannerRunner } from './scanner-runner.ts';
 import { WorkFolders } from './work-folders.ts';
 
 @Module({
+  imports: [OutboundModule],
   controllers: [InternalFilesController],
   providers: [
     {

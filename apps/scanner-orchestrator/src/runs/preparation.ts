@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { GitFailed } from '@throughline/git';
 import { PermanentFailure, WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, ServiceAway, type Tx } from '@throughline/service';
-import { GitFailed } from '../runner/git/git.ts';
 import { EvidenceRequests } from './evidence-requests.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { whileRenewed } from './renewed.ts';

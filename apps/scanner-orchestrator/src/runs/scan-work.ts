@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { GitFailed } from '@throughline/git';
 import { PermanentFailure, WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, type Tx } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import { ScannerOrchestratorConfig } from '../config.ts';
 import { CheckoutFailed } from '../runner/git/checkout.ts';
-import { GitFailed } from '../runner/git/git.ts';
 import { ScanRefused } from '../runner/scan-refused.ts';
 import { whileRenewed } from './renewed.ts';
 import { ScanItems, type ScanItem } from './scan-items.ts';

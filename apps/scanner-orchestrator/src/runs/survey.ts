@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { OriginRefused } from '@throughline/git';
 import { PermanentFailure } from '@throughline/messaging';
 import { Problem } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import { CommitUnreachable, type Mirror } from '../runner/git/mirror.ts';
-import { OriginRefused } from '../runner/git/profile.ts';
 import { listTree, TreeRefused } from '../runner/git/tree-listing.ts';
 import { Mirrors } from '../runner/mirrors.ts';
 import { ScannerDesk } from '../runner/scanner-desk.ts';

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import { isDatabaseAway } from '../database/database-away.ts';
 import { redactText } from '../log/redact.ts';
 import { strangeCursor } from '../lists/strange-cursor.ts';
 import { Problem, type ProblemDocument } from './problem.ts';
@@ -26,7 +27,7 @@ export function problemOf(error: unknown): Problem {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) return ofStatus(status, (error as Error).message);
   if (codeOf(error) === nulCharacter) return new Problem(400, 'invalid', 'a text has a NUL character or is no UTF-8, which is not kept');
-  if (databaseIsAway(error))
+  if (isDatabaseAway(error))
     return new Problem(503, 'unavailable', 'the database cannot be reached; try again shortly', [], { 'retry-after': '5' });
   return new Problem(500, 'internal', 'something went wrong on our side; the trace id leads to the log');
 }
@@ -60,9 +61,4 @@ function codeOf(error: unknown): string | undefined {
 
 function ofStatus(status: number, message: string): Problem {
   return new Problem(status, codes[status] ?? (status >= 500 ? 'internal' : 'refused'), redactText(message));
-}
-
-function databaseIsAway(error: unknown): boolean {
-  const code = codeOf(error);
-  return code !== undefined && ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03', '53300', '08006'].includes(code);
 }

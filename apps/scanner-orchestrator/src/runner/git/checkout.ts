@@ -1,5 +1,5 @@
+import type { Git, GitStream } from '@throughline/git';
 import type { CopyFolder } from '../copy-folder.ts';
-import type { Git, GitStream } from './git.ts';
 import type { TreeFile } from './tree-listing.ts';
 
 /** The stream of objects broke off or holds something else than was asked for. */

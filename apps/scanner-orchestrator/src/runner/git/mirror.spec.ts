@@ -28,7 +28,7 @@ describe('Mirror', () => {
     git('init', '--quiet', '--initial-branch=main', work);
     mirror = new Mirror('git.example/team/shop', {
       dir: join(dir, 'mirrors'),
-      home: { empty: join(dir, 'empty'), proxy: '' },
+      home: { empty: join(dir, 'empty') },
       maxBytes: 64 * 1024 * 1024,
     });
   });
@@ -176,7 +176,7 @@ describe('Mirror', () => {
   it('stops at a repository that is larger than allowed', async () => {
     const small = new Mirror('git.example/team/large', {
       dir: join(dir, 'mirrors'),
-      home: { empty: join(dir, 'empty'), proxy: '' },
+      home: { empty: join(dir, 'empty') },
       maxBytes: 100_000,
     });
     const id = await commit({ 'a.bin': execFileSync('head', ['-c', '400000', '/dev/urandom']).toString('latin1') });
@@ -213,7 +213,7 @@ describe('Mirror over HTTP', () => {
 
   it('follows no redirect with a credential', async () => {
     const [own, foreign] = servers;
-    const mirror = new Mirror('git.example/team/shop', { dir, home: { empty: join(dir, 'empty'), proxy: '' }, maxBytes: 1024 * 1024 });
+    const mirror = new Mirror('git.example/team/shop', { dir, home: { empty: join(dir, 'empty') }, maxBytes: 1024 * 1024 });
     const origin = { url: `${own!.url}/team/shop.git`, authorization: 'Bearer the-credential' };
 
     await expect(mirror.bring({ commit: 'a'.repeat(40), refs: [main] }, () => Promise.resolve(origin))).rejects.toMatchObject({

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Git, GitFailed } from './git.ts';
-import { schemeOf, type GitHome, type Origin } from './profile.ts';
+import { Git, GitFailed, trustFor, type GitHome, type Origin } from '@throughline/git';
 
 /** Which commits a fetch should bring, by the refs that lead to them. */
 export interface Wanted {
@@ -83,7 +81,7 @@ export class Mirror {
 
   private async fetch(wanted: Wanted, origin: Origin, signal?: AbortSignal): Promise<void> {
     await this.clearLeftovers();
-    const trust = await this.trust(origin);
+    const trust = await trustFor(origin, `${this.dir}.trust`);
     const call = { timeoutMs: fetchMs, origin, maxFileBytes: this.place.maxBytes, ...(trust && { trust }), ...(signal && { signal }) };
     const [own, ...others] = wanted.refs.filter(isPlainRef).map((ref) => `+${ref}:${nameHere(ref)}`);
     const fetched = own !== undefined && (await this.fetchRefs([own, ...others], origin.url, call));
@@ -107,17 +105,6 @@ export class Mirror {
       if (error instanceof GitFailed && /find remote ref/.test(error.message)) return false;
       throw error;
     }
-  }
-
-  /** git refuses folders of other users; a folder that the operator allows as origin is meant to be read. */
-  private async trust(origin: Origin): Promise<string | undefined> {
-    if (schemeOf(origin.url) !== 'file') return undefined;
-    const file = `${this.dir}.trust`;
-    const folder = fileURLToPath(origin.url);
-    await writeFile(file, `[safe]\n\tdirectory = ${JSON.stringify(folder)}\n\tdirectory = ${JSON.stringify(join(folder, '.git'))}\n`, {
-      mode: 0o600,
-    });
-    return file;
   }
 
   private async reaches({ commit, refs }: Wanted): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Git } from './git.ts';
+import type { Git } from '@throughline/git';
 
 /** A file of a commit. */
 export interface TreeFile {

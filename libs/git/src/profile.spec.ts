@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { gitEnvironment, schemeOf } from './profile.ts';
 
-const home = { empty: '/empty', proxy: '' };
+const home = { empty: '/srv/work/empty' };
 
 /** The settings that git gets by the environment. */
 function settings(environment: Record<string, string>): Record<string, string> {
@@ -27,7 +27,8 @@ describe('gitEnvironment', () => {
     const environment = gitEnvironment(home);
 
     expect(environment).toMatchObject({
-      HOME: '/empty',
+      HOME: '/srv/work/empty',
+      GIT_CEILING_DIRECTORIES: '/srv/work',
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_TERMINAL_PROMPT: '0',
@@ -43,9 +44,9 @@ describe('gitEnvironment', () => {
   });
 
   it('goes through the proxy of the operator', () => {
-    const environment = gitEnvironment({ ...home, proxy: 'http://127.0.0.1:3128' }, { url: 'https://git.example/x.git' });
+    const environment = gitEnvironment(home, { url: 'https://git.example/x.git', proxy: 'http://127.0.0.1:3128' });
 
-    expect(settings(environment)).toMatchObject({ 'http.proxy': 'http://127.0.0.1:3128' });
+    expect(settings(environment)).toMatchObject({ 'http.proxy': 'http://127.0.0.1:3128', 'http.proxyAuthMethod': 'basic' });
   });
 });
 

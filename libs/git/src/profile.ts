@@ -1,9 +1,13 @@
+import { dirname } from 'node:path';
+
 /** How a repository is reached. */
 export interface Origin {
   /** Address without credentials. */
   readonly url: string;
   /** Value of the `authorization` header; it is bound to the origin of the address. */
   readonly authorization?: string;
+  /** Proxy that dials for git, with its password in the address: it checks where a connection leads. */
+  readonly proxy?: string;
 }
 
 /** An address that is never fetched. */
@@ -36,6 +40,7 @@ const always: readonly (readonly [string, string])[] = [
   ['http.followRedirects', 'false'],
   ['http.lowSpeedLimit', '1000'],
   ['http.lowSpeedTime', '60'],
+  ['protocol.allow', 'never'],
   ['protocol.version', '2'],
   ['pack.threads', '1'],
 ];
@@ -44,8 +49,6 @@ const always: readonly (readonly [string, string])[] = [
 export interface GitHome {
   /** An empty folder. */
   readonly empty: string;
-  /** Proxy through which all fetches go; empty for none. */
-  readonly proxy: string;
 }
 
 /** The scheme of an address; throws `OriginRefused` for one that is not allowed or carries credentials. */
@@ -66,11 +69,13 @@ export function schemeOf(url: string): string {
  */
 export function gitEnvironment(home: GitHome, origin?: Origin, trust = '/dev/null'): Record<string, string> {
   const settings = [...always];
-  if (origin) settings.push(...forOrigin(origin, home));
+  if (origin) settings.push(...forOrigin(origin));
   const environment: Record<string, string> = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
     HOME: home.empty,
     LC_ALL: 'C',
+    // No repository around the empty folder is looked for: its settings would hold.
+    GIT_CEILING_DIRECTORIES: dirname(home.empty),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: trust,
     GIT_ATTR_NOSYSTEM: '1',
@@ -89,9 +94,9 @@ export function gitEnvironment(home: GitHome, origin?: Origin, trust = '/dev/nul
 }
 
 /** The credential goes by the environment, never by arguments, and only to its own origin. */
-function forOrigin({ url, authorization }: Origin, { proxy }: GitHome): [string, string][] {
-  const settings: [string, string][] = [];
+function forOrigin({ url, authorization, proxy }: Origin): [string, string][] {
+  const settings: [string, string][] = [[`protocol.${schemeOf(url)}.allow`, 'always']];
   if (authorization !== undefined) settings.push([`http.${new URL(url).origin}/.extraHeader`, `Authorization: ${authorization}`]);
-  if (proxy !== '') settings.push(['http.proxy', proxy]);
+  if (proxy !== undefined) settings.push(['http.proxy', proxy], ['http.proxyAuthMethod', 'basic']);
   return settings;
 }

@@ -37,10 +37,10 @@ export interface GitStream {
   stop(): void;
 }
 
-/** Runs git on one bare repository, always with the same careful settings. */
+/** Runs git on one bare repository, or on none, always with the same careful settings. */
 export class Git {
   constructor(
-    private readonly dir: string,
+    private readonly dir: string | undefined,
     private readonly home: GitHome,
   ) {}
 
@@ -72,7 +72,7 @@ export class Git {
 
   stream(args: readonly string[], call: GitCall): GitStream {
     const verb = args.find((word) => !word.startsWith('-')) ?? 'git';
-    const command = ['git', `--git-dir=${this.dir}`, ...args];
+    const command = ['git', ...(this.dir === undefined ? [] : [`--git-dir=${this.dir}`]), ...args];
     const bounded =
       call.maxFileBytes === undefined || process.platform !== 'linux'
         ? command
