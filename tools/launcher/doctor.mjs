@@ -32,5 +32,7 @@ function print(checks, bad) {
     if (remedy && state !== 'good') say(`      ${''.padEnd(12)} -> ${remedy}`);
   }
   say();
-  say(bad.length ? bold(`It will not start: ${bad.map(({ name }) => name).join(', ')}`) : bold('It can start: npm start'));
+  const running = checks.some(({ name, found }) => name === 'instance' && found.startsWith('runs '));
+  if (running) say(bold('It runs.'));
+  else say(bad.length ? bold(`It will not start: ${bad.map(({ name }) => name).join(', ')}`) : bold('It can start: npm start'));
 }

@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { draftOf } from './cache.mjs';
-import { fetchUser, give, giveTree } from './infra/users.mjs';
+import { LauncherError } from './errors.mjs';
+import { fetchUser, give, giveTree, may } from './infra/users.mjs';
 import { cacheFolder, makeCache } from './paths.mjs';
 
 /**
@@ -14,7 +15,7 @@ import { cacheFolder, makeCache } from './paths.mjs';
 /** By these the programs find the registries that this machine is to use. */
 const SETTINGS = ['.netrc', '.config/pip/pip.conf', '.pip/pip.conf', '.m2/settings.xml'];
 const PASSED =
-  /^(path|lang|lc_.*|tz|ci|no_color|node_options|java_home|maven_opts|(https?|no|all)_proxy|node_extra_ca_certs|ssl_cert_(file|dir)|(requests|curl)_ca_bundle|pip_.*|npm_config_.*)$/i;
+  /^(path|lang|lc_.*|tz|ci|no_color|node_options|java_home|maven_opts|(https?|no|all)_proxy|node_extra_ca_certs|ssl_cert_(file|dir)|(requests|curl)_ca_bundle|pip_.*|npm_config_.*|go(proxy|sumdb|nosumdb|private|noproxy|insecure))$/i;
 const OF_ROOTS_HOME = /^(npm_config_(cache|userconfig|prefix|globalconfig|init_module|local_prefix)|npm_config_logs_dir)$/i;
 
 /**
@@ -24,7 +25,7 @@ const OF_ROOTS_HOME = /^(npm_config_(cache|userconfig|prefix|globalconfig|init_m
 export async function fetching(work) {
   const user = fetchUser();
   if (!user) return work({ user, home: homedir(), env: process.env });
-  makeCache();
+  refuseClosed(makeCache(), user);
   const home = mkdtempSync(draftOf(join(cacheFolder(), 'fetching')));
   try {
     for (const path of SETTINGS) copySetting(join(homedir(), path), join(home, path));
@@ -34,6 +35,18 @@ export async function fetching(work) {
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+function refuseClosed(cache, user) {
+  if (may('x', cache, user)) return;
+  throw new LauncherError(
+    'CACHE_CLOSED',
+    `${cache} lies in a folder that other users cannot enter, and as root others run what is fetched`,
+    {
+      remedy: 'Leave THROUGHLINE_CACHE unset, or name a folder that everybody can reach.',
+      exitCode: 2,
+    },
+  );
 }
 
 const userConfig = () => process.env.npm_config_userconfig ?? process.env.NPM_CONFIG_USERCONFIG ?? join(homedir(), '.npmrc');

@@ -82,6 +82,17 @@ test('an npm package, in a whole start', async (t) => {
   assert.equal(existsSync(registry.marker), false);
 });
 
+test('as root, a cache that others cannot enter is refused before anything is fetched', { skip: process.getuid?.() !== 0 }, async (t) => {
+  const folder = place(t);
+  chmodSync(folder, 0o700);
+  const registry = await brokenRegistry(t, { folder: join(folder, 'anybody') });
+  withEnvironment(t, npmOf(folder, registry));
+
+  await assert.rejects(bringNode(), { code: 'CACHE_CLOSED' });
+
+  assert.deepEqual(registry.asked, []);
+});
+
 test('a jar that Maven brings', async (t) => {
   const folder = place(t);
   const registry = await brokenRegistry(t, { folder: join(folder, 'anybody') });

@@ -71,6 +71,8 @@ function copyFor(draft, { user }) {
 async function resolveJars(draft, packages, { user, env: given }, signal) {
   const env = {
     ...given,
+    // npm sets it to a number, and this program takes words only.
+    COLOR: 'never',
     PYTHONPATH: packages,
     PYTHONDONTWRITEBYTECODE: '1',
     HOME: draft,
