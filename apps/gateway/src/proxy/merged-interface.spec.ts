@@ -45,5 +45,14 @@ describe('the merged interface', () => {
 
     expect(page).toContain('GET /b');
     expect(page).not.toContain('<script');
+    expect(page).toContain('&lt;script&gt;alert(1)');
+  });
+
+  it('is shown with nothing from elsewhere, and every class as a link to its fields', () => {
+    const page = docsPage(both(described('/b', 'Thing', { a: { type: 'string', maxLength: 5 } }), described('/a', 'Thing', {})));
+
+    expect([...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, to]) => to!).filter((to) => !/^[#/](?!\/)/.test(to))).toEqual([]);
+    expect(page).toContain('<a href="#schema-Thing">Thing</a>');
+    expect(page).toContain('string, maxLength 5');
   });
 });
