@@ -138,6 +138,52 @@ describe('the stream', () => {
     expect(rows.map(({ tx }) => tx)).toEqual(['9', '10']);
   });
 
+  it('misses nothing of readers that were cut off before they read anything', async () => {
+    const first = await listen({ authorization: `Bearer ${under.admin}` });
+    await eventually(() => expect(first.lastId()).toMatch(/^\d+-\d+-\d{4}-\d\d-\d\d$/));
+    first.close();
+    await keep(decision('between', 'shop'));
+
+    const second = await listen({ authorization: `Bearer ${under.admin}`, 'last-event-id': first.lastId() });
+
+    await eventually(() => expect(second.subjects()).toEqual(['between']));
+    second.close();
+  });
+
+  it('shows a line that an older transaction wrote late to those who have read on', async () => {
+    const database = under.gateway.get(Database);
+    const reader = await listen({ authorization: `Bearer ${under.admin}` });
+    let commit: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (commit = resolve));
+    let written: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (written = resolve));
+    const older = database.transaction(async (tx) => {
+      await under.gateway.get(Feed).keep(tx, [decision('older', 'shop')]);
+      written();
+      await held;
+    });
+    await begun;
+    await keep(decision('younger', 'shop'));
+    commit();
+    await older;
+    under.gateway.get(FeedTail).wake();
+
+    await eventually(() => expect(reader.subjects()).toEqual(['older', 'younger']));
+    reader.close();
+  });
+
+  it('ends with the token, and shows nothing after', async () => {
+    const token = await under.newToken({ rights: ['decisions:read'] });
+    const id = String((await under.call('GET', '/api/v1/me', { token })).json['token']);
+    const reader = await listen({ authorization: `Bearer ${token}` });
+
+    await under.call('DELETE', `/api/v1/tokens/${id}`);
+
+    await eventually(() => expect(reader.ended()).toBe(true));
+    await keep(decision('after', 'shop'));
+    expect(reader.subjects()).toEqual([]);
+  });
+
   it('opens once for a ticket', async () => {
     const { json } = await under.call('POST', '/api/v1/stream/tickets');
     const stream = await listen({}, `?ticket=${String(json['ticket'])}`);
@@ -201,6 +247,7 @@ interface Listening {
   readonly status: number;
   subjects(): string[];
   lastId(): string;
+  ended(): boolean;
   close(): void;
 }
 
@@ -208,14 +255,17 @@ async function listen(headers: Record<string, string>, query = ''): Promise<List
   const stop = new AbortController();
   const answer = await fetch(`${under.url}/api/v1/stream${query}`, { headers, signal: stop.signal });
   let text = '';
+  let ended = false;
   const reading = (async () => {
     for await (const chunk of answer.body!) text += Buffer.from(chunk as Uint8Array).toString();
+    ended = true;
   })();
   reading.catch(() => undefined);
   return {
     status: answer.status,
     subjects: () => [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => (JSON.parse(data!) as { subject: string }).subject),
-    lastId: () => [...text.matchAll(/^id: (.*)$/gm)].at(-1)![1]!,
+    lastId: () => [...text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? '',
+    ended: () => ended,
     close: () => stop.abort(),
   };
 }

@@ -27,6 +27,7 @@ interface LineRow extends TokenRow {
 @Injectable()
 export class TokenLines {
   private remembered = new Map<string, Remembered>();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(
     private readonly database: Database,
@@ -46,6 +47,12 @@ export class TokenLines {
   /** After a token was made or ended, or a role given or taken: what was remembered may be wrong. */
   forget(): void {
     this.remembered = new Map();
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls the listener after each such change. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   private async caller(key: string, condition: string, value: unknown): Promise<GatewayCaller> {

@@ -8,6 +8,7 @@ const reader = (fields: Partial<Reader['grants'][number]> = {}): Reader => ({ gr
 const row = (tx: number, position: number, fields: Partial<FeedRow> = {}): FeedRow => ({
   tx: String(tx),
   position: String(position),
+  day: '2026-01-08',
   type: 'decision.made',
   application: 'shop',
   data: '{}',
@@ -22,8 +23,8 @@ function open(identity = reader()) {
       done();
     },
   });
-  const stream = new EventStream(out, identity, { tx: '10', position: '5' });
-  return { stream, ids: () => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id) };
+  const stream = new EventStream(out, identity, { tx: '10', position: '5', day: '2026-01-08' });
+  return { stream, text: () => text, ids: () => [...text.matchAll(/^id: (.*)-2026-01-08$/gm)].map(([, id]) => id) };
 }
 
 describe('an event stream', () => {
@@ -59,9 +60,31 @@ describe('an event stream', () => {
     expect(ids()).toEqual(['11-1']);
   });
 
+  it('tells where it begins, and moves on over what is not for the reader', () => {
+    const { stream, ids } = open(reader({ rights: [] }));
+
+    stream.begin(new Date('2026-01-15T12:00:00Z'));
+    stream.caughtUp();
+    stream.live([row(12, 7)]);
+    stream.beat();
+
+    expect(ids()).toEqual(['10-5', '12-7']);
+  });
+
+  it.each([
+    ['a week, to the day', '2026-01-15T23:59:59Z', false],
+    ['longer than lines are kept', '2026-01-16T00:00:00Z', true],
+  ])('says to a reader that was away for %s whether something may be missing', (_what, now, gap) => {
+    const { stream, text } = open();
+
+    stream.begin(new Date(now));
+
+    expect(text().includes('event: stream.gap\ndata: {"since":"2026-01-08"}\n\n')).toBe(gap);
+  });
+
   it('cuts off a reader that does not keep up', () => {
     const out = new PassThrough({ highWaterMark: 10 });
-    const stream = new EventStream(out, reader(), { tx: '10', position: '5' });
+    const stream = new EventStream(out, reader(), { tx: '10', position: '5', day: '2026-01-08' });
     stream.caughtUp();
 
     for (let at = 1; at < 60; at += 1) stream.live([row(11, at, { data: 'x'.repeat(50_000) })]);
@@ -72,10 +95,13 @@ describe('an event stream', () => {
 
 describe('Last-Event-ID', () => {
   it('is where to go on', () => {
-    expect(positionOf('12-34')).toEqual({ tx: '12', position: '34' });
+    expect(positionOf('12-34-2026-01-08')).toEqual({ tx: '12', position: '34', day: '2026-01-08' });
   });
 
-  it.each([undefined, '', '12', '12-', 'a-b', "1-1' or 1", '99999999999999999999-1', ['1-1', '2-2']])('is ignored when it is %j', (id) => {
-    expect(positionOf(id)).toBeUndefined();
-  });
+  it.each([undefined, '', '12', '12-', 'a-b', '1-1', "1-1-2026-01-08' or 1", '99999999999999999999-1-2026-01-08', ['1-1', '2-2']])(
+    'is ignored when it is %j',
+    (id) => {
+      expect(positionOf(id)).toBeUndefined();
+    },
+  );
 });

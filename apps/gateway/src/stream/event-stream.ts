@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
-import type { FeedPosition, FeedRow } from './feed.ts';
+import { keptDays, type FeedPosition, type FeedRow } from './feed.ts';
 import { mayRead, type Reader } from './visible.ts';
 
 /** A reader that does not keep up is cut off above this; it comes back with `Last-Event-ID`. */
 const maxWaitingBytes = 1024 * 1024;
+const dayMs = 86_400_000;
 
 /** Server-sent events for one reader: each line once, in order, only what the reader may see now. */
 export class EventStream {
@@ -39,16 +40,27 @@ export class EventStream {
     this.write(held);
   }
 
-  /** Keeps proxies from closing a quiet stream. */
+  /**
+   * Where the reader begins, before anything has happened: one that is cut off now comes back with it and misses nothing.
+   * Lines that may have been lost since the reader left, a week ago or more, are no secret either: it reads anew.
+   */
+  begin(now: Date): void {
+    if (this.at.day < new Date(now.getTime() - keptDays * dayMs).toISOString().slice(0, 10)) {
+      this.send(`event: stream.gap\ndata: {"since":"${this.at.day}"}\n\n`);
+    }
+    this.send(`id: ${idOf(this.at)}\n\n`);
+  }
+
+  /** Keeps proxies from closing a quiet stream, and moves the reader on over what was not for it. */
   beat(): void {
-    this.send(': still here\n\n');
+    this.send(`: still here\nid: ${idOf(this.at)}\n\n`);
   }
 
   private write(rows: readonly FeedRow[]): void {
     for (const row of rows) {
       if (!isAfter(row, this.at)) continue;
-      this.at = { tx: row.tx, position: row.position };
-      if (mayRead(this.reader, row)) this.send(`id: ${row.tx}-${row.position}\nevent: ${row.type}\ndata: ${row.data}\n\n`);
+      this.at = { tx: row.tx, position: row.position, day: row.day };
+      if (mayRead(this.reader, row)) this.send(`id: ${idOf(row)}\nevent: ${row.type}\ndata: ${row.data}\n\n`);
     }
   }
 
@@ -61,8 +73,12 @@ export class EventStream {
 
 /** Where `Last-Event-ID` says that a reader stopped; undefined for what is no id of ours. */
 export function positionOf(lastEventId: unknown): FeedPosition | undefined {
-  const match = typeof lastEventId === 'string' ? /^(\d{1,19})-(\d{1,18})$/.exec(lastEventId) : null;
-  return match ? { tx: match[1]!, position: match[2]! } : undefined;
+  const match = typeof lastEventId === 'string' ? /^(\d{1,19})-(\d{1,18})-(\d{4}-\d\d-\d\d)$/.exec(lastEventId) : null;
+  return match ? { tx: match[1]!, position: match[2]!, day: match[3]! } : undefined;
+}
+
+function idOf({ tx, position, day }: FeedPosition): string {
+  return `${tx}-${position}-${day}`;
 }
 
 function isAfter(row: FeedPosition, at: FeedPosition): boolean {

@@ -7,7 +7,12 @@ import { applicationOf, repositoryOf, streamEvent } from './summary.ts';
 export interface FeedPosition {
   readonly tx: string;
   readonly position: string;
+  /** In UTC, `YYYY-MM-DD`: what is older than the feed is kept may have been followed by lines that are gone. */
+  readonly day: string;
 }
+
+/** How long lines are kept at least. */
+export const keptDays = 7;
 
 /** A line of the feed. */
 export interface FeedRow extends FeedPosition {
@@ -40,14 +45,16 @@ export class Feed implements OnModuleInit {
 
   /** The end of the feed as it is now. */
   async end(): Promise<FeedPosition> {
-    const [end] = await this.database.rows<{ tx: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as tx');
-    return { tx: end!.tx, position: '0' };
+    const [end] = await this.database.rows<Omit<FeedPosition, 'position'>>(
+      `select pg_snapshot_xmin(pg_current_snapshot())::text as tx, (now() at time zone 'utc')::date::text as day`,
+    );
+    return { ...end!, position: '0' };
   }
 
   /** What follows in order of the columns, not of their texts; as far as no older transaction is still open. */
-  after({ tx, position }: FeedPosition, limit: number): Promise<FeedRow[]> {
+  after({ tx, position }: Pick<FeedPosition, 'tx' | 'position'>, limit: number): Promise<FeedRow[]> {
     return this.database.rows<FeedRow>(
-      `select tx::text, position::text, type, application, data from feed
+      `select tx::text, position::text, day::text, type, application, data from feed
        where (tx, position) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
        order by feed.tx, feed.position limit $3`,
       [tx, position, limit],

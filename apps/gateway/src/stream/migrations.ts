@@ -1,5 +1,6 @@
 import { monthlyPartitions } from '@throughline/messaging';
 import type { Migration } from '@throughline/service';
+import { keptDays } from './feed.ts';
 
 /**
  * Ordered by transaction, then position: a row is shown when all older transactions have ended, so that none that commits
@@ -16,7 +17,7 @@ create table feed (
   primary key (day, position)
 ) partition by range (day);
 create index feed_order on feed (tx, position);
-${monthlyPartitions('feed', 'day', 7)}`;
+${monthlyPartitions('feed', 'day', keptDays)}`;
 
 /** Tables of the module stream. */
 export const streamMigrations: readonly Migration[] = [{ name: 'stream-001-feed', sql: feed }];

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Problem } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import type { GatewayCaller } from '../access/gateway-caller.ts';
@@ -14,8 +14,8 @@ const openPerCaller = 20;
 
 /** The open streams: each is kept current, its reader's rights are read again every 15 seconds, and it ends with them. */
 @Injectable()
-export class Streams implements BeforeApplicationShutdown {
-  private readonly open = new Map<FastifyReply, string>();
+export class Streams implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly open = new Map<FastifyReply, { readonly token: string; readonly recheck: () => void }>();
 
   constructor(
     private readonly feed: Feed,
@@ -23,12 +23,19 @@ export class Streams implements BeforeApplicationShutdown {
     private readonly lines: TokenLines,
   ) {}
 
+  /** What ends here ends at once; what ends in another process is seen at the next beat. */
+  onModuleInit(): void {
+    this.lines.onChange(() => {
+      for (const { recheck } of this.open.values()) recheck();
+    });
+  }
+
   /** Takes over the reply; returns when the stream is over. Throws `Problem` 429 before anything was sent. */
   async serve(caller: GatewayCaller, reply: FastifyReply, from: FeedPosition | undefined): Promise<void> {
-    const own = [...this.open.values()].filter((id) => id === caller.token).length;
+    const own = [...this.open.values()].filter(({ token }) => token === caller.token).length;
     if (this.open.size >= openAtMost || own >= openPerCaller)
       throw new Problem(429, 'too_many_requests', 'too many streams are open', [], { 'retry-after': '30' });
-    this.open.set(reply, caller.token);
+    this.open.set(reply, { token: caller.token, recheck: () => undefined });
     const over = new Promise<void>((resolve) => reply.raw.once('close', resolve));
     try {
       await this.run(caller, reply, from ?? (await this.feed.end()), over);
@@ -46,8 +53,10 @@ export class Streams implements BeforeApplicationShutdown {
     const stream = new EventStream(reply.raw, caller, from);
     const leave = await this.tail.listen((rows) => stream.live(rows));
     const beat = setInterval(() => void this.beat(caller, reply, stream), beatMs);
+    this.open.set(reply, { token: caller.token, recheck: () => void this.recheck(caller, reply, stream) });
     try {
       this.begin(reply);
+      stream.begin(new Date());
       await this.catchUp(stream);
       await over;
     } finally {
@@ -73,9 +82,13 @@ export class Streams implements BeforeApplicationShutdown {
   }
 
   private async beat(caller: GatewayCaller, reply: FastifyReply, stream: EventStream): Promise<void> {
+    await this.recheck(caller, reply, stream);
+    stream.beat();
+  }
+
+  private async recheck(caller: GatewayCaller, reply: FastifyReply, stream: EventStream): Promise<void> {
     try {
       stream.becomes(await this.lines.byId(caller.token));
-      stream.beat();
     } catch (error) {
       // The token ended; any other trouble is passing, and the stream goes on with what was last known.
       if (error instanceof Problem) reply.raw.end();
