@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { ServiceName } from '@throughline/contracts';
 import { FACT_TRANSPORT } from '@throughline/service';
+import { Backlog } from './backlog.ts';
 import { Partitions } from './database/partitions.ts';
 import { Wakeups } from './database/wakeups.ts';
 import { FactConsumers } from './facts/fact-consumer.ts';
@@ -13,6 +14,7 @@ import { HeldRecordRows } from './held-records/held-record-rows.ts';
 import { heldRecordsController } from './held-records/held-records.controller.ts';
 import { Inbox } from './inbox/inbox.ts';
 import { KafkaConnection } from './kafka/kafka-connection.ts';
+import { Measures } from './measures.ts';
 import { FactSender } from './outbox/fact-sender.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { OutboxRelay } from './outbox/outbox-relay.ts';
@@ -44,7 +46,7 @@ export class MessagingModule {
       module: MessagingModule,
       global: true,
       controllers: [heldRecordsController(service)],
-      providers: [Wakeups, Partitions, RepositoryRemovals, Inbox, ...facts, ...outbox, ...heldRecords, ...work],
+      providers: [Measures, Backlog, Wakeups, Partitions, RepositoryRemovals, Inbox, ...facts, ...outbox, ...heldRecords, ...work],
       exports: [Outbox, Inbox, RepositoryRemovals, WorkQueue, Partitions],
     };
   }

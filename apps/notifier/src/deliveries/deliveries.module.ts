@@ -5,6 +5,7 @@ import { Alarms } from './alarms.ts';
 import { ChannelsController } from './channels.controller.ts';
 import { Conversations } from './conversations.ts';
 import { Courier } from './courier.ts';
+import { DeliveryMetrics } from './delivery-metrics.ts';
 import { DeliveryRows } from './delivery-rows.ts';
 import { NotificationList } from './notification-list.ts';
 import { NotificationsController } from './notifications.controller.ts';
@@ -16,7 +17,7 @@ import { Sender } from './sender.ts';
 @Module({
   imports: [ChannelsModule, OutboundModule],
   controllers: [ChannelsController, NotificationsController, OutboxController],
-  providers: [Alarms, Conversations, Courier, DeliveryRows, NotificationList, OutboxList, Resending, Sender],
+  providers: [Alarms, Conversations, Courier, DeliveryMetrics, DeliveryRows, NotificationList, OutboxList, Resending, Sender],
   exports: [Conversations],
 })
 export class DeliveriesModule {}

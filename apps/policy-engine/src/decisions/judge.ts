@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Gate } from '@throughline/contracts';
+import { Metrics, type Counter, type Histogram } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import { Evaluations } from '../evaluation/evaluations.ts';
 import type { Standing } from '../facts/snapshots.ts';
@@ -18,13 +19,19 @@ export interface Asked {
 /** Judges subjects at gates. Who asks the same at the same time gets the same answer. */
 @Injectable()
 export class Judge {
+  private readonly judgements: Counter;
+  private readonly seconds: Histogram;
   private readonly running = new Map<string, Promise<DecisionRow | undefined>>();
 
   constructor(
     private readonly grounds: Grounds,
     private readonly evaluations: Evaluations,
     private readonly verdicts: Verdicts,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.judgements = metrics.counter('throughline_judgements_total', 'Judgements by gate and result.');
+    this.seconds = metrics.histogram('throughline_judgement_seconds', 'Time of one judgement, waiting for the thread included, by gate.');
+  }
 
   /** The decision that stands, or else a new one; undefined when the subject has changed meanwhile. */
   async decided({ subject, asOf }: Standing, asked: Asked): Promise<DecisionRow | undefined> {
@@ -49,6 +56,8 @@ export class Judge {
       const started = performance.now();
       const verdict = await this.evaluations.judge(orderOf(ground, gate, unknown));
       const judgingMs = Math.round(performance.now() - started);
+      this.judgements.add({ gate, result: verdict.judgement.result });
+      this.seconds.observe(judgingMs / 1000, { gate });
       span.setAttributes({ 'throughline.result': verdict.judgement.result, 'throughline.policies': verdict.judgement.policies.length });
       return this.verdicts.keep({ gate, ground, verdict, judgingMs, final });
     });

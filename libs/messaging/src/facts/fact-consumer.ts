@@ -39,6 +39,7 @@ export class FactConsumer {
   private loop: Promise<void> = Promise.resolve();
   private readonly joined = Promise.withResolvers<void>();
   private readonly stalls = new Map<string, string>();
+  private readonly left = new Map<string, number>();
   private heardAt = 0;
   private failure: string | undefined = 'has not joined its group yet';
 
@@ -60,6 +61,11 @@ export class FactConsumer {
     const [stall] = this.stalls;
     const silent = Date.now() - this.heardAt > silenceMs ? 'the broker does not answer' : undefined;
     return this.failure ?? silent ?? (stall && `${stall[0]}: ${stall[1]}`);
+  }
+
+  /** Records behind those that were handled, in the partitions that are ours. */
+  lag(): number {
+    return [...this.left.values()].reduce((sum, left) => sum + left, 0);
   }
 
   /** Lets the running handlers end. */
@@ -100,6 +106,8 @@ export class FactConsumer {
     });
     kafkaConsumer.on('consumer.group_join', () => {
       this.failure = undefined;
+      // Another member may have what was ours.
+      this.left.clear();
       this.heardAt = Date.now();
       this.joined.resolve();
     });
@@ -123,6 +131,8 @@ export class FactConsumer {
     const { batch } = payload;
     const name = `${batch.topic} ${batch.partition}`;
     let lost = false;
+    const leftAfter = (offset: string): number => Math.max(0, Number(BigInt(batch.highWatermark) - BigInt(offset)) - 1);
+    this.left.set(name, leftAfter(String(BigInt(batch.firstOffset() ?? batch.highWatermark) - 1n)));
     const timer = setInterval(() => {
       payload.heartbeat().catch(() => (lost = true));
     }, beatMs);
@@ -132,7 +142,10 @@ export class FactConsumer {
         batch.messages.map((message) => this.recordOf(batch, message)),
         {
           goesOn: () => !this.stopped && !lost && payload.isRunning() && !payload.isStale(),
-          resolved: (offset) => payload.resolveOffset(offset),
+          resolved: (offset) => {
+            payload.resolveOffset(offset);
+            this.left.set(name, leftAfter(offset));
+          },
           stalled: (reason) => (reason === undefined ? this.stalls.delete(name) : this.stalls.set(name, reason)),
         },
       );

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { factMeta } from '@throughline/contracts';
 import { Log } from '@throughline/service';
 import { episode, inSpan } from '@throughline/telemetry';
+import { Measures, timed } from '../measures.ts';
 import { deliveredTo } from './deliveries.ts';
 import type { Consumer, FactHandler } from './fact-handlers.ts';
 import { readRecord, traceparentOf, type FactRecord } from './record.ts';
@@ -16,10 +18,10 @@ export interface Delivery {
 /** Reads records for a consumer and calls its handlers, each call in its span. */
 @Injectable()
 export class FactRunner {
-  /** What was passed over, by consumer and reason. */
-  readonly skipped = new Map<string, number>();
-
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly measures: Measures,
+  ) {}
 
   /** The delivery of a record, `undefined` for one that is not for this consumer; throws `FactRefused`. */
   read(consumer: Consumer, record: FactRecord): Delivery | undefined {
@@ -46,13 +48,14 @@ export class FactRunner {
       'messaging.batch.message_count': deliveries.length,
     };
     const options = { kind: 'consumer', ...episode(traceparent ? { traceparent } : undefined, waitedMs), attributes } as const;
-    await inSpan(`process ${record.topic}`, options, () => handler.handle(deliveries.map(({ fact }) => fact)));
+    const labels = { consumer, type: factMeta(handler.fact).type };
+    const handle = (): Promise<void> => handler.handle(deliveries.map(({ fact }) => fact));
+    await inSpan(`process ${record.topic}`, options, () => timed(this.measures.handlerSeconds, labels, handle));
   }
 
   private count(consumer: Consumer, record: FactRecord, why: string): void {
     if (why === 'not_wanted') return;
-    const name = `${consumer.name} ${why}`;
-    this.skipped.set(name, (this.skipped.get(name) ?? 0) + 1);
+    this.measures.skipped.add({ consumer: consumer.name, reason: why });
     const { topic, partition, offset } = record;
     const fields = { consumer: consumer.name, topic, partition, offset, why };
     if (why === 'wrong_writer') this.log.error(fields, 'a record does not come from the writer of its type and is dropped');

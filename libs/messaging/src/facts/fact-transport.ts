@@ -37,6 +37,11 @@ export class FactTransport extends Server implements CustomTransportStrategy {
     if (!(await within(drainMs, stopped))) this.log.warn({}, 'handlers did not end in time: their records come again at the next start');
   }
 
+  /** How far each consumer is behind, and why it stands still. */
+  standing(): { readonly consumer: string; readonly lag: number; readonly problem: string | undefined }[] {
+    return this.consumers.map((one) => ({ consumer: one.consumer.name, lag: one.lag(), problem: one.problem() }));
+  }
+
   /** Why facts do not come in, by consumer; empty when all do. */
   problems(): string[] {
     return this.consumers.flatMap((consumer) => {

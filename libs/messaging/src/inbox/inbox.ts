@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { envelopeOf } from '@throughline/contracts';
 import { Database, rows, type Tx } from '@throughline/service';
 import { consumerOf } from '../facts/deliveries.ts';
+import { Measures } from '../measures.ts';
 import { repositoriesOf, RepositoryRemovals, sharesRepositories } from '../removals/repository-removals.ts';
 
 interface Mark {
@@ -23,6 +24,7 @@ export class Inbox {
   constructor(
     private readonly database: Database,
     private readonly removals: RepositoryRemovals,
+    private readonly measures: Measures,
   ) {}
 
   /**
@@ -33,7 +35,7 @@ export class Inbox {
   async onceAll<F extends object>(facts: readonly F[], work: (fresh: readonly F[], tx: Tx) => Promise<void>): Promise<void> {
     if (facts.length === 0) return;
     const marked = facts.map((fact) => ({ fact, mark: markOf(fact) }));
-    await this.database.transaction(async (tx) => {
+    const counted = await this.database.transaction(async (tx) => {
       const unseen = await insertMarks(
         tx,
         [...marked].sort((a, b) => order(a.mark, b.mark)).map(({ mark }) => mark),
@@ -42,7 +44,11 @@ export class Inbox {
       const unhandled = marked.filter(({ mark }) => unseen.delete(`${mark.source} ${mark.id}`)).map(({ fact }) => fact);
       const fresh = await this.removals.stillCounting(tx, unhandled);
       if (fresh.length > 0) await work(fresh, tx);
+      return unhandled.length;
     });
+    const consumer = consumerOf(facts[0]!);
+    if (counted > 0) this.measures.marked.add({ consumer, facts: 'new' }, counted);
+    if (counted < facts.length) this.measures.marked.add({ consumer, facts: 'repeated' }, facts.length - counted);
   }
 
   /** The same for one fact. */

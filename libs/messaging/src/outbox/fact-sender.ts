@@ -5,6 +5,7 @@ import { carrierNow, episode, inSpan } from '@throughline/telemetry';
 import type { Message, Producer } from 'kafkajs';
 import { KafkaConnection } from '../kafka/kafka-connection.ts';
 import { within } from '../limits.ts';
+import { Measures, timed } from '../measures.ts';
 import type { OutboxFact } from './outbox-rows.ts';
 
 /** What became of the facts of one send. */
@@ -30,7 +31,10 @@ const topicUnusable = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'TOPIC_AUTHORIZATIO
 export class FactSender {
   private producer: Promise<Producer> | undefined;
 
-  constructor(private readonly connection: KafkaConnection) {}
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly measures: Measures,
+  ) {}
 
   /** Throws when the broker is away; the facts are then to be sent again. */
   async send(facts: readonly OutboxFact[]): Promise<Outcome> {
@@ -38,7 +42,9 @@ export class FactSender {
     const settled = Promise.withResolvers<void>();
     const spans = facts.map((fact) => this.draft(fact, drafts, settled.promise).catch(() => undefined));
     try {
-      const outcome = await context.with(suppressTracing(context.active()), () => this.sendDrafts(drafts));
+      const send = (): Promise<Outcome> => context.with(suppressTracing(context.active()), () => this.sendDrafts(drafts));
+      const outcome = await timed(this.measures.sendSeconds, {}, send);
+      this.count(outcome);
       settled.resolve();
       return outcome;
     } catch (error) {
@@ -48,6 +54,11 @@ export class FactSender {
     } finally {
       await Promise.all(spans);
     }
+  }
+
+  private count({ sent, refused }: Outcome): void {
+    for (const [topic, own] of Map.groupBy(sent, (fact) => fact.topic)) this.measures.sent.add({ topic }, own.length);
+    for (const { fact } of refused) this.measures.refused.add({ topic: fact.topic });
   }
 
   /** The relay is the last who needs the broker. */

@@ -4,6 +4,7 @@ import { episode, inSpan } from '@throughline/telemetry';
 import { Wakeups } from '../database/wakeups.ts';
 import { backOff, describeFailure, isPermanent, LeaseLost } from '../failures.ts';
 import { within } from '../limits.ts';
+import { Measures, timed } from '../measures.ts';
 import { Outage } from '../outage.ts';
 import { Pulse } from '../pulse.ts';
 import type { Lease, WorkOptions } from './lease.ts';
@@ -46,6 +47,7 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly database: Database,
     private readonly wakeups: Wakeups,
     private readonly log: Log,
+    private readonly measures: Measures,
   ) {
     this.outage = new Outage(log, 'work cannot be claimed, trying again');
   }
@@ -128,7 +130,7 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     try {
       await inSpan(`work ${worker.kind}`, { kind: 'consumer', ...continuation, attributes }, async () => {
         if (row.failures >= worker.options.maxAttempts) throw new Error('no worker came back from it');
-        await lease.within(worker.work(lease));
+        await timed(this.measures.workSeconds, { kind: worker.kind }, () => lease.within(worker.work(lease)));
         if (!lease.completed) await this.database.transaction((tx) => lease.complete(tx));
       });
     } catch (error) {

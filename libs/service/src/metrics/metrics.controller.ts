@@ -10,7 +10,7 @@ export class MetricsController {
   @Get()
   @Unsigned('collectors have no identity; labels name neither teams nor repositories')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  read(): string {
+  read(): Promise<string> {
     return this.metrics.text();
   }
 }

@@ -1,3 +1,5 @@
+import { Lookup, type Reading } from './lookup.ts';
+
 /** Values by which a measurement is told apart: words of closed lists, never names of teams, repositories or people. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -23,6 +25,8 @@ const seconds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10];
 /** The measurements of one service, in the text format of Prometheus. */
 export class Metrics {
   private readonly families = new Map<string, Family>();
+  private readonly lookups: Lookup[] = [];
+  private readonly unread = this.counter('throughline_metric_lookups_failed_total', 'Values that could not be looked up, and are absent.');
 
   counter(name: string, help: string): Counter {
     const series = new Map<string, number>();
@@ -38,6 +42,15 @@ export class Metrics {
   /** The value is asked for when somebody looks. */
   gauge(name: string, help: string, read: () => number): void {
     this.declare(name, help, 'gauge', () => [`${name} ${read()}`]);
+  }
+
+  /** Gauges that have to be looked up, by name with what they tell: read together when somebody looks. */
+  gauges(helps: Readonly<Record<string, string>>, read: () => Promise<readonly Reading[]>): void {
+    const lookup = new Lookup(read, () => this.unread.add());
+    this.lookups.push(lookup);
+    for (const [name, help] of Object.entries(helps)) {
+      this.declare(name, help, 'gauge', () => lookup.of(name).map(({ labels, value }) => `${name}${textOf(labels)} ${value}`));
+    }
   }
 
   /** Buckets are upper bounds, in seconds unless given. */
@@ -63,7 +76,8 @@ export class Metrics {
   }
 
   /** Everything, as it is now. */
-  text(): string {
+  async text(): Promise<string> {
+    await Promise.all(this.lookups.map((lookup) => lookup.refresh()));
     return [...this.families.values()].flatMap(({ head, lines }) => [head, ...lines()]).join('\n') + '\n';
   }
 
