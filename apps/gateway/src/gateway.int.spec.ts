@@ -120,7 +120,15 @@ describe('held records of all services', () => {
     const unknown = await under.call('POST', `/api/v1/held-records/${uuidv7()}/replay`);
 
     expect([known.status, unknown.status]).toEqual([202, 404]);
-    expect(replayed).toEqual([heldByLedger[1]]);
+    expect(replayed.splice(0)).toEqual([heldByLedger[1]]);
+  });
+
+  it('are replayed with a corrected value, and all together', async () => {
+    await under.call('POST', `/api/v1/held-records/${heldByLedger[0]!}/replay`, { body: { value: '{"a":1}' } });
+    const { json } = await under.call('POST', '/api/v1/held-records/replays?consumer=ledger.findings');
+
+    expect(json).toEqual({ records: 2, left: 0 });
+    expect(replayed.splice(0)).toEqual([`${heldByLedger[0]} as {"a":1}`, 'all of ledger.findings']);
   });
 
   it('are seen by those who may see them', async () => {

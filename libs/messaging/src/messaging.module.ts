@@ -11,7 +11,8 @@ import { Intake } from './facts/intake.ts';
 import { HeldRecordDrain } from './held-records/held-record-drain.ts';
 import { HeldRecordList } from './held-records/held-record-list.ts';
 import { HeldRecordRows } from './held-records/held-record-rows.ts';
-import { heldRecordsController } from './held-records/held-records.controller.ts';
+import { HeldRecordOrders } from './held-records/held-record-orders.ts';
+import { heldRecordsController, HeldRecordsSummaryController } from './held-records/held-records.controller.ts';
 import { Inbox } from './inbox/inbox.ts';
 import { KafkaConnection } from './kafka/kafka-connection.ts';
 import { Measures } from './measures.ts';
@@ -35,7 +36,7 @@ const facts: Provider[] = [
   ConsumersReady,
 ];
 const outbox: Provider[] = [Outbox, FactSender, RefusedFacts, OutboxRelay, RelayReady];
-const heldRecords: Provider[] = [HeldRecordRows, HeldRecordDrain, HeldRecordList];
+const heldRecords: Provider[] = [HeldRecordRows, HeldRecordDrain, HeldRecordList, HeldRecordOrders];
 const work: Provider[] = [WorkRows, Workers, WorkQueue];
 
 /** Facts in and out, and work: imported once, by the root module of a service that has `messagingMigrations`. */
@@ -45,7 +46,7 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       global: true,
-      controllers: [heldRecordsController(service)],
+      controllers: [heldRecordsController(service), HeldRecordsSummaryController],
       providers: [Measures, Backlog, Wakeups, Partitions, RepositoryRemovals, Inbox, ...facts, ...outbox, ...heldRecords, ...work],
       exports: [Outbox, Inbox, RepositoryRemovals, WorkQueue, Partitions],
     };

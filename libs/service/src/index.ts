@@ -22,6 +22,7 @@ export { parseJson } from './http/json.ts';
 export { Problem, type Fault, type ProblemDocument } from './http/problem.ts';
 export { decodeCursor, defaultLimit, encodeCursor, pageOf } from './lists/paging.ts';
 export { Log, type LogFields } from './log/log.ts';
+export { maskSecrets } from './log/redact.ts';
 export type { Reading } from './metrics/lookup.ts';
 export { Metrics, type Counter, type Histogram, type Labels } from './metrics/metrics.ts';
 export { Answers, type Answer } from './openapi/answers.ts';

@@ -19,7 +19,8 @@ const developed = ['findings', 'gates', 'alerts', 'remediations', 'reports', 'sc
 
 const nounOf = (right: Right): string => right.split(':', 1)[0]!;
 const reading = allRights.filter((right) => right.endsWith(':read'));
-const readingWork = reading.filter((right) => !administration.includes(nounOf(right)));
+/** Held records show what services say to each other: that is for those who keep the platform running. */
+const readingWork = reading.filter((right) => ![...administration, 'held-records'].includes(nounOf(right)));
 const writing = (nouns: readonly string[]): Right[] =>
   allRights.filter((right) => right.endsWith(':write') && nouns.includes(nounOf(right)));
 const ownTokens: readonly Right[] = ['tokens:read', 'tokens:write'];
@@ -28,7 +29,7 @@ const ownTokens: readonly Right[] = ['tokens:read', 'tokens:write'];
 const rights: Readonly<Record<RoleName, readonly string[]>> = {
   administrator: ['*'],
   security: [...readingWork, ...writing(secured), ...ownTokens, 'people:read', 'audit:read'],
-  operator: [...readingWork, ...writing(operations), ...ownTokens],
+  operator: [...readingWork, 'held-records:read', ...writing(operations), ...ownTokens],
   developer: [...readingWork, ...writing(developed), ...ownTokens],
   auditor: reading,
   viewer: [...readingWork, ...ownTokens],
@@ -40,7 +41,7 @@ const descriptions: Readonly<Record<RoleName, string>> = {
   operator: 'Sources, repositories, channels, routes, and what could not be handled',
   developer: 'Triages findings, answers alerts, uploads reports, asks gates',
   auditor: 'Reads everything, the audit log included; changes nothing',
-  viewer: 'Reads everything but people and the audit log',
+  viewer: 'Reads everything but people, the audit log and what could not be handled',
 };
 
 /** The rights of a role; of one that is not known (any more), none. */

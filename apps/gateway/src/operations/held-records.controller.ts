@@ -1,5 +1,12 @@
-import { Controller, Get, Param, ParseUUIDPipe, Post, Query, Req } from '@nestjs/common';
-import { HeldRecordAnswer, HeldRecordQuery, type Page } from '@throughline/contracts';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, Req } from '@nestjs/common';
+import {
+  HeldRecordAnswer,
+  HeldRecordQuery,
+  HeldRecordReplay,
+  HeldRecordsQuery,
+  HeldRecordsReplayed,
+  type Page,
+} from '@throughline/contracts';
 import { Access, Answers, type ServiceRequest } from '@throughline/service';
 import { HeldRecords } from './held-records.ts';
 
@@ -17,9 +24,16 @@ export class HeldRecordsOfAllController {
 
   @Post(':id/replay')
   @Access('held-records:write')
-  @Answers(undefined, { status: 202, description: 'The record is handled anew' })
-  async replay(@Param('id', ParseUUIDPipe) id: string, @Req() request: ServiceRequest): Promise<void> {
-    await this.records.order(request, id, 'replay');
+  @Answers(undefined, { status: 202, description: 'The record is handled anew, with a corrected value when one is sent' })
+  async replay(@Param('id', ParseUUIDPipe) id: string, @Body() body: HeldRecordReplay, @Req() request: ServiceRequest): Promise<void> {
+    await this.records.order(request, id, 'replay', body);
+  }
+
+  @Post('replays')
+  @Access('held-records:write')
+  @Answers(HeldRecordsReplayed, { status: 202, description: 'All that any service gave up are handled anew, a thousand of each at a time' })
+  replayAll(@Query() query: HeldRecordsQuery, @Req() request: ServiceRequest): Promise<HeldRecordsReplayed> {
+    return this.records.replayAll(request, query);
   }
 
   @Post(':id/discard')

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { serviceNames, type HeldRecordAnswer, type HeldRecordQuery, type Page, type ServiceName } from '@throughline/contracts';
+import {
+  HeldRecordsReplayed,
+  make,
+  serviceNames,
+  type HeldRecordAnswer,
+  type HeldRecordQuery,
+  type HeldRecordsQuery,
+  type Page,
+  type ServiceName,
+} from '@throughline/contracts';
 import { decodeCursor, defaultLimit, encodeCursor, Problem, type ServiceRequest } from '@throughline/service';
 import { OwnCalls } from './own-calls.ts';
 
@@ -27,11 +36,23 @@ export class HeldRecords {
   }
 
   /** Finds the service that holds the record, and asks it. */
-  async order(request: ServiceRequest, id: string, what: 'replay' | 'discard'): Promise<void> {
+  async order(request: ServiceRequest, id: string, what: 'replay' | 'discard', body?: object): Promise<void> {
     const found = await Promise.all(serviceNames.map(async (service) => ((await this.holds(request, service, id)) ? service : undefined)));
     const service = found.find((name) => name !== undefined);
     if (!service) throw new Problem(404, 'not_found', 'no service holds this record');
-    await this.calls.call(request, 'POST', `${base}/${service}/${id}/${what}`);
+    await this.calls.call(request, 'POST', `${base}/${service}/${id}/${what}`, body);
+  }
+
+  /** Service by service; of one that is away nothing is replayed, and the call says so. */
+  async replayAll(request: ServiceRequest, { consumer, dryRun }: HeldRecordsQuery): Promise<HeldRecordsReplayed> {
+    const sum = { records: 0, left: 0 };
+    for (const service of serviceNames) {
+      const url = `${base}/${service}/replays?${queryOf({ consumer, dryRun })}`;
+      const { records, left } = await this.calls.call<HeldRecordsReplayed>(request, 'POST', url).catch(noneReplayed);
+      sum.records += records;
+      sum.left += left;
+    }
+    return make(HeldRecordsReplayed, sum);
   }
 
   private async holds(request: ServiceRequest, service: ServiceName, id: string): Promise<boolean> {
@@ -48,6 +69,11 @@ export class HeldRecords {
 /** A service that takes no facts keeps no such list. */
 function noneWhenNotFound(error: unknown): Page<HeldRecordAnswer> {
   if (error instanceof Problem && error.status === 404) return { items: [], next: null };
+  throw error;
+}
+
+function noneReplayed(error: unknown): HeldRecordsReplayed {
+  if (error instanceof Problem && error.status === 404) return make(HeldRecordsReplayed, { records: 0, left: 0 });
   throw error;
 }
 

@@ -12,15 +12,17 @@ export class OwnCalls {
   constructor(private readonly adapter: HttpAdapterHost) {}
 
   /** The answer's body; throws the `Problem` that it was. */
-  async call<T>(request: ServiceRequest, method: 'GET' | 'POST', url: string): Promise<T> {
+  async call<T>(request: ServiceRequest, method: 'GET' | 'POST', url: string, body?: object): Promise<T> {
     const headers = Object.fromEntries(
       credentials.flatMap((name) => (request.headers[name] ? [[name, String(request.headers[name])]] : [])),
     );
-    const asked: InjectOptions = { method, url, headers, remoteAddress: request.ip };
+    const payload =
+      body === undefined ? {} : { payload: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } };
+    const asked: InjectOptions = { method, url, headers, remoteAddress: request.ip, ...payload };
     const answer = await this.adapter.httpAdapter.getInstance<FastifyInstance>().inject(asked);
-    const body: unknown = answer.payload === '' ? undefined : answer.json();
-    if (answer.statusCode < 400) return body as T;
-    const { code = 'refused', detail = 'the call was refused', errors } = (body ?? {}) as Partial<ProblemDocument>;
+    const said: unknown = answer.payload === '' ? undefined : answer.json();
+    if (answer.statusCode < 400) return said as T;
+    const { code = 'refused', detail = 'the call was refused', errors } = (said ?? {}) as Partial<ProblemDocument>;
     throw new Problem(answer.statusCode, code, detail, errors);
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { HeldRecordAnswer, HeldRecordDetail, make, type HeldRecordQuery, type Page } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, visibleTo, type Identity } from '@throughline/service';
+import { HeldRecordAnswer, HeldRecordDetail, HeldRecordsSummary, make, type HeldRecordQuery, type Page } from '@throughline/contracts';
+import { Database, decodeCursor, defaultLimit, maskSecrets, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
 import { traceIdOf } from '@throughline/telemetry';
-import { HeldRecordDrain } from './held-record-drain.ts';
 
 interface ListedRow {
   readonly id: string;
@@ -25,15 +24,11 @@ interface ListedRow {
 
 const columns = `id, position, consumer, state, application, type, topic, partition, record_offset as "offset", key, error, attempts,
   held_at as "heldAt", next_at as "nextAt", headers`;
-const shownBytes = 16 * 1024;
 
-/** Held records as people see them: newest first, and what may be done with one. */
+/** Held records as people see them: newest first, what they say without secrets. */
 @Injectable()
 export class HeldRecordList {
-  constructor(
-    private readonly database: Database,
-    private readonly drain: HeldRecordDrain,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   async page(query: HeldRecordQuery, caller: Identity): Promise<Page<HeldRecordAnswer>> {
     const limit = query.limit ?? defaultLimit;
@@ -53,55 +48,40 @@ export class HeldRecordList {
   async detail(id: string, caller: Identity): Promise<HeldRecordDetail> {
     const params: unknown[] = [id];
     const [row] = await this.database.rows<ListedRow>(
-      `select ${columns}, substring(value for ${shownBytes}) as value from held_record where id::text = $1 and ${visibleTo(caller, params)}`,
+      `select ${columns}, value from held_record where id::text = $1 and ${visibleTo(caller, params)}`,
       params,
     );
     if (!row) throw notFound(id);
-    return make(HeldRecordDetail, { ...answerOf(row), headers: row.headers, value: row.value?.toString('utf8') ?? '' });
+    const text = row.value?.toString('utf8') ?? '';
+    const value = maskSecrets(text);
+    return make(HeldRecordDetail, { ...answerOf(row), headers: maskSecrets(row.headers), value, masked: value !== text });
   }
 
-  /** Has a record handled anew; one that the broker refused goes back into the outbox. */
-  async replay(id: string, caller: Identity): Promise<void> {
-    const params: unknown[] = [id];
-    const visible = visibleTo(caller, params);
-    await this.database.transaction(async (tx) => {
-      const resent = await rows(
-        tx,
-        `with gone as (delete from held_record where id::text = $1 and partition = -1 and ${visible} returning *)
-         insert into outbox (id, topic, key, headers, payload, carrier)
-         select (headers::json ->> 'ce_id')::uuid, topic, key, headers, convert_from(value, 'UTF8'), headers::json ->> 'traceparent' from gone
-         returning 1`,
-        params,
-      );
-      if (resent.length > 0) return;
-      const waiting = await rows(
-        tx,
-        `update held_record set state = 'waiting', attempts = 0, next_at = clock_timestamp() where id::text = $1 and ${visible} returning 1`,
-        params,
-      );
-      if (waiting.length === 0) throw notFound(id);
-    });
-    this.drain.wake();
-  }
-
-  /** Forgets a record: what it reported has no effect here. */
-  async discard(id: string, caller: Identity): Promise<void> {
-    const params: unknown[] = [id];
-    const gone = await this.database.rows(
-      `delete from held_record where id::text = $1 and ${visibleTo(caller, params)} returning 1`,
-      params,
+  /** What waits for a person, for whoever is to tell people. */
+  async summary(): Promise<HeldRecordsSummary> {
+    const [row] = await this.database.rows<{ dead: number; latest: Date | null; consumer: string | null; error: string | null }>(
+      `select count(*)::int as dead, max(held_at) as latest, mode() within group (order by consumer) as consumer,
+         (select error from held_record where state = 'dead' order by position desc limit 1) as error
+       from held_record where state = 'dead'`,
     );
-    if (gone.length === 0) throw notFound(id);
-    this.drain.wake();
+    const { dead, latest, consumer, error } = row!;
+    return make(HeldRecordsSummary, {
+      dead,
+      ...(latest && { latest: latest.toISOString() }),
+      ...(consumer !== null && { consumer }),
+      ...(error !== null && { error: maskSecrets(error) }),
+    });
   }
 }
 
-function notFound(id: string): Problem {
+/** The same for a record that is not there and one that the caller may not see. */
+export function notFound(id: string): Problem {
   return new Problem(404, 'not_found', `there is no held record ${id}`);
 }
 
 function answerOf(row: ListedRow): HeldRecordAnswer {
-  const { id, consumer, state, application, type, topic, partition, offset, key, error, attempts } = row;
+  const { id, consumer, state, application, type, topic, partition, offset, key, attempts } = row;
+  const error = maskSecrets(row.error);
   const { traceparent } = JSON.parse(row.headers) as { traceparent?: string };
   return make(HeldRecordAnswer, {
     ...{ id, consumer, state, application, type, topic, partition, offset, key, error, attempts },

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { EvidencePlanned, make, type HeldRecordAnswer, type NewFact } from '@throughline/contracts';
-import { Database, runService, ServiceConfig, type Identity, type RunningService } from '@throughline/service';
+import { Database, Metrics, runService, ServiceConfig, type Identity, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, type Platform } from '@throughline/testing';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox, PermanentFailure } from '../index.ts';
 import { HeldRecordList } from './held-record-list.ts';
+import { HeldRecordOrders } from './held-record-orders.ts';
 
 jest.setTimeout(60_000);
 
@@ -14,6 +15,8 @@ const otherTeam: Identity = { ...everybody, applications: ['payments'] };
 @Controller()
 class PlanHandler {
   static refuse = true;
+  /** Number of the plan that is refused; any when absent. */
+  static refused: number | undefined;
   static handled: number[] = [];
 
   constructor(private readonly inbox: Inbox) {}
@@ -21,7 +24,8 @@ class PlanHandler {
   @OnEvent(EvidencePlanned)
   async handle(plan: EvidencePlanned): Promise<void> {
     await this.inbox.once(plan, () => {
-      if (PlanHandler.refuse) throw new PermanentFailure('refused by the test');
+      if (PlanHandler.refuse && plan.throughSeq === (PlanHandler.refused ?? plan.throughSeq))
+        throw new PermanentFailure('refused by the test');
       PlanHandler.handled.push(plan.throughSeq);
       return Promise.resolve();
     });
@@ -66,7 +70,7 @@ describe('a held record', () => {
     expect(JSON.parse((await records.detail(held.id, everybody)).value)).toMatchObject({ throughSeq: 1 });
 
     PlanHandler.refuse = false;
-    await records.replay(held.id, everybody);
+    await reader.get(HeldRecordOrders).replay(held.id, everybody);
 
     await eventually(() => expect(PlanHandler.handled).toEqual([1]));
     await eventually(async () => expect((await records.page({}, everybody)).items).toEqual([]));
@@ -79,10 +83,63 @@ describe('a held record', () => {
     const { id } = await eventually(() => only(records));
 
     expect((await records.page({}, otherTeam)).items).toEqual([]);
-    for (const act of ['detail', 'replay', 'discard'] as const)
-      await expect(records[act](id, otherTeam)).rejects.toMatchObject({ status: 404 });
-    await records.discard(id, everybody);
+    const orders = reader.get(HeldRecordOrders);
+    await expect(records.detail(id, otherTeam)).rejects.toMatchObject({ status: 404 });
+    for (const act of ['replay', 'discard'] as const) await expect(orders[act](id, otherTeam)).rejects.toMatchObject({ status: 404 });
+    expect(await orders.replayAll(otherTeam, undefined, false)).toEqual({ records: 0, left: 0 });
+    await orders.discard(id, everybody);
     expect((await records.page({}, everybody)).items).toEqual([]);
+  });
+});
+
+describe('records that were given up', () => {
+  beforeEach(() => {
+    PlanHandler.handled = [];
+    PlanHandler.refuse = true;
+  });
+
+  it('let what comes after them on the partition go on, and are counted', async () => {
+    PlanHandler.refused = 10;
+    await publish(plan(10), plan(11), plan(10, 2));
+
+    await eventually(() => expect(PlanHandler.handled).toEqual([11]));
+    const records = reader.get(HeldRecordList);
+    await eventually(async () => expect((await records.page({}, everybody)).items).toHaveLength(2));
+    expect(await records.summary()).toMatchObject({ dead: 2, consumer: 'ledger.plans', error: 'Error: refused by the test' });
+    const text = await reader.get(Metrics).text();
+    expect(text).toContain('throughline_held_records{consumer="ledger.plans",state="dead"} 2');
+    expect(text).toMatch(/throughline_fact_handler_seconds_count\{consumer="ledger.plans",type="evidence.planned",result="failed"\} \d/);
+    expect(text).toContain('throughline_consumer_lag_facts{consumer="ledger.plans"} 0');
+    expect(await writer.get(Metrics).text()).toMatch(/throughline_facts_sent_total\{topic="throughline.evidence.v1"\} \d/);
+  });
+
+  it('are replayed together, each once', async () => {
+    const orders = reader.get(HeldRecordOrders);
+    PlanHandler.refuse = false;
+
+    expect(await orders.replayAll(everybody, undefined, true)).toEqual({ records: 2, left: 2 });
+    expect(PlanHandler.handled).toEqual([]);
+    expect(await orders.replayAll(everybody, 'ledger.plans', false)).toEqual({ records: 2, left: 0 });
+    await orders.replayAll(everybody, undefined, false);
+
+    await eventually(() => expect(PlanHandler.handled).toEqual([10, 10]));
+    await eventually(async () => expect((await reader.get(HeldRecordList).page({}, everybody)).items).toEqual([]));
+  });
+
+  it('are handled with a corrected value, which has to be one', async () => {
+    const [records, orders] = [reader.get(HeldRecordList), reader.get(HeldRecordOrders)];
+    PlanHandler.refused = 20;
+    await publish(plan(20));
+    const { id } = await eventually(() => only(records));
+    const { value, masked } = await records.detail(id, everybody);
+    const corrected = JSON.stringify({ ...(JSON.parse(value) as object), throughSeq: 21 });
+
+    for (const wrong of ['{', '{}', corrected.replace('refs/heads/main', '[redacted jwt]')])
+      await expect(orders.replay(id, everybody, wrong)).rejects.toMatchObject({ status: 422 });
+    await orders.replay(id, everybody, corrected);
+
+    expect(masked).toBe(false);
+    await eventually(() => expect(PlanHandler.handled).toEqual([21]));
   });
 });
 
@@ -100,7 +157,7 @@ describe('a fact that the broker refuses for good', () => {
     const held = await eventually(() => only(records));
     expect(held).toMatchObject({ consumer: 'scanner-orchestrator.outbox', state: 'dead' });
     await broker.configure(topic, { 'max.message.bytes': '1048588' });
-    await records.replay(held.id, everybody);
+    await writer.get(HeldRecordOrders).replay(held.id, everybody);
     await eventually(() => expect(PlanHandler.handled).toEqual([4, 3]));
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Log } from './log.ts';
-import { redact, redactText } from './redact.ts';
+import { maskSecrets, redact, redactText } from './redact.ts';
 
 describe('what is logged', () => {
   it('hides fields whose name speaks of a secret, at any depth', () => {
@@ -38,5 +38,31 @@ describe('what is logged', () => {
     log.info({ chain: 'c1', password: 'hunter2' }, 'applied');
 
     expect(JSON.parse(lines[0]!)).toMatchObject({ service: 'ledger', chain: 'c1', password: '[redacted]', msg: 'applied' });
+  });
+});
+
+describe('masking a payload that people read', () => {
+  it('takes out what is a secret by its form, and what is one by the name of its field', () => {
+    const payload = JSON.stringify({
+      title: 'rotate the token',
+      note: `uses ${'ghp_'}${'a1'.repeat(18)} and https://ada:hunter2@git.example/x`,
+      settings: { apiToken: 'se"cret', region: 'eu' },
+      key: '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----',
+    });
+
+    const masked = maskSecrets(payload);
+
+    expect(JSON.parse(masked)).toEqual({
+      title: 'rotate the token',
+      note: 'uses [redacted token] and https://[redacted]@git.example/x',
+      settings: { apiToken: '[redacted]', region: 'eu' },
+      key: '[redacted private key]',
+    });
+  });
+
+  it('leaves alone what is none', () => {
+    const payload = '{"repository":"git.example/a/b","commits":[{"title":"basic things"}]}';
+
+    expect(maskSecrets(payload)).toBe(payload);
   });
 });

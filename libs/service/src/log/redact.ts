@@ -6,6 +6,11 @@ const secretValues: readonly (readonly [RegExp, string])[] = [
   [/\btl_[A-Za-z0-9_-]{20,}/g, 'tl_[redacted]'],
   [/\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g, '[redacted jwt]'],
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s:@]*:[^/\s@]*@/gi, '$1[redacted]@'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[redacted private key]'],
+  [
+    /\b(?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16})\b/g,
+    '[redacted token]',
+  ],
   [/\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
 ];
 
@@ -23,6 +28,15 @@ export function redact(value: unknown, depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(plain).map(([name, item]) => [name, secretName.test(name) ? '[redacted]' : redact(item, depth + 1)]),
   );
+}
+
+const secretFields =
+  /("(?:[^"\\]{0,60}(?:password|passwd|secret|token|credential|private_?key|api_?key)[^"\\]{0,60})"\s*:\s*")((?:[^"\\]|\\.)*)(")/gi;
+
+/** A text of any length without what looks like a secret, by its form or by the name of its JSON field. */
+export function maskSecrets(text: string): string {
+  const clean = secretValues.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text);
+  return clean.replace(secretFields, '$1[redacted]$3');
 }
 
 /** Text without tokens, passwords in addresses and authorization values, cut to a length that a log line may have. */
