@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@throughline/service';
+import type { HeldRecordsSummary } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
 import { NotifierConfig } from '../config.ts';
 import { Directory } from '../directory/directory.ts';
 import type { AlertRow } from './alert-rows.ts';
@@ -42,6 +43,12 @@ export class AlertKnowledge {
   /** The line on which a commit was judged. */
   lineOf(tx: Tx, repository: string, commit: string): Promise<string | undefined> {
     return this.judgements.lineOf(tx, repository, commit);
+  }
+
+  /** What a service said last about the records that it gave up. */
+  async heldBy(tx: Tx, service: string): Promise<HeldRecordsSummary> {
+    const [held] = await rows<{ summary: string }>(tx, 'select summary from held_records where service = $1', [service]);
+    return held ? (JSON.parse(held.summary) as HeldRecordsSummary) : { dead: 0 };
   }
 
   /** Everything that a message about the alert is told from. */

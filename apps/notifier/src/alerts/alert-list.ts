@@ -87,7 +87,8 @@ export class AlertList {
     const { since, updatedAt, acknowledgedBy, resolvedAt, resolution, ...plain } = row;
     return {
       ...plain,
-      chain: chainIdOf(row.repository, row.commit),
+      // An alert about the platform itself stands on no commit.
+      chain: row.commit === '' ? '' : chainIdOf(row.repository, row.commit),
       since: since.toISOString(),
       updatedAt: updatedAt.toISOString(),
       url: linkTo(this.config.linkBase, 'alerts', row.id),

@@ -8,6 +8,7 @@ import { Routes } from '../routes/routes.ts';
 import { AlertKnowledge } from './alert-knowledge.ts';
 import { alertMessage } from './alert-message.ts';
 import { AlertRows, type AlertRow } from './alert-rows.ts';
+import { heldRecordKind, heldRecordMessage } from './held-record-alert.ts';
 
 /** Tells an alert to the channels that its routes name. */
 @Injectable()
@@ -22,7 +23,8 @@ export class AlertTeller {
 
   async tell(tx: Tx, alert: AlertRow): Promise<void> {
     const story = await this.knowledge.storyOf(tx, alert);
-    const message = alertMessage(story);
+    const held = alert.kind === heldRecordKind;
+    const message = held ? heldRecordMessage(story, await this.knowledge.heldBy(tx, alert.line)) : alertMessage(story);
     const routed = routedAlertOf(story);
     await this.alerts.keepMessage(tx, alert.id, message, routed);
     const { id, application, repository, commit } = alert;

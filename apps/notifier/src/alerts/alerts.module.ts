@@ -12,12 +12,26 @@ import { Alerts } from './alerts.ts';
 import { Changes } from './changes.ts';
 import { DecisionsHandler } from './decisions.handler.ts';
 import { Fixes } from './fixes.ts';
+import { HeldRecordAlerts } from './held-record-alerts.ts';
+import { HeldRecordWatch } from './held-record-watch.ts';
 import { Judgements } from './judgements.ts';
 import { UndecidedGrace } from './undecided-grace.ts';
 
 @Module({
   imports: [DirectoryModule, RoutesModule, DeliveriesModule],
   controllers: [AlertsController, AlertsHandler, DecisionsHandler],
-  providers: [AlertKnowledge, AlertList, AlertRows, Alerts, AlertTeller, Changes, Fixes, Judgements, UndecidedGrace],
+  providers: [
+    AlertKnowledge,
+    AlertList,
+    AlertRows,
+    Alerts,
+    AlertTeller,
+    Changes,
+    Fixes,
+    HeldRecordAlerts,
+    HeldRecordWatch,
+    Judgements,
+    UndecidedGrace,
+  ],
 })
 export class AlertsModule {}

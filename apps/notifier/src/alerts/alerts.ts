@@ -51,7 +51,11 @@ export class Alerts {
 function factOf(change: 'opened' | 'resolved', alert: AlertRow, because?: Envelope): NewFact {
   const { id, fingerprint, repository, commit, title, application, priority } = alert;
   const at = new Date().toISOString();
-  const about = { deliveryKey: `${id} ${change} ${at}`, correlationid: chainIdOf(repository, commit), ...(because && { because }) };
+  const about = {
+    deliveryKey: `${id} ${change} ${at}`,
+    ...(commit !== '' && { correlationid: chainIdOf(repository, commit) }),
+    ...(because && { because }),
+  };
   if (change === 'resolved') {
     return { ...about, fact: make(AlertResolved, { alert: id, fingerprint, reason: (alert.resolution ?? '').slice(0, 300), at }) };
   }

@@ -75,4 +75,13 @@ create table alert_comments (
 );
 create index alert_comments_of_alert on alert_comments (alert, id);`,
   },
+  {
+    name: '031-held-records',
+    sql: `
+-- What each service said last about the records that it gave up.
+create table held_records (
+  service text primary key,
+  summary text not null
+);`,
+  },
 ];

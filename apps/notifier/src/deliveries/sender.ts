@@ -51,5 +51,6 @@ function reportOf(delivery: DueDelivery, outcome: Exclude<Outcome, { state: 'ret
     outcome.state === 'dead'
       ? make(DeliveryFailed, { ...told, reason: outcome.reason.slice(0, 500) })
       : make(DeliverySucceeded, { ...told, receipt: outcome.receipt.id.slice(0, 300) });
-  return { fact, deliveryKey: `${delivery.id} ${delivery.attempts}`, correlationid: chainIdOf(delivery.repository, delivery.commit) };
+  const { id, attempts, repository, commit } = delivery;
+  return { fact, deliveryKey: `${id} ${attempts}`, ...(commit !== '' && { correlationid: chainIdOf(repository, commit) }) };
 }
