@@ -185,6 +185,7 @@ describe('alias groups', () => {
 
     const found = await list(`repository=${repository}`);
     expect(found).toMatchObject([{ cve, component: { fixedIn: '1.2.1' }, aliases: [cve, `GHSA-group-${number}`, `SNYK-group-${number}`] }]);
+    expect((await ledger.call<AdvisoryDetail>('GET', `/api/v1/advisories/${cve}`)).body).toMatchObject({ id: `GHSA-group-${number}`, cve });
   });
 
   it('that turn out to be one keep both ids of their findings answering', async () => {

@@ -32,7 +32,7 @@ const columns = `a.id as number, a.osv_id as id, a.feed, a.summary, a.severity, 
   a.published_at as published, a.modified_at as modified, a.withdrawn_at as withdrawn, a.retracted_at as retracted,
   (select count(*)::int from affected where advisory_id = a.id and not "unknown") as components`;
 
-/** The newest statement stands for all that feeds say under one id; one that still stands comes first. */
+/** The newest statement stands for all that feeds say under one id, or else under an alias; one that still stands comes first. */
 const detail = `
   select ${columns}, a.details, a.cvss_vector as "cvssVector", g.cve, i.kev_added is not null as kev, i.epss,
     array(select name from advisory_name n where n.advisory_id = a.id and n.name <> a.osv_id order by name) as aliases
@@ -41,7 +41,9 @@ const detail = `
     select cve from advisory_group_member m join advisory_group g on g.id = m.group_id where m.advisory_id = a.id order by cve nulls last limit 1
   ) g on true
   left join intel i on i.cve = g.cve
-  where a.osv_id = $1
+  where a.osv_id = $1 or (
+    not exists (select 1 from advisory own where own.osv_id = $1) and a.id in (select advisory_id from advisory_name where name = $1)
+  )
   order by (a.withdrawn_at is null and a.retracted_at is null) desc, a.modified_at desc, a.id`;
 
 /** Advisories to read. */
@@ -78,7 +80,7 @@ export class AdvisoryList {
       ...(first.cvssVector !== null && { cvssVector: first.cvssVector }),
       ...(first.cve !== null && { cve: first.cve }),
       aliases: first.aliases,
-      feeds: statements.map(({ feed }) => feed),
+      feeds: [...new Set(statements.map(({ feed }) => feed))],
       packages: await this.packages(first.number),
       kev: first.kev,
       ...(first.epss !== null && { epss: first.epss }),
