@@ -145,7 +145,11 @@ describe('the interface', () => {
       earliestStop: { gate: 'change', reason: 'no-secrets@3: A key was added' },
       gaps: [],
       partial: false,
+      url: expect.stringMatching(/^http.*\/alerts\/alert%20of%20host%2Fbus$/),
     });
+    expect(chain.nodes.flatMap(({ about }) => about?.split(':')[0] ?? [])).toEqual(
+      expect.arrayContaining(['decision', 'alert', 'delivery']),
+    );
     expect(why.story[0]).toContain('Add a key');
   });
 

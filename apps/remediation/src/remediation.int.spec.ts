@@ -118,6 +118,9 @@ describe('remediation', () => {
       'pkg:pypi/pyyaml proposed 5.4',
     ]);
     expect(detail).toMatchObject({ findings: ['f-1', 'f-2'], summary: 'Raise lodash from 4.17.20 to 4.17.21: closes 2 findings' });
+    expect(detail.url).toMatch(new RegExp(`^http.*/fixes/${lodash.id}$`));
+    const ending = (await door.call('GET', '/api/v1/remediations?finding=f-2')).body as { items: Remediation[] };
+    expect(ending.items.map(({ id }) => id)).toEqual([lodash.id]);
     expect(detail.diff!.split('\n').filter((line) => /^[-+]/.test(line))).toEqual([
       '--- a/package-lock.json',
       '+++ b/package-lock.json',

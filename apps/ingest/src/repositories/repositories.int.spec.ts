@@ -131,6 +131,9 @@ describe('a scan asked for by hand', () => {
         expect.objectContaining({ after: head, ref: 'refs/heads/trunk', defaultBranch: 'trunk', rescan: true, pusher: 'admin' }),
       ),
     );
+    expect((await door.call('GET', `/api/v1/repositories/${body.id}`)).body).toMatchObject({
+      refs: [{ ref: 'refs/heads/trunk', commit: head }],
+    });
   });
 
   it('takes a branch by name and refuses one that is not there', async () => {

@@ -73,7 +73,14 @@ describe('a report', () => {
 
     await ledger.scan({ repository, commit: 'd1', position: 1, findings: places });
 
-    expect(await list(`repository=${repository}`)).toHaveLength(1);
+    const found = await list(`repository=${repository}`);
+    expect(found).toHaveLength(1);
+    expect((await ledger.call('GET', `/api/v1/findings/counts?repository=${repository}`)).body).toEqual({
+      items: [{ class: 'code', severity: 'high', count: 1 }],
+      next: null,
+    });
+    expect(await list(`id=${found[0]!.id},00000000-0000-7000-8000-000000000000`)).toEqual(found);
+    expect(await list(`repository=${repository}&id=!${found[0]!.id}`)).toEqual([]);
     expect(
       await ledger.rows('select 1 from sighting s join finding f on f.number = s.finding_number where f.repository = $1', [repository]),
     ).toHaveLength(2);

@@ -62,6 +62,7 @@ describe('the gate', () => {
       ],
     });
     expect(body.reasons[0]!.waiverLink).toContain(`decision=${body.id ?? ''}`);
+    expect(body.url).toMatch(new RegExp(`^http.*/decisions/${body.id}$`));
   });
 
   it('answers as soon as the last fact is here, not when the wait is over', async () => {
