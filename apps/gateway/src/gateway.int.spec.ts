@@ -157,10 +157,12 @@ describe('the door', () => {
     const page = await under.call('GET', '/chains/abc', { token: '' });
     const asset = await under.call('GET', '/assets/app-1.js', { token: '' });
     const none = await under.call('GET', '/assets/app-2.js', { token: '' });
+    const dotted = await under.call('GET', '/advisories/ALSA-2022.1234', { token: '' });
 
     expect(page.json['text']).toContain('dashboard');
     expect(asset.headers.get('cache-control')).toContain('immutable');
     expect(none.status).toBe(404);
+    expect([dotted.status, dotted.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
   });
 
   it('names every part that is ready', async () => {

@@ -7,7 +7,8 @@ import { Problem } from '@throughline/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config.ts';
 
-const hasExtension = /\.[a-z0-9]+$/i;
+/** Files lie at the top or among the assets; deeper down a dot belongs to the name of what a page is about. */
+const file = /^\/(?:assets\/.*|[^/]*)\.[a-z0-9]+$/i;
 
 /** The dashboard's built files; a path that names none of them is a page of the dashboard itself. */
 @Injectable()
@@ -29,7 +30,7 @@ export class Dashboard implements OnModuleInit {
     const path = request.url.split('?', 1)[0]!;
     if (/^\/(?:api|hooks|internal)(?:\/|$)/.test(path))
       throw new Problem(404, 'not_found', 'nothing is here; the interface is described at /api/docs');
-    if (!hasExtension.test(path)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (!file.test(path)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     // Names of built assets change with their content.
     const lasting = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
     return reply.header('cache-control', lasting).sendFile(decodeURIComponent(path.slice(1)));
