@@ -145,6 +145,34 @@ describe('a newcomer', () => {
     await picture('fix');
   }, 60_000);
 
+  it('is told that accepting a risk takes an exception, and how to ask for one', async () => {
+    await page.getByRole('link', { name: /^minimist: arguments/ }).click();
+    await page.getByLabel('What it is', { exact: true }).and(page.locator('input')).click();
+    await page.getByRole('option', { name: 'Risk accepted' }).click();
+    await page.getByLabel('Reason').fill('nobody calls it');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Accepting a risk is not triage').waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'How to ask for an exception' }).click();
+
+    await page.getByText('does not take requests for exceptions yet').waitFor();
+  }, 60_000);
+
+  it('takes the alert, and its message says who looks after it', async () => {
+    await page.getByRole('link', { name: 'Alerts', exact: true }).click();
+    await page.getByRole('link', { name: /change blocked/ }).click();
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('button', { name: 'Give it back' }).waitFor();
+
+    await page.goto(`${address()}/outbox`);
+
+    await page
+      .getByText(/ACKNOWLEDGED by/)
+      .first()
+      .waitFor();
+  }, 60_000);
+
   it('filters findings, and the address holds the filters', async () => {
     await page.getByRole('link', { name: 'Findings', exact: true }).click();
     await page.getByText('GitHub token in the repository').waitFor();

@@ -32,7 +32,7 @@ export function AdvisoryPage() {
       <Columns
         main={
           <>
-            <BlastRadius id={id} />
+            <BlastRadius id={data.id} />
             <Panel title="What the publisher says">
               {data.details ? <p className="said">{data.details}</p> : <Empty>Nothing more.</Empty>}
             </Panel>

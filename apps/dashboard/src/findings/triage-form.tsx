@@ -1,10 +1,11 @@
-import { Alert, Button, Select, Text, Textarea } from '@mantine/core';
+import { Button, Select, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { FindingDetail, Triage } from '@throughline/contracts';
 import { ApiError, call, withQuery } from '../api.ts';
 import { useMay } from '../session/me.ts';
+import { Notice } from '../ui/notice.tsx';
 import { Panel } from '../ui/page.tsx';
 import { Failure } from '../ui/state.tsx';
 
@@ -76,22 +77,22 @@ function Refusal({ error, finding, reload }: { readonly error: Error; readonly f
   const status = error instanceof ApiError ? error.status : 0;
   if (status === 409) {
     return (
-      <Alert color="yellow" title="Accepting a risk is not triage" mt="sm" role="alert">
-        <Text size="sm">It needs an approver who is neither you nor the author, a premise and an end: an exception.</Text>
-        <Text size="sm" mt="xs">
+      <Notice tone="warn" title="Accepting a risk is not triage">
+        <p>It needs an approver who is neither you nor the author, a premise and an end: an exception.</p>
+        <p>
           <Link to={withQuery('/waivers/new', { finding })}>How to ask for an exception</Link>
-        </Text>
-      </Alert>
+        </p>
+      </Notice>
     );
   }
   if (status === 412) {
     return (
-      <Alert color="yellow" title="Somebody changed it meanwhile" mt="sm" role="alert">
-        <Text size="sm">Read what was said, then decide again.</Text>
-        <Button size="compact-sm" variant="default" mt="xs" onClick={reload}>
+      <Notice tone="warn" title="Somebody changed it meanwhile">
+        <p>Read what was said, then decide again.</p>
+        <Button size="compact-sm" variant="default" onClick={reload}>
           Show the finding as it is now
         </Button>
-      </Alert>
+      </Notice>
     );
   }
   return (

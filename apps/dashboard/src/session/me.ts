@@ -7,8 +7,9 @@ export function useMe() {
   return useQuery({ queryKey: ['me'], queryFn: () => get<Me>('me'), staleTime: 60_000 });
 }
 
-/** Whether the caller has a right; what is not allowed is not offered. The services check it again. */
+/** Whether the caller has a right for any application; what is not allowed is not offered. The services check it again. */
 export function useMay(right: string): boolean {
   const { data } = useMe();
-  return data !== undefined && (data.rights.includes('*') || data.rights.includes(right));
+  const granted = [data?.rights ?? [], ...(data?.grants ?? []).map((grant) => grant.rights)];
+  return granted.some((rights) => rights.includes('*') || rights.includes(right));
 }

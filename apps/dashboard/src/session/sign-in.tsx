@@ -1,7 +1,8 @@
-import { Alert, Button, Center, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Button, Center, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type FormEvent } from 'react';
 import { call } from '../api.ts';
+import { Notice } from '../ui/notice.tsx';
 
 /** Exchanges a token for a session. A one-time link (`/signin#…`) does it by itself. */
 export function SignIn() {
@@ -44,7 +45,11 @@ export function SignIn() {
             No token that works? On that machine, <Code>npx throughline admin create &lt;name&gt;</Code> makes an administrator.
           </Text>
           <PasswordInput label="Token" value={token} onChange={(event) => setToken(event.currentTarget.value)} required autoFocus />
-          {error && <Alert color="red">{error}</Alert>}
+          {error && (
+            <Notice tone="bad" title="You are not signed in">
+              <p>{error}</p>
+            </Notice>
+          )}
           <Button type="submit">Sign in</Button>
         </Stack>
       </Paper>

@@ -1,6 +1,8 @@
-import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import { ApiError } from '../api.ts';
+import { Notice } from './notice.tsx';
 
 /** Holds the place of what comes, so that nothing jumps when it does. */
 export function Loading({ what, lines = 6 }: { readonly what: string; readonly lines?: number }) {
@@ -19,39 +21,35 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
   if (status === 403) return <NotAllowed detail={error.message} />;
   if (status === 404) return <NotThere detail={error.message} />;
   return (
-    <Alert color="red" title="This could not be loaded" role="alert">
-      <Stack gap="xs" align="flex-start">
-        <Text size="sm">{error.name === 'TimeoutError' ? 'The platform did not answer within 20 seconds.' : error.message}</Text>
-        {error instanceof ApiError && error.traceId && <Text className="mono">trace {error.traceId}</Text>}
-        {retry && (
-          <Button size="compact-sm" variant="default" onClick={retry}>
-            Try again
-          </Button>
-        )}
-      </Stack>
-    </Alert>
+    <Notice tone="bad" title="This could not be loaded">
+      <p>{error.name === 'TimeoutError' ? 'The platform did not answer within 20 seconds.' : error.message}</p>
+      {error instanceof ApiError && error.traceId && <p className="mono">trace {error.traceId}</p>}
+      {retry && (
+        <Button size="compact-sm" variant="default" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </Notice>
   );
 }
 
 function NotAllowed({ detail }: { readonly detail: string }) {
   return (
-    <Alert color="yellow" title="You may not see this" role="alert">
-      <Text size="sm">{detail}</Text>
-      <Text size="sm" mt="xs">
-        Who made your token can give you the right. What you may do is listed under System.
-      </Text>
-    </Alert>
+    <Notice tone="warn" title="You may not do this">
+      <p>{detail}</p>
+      <p>
+        Who gave you your token can give you the right. What you may do is listed under <Link to="/system">System</Link>.
+      </p>
+    </Notice>
   );
 }
 
 function NotThere({ detail }: { readonly detail: string }) {
   return (
-    <Alert color="gray" title="This is not here" role="alert">
-      <Text size="sm">{detail}</Text>
-      <Text size="sm" mt="xs">
-        It may belong to an application that is not yours, or its time of keeping is over.
-      </Text>
-    </Alert>
+    <Notice tone="plain" title="This is not here">
+      <p>{detail}</p>
+      <p>It may belong to an application that is not yours, or its time of keeping is over.</p>
+    </Notice>
   );
 }
 
