@@ -175,13 +175,13 @@ describe('a newcomer', () => {
 
   it('filters findings, and the address holds the filters', async () => {
     await page.getByRole('link', { name: 'Findings', exact: true }).click();
-    await page.getByText('GitHub token in the repository').waitFor();
+    await page.getByRole('link', { name: 'GitHub token in the repository' }).waitFor();
     await picture('findings');
 
     await page.goto(`${address()}/findings?severity=critical`);
-    await page.getByText(/minimist: arguments/).waitFor();
+    await page.getByRole('link', { name: /minimist: arguments/ }).waitFor();
 
-    expect(await page.getByText('GitHub token in the repository').count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'GitHub token in the repository' }).count()).toBe(0);
   }, 60_000);
 
   it('sees the message as Slack and mail would show it', async () => {
@@ -221,6 +221,7 @@ describe('a newcomer', () => {
   );
 
   it('keeps the dark theme that was chosen', async () => {
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.getByRole('button', { name: 'Use the dark theme' }).click();
     await page.goto(`${address()}/system`);
     await page.getByRole('cell', { name: 'scanner-orchestrator' }).waitFor();

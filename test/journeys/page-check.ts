@@ -50,7 +50,7 @@ async function firstId(page: Page, noun: string): Promise<string> {
 export async function openWhole(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.locator('h1').first().waitFor();
-  await page.waitForFunction("document.querySelector('.loading') === null");
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
 /** What keeps people from using the page: serious and critical results of axe. Run from outside, so that the page's CSP stays as it is. */
