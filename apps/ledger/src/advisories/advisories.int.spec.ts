@@ -65,6 +65,32 @@ describe('an ecosystem without advisory data', () => {
   });
 });
 
+describe('a feed', () => {
+  it('names fixed versions for proposals only when it is trusted, and never against another feed', async () => {
+    const at = `/api/v1/advisories/feeds/poisoned-${number}`;
+    const fixedAt = (fixed: string): object[] => [{ introduced: '0' }, { fixed }];
+    await importing([osvRecord(`GHSA-trust-${number}`, name, fixedAt('9.9.9'))], `?feed=poisoned-${number}`);
+    await ledger.scan({ repository, commit: 'f1', position: 1, components: [component(name, '1.0.0')] });
+    await ledger.idle();
+    const present = async (): Promise<unknown> => (await ledger.evaluations('f1')).at(-1)!.present[0];
+
+    expect(await present()).toMatchObject({ fixedIn: '9.9.9' });
+    expect(await present()).not.toHaveProperty('trustedFix');
+    expect((await ledger.call('PUT', at, { body: { trustedForFixes: true }, user: { rights: ['advisories:write'] } })).status).toBe(403);
+
+    expect(await ledger.call('PUT', at, { body: { trustedForFixes: true } })).toMatchObject({
+      status: 200,
+      body: { trustedForFixes: true },
+    });
+    await ledger.idle();
+    expect(await present()).toMatchObject({ trustedFix: '9.9.9' });
+
+    await importing([osvRecord(`GHSA-trust-${number}`, name, [{ introduced: '0' }])], `?feed=other-${number}`);
+    await ledger.idle();
+    expect(await present()).not.toHaveProperty('trustedFix');
+  });
+});
+
 describe('an advisory', () => {
   it('that arrives after the scan opens the finding and tells one evaluation', async () => {
     await ledger.scan({ repository, commit: 'b1', position: 1, components: [component(name, '1.0.0')] });
