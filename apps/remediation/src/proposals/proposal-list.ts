@@ -4,6 +4,8 @@ import {
   chainIdOf,
   repositoryId,
   type Page,
+  type FixOverride,
+  type MovedPackage,
   type ProposedFile,
   type Remediation,
   type RemediationDetail,
@@ -32,11 +34,16 @@ interface ListedProposal {
   readonly revision: number;
   readonly notes: string[];
   readonly diff: string | null;
+  readonly incomplete: string | null;
+  readonly proven: boolean;
+  readonly moved: string;
+  readonly overrides: string;
 }
 
 const select = `
-  select id, state, summary, repository, line, commit, application, package, name, from_version as "from", to_version as "to", findings,
-    files, reason, created_at as "createdAt", updated_at as "updatedAt", revision, notes, diff
+  select id, state, summary, repository, line, commit, application, package, name, from_version as "from", coalesce(chosen_version, to_version) as "to", findings,
+    files, reason, created_at as "createdAt", updated_at as "updatedAt", revision, notes, diff, incomplete,
+    proven, moved, overrides
   from proposals`;
 
 const maxDiffBytes = 4_000_000;
@@ -75,6 +82,10 @@ export class ProposalList {
       revision: row.revision,
       notes: row.notes,
       commitMessage: commitMessageOf(row.id, row),
+      ...(row.incomplete !== null && { incomplete: row.incomplete }),
+      proven: row.proven,
+      moved: JSON.parse(row.moved) as MovedPackage[],
+      overrides: JSON.parse(row.overrides) as FixOverride[],
       ...(row.diff !== null && { diffDigest: row.diff }),
       ...(diff !== undefined && { diff }),
     };

@@ -58,7 +58,8 @@ export class ProposalRows {
        on conflict (repository, line, package, from_version) do update set to_version = excluded.to_version, commit = excluded.commit,
          application = excluded.application, tool = excluded.tool, versions = excluded.versions, findings = excluded.findings,
          paths = excluded.paths, cause = excluded.cause, state = 'preparing', revision = proposals.revision + 1,
-         summary = excluded.summary, reason = null, updated_at = clock_timestamp()
+         summary = excluded.summary, reason = null, chosen_version = null, incomplete = null, proven = false, moved = '[]',
+         overrides = '[]', not_before = null, updated_at = clock_timestamp()
        where proposals.state = 'gone' or (proposals.to_version, proposals.commit, proposals.versions, proposals.findings, proposals.paths)
          is distinct from (excluded.to_version, excluded.commit, excluded.versions, excluded.findings, excluded.paths)
        returning ${columns}`,
@@ -137,11 +138,7 @@ export class ProposalRows {
 
   /** Takes up a proposal that waited; undefined when it changed meanwhile. */
   async again(tx: Tx, id: string, revision: number): Promise<void> {
-    await rows(
-      tx,
-      `update proposals set state = 'preparing' where id = $1 and revision = $2 and (state = 'waiting' or incomplete is not null)`,
-      [id, revision],
-    );
+    await rows(tx, `update proposals set state = 'preparing' where id = $1 and revision = $2 and state = 'waiting'`, [id, revision]);
   }
 
   async impossible(tx: Tx, proposal: ProposalRow, reason: string): Promise<void> {

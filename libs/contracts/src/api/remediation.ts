@@ -1,9 +1,9 @@
-import { CommitId, Count, Digest, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { CommitId, Count, Digest, Flag, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
 import { ProposedFile } from '../events/remediation.ts';
 import { PageQuery } from '../paging.ts';
 
-/** `preparing`: being made. `impossible`: no exact edit can be made, with the reason. `gone`: the findings are no longer there. */
-export const proposalStates = ['preparing', 'proposed', 'impossible', 'gone'] as const;
+/** `preparing`: being made. `waiting`: for a release to become old enough. `impossible`: no exact edit can be made, with the reason. `gone`: the findings are no longer there. */
+export const proposalStates = ['preparing', 'proposed', 'waiting', 'impossible', 'gone'] as const;
 export type ProposalState = (typeof proposalStates)[number];
 
 /** Query of `GET /api/v1/remediations`. */
@@ -35,7 +35,7 @@ export class Remediation {
   @Text(128) to: string;
   @Texts(200, 64) findings: string[];
   @ListOf(() => ProposedFile, 50) files: ProposedFile[];
-  /** Why no exact edit can be made. */
+  /** Why no exact edit can be made, or what is waited for. */
   @Maybe() @Text(500) reason?: string;
   @Time() createdAt: string;
   @Time() updatedAt: string;
@@ -43,11 +43,35 @@ export class Remediation {
   @Text(2048) url: string;
 }
 
+/** Another package of which the versions change with a fix. */
+export class MovedPackage {
+  @Text(214) name: string;
+  /** Versions that are gone. */
+  @Texts(50, 128) from: string[];
+  /** Versions that are new. */
+  @Texts(50, 128) to: string[];
+}
+
+/** A dependent that gets another version than it asks for. */
+export class FixOverride {
+  @Maybe() @Text(214) dependent?: string;
+  /** What it asks for. */
+  @Text(512) range: string;
+  @Text(214) name: string;
+  @Text(128) version: string;
+}
+
 /** A proposed fix with its edit. */
 export class RemediationDetail extends Remediation {
   @Count(1) revision: number;
-  /** What is filled in only when it is applied. */
+  /** What a person should know about the edit. */
   @Texts(20, 500) notes: string[];
+  /** Why checksums or addresses are missing: the edit is shown, but must not be merged as it is. */
+  @Maybe() @Text(500) incomplete?: string;
+  /** Whether our own reader found none of the affected versions in the edited lock files. */
+  @Flag() proven: boolean;
+  @ListOf(() => MovedPackage, 200) moved: MovedPackage[];
+  @ListOf(() => FixOverride, 60) overrides: FixOverride[];
   /** Unified diff of all files, as `git apply` takes it. */
   @Maybe() @Text(4_000_000) diff?: string;
   @Maybe() @Digest() diffDigest?: string;
