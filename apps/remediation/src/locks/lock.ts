@@ -33,6 +33,8 @@ export interface Lock<R extends Release> {
   /** Takes out what nobody asks for any more. */
   prune(): void;
   text(): string;
+  /** What only the package manager itself can fill in. */
+  incomplete?(): string | undefined;
 }
 
 /** One dependent gets another version than it asks for. */

@@ -21,6 +21,14 @@ export interface Moved {
   readonly to: readonly string[];
 }
 
+/** What can be changed beside the lock file. */
+export interface Means {
+  /** Whether the package manager knows overrides, and there is a manifest to write one into. */
+  readonly overrides: boolean;
+  /** Whether the manifest of one of the repository's own packages is there. */
+  readonly hasManifest: (where: string) => boolean;
+}
+
 const mostMoves = 60;
 
 /** Raises copies in a lock file until everybody gets what he asks for; pure but for the lock file that it changes. */
@@ -34,13 +42,13 @@ export class Raising<R extends Release> {
   private readonly path: string;
   private readonly lock: Lock<R>;
   private readonly choice: Choice<R>;
-  private readonly knowsOverrides: boolean;
+  private readonly means: Means;
 
-  constructor(path: string, lock: Lock<R>, choice: Choice<R>, knowsOverrides: boolean) {
+  constructor(path: string, lock: Lock<R>, choice: Choice<R>, means: Means) {
     this.path = path;
     this.lock = lock;
     this.choice = choice;
-    this.knowsOverrides = knowsOverrides;
+    this.means = means;
   }
 
   /** Answers the version that it came to: higher when a dependent asks for more. Throws `FixRefused` when somebody stands in the way. */
@@ -76,7 +84,7 @@ export class Raising<R extends Release> {
     if (range === undefined) return;
     const raised = this.choice.rules.raised(range, { from: [from], to });
     if (raised === undefined) throw new FixRefused(`${this.path} asks for ${name} ${range}, which is not rewritten by machine`);
-    if (raised === range) return;
+    if (raised === range || (!this.means.hasManifest(asked.where) && this.choice.rules.admits(range, to))) return;
     this.lock.ask(asked, raised);
     this.wishes.push({ where: asked.where, as, name, from: range, to: raised });
   }
@@ -106,9 +114,9 @@ export class Raising<R extends Release> {
     }
     const [{ by, need, releases }] = ways as [(typeof ways)[number]];
     const compatible = rules.line(from) === rules.line(to);
-    const far = compatible && this.knowsOverrides ? undefined : releases?.[0];
+    const far = compatible && this.means.overrides ? undefined : releases?.[0];
     if (far) return this.raiseCopy(by, far.version, far);
-    if (releases === undefined || !this.knowsOverrides)
+    if (releases === undefined || !this.means.overrides)
       throw new FixRefused(`${by.name} asks for ${name} ${need.range ?? ''}: raise ${by.name} first`);
     const override = { dependent: by.name, range: need.range!, specification: need.specification, name, version: to };
     this.overrides.push(override);

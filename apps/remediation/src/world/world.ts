@@ -1,7 +1,7 @@
 /** A document of a registry, what advisories say about a package, or a file of the commit; named by data, so that it can be fetched elsewhere. */
 export interface DocumentName {
-  readonly kind: 'npm' | 'pypi' | 'pypi-metadata' | 'advisories' | 'file';
-  /** Address of the registry, of the document for `pypi-metadata`; else empty. */
+  readonly kind: 'npm' | 'advisories' | 'file';
+  /** Address of the registry; else empty. */
   readonly at: string;
   readonly name: string;
 }

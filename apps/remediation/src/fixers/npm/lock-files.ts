@@ -4,6 +4,7 @@ import { registryOf } from './address.ts';
 import { NodeModules } from './node-modules.ts';
 import { setIn } from './package-json.ts';
 import type { NpmRelease } from './releases.ts';
+import { YarnLock } from './yarn-lock.ts';
 
 /** A lock file of one of the package managers for npm packages. */
 export interface LockFile {
@@ -24,6 +25,7 @@ export const lockFiles: readonly LockFile[] = [
     override: (manifest, { dependent, name, version }) =>
       setIn(manifest, ['overrides', ...(dependent === undefined ? [] : [dependent]), name], version),
   },
+  { file: /^yarn\.lock$/, open: (path, text, manifest) => new YarnLock(path, text, manifest) },
 ];
 
 export function lockFileAt(path: string): LockFile {

@@ -201,12 +201,12 @@ export class NodeModules implements Lock<NpmRelease> {
     return release.integrity;
   }
 
-  /** A package that is needed by others than before may have become one for production. */
+  /** A package that is needed by others than before may have become one for production: marks are only taken away. */
   private correctFlags(): void {
     const after = flagsOf(this.entries, (from, need) => this.keyFrom(from, need.as));
     for (const [key, entry] of this.entries) {
       const [was, is] = [this.flagsBefore.get(key), after.get(key)];
-      if (was === undefined || is === undefined || JSON.stringify(was) === JSON.stringify(is)) continue;
+      if (was === undefined || is === undefined || !flagNames.some((flag) => was[flag] === true && is[flag] !== true)) continue;
       this.entries.set(key, inOrder({ ...without(entry, flagNames), ...is }));
     }
   }

@@ -1,7 +1,7 @@
 import type { Override } from '../../locks/lock.ts';
 import { Choice } from '../../locks/choice.ts';
 import { Raising, type RaisedWish } from '../../locks/raising.ts';
-import type { World } from '../../world/world.ts';
+import type { FetchedDocument, World } from '../../world/world.ts';
 import type { Fix, Fixer, SourceFile, VersionChange } from '../fixer.ts';
 import { lockFileAt, publicRegistry, registryFor } from './lock-files.ts';
 import { applyWishes, raisePackageJson } from './package-json.ts';
@@ -50,17 +50,22 @@ function fixLock(change: VersionChange, file: SourceFile, files: readonly Source
   const knowledge = npmKnowledge(world, registryFor(file, change.name));
   const choice = new Choice(knowledge, npmRules, world);
   const aimed = choice.fixing(change.name, change.to)?.version ?? change.to;
-  const raising = new Raising(file.path, lock, choice, format.override !== undefined && manifest !== undefined);
+  const raising = new Raising(file.path, lock, choice, {
+    overrides: format.override !== undefined && manifest !== undefined,
+    hasManifest: (where) => (where === '' ? manifest !== undefined : 'text' in manifestOf(folder, where, world)),
+  });
   const to = raising.raise({ ...change, to: aimed });
   const own = manifest && { ...manifest, text: manifestText(manifest, { ...change, to }, raising, format.override) };
+  const text = lock.text();
   const away = knowledge.away();
+  const incomplete = away ?? lock.incomplete?.();
   return {
-    files: [{ ...file, text: lock.text() }, ...(own ? [own] : []), ...workspaces(folder, raising.wishes, world)],
-    notes: [...notesOf(raising), ...(away === undefined ? [] : [missing])],
+    files: [{ ...file, text }, ...(own ? [own] : []), ...workspaces(folder, raising.wishes, world)],
+    notes: [...notesOf(raising), ...(away !== undefined ? [missing] : incomplete !== undefined ? [incomplete] : [])],
     to,
     moved: raising.moved,
     overrides: raising.overrides,
-    ...(away !== undefined && { incomplete: away }),
+    ...(incomplete !== undefined && { incomplete }),
   };
 }
 
@@ -90,11 +95,15 @@ function workspaces(folder: string, wishes: readonly RaisedWish[], world: World)
     .filter((where) => where !== '')
     .flatMap((where) => {
       const path = `${folder}${where}/package.json`;
-      const found = world.document({ kind: 'file', at: '', name: path });
+      const found = manifestOf(folder, where, world);
       if (!('text' in found)) return [];
       const own = wishes.filter((wish) => wish.where === where);
       return [{ path, kind: 'manifest' as const, text: applyWishes(found.text, own) }];
     });
+}
+
+function manifestOf(folder: string, where: string, world: World): FetchedDocument {
+  return world.document({ kind: 'file', at: '', name: `${folder}${where}/package.json` });
 }
 
 /** A manifest without a lock file. */
