@@ -3,6 +3,7 @@ import { MessagingModule } from '@throughline/messaging';
 import { CredentialsModule } from './credentials/credentials.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
+import { RemovalModule } from './removal/removal.module.ts';
 import { RepositoriesModule } from './repositories/repositories.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
 
@@ -14,6 +15,7 @@ import { SourcesModule } from './sources/sources.module.ts';
     DeliveriesModule,
     CredentialsModule,
     ReconciliationModule,
+    RemovalModule,
   ],
 })
 export class IngestModule {}

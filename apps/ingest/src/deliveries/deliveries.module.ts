@@ -6,6 +6,7 @@ import { SourcesModule } from '../sources/sources.module.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { Deliveries } from './deliveries.ts';
 import { DeliveryBodies } from './delivery-bodies.ts';
+import { DeliveryRemoval } from './delivery-removal.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { DeliveryWriter } from './delivery-writer.ts';
 import { HooksController } from './hooks.controller.ts';
@@ -25,6 +26,7 @@ import { Rereading } from './rereading.ts';
     Readings,
     DeliveryBodies,
     DeliveryQueue,
+    DeliveryRemoval,
     DeliveryWriter,
     RefusedDeliveries,
     Deliveries,
@@ -34,6 +36,7 @@ import { Rereading } from './rereading.ts';
     PushChecks,
     Retention,
   ],
+  exports: [DeliveryRemoval],
 })
 export class DeliveriesModule implements OnModuleInit {
   constructor(private readonly partitions: Partitions) {}

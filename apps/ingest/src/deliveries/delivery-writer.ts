@@ -8,12 +8,15 @@ import { dayOf, type Candidate } from './candidate.ts';
 import { claimMarks, type FirstDelivery } from './marks.ts';
 import { checkOf } from './push-check.ts';
 import { afterPushes, branchPushes, inDoubt, isDoubtful } from './push-order.ts';
+import { asTheyStand } from './standing.ts';
 import { deliveredFacts, draftsOf } from './told-facts.ts';
 
 const insert = `
-  insert into delivery (id, received_on, received_at, source_id, application, status, reason, event, provider_id, facts, headers, secret_id, body, body_blob, body_bytes)
+  insert into delivery (id, received_on, received_at, source_id, application, status, reason, event, provider_id, facts, headers, secret_id, body, body_blob, body_bytes, repository)
   select * from unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::uuid[], $13::bytea[], $14::bytea[], $15::integer[])`;
+    $12::uuid[], $13::bytea[], $14::bytea[], $15::integer[], $16::text[])`;
+
+const withoutSource: Candidate['outcome'] = { status: 'ignored', reason: 'its source was removed', facts: [] };
 
 /** Writes deliveries and their facts: a batch is one transaction, after which all of it is answered or none. */
 @Injectable()
@@ -29,15 +32,22 @@ export class DeliveryWriter {
   /** The receipts, in the order of the candidates; a repetition gets the receipt of the delivery that it repeats. */
   async write(candidates: readonly Candidate[]): Promise<WebhookReceipt[]> {
     const { distinct, repeats } = coalesce(candidates);
-    const { earlier, written } = await this.database.transaction(async (tx) => {
-      const earlier = await claimMarks(tx, distinct);
-      const fresh = distinct.filter((candidate) => !earlier.has(candidate));
-      return { earlier, written: await this.writeFresh(tx, fresh) };
-    });
-    return candidates.map((candidate) => {
-      const original = repeats.get(candidate) ?? candidate;
-      return receiptOf(earlier.get(original) ?? firstOf(written.get(original) ?? original));
-    });
+    const receipts = await this.database.transaction((tx) => this.writeDistinct(tx, distinct));
+    return candidates.map((candidate) => receipts.get(repeats.get(candidate) ?? candidate)!);
+  }
+
+  private async writeDistinct(tx: Tx, distinct: readonly Candidate[]): Promise<ReadonlyMap<Candidate, WebhookReceipt>> {
+    const outcomes = await asTheyStand(tx, distinct);
+    const earlier = await claimMarks(tx, [...outcomes.keys()]);
+    const standing = distinct.map((candidate) => ({ ...candidate, outcome: outcomes.get(candidate) ?? withoutSource }));
+    const fresh = standing.filter((_, index) => outcomes.has(distinct[index]!) && !earlier.has(distinct[index]!));
+    const written = await this.writeFresh(tx, fresh);
+    return new Map(
+      distinct.map((candidate, index) => {
+        const now = standing[index]!;
+        return [candidate, receiptOf(earlier.get(candidate) ?? firstOf(written.get(now) ?? now))];
+      }),
+    );
   }
 
   /** What was written of each: a push out of order is held back. */
@@ -113,6 +123,7 @@ async function insertDeliveries(tx: Tx, fresh: readonly Candidate[], application
     column(({ body }) => body.inline ?? null),
     column(({ body }) => (body.blob === undefined ? null : Buffer.from(body.blob.slice('sha256:'.length), 'hex'))),
     column(({ body }) => body.bytes),
+    column(({ outcome }) => outcome.repository?.id ?? null),
   ]);
 }
 

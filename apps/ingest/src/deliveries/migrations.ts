@@ -58,6 +58,22 @@ export const deliveriesMigrations: readonly Migration[] = [
       );
       create index refused_delivery_of_source on refused_delivery (source_id, id desc);`,
   },
+  {
+    name: 'ingest-007-repository-of-delivery',
+    sql: `
+      -- What a delivery is about, so that it goes with its repository.
+      alter table delivery add column repository text;
+      update delivery set repository = regexp_replace(facts::jsonb -> 0 ->> 'subject', '@[0-9a-f]{40,64}$', '') where facts <> '[]';
+      create index delivery_of_repository on delivery (repository) where repository is not null;
+
+      -- A source does not bring back what a person has removed.
+      create table dismissed_repository (
+        repository text not null,
+        source_id uuid not null references source on delete cascade,
+        primary key (repository, source_id)
+      );
+      create index dismissed_repository_of_source on dismissed_repository (source_id);`,
+  },
 ];
 
 /** After those of the heads. */

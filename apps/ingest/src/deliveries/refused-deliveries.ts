@@ -65,7 +65,9 @@ export class RefusedDeliveries implements OnApplicationShutdown {
       await rows(
         tx,
         `insert into refused_delivery (id, received_at, source_id, reason, headers, body_bytes)
-         select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::integer[])`,
+         select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::integer[])
+           as noted (id, received_at, source_id, reason, headers, body_bytes)
+         where exists (select 1 from source where source.id = noted.source_id)`,
         [
           noted.map(({ id }) => id),
           noted.map(({ receivedAt }) => receivedAt),

@@ -26,8 +26,8 @@ export class Replay {
     const source = await this.directory.find(row.source_id);
     if (!row.replayable) throw new Problem(409, 'not_replayable', 'nothing of this delivery was kept but why it was refused');
     if (Date.now() - row.received_at.getTime() > longestMs) throw new Problem(409, 'not_replayable', tooOld);
-    if (!source) throw new Problem(409, 'not_replayable', 'the source of this delivery is gone');
-    const outcome = await this.republication.replayed(row, source, await this.rereading.read(source, row));
+    const outcome = source && (await this.republication.replayed(row, source, await this.rereading.read(source, row)));
+    if (!outcome) throw new Problem(409, 'not_replayable', 'the source of this delivery is gone');
     return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };
   }
 }

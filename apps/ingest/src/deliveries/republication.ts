@@ -9,6 +9,7 @@ import { dayOf, type Outcome } from './candidate.ts';
 import type { DeliveryRow } from './deliveries.ts';
 import { branchPushes, inDoubt, isDoubtful } from './push-order.ts';
 import { checkOf } from './push-check.ts';
+import { asTheyStand } from './standing.ts';
 import { deliveredFacts, draftsOf, superseding } from './told-facts.ts';
 
 /** Publishes what a kept delivery means now. */
@@ -24,10 +25,12 @@ export class Republication {
 
   /**
    * A delivery that was accepted says the same or better. One that was not is new, and may tell of a push that is over by
-   * now. Answers what became of it.
+   * now. Answers what became of it; undefined when its source was removed meanwhile.
    */
-  async replayed(row: DeliveryRow, source: KnownSource, outcome: Outcome): Promise<Outcome> {
+  async replayed(row: DeliveryRow, source: KnownSource, read: Outcome): Promise<Outcome | undefined> {
     return this.database.transaction(async (tx) => {
+      const outcome = await asItStands(tx, source, read);
+      if (!outcome) return undefined;
       const doubtful = row.status !== 'accepted' && isDoubtful(outcome, await this.heads.lock(tx, branchPushes(outcome)));
       const settled = doubtful ? inDoubt(outcome) : outcome;
       await this.write(tx, row, source, { outcome: settled, toldAt: row.received_at });
@@ -37,9 +40,10 @@ export class Republication {
   }
 
   /** The origin has spoken: its word is of now. */
-  async checked(row: DeliveryRow, source: KnownSource, outcome: Outcome, complete: (tx: Tx) => Promise<void>): Promise<void> {
+  async checked(row: DeliveryRow, source: KnownSource, read: Outcome, complete: (tx: Tx) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.write(tx, row, source, { outcome, toldAt: new Date() });
+      const outcome = await asItStands(tx, source, read);
+      if (outcome) await this.write(tx, row, source, { outcome, toldAt: new Date() });
       await complete(tx);
     });
   }
@@ -48,14 +52,18 @@ export class Republication {
     const { status, reason = null, repository, saidAt } = now.outcome;
     const registered = await this.repositories.register(tx, repository ? [{ ...repository, source }] : []);
     const drafts = draftsOf({ id: row.id, receivedAt: row.received_at, outcome: now.outcome, traceparent: undefined });
-    await rows(tx, 'update delivery set status = $3, reason = $4, facts = $5, replayed_at = now() where id = $1 and received_on = $2', [
-      row.id,
-      dayOf(row.received_at),
-      status,
-      reason,
-      JSON.stringify(deliveredFacts(drafts)),
-    ]);
+    await rows(
+      tx,
+      `update delivery set status = $3, reason = $4, facts = $5, repository = coalesce($6, repository), replayed_at = now()
+       where id = $1 and received_on = $2`,
+      [row.id, dayOf(row.received_at), status, reason, JSON.stringify(deliveredFacts(drafts)), repository?.id ?? null],
+    );
     await this.heads.record(tx, headsIn(now.outcome.facts, { at: now.toldAt, ...(saidAt === undefined ? {} : { saidAt }) }));
     await this.outbox.add(tx, ...registered.facts, ...superseding(drafts, JSON.parse(row.facts) as DeliveredFact[]));
   }
+}
+
+async function asItStands(tx: Tx, source: KnownSource, outcome: Outcome): Promise<Outcome | undefined> {
+  const [standing] = (await asTheyStand(tx, [{ source, outcome }])).values();
+  return standing;
 }

@@ -39,6 +39,8 @@ export class MissedPushes {
   /** Compares what the remote has with what we were told; answers how many pushes had been missed. */
   settle(row: FollowedRow, remote: RemoteRefs, { suspects }: Look, complete: (tx: Tx) => Promise<void>): Promise<number> {
     return this.database.transaction(async (tx) => {
+      const still = await rows(tx, 'update repository set branches_known = true where id = $1 returning id', [row.id]);
+      if (still.length === 0) return 0;
       const follows = { branchesKnown: row.branches_known, followsAll: row.source_id !== null };
       const { moved, gone, learned } = compareHeads(await this.heads.of(tx, row.id), remote.refs, follows);
       const missed = moved.filter(({ ref }) => suspects?.includes(ref)).slice(0, mostPushes);
@@ -48,7 +50,6 @@ export class MissedPushes {
         tx,
         [...learned, ...missed].map(({ ref, after }) => ({ repository: row.repository, ref, commit: after, at: now })),
       );
-      await rows(tx, 'update repository set branches_known = true where id = $1', [row.id]);
       await this.outbox.add(tx, ...missed.map((branch) => pushOf(row, branch, remote.head)));
       if (suspects === undefined && moved.length > 0) await this.lookAgain(tx, row.id, moved);
       await complete(tx);

@@ -1,19 +1,28 @@
-import { Injectable } from '@nestjs/common';
-import type { Lease } from '@throughline/messaging';
-import { Database, Log, Problem } from '@throughline/service';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { RepositoryRemovals, type Lease } from '@throughline/messaging';
+import { Database, Log, Problem, rows } from '@throughline/service';
 import type { RemoteRefs } from '../repositories/ls-remote.ts';
 import { RemoteRepositories } from '../repositories/remote-repositories.ts';
-import { MissedPushes, type FollowedRow, type Look } from './missed-pushes.ts';
+import { lookKind, MissedPushes, type FollowedRow, type Look } from './missed-pushes.ts';
+
+const dropLooks = `
+  delete from work where kind = $1 and state <> 'leased'
+    and payload::json ->> 'repository' = (select id::text from repository where repository = $2)`;
 
 /** One look at one repository. */
 @Injectable()
-export class RepositoryLooks {
+export class RepositoryLooks implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly remotes: RemoteRepositories,
     private readonly missed: MissedPushes,
+    private readonly removals: RepositoryRemovals,
     private readonly log: Log,
   ) {}
+
+  onModuleInit(): void {
+    this.removals.onRemoval(async (tx, repository) => void (await rows(tx, dropLooks, [lookKind, repository])));
+  }
 
   async look(lease: Lease<Look>): Promise<void> {
     const [row] = await this.database.rows<FollowedRow>('select * from repository where id = $1', [lease.payload.repository]);

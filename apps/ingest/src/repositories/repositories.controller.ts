@@ -49,7 +49,7 @@ export class RepositoriesController {
 
   @Delete(':id')
   @Access('repositories:write')
-  @Answers(undefined, { status: 204 })
+  @Answers(undefined, { status: 204, description: 'Every service forgets it; its source does not bring it back by itself.' })
   remove(@Param('id') id: string, @Caller() caller: Identity): Promise<void> {
     return this.repositories.remove(id, caller);
   }

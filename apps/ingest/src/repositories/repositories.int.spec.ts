@@ -98,7 +98,8 @@ describe('a repository', () => {
       const records = (await broker.records(`${platform.prefix}throughline.change.v1`)).filter(
         ({ key }) => key === 'git.example/acme/back',
       );
-      expect(records.map(({ value }) => (JSON.parse(value) as { action: string }).action)).toEqual(['registered', 'removed', 'registered']);
+      const types = records.map(({ headers }) => headers['ce_type']!.split('.').slice(-3, -1).join('.'));
+      expect(types).toEqual(['repository.changed', 'repository.removed', 'repository.changed']);
       const revisions = records.map(({ headers }) => Number(headers['ce_sequence']));
       expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
       expect(new Set(revisions).size).toBe(3);

@@ -9,12 +9,13 @@ import { RemoteRepositories } from './remote-repositories.ts';
 import { RepositoriesController } from './repositories.controller.ts';
 import { Repositories } from './repositories.ts';
 import { RepositoryRegister } from './repository-register.ts';
+import { RepositoryRemoval } from './repository-removal.ts';
 import { Scans } from './scans.ts';
 
 @Module({
   imports: [SourcesModule, OutboundModule],
   controllers: [RepositoriesController, ApplicationChangedHandler],
-  providers: [Repositories, RepositoryRegister, CloneAddresses, FileRoots, Heads, RemoteRepositories, Scans],
-  exports: [Repositories, RepositoryRegister, CloneAddresses, Heads, RemoteRepositories],
+  providers: [Repositories, RepositoryRegister, RepositoryRemoval, CloneAddresses, FileRoots, Heads, RemoteRepositories, Scans],
+  exports: [Repositories, RepositoryRegister, RepositoryRemoval, CloneAddresses, Heads, RemoteRepositories],
 })
 export class RepositoriesModule {}

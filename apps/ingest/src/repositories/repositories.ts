@@ -13,6 +13,7 @@ import { Outbox } from '@throughline/messaging';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, sees, visibleTo, type Identity, type Tx } from '@throughline/service';
 import { CloneAddresses } from './clone-addresses.ts';
 import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
+import { RepositoryRemoval } from './repository-removal.ts';
 
 const insert = `
   insert into repository (id, repository, name, clone_url, application, listed)
@@ -28,6 +29,7 @@ export class Repositories {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly addresses: CloneAddresses,
+    private readonly removal: RepositoryRemoval,
   ) {}
 
   /** Registers a repository, or changes the name and application of one that is known. Throws `Problem` 403, 422. */
@@ -40,6 +42,7 @@ export class Repositories {
     const cloneUrl = (await this.find(id))?.clone_url ?? (await this.addresses.accept(wanted.url));
     return this.database.transaction(async (tx) => {
       const name = wanted.name ?? nameOf(id);
+      await rows(tx, 'delete from dismissed_repository where repository = $1', [id]);
       const [added] = await rows<RepositoryRow>(tx, insert, [uuidv7(), id, name, cloneUrl, wanted.application ?? null]);
       if (added) {
         await this.outbox.add(tx, repositoryFact(added, 'registered'));
@@ -70,15 +73,10 @@ export class Repositories {
     return { ...shown(row), refs: refs.map(({ ref, commit, at }) => ({ ref, commit, at: at.toISOString() })) };
   }
 
-  /** It is watched no longer; what is known about it stays with those who know it. */
+  /** It is watched no longer, and every service forgets what it knows of it. */
   async remove(id: string, caller: Identity): Promise<void> {
-    await this.row(id, caller);
-    await this.database.transaction(async (tx) => {
-      const [row] = await rows<RepositoryRow>(tx, `update repository set revision = ${nextRevision} where id::text = $1 returning *`, [id]);
-      if (!row) return;
-      await rows(tx, 'delete from repository where id = $1', [row.id]);
-      await this.outbox.add(tx, repositoryFact(row, 'removed'));
-    });
+    const row = await this.row(id, caller);
+    await this.database.transaction((tx) => this.removal.remove(tx, row.id, caller.name));
   }
 
   /** Throws `Problem` 404 alike for a repository that is not there and one that the caller may not see. */

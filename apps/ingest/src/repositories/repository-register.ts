@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { make, RepositoryChanged, uuidv7, type NewFact } from '@throughline/contracts';
+import { make, RepositoryChanged, RepositoryRemoved, uuidv7, type NewFact } from '@throughline/contracts';
 import type { RepositoryAddress } from '@throughline/scm';
 import { rows, type Tx } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
@@ -55,9 +55,12 @@ export class RepositoryRegister {
   async register(tx: Tx, spokenOf: readonly SpokenOf[]): Promise<Registered> {
     const distinct = [...new Map(spokenOf.map((entry) => [entry.id, entry])).values()];
     if (distinct.length === 0) return { applications: new Map(), facts: [] };
-    const known = await rows<RepositoryRow>(tx, 'select * from repository where repository = any($1::text[])', [
-      distinct.map(({ id }) => id),
-    ]);
+    // Held until the facts are written: what is told of a repository comes before its removal.
+    const known = await rows<RepositoryRow>(
+      tx,
+      'select * from repository where repository = any($1::text[]) order by repository for key share',
+      [distinct.map(({ id }) => id)],
+    );
     const settled = new Map(known.filter((row) => row.source_id !== null).map((row) => [row.repository, row]));
     const open = distinct.filter(({ id }) => !settled.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
     const changed = open.length === 0 ? [] : await upsertAll(tx, open);
@@ -79,7 +82,7 @@ function upsertAll(tx: Tx, open: readonly SpokenOf[]): Promise<(RepositoryRow & 
 }
 
 /** The fact of a repository's state; its revision orders it. */
-export function repositoryFact(row: RepositoryRow, action: RepositoryChanged['action'], traceparent?: string): NewFact {
+export function repositoryFact(row: RepositoryRow, action: 'registered' | 'changed', traceparent?: string): NewFact {
   const revision = Number(row.revision);
   return {
     fact: make(RepositoryChanged, {
@@ -95,5 +98,16 @@ export function repositoryFact(row: RepositoryRow, action: RepositoryChanged['ac
     deliveryKey: `${row.id}/${revision}`,
     sequence: revision,
     ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+/** The fact of its end; the row carries the revision of the removal. */
+export function removedFact(row: RepositoryRow, by: string): NewFact {
+  const { repository, name, application } = row;
+  const revision = Number(row.revision);
+  return {
+    fact: make(RepositoryRemoved, { repository, repositoryId: row.id, name, application, by: by.slice(0, 200) }),
+    deliveryKey: `${row.id}/${revision}`,
+    sequence: revision,
   };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { chainIdOf, ChangePushed, make, uuidv7, type NewScan, type StartedScan } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { isRef } from '@throughline/scm';
-import { Database, Problem, type Identity } from '@throughline/service';
+import { Database, Problem, rows, type Identity } from '@throughline/service';
 import { Heads, headsIn } from './heads.ts';
 import type { RemoteRefs } from './ls-remote.ts';
 import { RemoteRepositories } from './remote-repositories.ts';
@@ -45,6 +45,8 @@ export class Scans {
       rescan: true,
     });
     await this.database.transaction(async (tx) => {
+      const still = await rows(tx, 'select 1 from repository where id = $1 for key share', [row.id]);
+      if (still.length === 0) throw new Problem(404, 'not_found', 'the repository was removed meanwhile');
       await this.heads.record(tx, headsIn([fact], { at: new Date() }));
       await this.outbox.add(tx, { fact, deliveryKey: request });
     });

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   CreatedSource,
   CreatedSourceSecret,
@@ -42,13 +42,6 @@ export class SourcesController {
   @Answers(Source, { description: 'A stored token ends when an address gets another origin.' })
   change(@Param('id') id: string, @Body() body: SourceChange, @Caller() caller: Identity): Promise<Source> {
     return this.sources.change(id, body, caller);
-  }
-
-  @Delete(':id')
-  @Access('sources:write')
-  @Answers(undefined, { status: 204 })
-  remove(@Param('id') id: string, @Caller() caller: Identity): Promise<void> {
-    return this.sources.remove(id, caller);
   }
 
   @Post(':id/secrets')

@@ -6,6 +6,6 @@ import { Sources } from './sources.ts';
 @Module({
   controllers: [SourcesController],
   providers: [Sources, SourceDirectory],
-  exports: [SourceDirectory],
+  exports: [Sources, SourceDirectory],
 })
 export class SourcesModule {}

@@ -95,13 +95,6 @@ export class Sources {
     return this.read(id, caller);
   }
 
-  /** Its deliveries and repositories stay; its secrets and its token go. */
-  async remove(id: string, caller: Identity): Promise<void> {
-    await this.row(id, caller);
-    await this.database.rows('delete from source where id = $1', [id]);
-    this.log.info({ source: id, by: caller.id }, 'a source was removed');
-  }
-
   /** A further secret; the newest two are valid. */
   async rotate(id: string, given: string | undefined, caller: Identity): Promise<CreatedSourceSecret> {
     await this.row(id, caller);
@@ -117,7 +110,8 @@ export class Sources {
     return { id: added, secret, active: (await this.row(id, caller)).secret_ids.length };
   }
 
-  private async row(id: string, caller: Identity): Promise<SourceRow> {
+  /** Throws `Problem` 404 alike for a source that is not there and one that the caller may not see. */
+  async row(id: string, caller: Identity): Promise<SourceRow> {
     const params: unknown[] = [id];
     const sql = `${selectSources} where source.id::text = $1 and ${visibleTo(caller, 'source.application', params)} group by source.id`;
     const [row] = await this.database.rows<SourceRow>(sql, params);

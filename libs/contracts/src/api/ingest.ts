@@ -48,6 +48,17 @@ export class SourceSettingsShown {
   @Flag() token: boolean;
 }
 
+/** Query of a write that may only say what it would do. */
+export class DryRunQuery {
+  @Maybe() @OneOf(['true', 'false']) dryRun?: 'true' | 'false';
+}
+
+/** Answer of `DELETE /api/v1/sources/{id}?dryRun=true`: what would go with the source. */
+export class SourceRemoval {
+  @Count() repositories: number;
+  @Count() deliveries: number;
+}
+
 /** A secret as it is shown after its first time. */
 export class SourceSecretShown {
   @Text(64) id: string;

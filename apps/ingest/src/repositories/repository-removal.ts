@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Outbox, RepositoryRemovals } from '@throughline/messaging';
+import { rows, type Tx } from '@throughline/service';
+import { nextRevision, removedFact, type RepositoryRow } from './repository-register.ts';
+
+/** Takes repositories away: here at once, from the other services by a fact. */
+@Injectable()
+export class RepositoryRemoval {
+  constructor(
+    private readonly removals: RepositoryRemovals,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** The row is locked first: what was told of the repository before is published before its removal. */
+  async remove(tx: Tx, id: string, by: string): Promise<void> {
+    const [row] = await rows<RepositoryRow>(tx, `update repository set revision = ${nextRevision} where id = $1 returning *`, [id]);
+    if (!row) return;
+    await this.removals.forget(tx, row.repository, Number(row.revision));
+    // No source that is there now brings it back.
+    await rows(tx, 'insert into dismissed_repository (repository, source_id) select $1, id from source on conflict do nothing', [
+      row.repository,
+    ]);
+    await rows(tx, 'delete from repository where id = $1', [id]);
+    await this.outbox.add(tx, removedFact(row, by));
+  }
+
+  /** All that a source brought or was joined to. */
+  async removeOf(tx: Tx, source: string, by: string): Promise<void> {
+    const own = await rows<{ id: string }>(tx, 'select id from repository where source_id = $1 order by repository', [source]);
+    for (const { id } of own) await this.remove(tx, id, by);
+  }
+}
