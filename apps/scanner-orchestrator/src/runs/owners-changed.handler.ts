@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged, RepositoryChanged } from '@throughline/contracts';
+import { ApplicationChanged, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { rows } from '@throughline/service';
 
@@ -18,6 +18,12 @@ export class OwnersChangedHandler {
         [fact.repository, fact.application],
       );
     });
+  }
+
+  /** What hangs on it was forgotten with the mark (`RepositoryRemovals`). */
+  @OnEvent(RepositoryRemoved)
+  async repositoryRemoved(fact: RepositoryRemoved): Promise<void> {
+    await this.inbox.once(fact, () => Promise.resolve());
   }
 
   @OnEvent(ApplicationChanged)

@@ -20,7 +20,9 @@ export class PlanWriter {
   ) {}
 
   async write(tx: Tx, request: EvidenceRequest, { base, expected }: Surveyed): Promise<void> {
-    await rows(tx, 'select 1 from plan where id = $1 for update', [request.plan]);
+    const plan = await rows(tx, 'select 1 from plan where id = $1 for update', [request.plan]);
+    // Removed with its repository while it was surveyed.
+    if (plan.length === 0) return;
     const { added } = await this.items.add(tx, request, await this.items.lacking(tx, request, expected));
     await this.requests.settle(tx, request.id, { state: 'planned', ...(base !== undefined && { base }) });
     await this.announcements.announce(tx, request, base);
@@ -33,8 +35,9 @@ export class PlanWriter {
   /** A subject that has evidence keeps it: only one that never got any is told to have failed. */
   async fail(tx: Tx, request: EvidenceRequest, failure: string): Promise<void> {
     const [plan] = await rows<{ empty: boolean }>(tx, 'select through_seq = 0 as empty from plan where id = $1 for update', [request.plan]);
+    if (!plan) return;
     await this.requests.settle(tx, request.id, { state: 'failed', failure });
-    if (plan?.empty) await this.announcements.announce(tx, request, undefined, failure);
+    if (plan.empty) await this.announcements.announce(tx, request, undefined, failure);
   }
 
   /** What the base never was asked with the same rules is asked now: without it nobody knows what is new. */

@@ -8,9 +8,8 @@ import { whileRenewed } from './renewed.ts';
 import { Survey } from './survey.ts';
 import { workKinds } from './work-kinds.ts';
 
-interface Payload {
-  readonly request: string;
-}
+/** A request to prepare, or a removed repository: of one repository they come one after the other. */
+type Payload = { readonly request: string; readonly forget?: undefined } | { readonly forget: string };
 
 const leaseSeconds = 120;
 const maxAttempts = 6;
@@ -35,7 +34,9 @@ export class Preparation implements OnModuleInit {
   }
 
   private async prepare(lease: Lease<Payload>): Promise<void> {
-    const request = await this.database.transaction((tx) => this.requests.read(tx, lease.payload.request));
+    const { payload } = lease;
+    if (payload.forget !== undefined) return this.survey.forget(payload.forget);
+    const request = await this.database.transaction((tx) => this.requests.read(tx, payload.request));
     if (request?.state !== 'preparing') return;
     const surveyed = await this.survey.of(request, lease.signal);
     await this.database.transaction(async (tx) => {
@@ -46,6 +47,7 @@ export class Preparation implements OnModuleInit {
 
   /** The subject is then undecided, and says why. */
   private async giveUp({ payload }: Lease<Payload>, tx: Tx, error: Error): Promise<void> {
+    if (payload.forget !== undefined) return;
     const request = await this.requests.read(tx, payload.request);
     if (request?.state === 'preparing') await this.plans.fail(tx, request, reasonOf(error));
   }

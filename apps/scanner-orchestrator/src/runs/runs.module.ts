@@ -7,6 +7,7 @@ import { ChangePushedHandler } from './change-pushed.handler.ts';
 import { EvidenceItems } from './evidence-items.ts';
 import { EvidenceRequests } from './evidence-requests.ts';
 import { EvidenceController } from './evidence.controller.ts';
+import { ForgottenEvidence } from './forgotten-evidence.ts';
 import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
 import { KeyCheck } from './key-check.ts';
 import { OwnersChangedHandler } from './owners-changed.handler.ts';
@@ -34,7 +35,7 @@ import { WeakSecrets } from './weak-secrets.ts';
   ],
   providers: [
     ...[BranchHeads, EvidenceRequests, EvidenceItems, Announcements, PlanWriter, Survey, Preparation],
-    ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck, WeakSecrets],
+    ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck, WeakSecrets, ForgottenEvidence],
   ],
 })
 export class RunsModule {}

@@ -46,10 +46,11 @@ export class ScanItems {
     return row && request ? { ...row, request } : undefined;
   }
 
-  async complete(tx: Tx, item: ScanItem, result: ScanResult, run: RunDetails): Promise<void> {
+  /** False when the item has ended before, or was removed with its repository. */
+  async complete(tx: Tx, item: ScanItem, result: ScanResult, run: RunDetails): Promise<boolean> {
     const { report, findings, components, ecosystems, sandbox } = result;
     const ended = await this.items.end(tx, item.id, { state: 'received', report, findings, components, sandbox, ...run });
-    if (!ended) return;
+    if (!ended) return false;
     const { toolVersion, cached, durationMs } = run;
     const fact = make(ScanCompleted, {
       ...this.about(item),
@@ -57,6 +58,7 @@ export class ScanItems {
       assurance: 'own',
     });
     await this.outbox.add(tx, { fact, deliveryKey: item.id, because: item.request.cause, dataref: report });
+    return true;
   }
 
   async fail(tx: Tx, item: ScanItem, reason: string, attempts: number): Promise<void> {

@@ -57,8 +57,7 @@ export class ScanWork implements OnModuleInit {
     { result, toolVersion, cached, durationMs, keep }: Outcome,
     attempts: number,
   ): Promise<void> {
-    await this.items.complete(tx, item, result, { attempts, toolVersion, cached, durationMs });
-    await keep(tx);
+    if (await this.items.complete(tx, item, result, { attempts, toolVersion, cached, durationMs })) await keep(tx);
   }
 
   /** The old findings of the tool become not evaluated; none is closed. */

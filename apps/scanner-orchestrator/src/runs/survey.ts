@@ -41,6 +41,11 @@ export class Survey {
     }
   }
 
+  /** Deletes what was fetched of a repository. */
+  async forget(repository: string): Promise<void> {
+    await this.mirrors.of(repository).remove();
+  }
+
   private fetch(mirror: Mirror, { repository, commit, ref, via }: EvidenceRequest, signal: AbortSignal): Promise<string> {
     return inSpan('fetch', { attributes: { 'vcs.repository': repository } }, () =>
       mirror.bring({ commit, refs: [...new Set([ref, ...via])] }, () => this.mirrors.originOf(repository), signal),

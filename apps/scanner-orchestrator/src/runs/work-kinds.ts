@@ -1,6 +1,6 @@
 /** Work of this service. */
 export const workKinds = {
-  /** Fetch the mirror, find the base, list the tree, plan the items. Payload: `{ request }`. */
+  /** Fetch the mirror, find the base, list the tree, plan the items. Payload: `{ request }`, or `{ forget }` to delete a mirror in its turn. */
   prepare: 'prepare',
   /** Run one scanner. Payload: `{ item }`. */
   scan: 'scan',

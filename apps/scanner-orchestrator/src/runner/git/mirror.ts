@@ -79,6 +79,12 @@ export class Mirror {
     return found === '' ? undefined : found;
   }
 
+  /** Deletes it; call it in the place of a fetch. */
+  async remove(): Promise<void> {
+    await rm(`${this.dir}.trust`, { force: true });
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
   private async fetch(wanted: Wanted, origin: Origin, signal?: AbortSignal): Promise<void> {
     await this.clearLeftovers();
     const trust = await trustFor(origin, `${this.dir}.trust`);
