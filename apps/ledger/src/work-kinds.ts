@@ -2,7 +2,7 @@
 export const workKinds = {
   /** Compare the versions in use with advisories that changed. Payload: `{ advisories }`. */
   matchAdvisories: 'match-advisories',
-  /** Find the heads that a change of advisory data touches. Payload: `{ versions?, ecosystems?, cves? }`. */
+  /** Find the heads that a change of advisory data touches. Payload: `{ versions?, ecosystems?, cves?, repositories? }`. */
   findTouched: 'find-touched',
   /** Evaluate an item anew. Payload: `{ evaluation }`. */
   evaluate: 'evaluate',

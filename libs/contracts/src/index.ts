@@ -1,4 +1,5 @@
 export * from './api/chain.ts';
+export * from './api/demo.ts';
 export * from './api/gateway.ts';
 export * from './api/held-records.ts';
 export * from './api/ingest.ts';

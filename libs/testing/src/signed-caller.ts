@@ -9,6 +9,8 @@ export interface SignedCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** Parts of the user that differ from one with all rights. */
   readonly user?: Partial<Identity>;
+  /** The gateway calls for itself. */
+  readonly asService?: boolean;
 }
 
 export interface SignedAnswer<T> {
@@ -35,7 +37,7 @@ export class SignedCaller {
 
   async call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, sent: SignedCall = {}): Promise<SignedAnswer<T>> {
     const body = sent.body === undefined || Buffer.isBuffer(sent.body) ? sent.body : Buffer.from(JSON.stringify(sent.body));
-    const authorization = await this.authorization(method, path, body, sent.user);
+    const authorization = await this.authorization(method, path, body, sent);
     const answer = await request(`${this.service.url}${path}`, {
       method,
       headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...sent.headers, authorization },
@@ -45,8 +47,8 @@ export class SignedCaller {
     return { status: answer.statusCode, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T };
   }
   /** The header that makes the service believe who calls; good for this request alone, and for a minute. */
-  async authorization(method: string, path: string, body?: Buffer, user?: Partial<Identity>): Promise<string> {
-    const identity = this.caller === 'gateway' ? { ...admin, ...user } : this.identities.ownIdentity();
+  async authorization(method: string, path: string, body?: Buffer, as: Pick<SignedCall, 'user' | 'asService'> = {}): Promise<string> {
+    const identity = this.caller === 'gateway' && !as.asService ? { ...admin, ...as.user } : this.identities.ownIdentity();
     return `Bearer ${await this.identities.sign(identity, { audience: this.service.name, method, path, body })}`;
   }
 }

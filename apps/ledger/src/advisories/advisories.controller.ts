@@ -14,7 +14,7 @@ import {
   type Page,
 } from '@throughline/contracts';
 import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
-import { AdvisoryImport } from './advisory-import.ts';
+import { AdvisoryImport, demoFeed } from './advisory-import.ts';
 import { AdvisoryList } from './advisory-list.ts';
 import { BlastRadius } from './blast-radius.ts';
 import { Feeds } from './feeds.ts';
@@ -38,6 +38,11 @@ export class AdvisoriesController {
     consumes: ['application/json', 'application/x-ndjson', 'application/gzip'],
   })
   async import(@RawBody() body: Buffer | undefined, @Query() { feed = 'manual' }: AdvisoryImportQuery): Promise<AdvisoryImportAnswer> {
+    if (feed === demoFeed) {
+      throw new Problem(422, 'reserved_feed', "the feed demo is the demo's own: give yours another name", [
+        { pointer: '/feed', detail: 'is reserved' },
+      ]);
+    }
     if (!body || body.length === 0) throw new Problem(400, 'invalid', 'send OSV records as the body');
     const count = await this.take(feed, body);
     if (count.accepted + count.unchanged === 0 && count.rejectedTotal > 0) {

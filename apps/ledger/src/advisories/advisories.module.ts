@@ -29,6 +29,6 @@ import { Retraction } from './retraction.ts';
     MatchWorker,
     Retraction,
   ],
-  exports: [Matching],
+  exports: [AdvisoryImport, Matching],
 })
 export class AdvisoriesModule {}

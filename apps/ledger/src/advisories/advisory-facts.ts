@@ -29,7 +29,7 @@ const touching = `
   join lateral (
     select id, cve from advisory_group g join advisory_group_member m on m.group_id = g.id where m.advisory_id = a.id order by g.id limit 1
   ) g on true
-  where a.id = any($1::bigint[]) and exists (
+  where a.id = any($1::bigint[]) and not a.demo and exists (
     select 1 from advisory_package ap join package p on p.ecosystem = ap.ecosystem and p.name = ap.name where ap.advisory_id = a.id
   )
   order by a.id`;

@@ -16,6 +16,9 @@ export interface ImportCount {
   rejectedTotal: number;
 }
 
+/** The feed of the demo's advisories: they speak about the demo's repositories only, and nobody else does. */
+export const demoFeed = 'demo';
+
 const batchSize = 200;
 const mostRejectionsTold = 100;
 
@@ -55,7 +58,7 @@ export class AdvisoryImport {
     await lockAdvisories(tx);
     const written = await this.advisories.write(tx, feed, batch);
     await this.noteFeed(tx, feed, written.length);
-    const ecosystems = await this.noteEcosystems(tx, batch);
+    const ecosystems = await this.noteEcosystems(tx, feed, batch);
     if (ecosystems.length > 0) await this.work.add(tx, { kind: workKinds.findTouched, payload: { ecosystems } });
     if (written.length === 0) return 0;
     const ids = written.map(({ id }) => id);
@@ -81,13 +84,13 @@ export class AdvisoryImport {
   }
 
   /** Ecosystems for which these are the first advisories: what was not evaluated for want of data can be now. */
-  private async noteEcosystems(tx: Tx, batch: readonly Incoming[]): Promise<readonly string[]> {
+  private async noteEcosystems(tx: Tx, feed: string, batch: readonly Incoming[]): Promise<readonly string[]> {
     const ecosystems = [...new Set(batch.flatMap(({ advisory }) => advisory.packages.map(({ ecosystem }) => ecosystem)))].sort();
     const noted = await rows<{ ecosystem: string; created: boolean }>(
       tx,
-      `insert into ecosystem_data (ecosystem) select * from unnest($1::text[])
-       on conflict (ecosystem) do update set as_of = now() returning ecosystem, (xmax = 0) as created`,
-      [ecosystems],
+      `insert into ecosystem_data (ecosystem, demo) select ecosystem, $2 from unnest($1::text[]) as ecosystem
+       on conflict (ecosystem, demo) do update set as_of = now() returning ecosystem, (xmax = 0) as created`,
+      [ecosystems, feed === demoFeed],
     );
     return noted.filter(({ created }) => created).map(({ ecosystem }) => ecosystem);
   }

@@ -14,20 +14,21 @@ interface Owned {
 
 /** Versions that the advisory, or another one of its groups, affects. */
 const versions = `
-  select distinct f.component_version_id as id from advisory a
+  select distinct f.component_version_id as id, a.demo from advisory a
   join advisory_group_member own on own.advisory_id = a.id
   join advisory_group_member m on m.group_id = own.group_id
   join affected f on f.advisory_id = m.advisory_id and not f."unknown"
   where a.osv_id = $1`;
 
-/** Where they are locked today: in the reports of heads. */
+/** Where they are locked today: in the reports of heads. The demo's advisories touch the demo only, and nobody else does. */
 const touched = `
   select h.repository, h.line, v.purl, coalesce(r.application, 'unassigned') as application
   from (${versions}) as hit
   join component_version v on v.id = hit.id
   join occurrence o on o.component_version_id = hit.id
   join head h on h.report_id = o.report_id
-  left join repository r on r.id = h.repository`;
+  left join repository r on r.id = h.repository
+  where coalesce(r.demo, false) = hit.demo`;
 
 /** What an advisory touches, without scanning anything. */
 @Injectable()
@@ -57,7 +58,7 @@ export class BlastRadius {
   private async counts(id: string): Promise<Counts> {
     const [counts] = await this.database.rows<Counts & { known: boolean }>(
       `select exists (select 1 from advisory where osv_id = $1) as known,
-         (select count(*)::int from (${versions}) as hit) as components,
+         (select count(distinct id)::int from (${versions}) as hit) as components,
          array(select distinct n.name from advisory a join advisory_group_member own on own.advisory_id = a.id
                join advisory_group_member m on m.group_id = own.group_id join advisory_name n on n.advisory_id = m.advisory_id
                where a.osv_id = $1 and n.name <> $1 order by 1 limit 50) as aliases`,

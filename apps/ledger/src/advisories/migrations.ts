@@ -93,9 +93,16 @@ create table intel (
   epss_date date
 );`;
 
+/** The demo's advisories are a world of their own: they join no other's group and are no other's data. */
+const demo = `
+alter table advisory add column demo boolean not null generated always as (feed = 'demo') stored;
+alter table advisory_group add column demo boolean not null default false, drop constraint advisory_group_cve_key, add unique (cve, demo);
+alter table ecosystem_data add column demo boolean not null default false, drop constraint ecosystem_data_pkey, add primary key (ecosystem, demo);`;
+
 export const advisoriesMigrations: readonly Migration[] = [
   { name: 'advisories-001-advisories', sql: advisories },
   { name: 'advisories-002-groups', sql: groups },
   { name: 'advisories-003-intel', sql: intel },
   { name: 'advisories-004-feed-trust', sql: 'alter table feed add column trusted_for_fixes boolean not null default false;' },
+  { name: 'advisories-005-demo', sql: demo },
 ];

@@ -124,11 +124,12 @@ export class EvaluatedFacts {
   }
 
   /** Advisory data are as old as the oldest of the ecosystems that the answer leans on. */
-  private async dataAsOf(tx: Tx, { ecosystems }: Evaluation): Promise<{ dataAsOf?: string }> {
+  private async dataAsOf(tx: Tx, { ecosystems, repository }: Evaluation): Promise<{ dataAsOf?: string }> {
     const [data] = await rows<{ asOf: Date | null }>(
       tx,
-      'select min(as_of) as "asOf" from ecosystem_data where ecosystem = any($1::text[])',
-      [ecosystems],
+      `select min(as_of) as "asOf" from ecosystem_data
+       where ecosystem = any($1::text[]) and demo = coalesce((select demo from repository where id = $2), false)`,
+      [ecosystems, repository],
     );
     return data?.asOf ? { dataAsOf: data.asOf.toISOString() } : {};
   }

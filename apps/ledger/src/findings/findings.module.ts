@@ -11,6 +11,7 @@ import { Evaluations } from './evaluations.ts';
 import { FindingDetails } from './finding-detail.ts';
 import { FindingList } from './finding-list.ts';
 import { FindingRows } from './finding-rows.ts';
+import { ForgottenFindings } from './forgotten-findings.ts';
 import { FindingsController } from './findings.controller.ts';
 import { FindingTriages } from './finding-triage.ts';
 import { Intel } from './intel.ts';
@@ -47,6 +48,7 @@ const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
     FindingList,
     FindingRows,
     FindingTriages,
+    ForgottenFindings,
     Intel,
     ...evaluation,
     ...workers,

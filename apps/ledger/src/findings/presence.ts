@@ -29,7 +29,7 @@ export class Presence {
       return { seen: new Map(), undecided: new Set(), notEvaluated: [failure(evaluation)] };
     }
     const seen = new Map<string, SeenAt>(await this.reports.findingsIn(tx, evaluation.report));
-    const { sighted, undecided, notEvaluated } = await this.vulnerabilities.of(tx, evaluation.report, evaluation.repository);
+    const { sighted, undecided, notEvaluated } = await this.vulnerabilities.of(tx, evaluation.report, scope);
     const numbers = await this.findings.resolve(tx, scope, sighted);
     for (const [index, { places, vulnerability }] of sighted.entries()) {
       const { purl, fixedIn, trustedFix } = vulnerability!;
@@ -41,15 +41,14 @@ export class Presence {
       });
     }
     const open = await this.findings.numbersOf(tx, undecided);
-    const blind = await this.withoutData(tx, evaluation.ecosystems);
+    const blind = await this.withoutData(tx, evaluation.ecosystems, scope.ownership.demo);
     return { seen, undecided: new Set(open.values()), notEvaluated: [...blind, ...notEvaluated] };
   }
 
   /** Ecosystems about which no advisory is known: nothing found there means nothing. */
-  private async withoutData(tx: Tx, ecosystems: readonly string[]): Promise<readonly NotEvaluated[]> {
-    const known = await rows<{ ecosystem: string }>(tx, 'select ecosystem from ecosystem_data where ecosystem = any($1::text[])', [
-      ecosystems,
-    ]);
+  private async withoutData(tx: Tx, ecosystems: readonly string[], demo: boolean): Promise<readonly NotEvaluated[]> {
+    const sql = 'select ecosystem from ecosystem_data where ecosystem = any($1::text[]) and demo = $2';
+    const known = await rows<{ ecosystem: string }>(tx, sql, [ecosystems, demo]);
     const names = new Set(known.map(({ ecosystem }) => ecosystem));
     return ecosystems.filter((name) => !names.has(name)).map((name) => ({ what: name, reason: `no advisory data for ${name}` }));
   }

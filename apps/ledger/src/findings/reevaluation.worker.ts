@@ -4,11 +4,12 @@ import { Database, rows, type Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
 import { Evaluations } from './evaluations.ts';
 
-/** What changed: versions whose verdict did, ecosystems that have data for the first time, CVEs that are exploited now. */
+/** What changed: versions whose verdict did, ecosystems that have data for the first time, CVEs that are exploited now, repositories. */
 interface Touched {
   readonly versions?: readonly string[];
   readonly ecosystems?: readonly string[];
   readonly cves?: readonly string[];
+  readonly repositories?: readonly string[];
 }
 
 /** Heads of lines, and the commits that they are compared with: an old vulnerability must not look as if a change added it. */
@@ -22,7 +23,7 @@ const touchedHeads = `
     select distinct o.report_id from occurrence o join versions v on v.id = o.component_version_id
   )
   select distinct e.id, e.repository from evaluation e
-  where e.outcome = 'evaluated' and (e.ecosystems && $2::text[] or e.report_id in (select report_id from reports))
+  where e.outcome = 'evaluated' and (e.ecosystems && $2::text[] or e.repository = any($4::text[]) or e.report_id in (select report_id from reports))
     and (e.id in (select id from head) or (e.repository, e.commit) in (select repository, base from head))
   order by e.repository, e.id`;
 
@@ -45,9 +46,9 @@ export class ReevaluationWorker implements OnModuleInit {
   }
 
   private async findTouched(lease: Lease<Touched>): Promise<void> {
-    const { versions = [], ecosystems = [], cves = [] } = lease.payload;
+    const { versions = [], ecosystems = [], cves = [], repositories = [] } = lease.payload;
     await this.database.transaction(async (tx) => {
-      const heads = await rows<{ id: string; repository: string }>(tx, touchedHeads, [versions, ecosystems, cves]);
+      const heads = await rows<{ id: string; repository: string }>(tx, touchedHeads, [versions, ecosystems, cves, repositories]);
       await addEvaluations(this.work, tx, heads);
       await lease.complete(tx);
     });

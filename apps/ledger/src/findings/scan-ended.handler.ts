@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EvidenceReceived, ScanCompleted, ScanFailed } from '@throughline/contracts';
 import { Blobs } from '@throughline/blobs';
-import { Inbox, OnEvent } from '@throughline/messaging';
+import { Inbox, OnEvent, RepositoryRemovals } from '@throughline/messaging';
 import { ComponentRegister } from './component-register.ts';
 import { Evaluations } from './evaluations.ts';
 import { readReport } from './report-content.ts';
@@ -10,6 +10,7 @@ import { readReport } from './report-content.ts';
 export class ScanEndedHandler {
   constructor(
     private readonly inbox: Inbox,
+    private readonly removals: RepositoryRemovals,
     private readonly blobs: Blobs,
     private readonly components: ComponentRegister,
     private readonly evaluations: Evaluations,
@@ -18,6 +19,7 @@ export class ScanEndedHandler {
   /** Reading the report and comparing new versions may be repeated; what follows happens once. */
   @OnEvent(ScanCompleted)
   async scanCompleted(fact: ScanCompleted): Promise<void> {
+    if (await this.removals.isPast(fact)) return;
     const content = await readReport(this.blobs, fact.report);
     await this.components.register(content.components);
     await this.inbox.once(fact, (tx) => this.evaluations.completed(tx, fact, content));

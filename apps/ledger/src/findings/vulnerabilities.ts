@@ -3,6 +3,7 @@ import type { NotEvaluated, Severity } from '@throughline/contracts';
 import { vulnerabilityKey, type IdentityKey } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
 import { affects, comparatorOf, fixedVersion, type OsvAffected } from '@throughline/versions';
+import type { Scope } from './finding-rows.ts';
 import { weightOf } from './severity-weight.ts';
 import type { Sighted } from './sighted.ts';
 
@@ -50,14 +51,14 @@ const hits = `
   join advisory_package ap on ap.advisory_id = a.id and ap.ecosystem = p.ecosystem and ap.name = p.name
   join advisory_group_member m on m.advisory_id = a.id
   join advisory_group g on g.id = m.group_id
-  where o.report_id = $1
+  where o.report_id = $1 and a.demo = $2
   order by m.group_id, p.id, v.version, o.manifest, a.id`;
 
 /** Vulnerabilities are never stored as sightings: they follow from what is locked and what advisories say about it today. */
 @Injectable()
 export class ComponentVulnerabilities {
-  async of(tx: Tx, report: string, repository: string): Promise<Vulnerabilities> {
-    const found = await rows<Hit>(tx, hits, [report]);
+  async of(tx: Tx, report: string, { repository, ownership }: Pick<Scope, 'repository' | 'ownership'>): Promise<Vulnerabilities> {
+    const found = await rows<Hit>(tx, hits, [report, ownership.demo]);
     const byFinding = new Map<string, Hit[]>();
     for (const hit of found) {
       const key = `${hit.group} ${hit.packageId}`;

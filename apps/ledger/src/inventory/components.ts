@@ -37,6 +37,13 @@ const insertOccurrences = `
   order by v.id, given.manifest, given.direct desc
   on conflict do nothing`;
 
+const unknownVersions = `
+  select given.name from unnest($1::text[], $2::text[], $3::text[]) as given (ecosystem, name, version)
+  where not exists (
+    select 1 from package p join component_version v on v.package_id = p.id
+    where p.ecosystem = given.ecosystem and p.name = given.name and v.version = given.version)
+  limit 1`;
+
 const separator = '\u001f';
 
 /** The packages that repositories lock, each version once. */
@@ -63,14 +70,15 @@ export class Components {
     );
   }
 
-  /** Notes where a report has its components; they must be registered. */
+  /** Notes where a report has its components; they must be registered. Throws when one was forgotten again since. */
   async place(tx: Tx, report: string, components: readonly Component[]): Promise<void> {
     const spelled = components.map(spell);
+    const versions = [spelled.map(({ ecosystem }) => ecosystem), spelled.map(({ name }) => name), spelled.map(({ version }) => version)];
+    const [unknown] = await rows<{ name: string }>(tx, unknownVersions, versions);
+    if (unknown) throw new Error(`${unknown.name} was forgotten with a removed repository while it was looked at: it is looked at again`);
     await rows(tx, insertOccurrences, [
       report,
-      spelled.map(({ ecosystem }) => ecosystem),
-      spelled.map(({ name }) => name),
-      spelled.map(({ version }) => version),
+      ...versions,
       components.map(({ manifest }) => manifest),
       components.map(({ line }) => line ?? null),
       components.map(({ direct }) => direct),

@@ -58,7 +58,11 @@ create table occurrence (
 );
 create index occurrence_report on occurrence (report_id);`;
 
+/** Said by the owner of repositories alone. */
+const demo = `alter table repository add column demo boolean not null default false;`;
+
 export const inventoryMigrations: readonly Migration[] = [
   { name: 'inventory-001-owners', sql: owners },
   { name: 'inventory-002-components', sql: components },
+  { name: 'inventory-003-demo', sql: demo },
 ];

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged, RepositoryChanged } from '@throughline/contracts';
+import { ApplicationChanged, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
 import { workKinds } from '../work-kinds.ts';
 import { Repositories } from './repositories.ts';
@@ -15,9 +15,17 @@ export class OwnersChangedHandler {
   @OnEvent(RepositoryChanged)
   async repositoryChanged(fact: RepositoryChanged): Promise<void> {
     await this.inbox.once(fact, async (tx) => {
-      const moved = await this.repositories.registered(tx, fact);
-      if (moved) await this.work.add(tx, { kind: workKinds.rescore, key: fact.repository, payload: { repository: fact.repository } });
+      const { repository } = fact;
+      const { moved, otherAdvisories } = await this.repositories.registered(tx, fact);
+      if (moved) await this.work.add(tx, { kind: workKinds.rescore, key: repository, payload: { repository } });
+      if (otherAdvisories) await this.work.add(tx, { kind: workKinds.findTouched, payload: { repositories: [repository] } });
     });
+  }
+
+  /** What hangs on it was forgotten with the mark (`RepositoryRemovals`). */
+  @OnEvent(RepositoryRemoved)
+  async repositoryRemoved(fact: RepositoryRemoved): Promise<void> {
+    await this.inbox.once(fact, () => Promise.resolve());
   }
 
   @OnEvent(ApplicationChanged)

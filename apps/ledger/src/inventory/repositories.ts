@@ -11,6 +11,16 @@ export interface Ownership {
   readonly team?: string;
   readonly tier?: 'tier-1' | 'tier-2' | 'tier-3';
   readonly exposure: 'internet' | 'internal' | 'unknown';
+  /** Only the demo's advisories speak about it, and they about nothing else. */
+  readonly demo: boolean;
+}
+
+/** What a registration changed that findings hang on. */
+export interface Registered {
+  /** It belongs to another application. */
+  readonly moved: boolean;
+  /** Other advisories speak about it. */
+  readonly otherAdvisories: boolean;
 }
 
 /** Repositories and applications, as their owners tell about them. */
@@ -19,24 +29,24 @@ export class Repositories {
   async ownershipOf(tx: Tx, repository: string): Promise<Ownership> {
     const [known] = await rows<Ownership>(
       tx,
-      `select r.application, a.team, a.tier, coalesce(a.exposure, 'unknown') as exposure
+      `select r.application, a.team, a.tier, coalesce(a.exposure, 'unknown') as exposure, r.demo
        from repository r left join application a on a.name = r.application where r.id = $1`,
       [repository],
     );
-    return known ?? { application: unassigned, exposure: 'unknown' };
+    return known ?? { application: unassigned, exposure: 'unknown', demo: false };
   }
 
-  /** True when the repository now belongs to another application. */
-  async registered(tx: Tx, fact: RepositoryChanged): Promise<boolean> {
+  async registered(tx: Tx, fact: RepositoryChanged): Promise<Registered> {
     const before = await this.ownershipOf(tx, fact.repository);
     await rows(
       tx,
-      `insert into repository (id, name, registered_application, removed_at) values ($1, $2, $3, case when $4 then now() end)
-       on conflict (id) do update
-       set name = excluded.name, registered_application = excluded.registered_application, removed_at = excluded.removed_at`,
-      [fact.repository, fact.name, fact.application, fact.action === 'removed'],
+      `insert into repository (id, name, registered_application, removed_at, demo) values ($1, $2, $3, case when $4 then now() end, $5)
+       on conflict (id) do update set name = excluded.name, registered_application = excluded.registered_application,
+         removed_at = excluded.removed_at, demo = excluded.demo`,
+      [fact.repository, fact.name, fact.application, fact.action === 'removed', fact.demo === true],
     );
-    return (await this.ownershipOf(tx, fact.repository)).application !== before.application;
+    const after = await this.ownershipOf(tx, fact.repository);
+    return { moved: after.application !== before.application, otherAdvisories: after.demo !== before.demo };
   }
 
   /** Takes over the whole state of an application and answers its repositories, those it lost included. */

@@ -100,6 +100,8 @@ export class RepositoryChanged {
   @Maybe() @Text(64) source?: string;
   @Text(100) application: string;
   @Texts(10, 100) labels: string[];
+  /** Belongs to the demo: only the demo's advisories speak about it. */
+  @Maybe() @Flag() demo?: boolean;
   /** `removed` was said before `RepositoryRemoved` was. */
   @OneOf(['registered', 'changed', 'removed']) action: 'registered' | 'changed' | 'removed';
 }

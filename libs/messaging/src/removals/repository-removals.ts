@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { envelopeOf, repositoryOf, RepositoryRemoved } from '@throughline/contracts';
-import { Log, rows, type Tx } from '@throughline/service';
+import { Database, Log, rows, type Tx } from '@throughline/service';
 
 /** Deletes what a module of the service knows of a repository. */
 export type Forget = (tx: Tx, repository: string) => Promise<void>;
@@ -32,11 +32,20 @@ const dropHeld = `
 export class RepositoryRemovals {
   private readonly forgets: Forget[] = [];
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {}
 
   /** Says what is forgotten with a repository; call it in `onModuleInit`. */
   onRemoval(forget: Forget): void {
     this.forgets.push(forget);
+  }
+
+  /** Whether a fact came too late, for a handler that reads much before its transaction; the inbox asks again. */
+  async isPast(fact: object): Promise<boolean> {
+    const sql = 'select 1 from removed_repository where repository = $1 and sequence > $2';
+    return (await this.database.rows(sql, [repositoryOf(fact) ?? null, removalOf(fact)])).length > 0;
   }
 
   /** Of received facts those that still count. The caller shares the locks of their repositories. */

@@ -1,0 +1,36 @@
+import { ArrayMaxSize, IsArray, IsObject, Length } from 'class-validator';
+import { Count, OneOf, Text } from '../fields.ts';
+
+/** What the demo consists of: its repository's address, and OSV records that speak about it alone. */
+export class DemoAdvisories {
+  @IsArray() @ArrayMaxSize(100) @IsObject({ each: true }) advisories: object[];
+}
+
+/** Body of `POST /api/v1/demo`. */
+export class NewDemo extends DemoAdvisories {
+  /** Folder in which the demo's repositories lie, with `{fullName}`: `file:///…/demo/{fullName}.git`. */
+  @Length(1, 2048) cloneUrl: string;
+}
+
+/** Answer to a new demo: where to push, and by which repository it is known. The secret is shown once. */
+export class CreatedDemo {
+  @Text(64) source: string;
+  @Text(2048) url: string;
+  @Text(256) secret: string;
+  /** `owner/name` in pushes. */
+  @Text(201) name: string;
+  @Text(1024) repository: string;
+  @Text(100) application: string;
+}
+
+/** What a service still has of the demo. */
+export class DemoLeft {
+  @Count() rows: number;
+}
+
+/** Answer of `GET /api/v1/demo`. */
+export class Demo {
+  /** `removing`: a part of it is gone, the rest goes within seconds. */
+  @OneOf(['present', 'removing', 'absent']) state: 'present' | 'removing' | 'absent';
+  @Text(1024) repository: string;
+}
