@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ChangeProposed, ChangePushed, envelopeOf, RepositoryChanged } from '@throughline/contracts';
+import { ChangeProposed, ChangePushed, envelopeOf, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
 import { workKinds } from '../work-kinds.ts';
 import { Comparisons } from './comparisons.ts';
@@ -46,6 +46,12 @@ export class ChangeHandler {
       const moved = await this.repositories.changed(tx, fact);
       if (moved) await this.work.add(tx, { kind: workKinds.judgeHeads, payload: { repositories: [fact.repository] }, priority: 'bulk' });
     });
+  }
+
+  /** What hangs on it was forgotten with the mark (`RepositoryRemovals`). */
+  @OnEvent(RepositoryRemoved)
+  async removed(fact: RepositoryRemoved): Promise<void> {
+    await this.inbox.once(fact, () => Promise.resolve());
   }
 }
 

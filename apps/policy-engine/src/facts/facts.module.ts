@@ -7,6 +7,7 @@ import { EvidencePlannedHandler } from './evidence-planned.handler.ts';
 import { FindingChangedHandler } from './finding-changed.handler.ts';
 import { FindingPages } from './finding-pages.ts';
 import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
+import { ForgottenSubjects } from './forgotten-subjects.ts';
 import { ItemContents } from './item-contents.ts';
 import { Lines } from './lines.ts';
 import { Repositories } from './repositories.ts';
@@ -25,6 +26,7 @@ const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs
     blobs,
     Comparisons,
     FindingPages,
+    ForgottenSubjects,
     ItemContents,
     Lines,
     Repositories,
