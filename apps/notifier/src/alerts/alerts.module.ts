@@ -12,6 +12,7 @@ import { Alerts } from './alerts.ts';
 import { Changes } from './changes.ts';
 import { DecisionsHandler } from './decisions.handler.ts';
 import { Fixes } from './fixes.ts';
+import { ForgottenAlerts } from './forgotten-alerts.ts';
 import { HeldRecordAlerts } from './held-record-alerts.ts';
 import { HeldRecordWatch } from './held-record-watch.ts';
 import { Judgements } from './judgements.ts';
@@ -28,6 +29,7 @@ import { UndecidedGrace } from './undecided-grace.ts';
     AlertTeller,
     Changes,
     Fixes,
+    ForgottenAlerts,
     HeldRecordAlerts,
     HeldRecordWatch,
     Judgements,

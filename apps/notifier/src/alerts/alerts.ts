@@ -57,7 +57,10 @@ function factOf(change: 'opened' | 'resolved', alert: AlertRow, because?: Envelo
     ...(because && { because }),
   };
   if (change === 'resolved') {
-    return { ...about, fact: make(AlertResolved, { alert: id, fingerprint, reason: (alert.resolution ?? '').slice(0, 300), at }) };
+    return {
+      ...about,
+      fact: make(AlertResolved, { alert: id, fingerprint, repository, reason: (alert.resolution ?? '').slice(0, 300), at }),
+    };
   }
   const causes = alert.causes.length > 0 ? [...alert.causes] : [keys.commit(repository, commit)];
   const opened = { alert: id, fingerprint, kind: 'decision' as const, priority, title: title.slice(0, 300), application };

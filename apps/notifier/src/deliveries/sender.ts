@@ -46,7 +46,8 @@ export class Sender implements OnModuleInit {
 }
 
 function reportOf(delivery: DueDelivery, outcome: Exclude<Outcome, { state: 'retrying' }>, channel: string): NewFact {
-  const told = { delivery: delivery.id, channel, summary: delivery.summary, attempts: delivery.attempts, causes: [...delivery.causes] };
+  const { id, repository, summary, attempts } = delivery;
+  const told = { delivery: id, channel, repository, summary, attempts, causes: [...delivery.causes] };
   const fact =
     outcome.state === 'dead'
       ? make(DeliveryFailed, { ...told, reason: outcome.reason.slice(0, 500) })

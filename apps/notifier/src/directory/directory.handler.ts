@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged, RepositoryChanged } from '@throughline/contracts';
+import { ApplicationChanged, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { Directory } from './directory.ts';
 
@@ -18,5 +18,11 @@ export class DirectoryHandler {
   @OnEvent(RepositoryChanged)
   async repository(fact: RepositoryChanged): Promise<void> {
     await this.inbox.once(fact, (tx) => this.directory.keepRepository(tx, fact));
+  }
+
+  /** What hangs on it was forgotten with the mark (`RepositoryRemovals`). */
+  @OnEvent(RepositoryRemoved)
+  async removed(fact: RepositoryRemoved): Promise<void> {
+    await this.inbox.once(fact, () => Promise.resolve());
   }
 }
