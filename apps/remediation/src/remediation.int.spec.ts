@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { FindingsEvaluated, FindingState, make, type Remediation, type RemediationDetail } from '@throughline/contracts';
+import { FindingsEvaluated, FindingState, make, RepositoryRemoved, type Remediation, type RemediationDetail } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, FactPublisher, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
 import definition from './service.ts';
@@ -159,5 +159,17 @@ describe('remediation', () => {
     expect((await door.call('GET', '/api/v1/remediations', { user })).body).toEqual({ items: [], next: null });
     expect((await door.call('GET', `/api/v1/remediations/${known!.id}`, { user })).status).toBe(404);
     expect((await door.call('GET', '/openapi.json')).body).toMatchObject({ paths: { '/api/v1/remediations/{id}': expect.anything() } });
+  });
+
+  it('ends its proposals with their repository, and is not misled by what is told late', async () => {
+    const removed = { repository, repositoryId: 'r', name: 'shop', application: 'unassigned', by: 'ada' };
+    await publisher.publish({ fact: make(RepositoryRemoved, removed), deliveryKey: 'removal', sequence: 100 });
+
+    await soon(async () => expect(await proposals()).toEqual([]));
+    const marks = (): Promise<object[]> => remediation.get(Database).rows(`select 1 from inbox where consumer = 'remediation.proposals'`);
+    const before = (await marks()).length;
+    await evaluate('d'.repeat(40), present, { revision: 9 });
+    await soon(async () => expect(await marks()).toHaveLength(before + 1));
+    expect(await proposals()).toEqual([]);
   });
 });

@@ -9,11 +9,12 @@ import { ProposalList } from './proposal-list.ts';
 import { ProposalRows } from './proposal-rows.ts';
 import { Proposals } from './proposals.ts';
 import { RemediationsController } from './remediations.controller.ts';
+import { RepositoryRemovedHandler } from './repository-removed.handler.ts';
 import { SourceFiles } from './source-files.ts';
 
 @Module({
   imports: [OutboundModule],
-  controllers: [FindingsEvaluatedHandler, RemediationsController],
+  controllers: [FindingsEvaluatedHandler, RepositoryRemovedHandler, RemediationsController],
   providers: [
     { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },
     FixMaker,
