@@ -7,12 +7,14 @@ import {
   decodeFact,
   encodeValue,
   envelopeFor,
+  make,
+  RepositoryRemoved,
   type NewFact,
   type Page,
 } from '@throughline/contracts';
 import { deliveredTo } from '@throughline/messaging';
 import { Database, runService, type RunningService } from '@throughline/service';
-import { eventually, FactPublisher, infra, SignedCaller, type Platform } from '@throughline/testing';
+import { eventually, everyRow, FactPublisher, infra, SignedCaller, type Platform } from '@throughline/testing';
 import fc from 'fast-check';
 import { chainAnswer, type Answer } from './edges/chain-answer.ts';
 import { ChainReader } from './edges/chain-reader.ts';
@@ -210,6 +212,33 @@ interface Trace {
     }[];
   }[];
 }
+
+describe('the chain of a removed repository', () => {
+  it('is gone with its facts, but that it was removed is not', async () => {
+    await record(factsOfPush('host/stays'));
+    const before = await everything();
+    await record(factsOfPush('host/gone'));
+    await record([removal('host/gone', 100)]);
+
+    const [removed] = await service
+      .get(Database)
+      .rows<{ application: string; payload: string }>(`delete from fact where type = 'repository.removed' returning application, payload`);
+    expect(removed!.application).toBe('shop');
+    expect(JSON.parse(removed!.payload)).toMatchObject({ repository: 'host/gone', by: 'ada' });
+    expect(await everything()).toEqual(before);
+
+    const late = factsOfPush('host/gone').map((draft) => ({ ...draft, deliveryKey: `late ${draft.deliveryKey}` }));
+    await record(late);
+    expect(await everything()).toEqual(before);
+  });
+});
+
+function removal(repository: string, sequence: number): NewFact {
+  const fact = make(RepositoryRemoved, { repository, repositoryId: 'r1', name: repository, application: 'shop', by: 'ada' });
+  return { fact, deliveryKey: `removal ${sequence}`, sequence };
+}
+
+const everything = (): Promise<Record<string, string[]>> => everyRow((sql, params) => service.get(Database).rows(sql, params));
 
 /** Records facts as if they had come over the bus, in batches one after the other, and reads the chain. */
 async function chainOf(repository: string, batches: readonly (readonly NewFact[])[]): Promise<Answer> {

@@ -1,4 +1,5 @@
 export { Broker, type SeenRecord } from './broker.ts';
+export { everyRow } from './every-row.ts';
 export { eventually } from './eventually.ts';
 export { infra, type Infra, type Platform } from './infra.ts';
 export { SignedCaller, type SignedAnswer, type SignedCall } from './signed-caller.ts';

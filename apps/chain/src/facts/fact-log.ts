@@ -1,13 +1,22 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RepositoryChanged } from '@throughline/contracts';
-import { Partitions } from '@throughline/messaging';
+import { Partitions, RepositoryRemovals } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { traceIdOf } from '@throughline/telemetry';
 import { recordedFact, type RecordedFact } from './recorded-fact.ts';
 
 const insertFacts = `
-  insert into fact (id, source, type, subject, time, envelope, payload, application, trace_id)
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[])`;
+  insert into fact (id, source, type, subject, time, envelope, payload, application, trace_id, repository)
+  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])`;
+
+/** Of a removed repository one fact stays: that it was removed. What names no repository goes with the chain it hangs on. */
+const forgetFacts = `
+  with gone as (
+    select id from fact where repository = $1 and type <> 'repository.removed'
+    union select id from node where chain_id in (select id from chain where repository = $1)
+  ), nodes as (delete from node where id in (select id from gone))
+  delete from fact where id in (select id from gone)`;
+const forget = [forgetFacts, 'delete from chain where repository = $1', 'delete from repository where id = $1'];
 
 const insertNodes = `
   insert into node (id, type, service, subject, chain_id, title, status, summary, assurance, time, trace_id, span_id)
@@ -40,10 +49,16 @@ const upsertRepository = `
 /** The log of all facts, and what of them is read back as chains. */
 @Injectable()
 export class FactLog implements OnModuleInit {
-  constructor(private readonly partitions: Partitions) {}
+  constructor(
+    private readonly partitions: Partitions,
+    private readonly removals: RepositoryRemovals,
+  ) {}
 
   onModuleInit(): void {
     this.partitions.maintain('fact');
+    this.removals.onRemoval(async (tx, repository) => {
+      for (const step of forget) await rows(tx, step, [repository]);
+    });
   }
 
   /** Appends facts that were not appended before, in one transaction with the marks of the inbox. */
@@ -74,6 +89,7 @@ export class FactLog implements OnModuleInit {
       of((one) => one.payload),
       of((one) => one.application),
       of((one) => traceOf(one).traceId),
+      of((one) => one.repository ?? null),
     ]);
   }
 

@@ -79,4 +79,13 @@ export const factsMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: 'chain-002-repository-of-fact',
+    sql: `
+      -- What a fact is about, so that it goes with its repository.
+      alter table fact add column repository text;
+      update fact set repository = subject where type = 'repository.changed';
+      create index fact_of_repository on fact (repository) where repository is not null;
+    `,
+  },
 ];

@@ -9,6 +9,7 @@ import {
   EvidenceRefused,
   factMeta,
   FindingsEvaluated,
+  repositoryOf,
   ScanCompleted,
   shortType,
   type Envelope,
@@ -32,6 +33,7 @@ export interface RecordedFact {
   readonly makes: readonly string[];
   readonly madeFrom: readonly string[];
   readonly assurance: 'own' | 'proven' | 'bound' | 'claimed';
+  readonly repository?: string;
   readonly root?: Root;
   /** Id of the chain: of the root, else what the emitter believes. */
   readonly chain?: string;
@@ -47,6 +49,7 @@ export function recordedFact(fact: object): RecordedFact {
   const meta = factMeta(fact.constructor as FactClass);
   const envelope = envelopeOf(fact);
   const root = rootOf(fact);
+  const repository = repositoryOf(fact);
   return {
     envelope,
     type: shortType(envelope.type) ?? envelope.type,
@@ -58,6 +61,7 @@ export function recordedFact(fact: object): RecordedFact {
     assurance: assuranceOf(fact),
     application: applicationOf(fact),
     baseline: fact instanceof EvidencePlanned && fact.subject.baseline === true,
+    ...(repository === undefined ? {} : { repository }),
     ...(root ? { root } : {}),
     ...chainOf(root, envelope),
     ...(fact instanceof ChangePushed ? { ref: fact.ref } : {}),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationChanged, DecisionMade, make, received, uuidv7 } from '@throughline/contracts';
+import { RepositoryRemovals } from '@throughline/messaging';
 import { Database } from '@throughline/service';
 import { eventually } from '@throughline/testing';
 import { GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
@@ -127,6 +128,22 @@ describe('the stream', () => {
     await eventually(() => expect(red.subjects()).toEqual(['d1', 'd3']));
     red.close();
     resumed.close();
+  });
+
+  it('forgets what it told of a removed repository, but not that it was removed', async () => {
+    const database = under.gateway.get(Database);
+    await database.rows(
+      `insert into feed (type, data, repository) values
+       ('decision.made', '{}', 'host/gone'), ('repository.removed', '{}', 'host/gone'), ('decision.made', '{}', 'host/stays')`,
+    );
+
+    await database.transaction((tx) => under.gateway.get(RepositoryRemovals).forget(tx, 'host/gone', 1));
+
+    const left = await database.rows(`delete from feed where repository like 'host/%' returning type, repository`);
+    expect(left).toEqual([
+      { type: 'repository.removed', repository: 'host/gone' },
+      { type: 'decision.made', repository: 'host/stays' },
+    ]);
   });
 
   it('is in the order of transactions, not of how their numbers read', async () => {

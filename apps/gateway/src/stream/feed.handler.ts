@@ -14,6 +14,7 @@ import {
   FindingChanged,
   FindingsEvaluated,
   FixProposed,
+  RepositoryRemoved,
   ScanCompleted,
   ScanFailed,
 } from '@throughline/contracts';
@@ -44,6 +45,11 @@ export class FeedHandler {
 
   @OnEvent(ChangeMerged, { batch })
   merged(facts: readonly ChangeMerged[]): Promise<void> {
+    return this.keep(facts);
+  }
+
+  @OnEvent(RepositoryRemoved, { batch })
+  removed(facts: readonly RepositoryRemoved[]): Promise<void> {
     return this.keep(facts);
   }
 

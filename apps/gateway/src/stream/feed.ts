@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Partitions } from '@throughline/messaging';
+import { repositoryOf } from '@throughline/contracts';
+import { Partitions, RepositoryRemovals } from '@throughline/messaging';
 import { Database, rows, type Tx } from '@throughline/service';
-import { applicationOf, repositoryOf, streamEvent } from './summary.ts';
+import { applicationOf, streamEvent } from './summary.ts';
 
 /** Where a reader of the feed stands. */
 export interface FeedPosition {
@@ -27,20 +28,28 @@ export class Feed implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly partitions: Partitions,
+    private readonly removals: RepositoryRemovals,
   ) {}
 
   onModuleInit(): void {
     this.partitions.maintain('feed');
+    const forget = `delete from feed where repository = $1 and type <> 'repository.removed'`;
+    this.removals.onRemoval(async (tx, repository) => void (await rows(tx, forget, [repository])));
   }
 
   async keep(tx: Tx, facts: readonly object[]): Promise<void> {
     const owners = await this.owners(tx, facts);
     const events = facts.map((fact) => streamEvent(fact, applicationOf(fact) ?? owners.get(repositoryOf(fact) ?? '') ?? 'unassigned'));
-    await rows(tx, 'insert into feed (type, application, data) select * from unnest($1::text[], $2::text[], $3::text[])', [
-      events.map(({ type }) => type),
-      events.map(({ application }) => application),
-      events.map((event) => JSON.stringify(event)),
-    ]);
+    await rows(
+      tx,
+      'insert into feed (type, application, data, repository) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[])',
+      [
+        events.map(({ type }) => type),
+        events.map(({ application }) => application),
+        events.map((event) => JSON.stringify(event)),
+        facts.map((fact) => repositoryOf(fact) ?? null),
+      ],
+    );
   }
 
   /** The end of the feed as it is now. */

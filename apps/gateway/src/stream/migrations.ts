@@ -19,5 +19,13 @@ create table feed (
 create index feed_order on feed (tx, position);
 ${monthlyPartitions('feed', 'day', keptDays)}`;
 
+/** What a line is about, so that it goes with its repository. */
+const repository = `
+alter table feed add column repository text;
+create index feed_of_repository on feed (repository) where repository is not null;`;
+
 /** Tables of the module stream. */
-export const streamMigrations: readonly Migration[] = [{ name: 'stream-001-feed', sql: feed }];
+export const streamMigrations: readonly Migration[] = [
+  { name: 'stream-001-feed', sql: feed },
+  { name: 'stream-002-repository', sql: repository },
+];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { FindingsEvaluated, make, received, uuidv7 } from '@throughline/contracts';
-import { applicationOf, repositoryOf, streamEvent } from './summary.ts';
+import { FindingsEvaluated, make, received, repositoryOf, uuidv7 } from '@throughline/contracts';
+import { applicationOf, streamEvent } from './summary.ts';
 
 const subject = { repository: 'host/a/b', commit: 'a'.repeat(40), ref: 'refs/heads/main' };
 const fact = received(

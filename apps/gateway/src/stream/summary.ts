@@ -18,13 +18,6 @@ export function streamEvent(fact: object, application: string): StreamEvent {
   });
 }
 
-/** The repository that a fact is about, where it names one. */
-export function repositoryOf(fact: object): string | undefined {
-  const { repository, subject } = fact as { repository?: unknown; subject?: { repository?: unknown } };
-  const named = repository ?? subject?.repository;
-  return typeof named === 'string' ? named : undefined;
-}
-
 /** The application that a fact names itself. */
 export function applicationOf(fact: object): string | undefined {
   const { application } = fact as { application?: unknown };

@@ -4,6 +4,7 @@ import type { FeedRow } from './feed.ts';
 
 const rights: Readonly<Record<string, Right>> = {
   change: 'chains:read',
+  repository: 'repositories:read',
   evidence: 'scans:read',
   scan: 'scans:read',
   findings: 'findings:read',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { make, RepositoryRemoved } from '@throughline/contracts';
-import { codeFinding, component, eventually, LedgerInTest, osvRecord, type PublishedFact } from '@throughline/testing';
+import { codeFinding, component, eventually, everyRow, LedgerInTest, osvRecord, type PublishedFact } from '@throughline/testing';
 import definition from '../service.ts';
 
 const [removed, other] = ['git.example/acme/removed', 'git.example/acme/other'];
@@ -60,12 +60,4 @@ function removal(sequence: number): PublishedFact {
   return { fact, deliveryKey: `removal ${sequence}`, sequence };
 }
 
-/** Every row of every table but the marks of what was handled and the removal itself. */
-async function everything(): Promise<Record<string, unknown[]>> {
-  const tables = await ledger.rows<{ name: string }>(
-    `select c.relname as name from pg_class c where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
-       and not c.relispartition and c.relname <> all(array['inbox', 'removed_repository', 'migration']) order by 1`,
-  );
-  const rows = tables.map(async ({ name }) => [name, await ledger.rows(`select * from ${name} order by ${name}::text`)] as const);
-  return Object.fromEntries(await Promise.all(rows));
-}
+const everything = (): Promise<Record<string, string[]>> => everyRow((sql, params) => ledger.rows(sql, params));
