@@ -46,12 +46,11 @@ export class Sender implements OnModuleInit {
 }
 
 function reportOf(delivery: DueDelivery, outcome: Exclude<Outcome, { state: 'retrying' }>, channel: string): NewFact {
-  const { id, repository, summary, attempts } = delivery;
+  const { id, repository, commit, summary, attempts } = delivery;
   const told = { delivery: id, channel, repository, summary, attempts, causes: [...delivery.causes] };
   const fact =
     outcome.state === 'dead'
       ? make(DeliveryFailed, { ...told, reason: outcome.reason.slice(0, 500) })
       : make(DeliverySucceeded, { ...told, receipt: outcome.receipt.id.slice(0, 300) });
-  const { id, attempts, repository, commit } = delivery;
   return { fact, deliveryKey: `${id} ${attempts}`, ...(commit !== '' && { correlationid: chainIdOf(repository, commit) }) };
 }
