@@ -1,5 +1,6 @@
 import { messagingMigrations } from '@throughline/messaging';
 import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
+import { auditMigrations } from './audit/migrations.ts';
 import { ChainModule } from './chain.module.ts';
 import { factsMigrations } from './facts/migrations.ts';
 
@@ -8,5 +9,5 @@ export default {
   name: 'chain',
   config: ServiceConfig,
   module: ChainModule,
-  migrations: [...messagingMigrations, ...factsMigrations],
+  migrations: [...messagingMigrations, ...factsMigrations, ...auditMigrations],
 } satisfies ServiceDefinition;

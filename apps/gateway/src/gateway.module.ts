@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@throughline/messaging';
+import { AuditModule } from './audit/audit.module.ts';
 import { AccessModule } from './access/access.module.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { ProxyModule } from './proxy/proxy.module.ts';
@@ -7,5 +8,7 @@ import { SiteModule } from './site/site.module.ts';
 import { StreamModule } from './stream/stream.module.ts';
 
 /** The one public door: who calls, where to, and what happens meanwhile. */
-@Module({ imports: [MessagingModule.forService('gateway'), AccessModule, ProxyModule, StreamModule, OperationsModule, SiteModule] })
+@Module({
+  imports: [MessagingModule.forService('gateway'), AccessModule, ProxyModule, StreamModule, OperationsModule, SiteModule, AuditModule],
+})
 export class GatewayModule {}

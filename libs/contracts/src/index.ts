@@ -1,3 +1,4 @@
+export * from './api/audit.ts';
 export * from './api/chain.ts';
 export * from './api/demo.ts';
 export * from './api/gateway.ts';
@@ -13,6 +14,7 @@ export * from './codec.ts';
 export * from './envelope.ts';
 export * from './events/advisory.ts';
 export * from './events/alert.ts';
+export * from './events/audit.ts';
 export * from './events/change.ts';
 export * from './events/decision.ts';
 export * from './events/delivery.ts';

@@ -17,6 +17,7 @@ const readers: Readonly<Record<string, readonly ServiceName[]>> = {
   alert: ['ledger', 'remediation', 'chain', 'gateway'],
   remediation: ['ledger', 'notifier', 'chain', 'gateway'],
   delivery: ['chain', 'gateway'],
+  audit: ['chain'],
 };
 
 export interface Topic {

@@ -27,6 +27,7 @@ export class SessionController {
     // Another site must not sign a browser in under a name of its choice.
     if (origin !== undefined && !this.address.isOwnOrigin(origin)) throw new Problem(403, 'forbidden', `sign in at ${this.address.origin}`);
     const { secret, caller, expiresAt } = await this.sessions.begin(token);
+    request.caller = caller;
     const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1000);
     void reply.header('set-cookie', sessionCookie(this.address.cookie, secret, seconds));
     return { name: caller.name, expiresAt: expiresAt.toISOString() };

@@ -3,6 +3,7 @@ import { Problem, rows } from '@throughline/service';
 import { validateSync } from 'class-validator';
 import type { AdministratorsKept } from '../access/administrators-kept.ts';
 import type { People } from '../access/people.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Tokens } from '../access/tokens.ts';
 
 /** What is shown of somebody who got a token on the machine; the only time that the secret is. */
@@ -14,6 +15,7 @@ export interface GivenToken {
 }
 
 const by = 'the machine';
+const act = { actor: 'machine', actorName: by, via: 'machine' } as const;
 
 /** What whoever owns the machine may do without a token: it holds the database, so this gives nothing that was not there. */
 export class Administrators {
@@ -21,6 +23,7 @@ export class Administrators {
     private readonly kept: AdministratorsKept,
     private readonly people: People,
     private readonly tokens: Tokens,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Makes a named administrator. Throws `Problem` 400 for no name, 409 for one that is taken. */
@@ -31,6 +34,7 @@ export class Administrators {
       throw new Problem(400, 'invalid', `the ${fault.property} cannot be taken: ${Object.values(fault.constraints ?? {}).join(', ')}`);
     return this.kept.change(async (tx) => {
       const person = await this.people.insert(tx, asked, by);
+      await this.audit.append(tx, { ...act, operation: 'admin.create', subject: `/api/v1/people/${person}` }, { outcome: 'done' });
       return given(name, person, await this.tokens.makeFor(tx, person, `first token of ${name}`));
     });
   }
@@ -45,6 +49,7 @@ export class Administrators {
       );
       if (!known) throw new Problem(404, 'not_found', `there is nobody named ${name}`);
       if (known.disabled) throw new Problem(409, 'disabled', `the account of ${known.name} is disabled`);
+      await this.audit.append(tx, { ...act, operation: 'admin.token', subject: `/api/v1/people/${known.id}` }, { outcome: 'done' });
       return given(known.name, known.id, await this.tokens.makeFor(tx, known.id, `token of ${known.name}, made on the machine`));
     });
   }

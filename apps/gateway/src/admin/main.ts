@@ -3,6 +3,7 @@
  * gateway's variables and its database, and no token. Answers one line of JSON.
  */
 import { parseArgs } from 'node:util';
+import { Outbox } from '@throughline/messaging';
 import { Database, Log, Problem, processEnvironment, readConfig } from '@throughline/service';
 import { AdministratorsKept } from '../access/administrators-kept.ts';
 import { Clock } from '../access/clock.ts';
@@ -11,6 +12,7 @@ import { People } from '../access/people.ts';
 import { RoleBindings } from '../access/role-bindings.ts';
 import { TokenLines } from '../access/token-lines.ts';
 import { Tokens } from '../access/tokens.ts';
+import { AuditLog } from '../audit/audit-log.ts';
 import { GatewayConfig } from '../config.ts';
 import { Administrators, type GivenToken } from './administrators.ts';
 
@@ -45,6 +47,7 @@ function assembled(database: Database, config: GatewayConfig): Administrators {
     new AdministratorsKept(database, first, lines),
     new People(database, bindings),
     new Tokens(database, lines, first),
+    new AuditLog(database, new Outbox(config)),
   );
 }
 

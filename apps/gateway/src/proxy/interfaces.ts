@@ -3,7 +3,7 @@ import { serviceNames, type ServiceName } from '@throughline/contracts';
 import { InternalClient, Log, ReadinessCheck, ServiceInterface, type OpenApi } from '@throughline/service';
 import { untraced } from '@throughline/telemetry';
 import { merged } from './merged-interface.ts';
-import { RouteTable } from './route-table.ts';
+import { RouteTable, type Route } from './route-table.ts';
 
 const others = serviceNames.filter((name) => name !== 'gateway');
 const whileIncompleteMs = 500;
@@ -47,6 +47,15 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
   /** What the gateway answers itself; its own router goes before, so this is asked only for what it did not take. */
   ownRoutes(): RouteTable {
     return this.ownTable;
+  }
+
+  /** The operation of a request, whoever answers it. */
+  find(method: string, path: string): Route | undefined {
+    for (const table of [this.ownTable, this.table]) {
+      const match = table.match(method, path);
+      if (match && 'route' in match) return match.route;
+    }
+    return undefined;
   }
 
   /** Services whose interface is not known yet. */

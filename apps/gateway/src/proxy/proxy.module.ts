@@ -12,6 +12,7 @@ import { Upstreams } from './upstreams.ts';
 @Module({
   imports: [AccessModule, IdempotencyModule],
   controllers: [InterfaceController],
+  exports: [Interfaces],
   providers: [Interfaces, ServicesReady, Upstreams, Proxy, ProxyRoutes],
 })
 export class ProxyModule {}

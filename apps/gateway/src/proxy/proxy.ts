@@ -72,7 +72,13 @@ export class Proxy {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const answer = await this.send(request, passing, gone.signal);
-    return reply.status(answer.statusCode).headers(responseHeaders(answer.headers)).send(answer.body);
+    const headers = responseHeaders(answer.headers);
+    // Whole, the audit log can read off it what came into being.
+    const body = answer.statusCode === 201 ? await smallBody(answer.body, headers) : undefined;
+    return reply
+      .status(answer.statusCode)
+      .headers(headers)
+      .send(body ?? answer.body);
   }
 
   private async forwardOnce(request: ServiceRequest, reply: FastifyReply, passing: Passing, once: OnceRequest): Promise<unknown> {
@@ -80,8 +86,7 @@ export class Proxy {
       // Goes on when the caller has left: the repetition then gets the answer, instead of a second effect.
       const answer = await this.send(request, passing);
       const headers = responseHeaders(answer.headers);
-      const small = Number(headers['content-length'] ?? Infinity) <= keptBytes;
-      const body = small ? Buffer.from(await answer.body.arrayBuffer()) : undefined;
+      const body = await smallBody(answer.body, headers);
       const kept = keptAnswer(answer.statusCode, headers, body, passing.route.secrets);
       await (kept ? this.idempotency.finish(once, kept) : this.idempotency.giveUp(once));
       return reply
@@ -123,4 +128,13 @@ interface Passing {
   readonly route: Route;
   readonly caller: Identity;
   readonly body: PassingBody;
+}
+
+/** A body that is short enough to be held; undefined for one that is passed on as it comes. */
+async function smallBody(
+  body: { arrayBuffer(): Promise<ArrayBuffer> },
+  headers: Readonly<Record<string, string | string[]>>,
+): Promise<Buffer | undefined> {
+  const small = Number(headers['content-length'] ?? Infinity) <= keptBytes;
+  return small ? Buffer.from(await body.arrayBuffer()) : undefined;
 }

@@ -9,6 +9,8 @@ export interface Route {
   /** Strangers may call it; the service decides by other means (a webhook's signature). */
   readonly open: boolean;
   readonly right: Right | undefined;
+  /** Its `operationId`. */
+  readonly operation: string;
   readonly secrets: readonly string[];
 }
 
@@ -65,6 +67,7 @@ function routeOf(service: ServiceName, method: string, path: string, operation: 
     path,
     open: operation.security?.length === 0,
     right: operation['x-throughline-right'] as Right | undefined,
+    operation: operation.operationId,
     secrets: operation['x-throughline-secrets'] ?? [],
   };
 }
