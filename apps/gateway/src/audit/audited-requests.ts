@@ -43,7 +43,7 @@ export class AuditedRequests implements OnModuleInit, BeforeApplicationShutdown 
     server.addHook('preParsing', async (request) => this.begin(request as ServiceRequest));
     server.addHook('onSend', async (request, reply, payload) => this.see(request as ServiceRequest, reply, payload));
     server.addHook('onResponse', (request, reply, done) => {
-      this.endLater(request as ServiceRequest, reply.statusCode);
+      this.endLater(request, reply.statusCode);
       done();
     });
     this.timer = setInterval(() => this.track(this.sweep()), sweepMs);

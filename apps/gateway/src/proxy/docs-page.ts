@@ -98,8 +98,10 @@ function typeHtml(schema: JsonSchema | undefined): string {
   if (items) return `list of ${typeHtml(items)}`;
   if (properties?.['items']) return `page: ${typeHtml(properties['items'])}`;
   const words = (bounds['enum'] as readonly unknown[] | undefined)?.map(String).join(' | ');
-  const limits = Object.entries(bounds).flatMap(([key, value]) => (typeof value === 'object' ? [] : [`${key} ${String(value)}`]));
-  return escaped([words ?? String([type ?? 'any'].flat().join(' or ')), ...limits].join(', '));
+  const limits = Object.entries(bounds).flatMap(([key, value]) =>
+    ['string', 'number', 'boolean'].includes(typeof value) ? [`${key} ${JSON.stringify(value)}`] : [],
+  );
+  return escaped([words ?? typesOf(type), ...limits].join(', '));
 }
 
 function table(rows: readonly (readonly string[])[]): string {
@@ -112,4 +114,10 @@ function details(id: string, title: string, content: string): string {
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+}
+
+/** One type, or several of which a value has one. */
+function typesOf(type: unknown): string {
+  const names = [type].flat().filter((name) => typeof name === 'string');
+  return names.length === 0 ? 'any' : names.join(' or ');
 }

@@ -25,7 +25,7 @@ describe('Settler', () => {
   it('makes the path relative to the tree and quotes the lines of the finding without white space and secrets', async () => {
     const settled = await settler.settle({ finding: finding({ path: '/tree/src/app.py', line: 2, endLine: 3 }) });
 
-    expect(settled).toEqual({ finding: finding({ path: 'src/app.py', line: 2, snippet: 'login("•••", user)' } as object) });
+    expect(settled).toEqual({ finding: finding({ path: 'src/app.py', line: 2, snippet: 'login("•••", user)' }) });
   });
 
   it.each(['/etc/passwd', '../../etc/shadow', '/tree/../etc/passwd', 'src/missing.py', '/tree', ''])(
