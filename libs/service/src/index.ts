@@ -20,6 +20,7 @@ export { FACT_TRANSPORT } from './facts-transport.ts';
 export { ReadinessCheck, type CheckResult } from './health/readiness.ts';
 export { parseJson } from './http/json.ts';
 export { Problem, type Fault, type ProblemDocument } from './http/problem.ts';
+export { BodyStream, streamedType } from './http/streamed-body.ts';
 export { decodeCursor, defaultLimit, encodeCursor, pageOf } from './lists/paging.ts';
 export { Log, type LogFields } from './log/log.ts';
 export { maskSecrets } from './log/redact.ts';

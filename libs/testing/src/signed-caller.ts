@@ -1,11 +1,13 @@
 import type { ServiceName } from '@throughline/contracts';
-import { SignedIdentities, type Identity, type RunningService, type ServiceConfig } from '@throughline/service';
+import { SignedIdentities, streamedType, type Identity, type RunningService, type ServiceConfig } from '@throughline/service';
 import { request } from 'undici';
 import type { Platform } from './infra.ts';
 
 /** What a test sends. A body that is no buffer is sent as JSON. */
 export interface SignedCall {
   readonly body?: Buffer | object;
+  /** The handler reads it as a stream, as the gateway passes large bodies on. */
+  readonly streamed?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Parts of the user that differ from one with all rights. */
   readonly user?: Partial<Identity>;
@@ -37,17 +39,23 @@ export class SignedCaller {
 
   async call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, sent: SignedCall = {}): Promise<SignedAnswer<T>> {
     const body = sent.body === undefined || Buffer.isBuffer(sent.body) ? sent.body : Buffer.from(JSON.stringify(sent.body));
-    const authorization = await this.authorization(method, path, body, sent);
+    const authorization = await this.authorization(method, path, sent.streamed ? 'streamed' : body, sent);
+    const type = sent.streamed ? streamedType : 'application/json';
     const answer = await request(`${this.service.url}${path}`, {
       method,
-      headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...sent.headers, authorization },
+      headers: { ...(body ? { 'content-type': type } : {}), ...sent.headers, authorization },
       ...(body ? { body } : {}),
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T };
   }
   /** The header that makes the service believe who calls; good for this request alone, and for a minute. */
-  async authorization(method: string, path: string, body?: Buffer, as: Pick<SignedCall, 'user' | 'asService'> = {}): Promise<string> {
+  async authorization(
+    method: string,
+    path: string,
+    body?: Buffer | 'streamed',
+    as: Pick<SignedCall, 'user' | 'asService'> = {},
+  ): Promise<string> {
     const identity = this.caller === 'gateway' && !as.asService ? { ...admin, ...as.user } : this.identities.ownIdentity();
     return `Bearer ${await this.identities.sign(identity, { audience: this.service.name, method, path, body })}`;
   }

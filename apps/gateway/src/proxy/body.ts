@@ -12,13 +12,17 @@ export interface PassingBody {
 
 /** Bodies up to this size are held and bound to the signed identity by their digest. */
 const heldBytes = 1024 * 1024;
-/** No service takes more. */
+/** No service takes more, unless it says so. */
 const greatestBytes = 25 * 1024 * 1024;
 
-/** Reads a body up to 1 MiB; what is larger is passed on as a stream that breaks off above 25 MiB. Throws `Problem` 413. */
-export async function passingBody(source: Readable | undefined, declared: string | undefined): Promise<PassingBody> {
+/** Reads a body up to 1 MiB; what is larger is passed on as a stream that breaks off above the limit. Throws `Problem` 413. */
+export async function passingBody(
+  source: Readable | undefined,
+  declared: string | undefined,
+  greatest: number = greatestBytes,
+): Promise<PassingBody> {
   const length = Number(declared ?? Number.NaN);
-  if (length > greatestBytes) throw tooLarge();
+  if (length > greatest) throw tooLarge(greatest);
   if (!source) return { whole: undefined, stream: undefined, length: 0 };
   const chunks: Buffer[] = [];
   let held = 0;
@@ -27,21 +31,29 @@ export async function passingBody(source: Readable | undefined, declared: string
     chunks.push(next.value);
     held += next.value.length;
     if (held > heldBytes)
-      return { whole: undefined, stream: Readable.from(rest(chunks, held, iterator), { objectMode: false }), length: length || 0 };
+      return {
+        whole: undefined,
+        stream: Readable.from(rest(chunks, { held, greatest }, iterator), { objectMode: false }),
+        length: length || 0,
+      };
   }
   return { whole: Buffer.concat(chunks), stream: undefined, length: held };
 }
 
-async function* rest(chunks: Buffer[], held: number, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* rest(
+  chunks: Buffer[],
+  { held, greatest }: { readonly held: number; readonly greatest: number },
+  iterator: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer> {
   for (const chunk of chunks.splice(0)) yield chunk;
   let bytes = held;
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     bytes += next.value.length;
-    if (bytes > greatestBytes) throw tooLarge();
+    if (bytes > greatest) throw tooLarge(greatest);
     yield next.value;
   }
 }
 
-function tooLarge(): Problem {
-  return new Problem(413, 'too_large', `the body has more than ${greatestBytes} bytes`);
+function tooLarge(greatest: number): Problem {
+  return new Problem(413, 'too_large', `the body has more than ${greatest} bytes`);
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { Problem, SignedIdentities, type Identity, type ServiceRequest } from '@throughline/service';
+import { Problem, SignedIdentities, streamedType, type Identity, type ServiceRequest } from '@throughline/service';
 import { nameRoute } from '@throughline/telemetry';
 import type { FastifyReply } from 'fastify';
 import { CallerOfRequest } from '../access/caller-of-request.ts';
@@ -31,7 +31,7 @@ export class Proxy {
     nameRoute(request.method, route.path);
     const user = route.open ? undefined : await this.user(request);
     const caller = user ? this.callers.forRight(user, route.right) : this.identities.ownIdentity();
-    const body = await passingBody(request.body as Readable | undefined, request.headers['content-length']);
+    const body = await passingBody(request.body as Readable | undefined, request.headers['content-length'], route.streams);
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || !user || typeof key !== 'string') return this.forward(request, reply, { route, caller, body });
     const once = { principal: user.token, key, request: `${request.method} ${request.url}`, body: body.whole, length: body.length };
@@ -112,6 +112,8 @@ export class Proxy {
       authorization: `Bearer ${signed}`,
       'x-forwarded-for': request.ip,
       ...(theirs ? { 'x-throughline-authorization': theirs } : {}),
+      // What a service reads as a stream it recognises by its content.
+      ...(route.streams ? { 'content-type': streamedType } : {}),
     };
     const content = body.stream ?? (body.whole?.length ? body.whole : undefined);
     return this.upstreams.send(route.service, {

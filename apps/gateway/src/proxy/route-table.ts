@@ -12,6 +12,8 @@ export interface Route {
   /** Its `operationId`. */
   readonly operation: string;
   readonly secrets: readonly string[];
+  /** Most bytes of a body that the service reads as a stream. */
+  readonly streams?: number;
 }
 
 interface Node {
@@ -69,6 +71,7 @@ function routeOf(service: ServiceName, method: string, path: string, operation: 
     right: operation['x-throughline-right'] as Right | undefined,
     operation: operation.operationId,
     secrets: operation['x-throughline-secrets'] ?? [],
+    ...(operation['x-throughline-streams'] ? { streams: operation['x-throughline-streams'] } : {}),
   };
 }
 

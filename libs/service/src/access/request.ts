@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { Identity } from './identity.ts';
 
@@ -5,6 +6,10 @@ import type { Identity } from './identity.ts';
 export type ServiceRequest = FastifyRequest & {
   /** The body as it came, before anything was parsed. */
   rawBody?: Buffer;
+  /** The body of a handler that streams, when it is too large to be held. */
+  bodyStream?: Readable;
+  /** Throws away what nobody has read of it. */
+  dropBody?: () => void;
   caller?: Identity;
 };
 

@@ -9,6 +9,8 @@ export interface Answer {
   readonly description?: string;
   /** Media types of a body that the handler reads raw. */
   readonly consumes?: readonly string[];
+  /** Most bytes of a body that the handler reads as a stream (`@BodyStream()`). */
+  readonly streams?: number;
   /** Media type of the answer, when it is not JSON. */
   readonly produces?: string;
   /** Fields shown once: the gateway does not keep them for a repeated request. */

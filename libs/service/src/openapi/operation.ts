@@ -19,6 +19,8 @@ export interface Operation {
   readonly 'x-throughline-right'?: string;
   /** Fields of the answer that are shown once. */
   readonly 'x-throughline-secrets'?: readonly string[];
+  /** Most bytes of a body that is passed on as it comes. */
+  readonly 'x-throughline-streams'?: number;
 }
 
 /** What is read off the parameters of a handler. */
@@ -50,6 +52,7 @@ export function operationOf(service: ServiceName, handler: HttpHandler, schemas:
     responses: { [statusOf(handler, answer)]: responseOf(answer, schemas), ...problemsOf(statusesOf(handler, asked)) },
     ...(handler.rule?.kind === 'public' ? { security: [] } : {}),
     ...(right ? { 'x-throughline-right': right } : {}),
+    ...(answer.streams ? { 'x-throughline-streams': answer.streams } : {}),
     ...(answer.secrets ? { 'x-throughline-secrets': answer.secrets } : {}),
   };
 }
@@ -108,8 +111,8 @@ function responseOf({ type, list, description, produces }: Answer, schemas: Sche
   return { ...said, content: { 'application/json': { schema: list ? page : item } } };
 }
 
-function bodyOf({ body, raw }: Asked, { consumes }: Answer, schemas: Schemas): object {
-  if (!body && !raw) return {};
+function bodyOf({ body, raw }: Asked, { consumes, streams }: Answer, schemas: Schemas): object {
+  if (!body && !raw && streams === undefined) return {};
   const content = body
     ? { 'application/json': { schema: schemas.refTo(body, { closed: true }) } }
     : Object.fromEntries((consumes ?? ['*/*']).map((type) => [type, {}]));

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { nameRoute } from '@throughline/telemetry';
 import type { ServiceRequest } from '../access/request.ts';
+import { acceptStreams } from '../http/streamed-body.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { wholeBody } from '../http/whole-body.ts';
@@ -36,6 +37,7 @@ export function httpServer(config: ServiceConfig, metrics: Metrics, bodyLimit: n
   server.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     (request as ServiceRequest).rawBody = await wholeBody(payload, request.headers['content-length'], limit);
   });
+  acceptStreams(server);
   server.addHook('onRequest', (request, _reply, done) => {
     nameRoute(request.method, request.routeOptions.url);
     done();
