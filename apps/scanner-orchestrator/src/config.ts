@@ -17,6 +17,8 @@ export class ScannerOrchestratorConfig extends ServiceConfig {
   @Env('EGRESS_PROXY', { default: '' }) egressProxy: string;
   /** Largest mirror of one repository. */
   @Env('MAX_REPOSITORY_MIB', { default: '2048' }) @Min(1) @Max(1_048_576) maxRepositoryMib: number;
+  /** Largest uploaded report, unpacked. */
+  @Env('MAX_REPORT_MIB', { default: '512' }) @Min(1) @Max(4096) maxReportMib: number;
   /** Scanners that run at a time. */
   @Env('SCAN_CONCURRENCY', { default: '2' }) @Min(1) @Max(64) scanConcurrency: number;
 }

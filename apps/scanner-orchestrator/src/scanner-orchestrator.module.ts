@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@throughline/messaging';
 import { RunnerModule } from './runner/runner.module.ts';
+import { ReportsModule } from './reports/reports.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
 
-@Module({ imports: [MessagingModule.forService('scanner-orchestrator'), RunnerModule, RunsModule] })
+@Module({ imports: [MessagingModule.forService('scanner-orchestrator'), RunnerModule, RunsModule, ReportsModule] })
 export class ScannerOrchestratorModule {}

@@ -1,6 +1,7 @@
 import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
 import { ScannerOrchestratorConfig } from './config.ts';
+import { reportsMigrations } from './reports/migrations.ts';
 import { runsMigrations } from './runs/migrations.ts';
 import { ScannerOrchestratorModule } from './scanner-orchestrator.module.ts';
 
@@ -9,5 +10,5 @@ export default {
   name: 'scanner-orchestrator',
   config: ScannerOrchestratorConfig,
   module: ScannerOrchestratorModule,
-  migrations: [...messagingMigrations, ...runsMigrations],
+  migrations: [...messagingMigrations, ...runsMigrations, ...reportsMigrations],
 } satisfies ServiceDefinition<ScannerOrchestratorConfig>;

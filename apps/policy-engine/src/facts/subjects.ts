@@ -30,8 +30,10 @@ export class Subjects {
     const evidence = change(subject.evidence);
     if (evidence === subject.evidence) return undefined;
     const replanned = evidence.plan !== subject.evidence.plan;
-    if (replanned && fact.subject.baseline !== true) await this.comparisons.note(tx, subject.id, fact.subject);
-    const about = subject.ref === '' || replanned ? merged(subject, fact.subject) : subject;
+    // An upload says nothing about lines: what it names may not be where the commit stands.
+    const planned = !onlyUploads(evidence);
+    if (replanned && planned && fact.subject.baseline !== true) await this.comparisons.note(tx, subject.id, fact.subject);
+    const about = planned && (subject.ref === '' || replanned) ? merged(subject, fact.subject) : subject;
     await this.table.save(tx, subject, evidence, about, envelopeOf(fact));
     await this.signals.changed(tx, repository, commit);
     await this.schedule(tx, { ...subject, ...about, evidence }, isComplete(subject.evidence));

@@ -17,3 +17,12 @@ export interface BoxEnd {
 export interface BoxFailure {
   readonly failed: string;
 }
+
+/** What the process that reads an uploaded report is asked to do. */
+export interface ReportTask {
+  readonly reader: string;
+  /** Length of the report; standard input holds it as often as the reader has passes. */
+  readonly bytes: number;
+  /** Folder of the tool whose rules mask secrets in texts. */
+  readonly masks?: string;
+}

@@ -41,7 +41,7 @@ export function hideAll(text: string, values: readonly string[]): string {
 }
 
 /** The values, and the lines of those that span several: a snippet may show one line of a key. */
-async function secretsIn(rules: SecretRules, path: string, content: string): Promise<readonly string[]> {
+export async function secretsIn(rules: SecretRules, path: string, content: string): Promise<readonly string[]> {
   const found = await rules(path, content);
   return found.flatMap(({ start, end }) => {
     const value = content.slice(start, end);

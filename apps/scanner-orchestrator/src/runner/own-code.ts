@@ -20,6 +20,5 @@ export const ownCode: readonly Visible[] = [process.execPath, modules, packageFi
 export function ownCommand(sandbox: Sandbox, file: string): readonly string[] {
   const [node, , , folder] = ownCode.map((visible) => sandbox.inside(visible));
   // Few threads and a small heap: the box counts both.
-  const source = extension === '.ts' ? ['--conditions=@throughline/source'] : [];
-  return [node!, '--max-old-space-size=512', '--disable-warning=ExperimentalWarning', ...source, join(folder!, `${file}${extension}`)];
+  return [node!, '--max-old-space-size=512', '--disable-warning=ExperimentalWarning', join(folder!, `${file}${extension}`)];
 }

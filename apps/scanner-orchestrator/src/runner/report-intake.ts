@@ -1,5 +1,5 @@
 import { linesOf } from '@throughline/blobs';
-import type { Component, Finding, ReportLine, SecretTrace } from '@throughline/findings';
+import type { Component, Finding, ReportedVulnerability, ReportLine, SecretTrace } from '@throughline/findings';
 import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
 import { purlOf } from '@throughline/versions';
 import { ScanRefused } from './scan-refused.ts';
@@ -45,7 +45,7 @@ export class ReportIntake {
     let piece = '';
     for (const finding of also) piece += this.encode({ kind: 'finding', finding });
     for await (const text of linesOf(output, limits)) {
-      const line = await this.take(parse(text));
+      const line = await this.take(fieldsOf(text));
       if (line) piece += this.encode(line);
       if (piece.length < pieceLength) continue;
       yield Buffer.from(piece);
@@ -105,7 +105,8 @@ export class ReportIntake {
   }
 }
 
-function findingOf(fields: Fields, secret: SecretTrace | undefined): Finding {
+/** A finding as a box wrote it, with every field checked and bounded. */
+export function findingOf(fields: Fields, secret: SecretTrace | undefined): Finding {
   const path = text(fields['path'], 1024);
   const cwe = Array.isArray(fields['cwe']) ? fields['cwe'].slice(0, 20).flatMap((id) => count(id) ?? []) : [];
   return dropUndefined({
@@ -123,6 +124,29 @@ function findingOf(fields: Fields, secret: SecretTrace | undefined): Finding {
     secret,
     resource: text(fields['resource'], 500),
     confidence: text(fields['confidence'], 20),
+    fingerprints: fingerprintsOf(objectOf(fields['fingerprints'])),
+    vulnerability: vulnerabilityOf(objectOf(fields['vulnerability'])),
+  });
+}
+
+function fingerprintsOf(fields: Fields | undefined): Finding['fingerprints'] {
+  const usable = Object.entries(fields ?? {})
+    .slice(0, 20)
+    .flatMap(([name, value]) => (text(value, 512) === undefined || name.length > 136 ? [] : [[name, text(value, 512)!] as const]));
+  return usable.length === 0 ? undefined : Object.fromEntries(usable);
+}
+
+function vulnerabilityOf(fields: Fields | undefined): ReportedVulnerability | undefined {
+  if (!fields) return undefined;
+  const { ids, cvss } = fields;
+  return dropUndefined<ReportedVulnerability>({
+    ids: Array.isArray(ids) ? ids.slice(0, 20).flatMap((id) => text(id, 128) ?? []) : [],
+    ecosystem: text(fields['ecosystem'], 64),
+    name: required(fields['name'], 300),
+    version: text(fields['version'], 200),
+    purl: required(fields['purl'], 512),
+    fixedIn: text(fields['fixedIn'], 128),
+    cvss: typeof cvss === 'number' && cvss > 0 && cvss <= 10 ? cvss : undefined,
   });
 }
 
@@ -144,7 +168,8 @@ function componentOf(fields: Fields): Component {
   });
 }
 
-function parse(line: string): Fields {
+/** A line of a box as an object; throws `ScanRefused`. */
+export function fieldsOf(line: string): Fields {
   try {
     const fields = objectOf(JSON.parse(line));
     if (fields) return fields;

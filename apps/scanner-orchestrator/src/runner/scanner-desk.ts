@@ -7,6 +7,7 @@ import type { Scanner } from '../scanners/scanner.ts';
 import { Toolbox, type ReadyTool } from '../tools/toolbox.ts';
 import { canaryAlone, type Copy } from './copies.ts';
 import { findRules, type RuleFolder } from './rule-folder.ts';
+import type { BoxProcess } from './sandbox/box-process.ts';
 import { FoundSandbox } from './sandbox/ladder.ts';
 import type { SandboxLevel } from './sandbox/sandbox.ts';
 import { ScannerRunner, type ScanJob, type ScanResult } from './scanner-runner.ts';
@@ -98,6 +99,25 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
     );
     this.canaries.set(scanner.name, { passed: true, at: new Date() });
     return result;
+  }
+
+  /** Runs code of ours in a box, with the rules that mask secrets when they are installed; the box ends with the work. */
+  async withBox<T>(
+    file: string,
+    task: (masks: string | undefined) => object,
+    work: (box: BoxProcess) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const { masks } = await this.masks();
+    return this.slots.hold(async (slot) => {
+      const box = this.runner.startOwn(file, task, { slot, masks, signal });
+      try {
+        return await work(box);
+      } finally {
+        box.kill('its work was over');
+        await box.ended;
+      }
+    });
   }
 
   /** Each scanner proves itself on its canary alone before it is needed; nobody waits for it. */

@@ -40,6 +40,13 @@ export interface ScanResult extends Totals {
   readonly sandbox: SandboxLevel;
 }
 
+/** What code of ours is given in a box. */
+interface OwnBox {
+  readonly slot: number;
+  readonly masks?: ReadyTool | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const MiB = 1024 * 1024;
 
 export const scanLimits: Limits = {
@@ -83,6 +90,14 @@ export class ScannerRunner {
     } finally {
       await Promise.all([program?.ended, reader.ended]);
     }
+  }
+
+  /** Starts code of ours in a box: it sees itself and the rules that mask secrets, and nothing else. */
+  startOwn(file: string, task: (masks: string | undefined) => object, o: OwnBox): BoxProcess {
+    const visible: Visible[] = [...ownCode];
+    const masks = o.masks && this.sandbox.level !== 'none' ? this.show(o.masks, 'masks', visible) : undefined;
+    const argv = [...ownCommand(this.sandbox, file), JSON.stringify(task(masks))];
+    return BoxProcess.start(this.sandbox, { argv, visible, env: {}, limits: this.limits, slot: o.slot }, o.signal);
   }
 
   private startReader(job: ScanJob): BoxProcess {

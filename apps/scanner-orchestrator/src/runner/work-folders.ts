@@ -8,13 +8,19 @@ export class WorkFolders {
   static async open(path: string): Promise<WorkFolders> {
     const folders = new WorkFolders(resolve(path));
     await rm(folders.runs, { recursive: true, force: true });
-    for (const folder of [folders.root, folders.mirrors, folders.runs]) await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [folders.root, folders.mirrors, folders.runs, folders.uploads])
+      await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const folder of [folders.empty, folders.mountPoint]) await mkdir(folder, { recursive: true, mode: 0o755 });
     return folders;
   }
 
   get mirrors(): string {
     return join(this.root, 'mirrors');
+  }
+
+  /** Uploads that wait to be read, under seal; they outlive a restart. */
+  get uploads(): string {
+    return join(this.root, 'uploads');
   }
 
   /** Always empty: the home of git processes. */

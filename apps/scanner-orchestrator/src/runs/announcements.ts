@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EvidencePlanned, make, type PlannedItem, type SourceSubject } from '@throughline/contracts';
+import { EvidencePlanned, make, type Envelope, type PlannedItem, type SourceSubject } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { EvidenceItems } from './evidence-items.ts';
@@ -18,20 +18,25 @@ export class Announcements {
 
   /** After the rows were written: their lock orders what is told about the subject. */
   async announce(tx: Tx, request: EvidenceRequest, base: string | undefined, failed?: string): Promise<void> {
-    const [plan] = await rows<{ revision: number; throughSeq: number }>(
+    await this.tell(tx, request.plan, subjectOf(request, base), { because: request.cause, ...(failed !== undefined && { failed }) });
+  }
+
+  /** The same for a plan to which an item was added by other means than a request. */
+  async tell(
+    tx: Tx,
+    plan: string,
+    subject: SourceSubject,
+    { because, failed }: { readonly because?: Envelope; readonly failed?: string } = {},
+  ): Promise<void> {
+    const [row] = await rows<{ revision: number; throughSeq: number }>(
       tx,
       'update plan set revision = revision + 1 where id = $1 returning revision, through_seq as "throughSeq"',
-      [request.plan],
+      [plan],
     );
-    const { revision, throughSeq } = plan!;
-    const items = (await this.items.latest(tx, request.plan, mostItems)).map(plannedItem);
-    const fact = make(EvidencePlanned, {
-      subject: subjectOf(request, base),
-      throughSeq,
-      items,
-      ...(failed !== undefined && { failed: failed.slice(0, 500) }),
-    });
-    await this.outbox.add(tx, { fact, deliveryKey: `${request.plan}:${revision}`, because: request.cause, sequence: revision });
+    const { revision, throughSeq } = row!;
+    const items = (await this.items.latest(tx, plan, mostItems)).map(plannedItem);
+    const fact = make(EvidencePlanned, { subject, throughSeq, items, ...(failed !== undefined && { failed: failed.slice(0, 500) }) });
+    await this.outbox.add(tx, { fact, deliveryKey: `${plan}:${revision}`, sequence: revision, ...(because && { because }) });
   }
 }
 
@@ -45,7 +50,14 @@ export function subjectOf(request: EvidenceRequest, base: string | undefined): S
   };
 }
 
-function plannedItem({ seq, tool, finds, state, reason }: Awaited<ReturnType<EvidenceItems['latest']>>[number]): PlannedItem {
+function plannedItem({ seq, tool, finds, state, reason, assurance }: Awaited<ReturnType<EvidenceItems['latest']>>[number]): PlannedItem {
   const closed = state === 'unavailable' || state === 'not_applicable';
-  return { seq, tool, finds, state: closed ? state : 'planned', ...(closed && reason !== null && { reason }) };
+  return {
+    seq,
+    tool,
+    finds,
+    state: closed ? state : 'planned',
+    ...(closed && reason !== null && { reason }),
+    ...(assurance !== null && { assurance }),
+  };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { uuidv7, type EvidenceProgress, type SourceSubject } from '@throughline/contracts';
+import { uuidv7, type Assurance, type EvidenceProgress, type SourceSubject } from '@throughline/contracts';
 import { Database, rows, type Tx } from '@throughline/service';
 import type { EvidenceRequest } from './evidence-requests.ts';
 import type { ExpectedItem } from './expected-item.ts';
@@ -12,6 +12,8 @@ export interface AnnouncedItem {
   readonly finds: string[];
   readonly state: string;
   readonly reason: string | null;
+  /** Of an upload. */
+  readonly assurance: Assurance | null;
 }
 
 /** How a run of an item ended. */
@@ -67,7 +69,8 @@ export class EvidenceItems {
     const throughSeq = plan!.last;
     const added: AnnouncedItem[] = [];
     for (const [index, { tool, finds, ruleset, input, state, reason }] of items.entries()) {
-      const item = { id: uuidv7(), seq: throughSeq - items.length + 1 + index, tool, finds: [...finds], state, reason: reason ?? null };
+      const seq = throughSeq - items.length + 1 + index;
+      const item = { id: uuidv7(), seq, tool, finds: [...finds], state, reason: reason ?? null, assurance: null };
       added.push(item);
       await rows(
         tx,
@@ -83,7 +86,7 @@ export class EvidenceItems {
   async latest(tx: Tx, plan: string, count: number): Promise<readonly AnnouncedItem[]> {
     const found = await rows<AnnouncedItem>(
       tx,
-      'select id, seq, tool, finds, state, reason from evidence_item where plan_id = $1 order by seq desc limit $2',
+      'select id, seq, tool, finds, state, reason, assurance from evidence_item where plan_id = $1 order by seq desc limit $2',
       [plan, count],
     );
     return found.reverse();
@@ -134,7 +137,9 @@ export class EvidenceItems {
     const [row] = await this.database.rows<{ lastSeq: number; open: number; preparing: boolean; failure: string | null }>(
       `select p.through_seq as "lastSeq",
          (select count(*) from evidence_item i where i.plan_id = p.id and i.closed_at is null)::int as open,
-         exists (select 1 from evidence_request r where r.plan_id = p.id and r.state = 'preparing' and (p.through_seq = 0 or not r.baseline)) as preparing,
+         exists (select 1 from evidence_request r where r.plan_id = p.id and r.state = 'preparing' and (p.through_seq = 0 or not r.baseline))
+           -- Only uploads are known of it: nobody here has planned to look at it yet.
+           or not exists (select 1 from evidence_request r where r.plan_id = p.id) as preparing,
          (select r.failure from evidence_request r where r.plan_id = p.id and p.through_seq = 0 order by r.created_at desc limit 1) as failure
        from plan p where p.repository = $1 and p.commit_id = $2`,
       [repository, commit],

@@ -37,5 +37,6 @@ import { WeakSecrets } from './weak-secrets.ts';
     ...[BranchHeads, EvidenceRequests, EvidenceItems, Announcements, PlanWriter, Survey, Preparation],
     ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck, WeakSecrets, ForgottenEvidence],
   ],
+  exports: [Announcements, EvidenceItems, WeakSecrets],
 })
 export class RunsModule {}

@@ -4,4 +4,6 @@ export const workKinds = {
   prepare: 'prepare',
   /** Run one scanner. Payload: `{ item }`. */
   scan: 'scan',
+  /** Read an uploaded report. Payload: `{ report }`. */
+  readReport: 'read-report',
 } as const;

@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Injectable } from '@nestjs/common';
+import { Blobs, LinesRefused, linesOf } from '@throughline/blobs';
+import { mostRejected, ReportRefused, type Rejection, type ReportPlace, type ReportReader } from '@throughline/findings';
+import type { ReportTask } from '../box/box-task.ts';
+import { FindingKeys } from '../runner/finding-key.ts';
+import { fieldsOf, findingOf } from '../runner/report-intake.ts';
+import { ScanRefused } from '../runner/scan-refused.ts';
+import { ScannerDesk } from '../runner/scanner-desk.ts';
+import { traceOf } from '../runner/secret-names.ts';
+import type { BoxProcess } from '../runner/sandbox/box-process.ts';
+import { WeakSecrets } from '../runs/weak-secrets.ts';
+
+/** What a report was read into. */
+export interface ReadResult {
+  /** Digest of the blob with the report lines. */
+  readonly report: string;
+  readonly accepted: number;
+  readonly rejected: readonly Rejection[];
+  /** Parts that the tool says it could not look at. */
+  readonly unread: number;
+}
+
+/** A report that is to be read. */
+export interface ToRead {
+  readonly reader: ReportReader;
+  readonly repository: string;
+  readonly bytes: number;
+  /** Opens it from its beginning. */
+  readonly open: () => AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+}
+
+const limits = { maxLineBytes: 256 * 1024, maxLines: 260_000 };
+const pieceLength = 64 * 1024;
+const mostAtOnce = 2;
+
+/** Reads foreign reports in a process of their own, which has limits, no network, and nothing to lose. */
+@Injectable()
+export class ReportBox {
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly desk: ScannerDesk,
+    private readonly blobs: Blobs,
+    private readonly keys: FindingKeys,
+    private readonly weak: WeakSecrets,
+  ) {}
+
+  /** Throws `ReportRefused` for what is no report of the format or beyond a limit. */
+  async read(report: ToRead): Promise<ReadResult> {
+    if (this.running >= mostAtOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.running += 1;
+    try {
+      return await this.inBox(report);
+    } finally {
+      this.running -= 1;
+      this.waiting.shift()?.();
+    }
+  }
+
+  private inBox(report: ToRead): Promise<ReadResult> {
+    const { reader, bytes, signal } = report;
+    const task = (masks: string | undefined): ReportTask => ({ reader: reader.name, bytes, ...(masks !== undefined && { masks }) });
+    return this.desk.withBox('box/report.worker', task, (box) => this.take(box, report), signal);
+  }
+
+  private async take(box: BoxProcess, report: ToRead): Promise<ReadResult> {
+    // Where it breaks, the ending of the process tells why.
+    void pipeline(Readable.from(copies(report)), box.input).catch(() => undefined);
+    const weak = this.weak.of(report.repository);
+    const intake = new UploadIntake((secret) => traceOf(secret, this.keys, weak));
+    try {
+      const { digest } = await this.blobs.put(intake.read(box.output()));
+      return { report: digest, accepted: intake.accepted, rejected: intake.rejected, unread: intake.unread };
+    } catch (error) {
+      if (report.signal?.aborted) throw error;
+      const limit = box.why ?? (error instanceof ScanRefused || error instanceof LinesRefused ? error.message : undefined);
+      throw limit === undefined ? error : new ReportRefused(`the report cannot be read: ${limit}`);
+    }
+  }
+}
+
+async function* copies({ reader, open }: ToRead): AsyncGenerator<Uint8Array> {
+  for (let pass = 0; pass < reader.passes; pass += 1) yield* open();
+}
+
+/** Takes the lines of the reading process: every field checked and bounded, secrets turned into digest and preview. */
+class UploadIntake {
+  accepted = 0;
+  unread = 0;
+  readonly rejected: Rejection[] = [];
+  private received = 0;
+  private ended: number | undefined;
+
+  constructor(private readonly trace: (secret: string) => ReturnType<typeof traceOf>) {}
+
+  async *read(output: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    let piece = '';
+    for await (const text of linesOf(output, limits)) {
+      piece += await this.take(fieldsOf(text));
+      if (piece.length < pieceLength) continue;
+      yield Buffer.from(piece);
+      piece = '';
+    }
+    yield Buffer.from(piece);
+    if (this.ended === undefined || this.ended !== this.received) throw new ScanRefused('its reader broke off');
+  }
+
+  private async take(fields: Readonly<Record<string, unknown>>): Promise<string> {
+    if (typeof fields['failed'] === 'string') throw new ReportRefused(fields['failed'].slice(0, 300), placeOf(fields['place']));
+    if (typeof fields['end'] === 'number') {
+      this.ended = fields['end'];
+      return '';
+    }
+    this.received += 1;
+    const finding = fields['finding'] as Record<string, unknown> | undefined;
+    if (finding) {
+      const secret = finding['secret'];
+      this.accepted += 1;
+      const traced = typeof secret === 'string' ? await this.trace(secret.slice(0, 64 * 1024)) : undefined;
+      return `${JSON.stringify({ kind: 'finding', finding: findingOf(finding, traced) })}\n`;
+    }
+    const rejected = fields['rejected'] as { pointer?: unknown; detail?: unknown } | undefined;
+    if (!rejected) this.unread += 1;
+    else if (this.rejected.length < mostRejected)
+      this.rejected.push({ pointer: String(rejected.pointer).slice(0, 2048), detail: String(rejected.detail).slice(0, 500) });
+    return '';
+  }
+}
+
+function placeOf(value: unknown): ReportPlace {
+  const { pointer, line, column } = (value ?? {}) as Record<string, unknown>;
+  return {
+    ...(typeof pointer === 'string' && { pointer: pointer.slice(0, 2048) }),
+    ...(typeof line === 'number' && { line }),
+    ...(typeof column === 'number' && { column }),
+  };
+}

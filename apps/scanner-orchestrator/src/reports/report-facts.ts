@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Coverage, EvidenceReceived, EvidenceRefused, Lineage, make, type SourceSubject } from '@throughline/contracts';
+import { reportReaders } from '@throughline/findings';
+import { Outbox } from '@throughline/messaging';
+import type { Tx } from '@throughline/service';
+import { rulesetOf, type ReportRow } from './report-rows.ts';
+import { UploadSubjects } from './upload-subject.ts';
+
+/** Tells what became of uploads. */
+@Injectable()
+export class ReportFacts {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly subjects: UploadSubjects,
+  ) {}
+
+  /** `confirmed`: a person agreed to what it closes. */
+  async received(tx: Tx, row: ReportRow, confirmed = false): Promise<void> {
+    const { line, tool, position, scope, report, accepted, unread } = row;
+    // What the tool could not look at may still be there.
+    const complete = row.complete && unread === 0;
+    const fact = make(EvidenceReceived, {
+      ...(await this.about(tx, row)),
+      lineage: make(Lineage, { line, tool, ruleset: rulesetOf(row), position }),
+      coverage: make(Coverage, { scope, complete }),
+      ...{ report: report!, findings: accepted!, confirmed },
+    });
+    await this.outbox.add(tx, { fact, deliveryKey: confirmed ? `${row.id} confirmed` : row.id, dataref: report! });
+  }
+
+  async refused(tx: Tx, row: ReportRow, reason: string): Promise<void> {
+    const fact = make(EvidenceRefused, { ...(await this.about(tx, row)), reason: reason.slice(0, 500) });
+    await this.outbox.add(tx, { fact, deliveryKey: row.id });
+  }
+
+  private async about(tx: Tx, row: ReportRow) {
+    const { id, plan, seq, tool, format, assurance } = row;
+    // What is said about a commit counts even where the commit is only there to compare with.
+    const told = await this.subjects.told(tx, plan, row);
+    const subject: SourceSubject = { ...told, baseline: false };
+    const finds = [...(reportReaders.find(({ name }) => name === format)?.finds ?? [])];
+    return { subject, seq, run: id, tool, format, finds, assurance, finishedAt: new Date().toISOString() };
+  }
+}

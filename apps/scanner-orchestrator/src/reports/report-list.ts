@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { Page, Report, ReportQuery } from '@throughline/contracts';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { idOf } from './upload-subject.ts';
+
+interface Row {
+  readonly id: string;
+  readonly about: string;
+  readonly rejected: string;
+  readonly accepted: number | null;
+  readonly parked: Report['parked'] | null;
+  readonly [field: string]: unknown;
+}
+
+const time = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const select = `
+  select u.id, u.state as status, u.format, u.tool, p.repository, p.commit_id as commit, u.line as ref, u.pull_request as "pullRequest",
+    o.application, u.seq, u.assurance, u.complete, u.about, u.bytes::float8 as bytes, u.accepted, u.rejected, u.unread, u.opened, u.unchanged,
+    u.resolved, u.reopened, u.failure, u.same_as as "sameAs", u.principal_name as "uploadedBy", u.confirmed_by as "confirmedBy",
+    case when u.state = 'parked' then json_build_object('wouldResolve', u.parked_resolves, 'open', u.parked_open) end as parked,
+    ${time('u.created_at')} as "createdAt", ${time('u.finished_at')} as "finishedAt"
+  from uploaded_report u join plan p on p.id = u.plan_id join repository o on o.id = p.repository`;
+
+/** Uploaded reports, the latest first; of other teams' none. */
+@Injectable()
+export class ReportList {
+  constructor(private readonly database: Database) {}
+
+  async page(query: ReportQuery, caller: Identity): Promise<Page<Report>> {
+    const params: unknown[] = [];
+    const parameter = (value: unknown): string => `$${params.push(value)}`;
+    const conditions = [visibleTo(caller, 'o.application', params)];
+    if (query.repository !== undefined) conditions.push(`p.repository = ${parameter(idOf(query.repository))}`);
+    if (query.commit !== undefined) conditions.push(`p.commit_id = ${parameter(query.commit)}`);
+    if (query.status !== undefined) conditions.push(`u.state = ${parameter(query.status)}`);
+    if (query.tool !== undefined) conditions.push(`u.tool = ${parameter(query.tool)}`);
+    if (query.format !== undefined) conditions.push(`u.format = ${parameter(query.format)}`);
+    const cursor = decodeCursor(query.cursor, 1);
+    if (cursor) conditions.push(`u.id < ${parameter(cursor[0])}::uuid`);
+    const limit = parameter((query.limit ?? defaultLimit) + 1);
+    const found = await this.database.rows<Row>(`${select} where ${conditions.join(' and ')} order by u.id desc limit ${limit}`, params);
+    return pageOf(found.map(answerOf), query.limit, ({ id }) => [id]);
+  }
+
+  async read(id: string, caller: Identity): Promise<Report> {
+    const params: unknown[] = [id];
+    const visible = visibleTo(caller, 'o.application', params);
+    const [row] = await this.database.rows<Row>(`${select} where u.id::text = $1 and ${visible}`, params);
+    if (!row) throw new Problem(404, 'not_found', 'there is no such report');
+    return answerOf(row);
+  }
+}
+
+function answerOf({ about, rejected, accepted, ...row }: Row): Report {
+  const refused = JSON.parse(rejected) as Report['rejected'];
+  const fields = { ...row, ...(JSON.parse(about) as object), accepted, reported: accepted === null ? null : accepted + refused.length };
+  const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+  return { ...known, rejected: refused } as unknown as Report;
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { ReportRefused, reportReaders } from '@throughline/findings';
+import { PermanentFailure } from '@throughline/messaging';
+import type { Tx } from '@throughline/service';
+import { ReportBox, type ReadResult } from './report-box.ts';
+import { ReportFacts } from './report-facts.ts';
+import { ReportRows, type ReportRow } from './report-rows.ts';
+import { SealedFiles } from './sealed-files.ts';
+
+/** Reads a report that waits under seal, or says for good why that cannot be done. */
+@Injectable()
+export class ReportReading {
+  constructor(
+    private readonly rows: ReportRows,
+    private readonly files: SealedFiles,
+    private readonly box: ReportBox,
+    private readonly facts: ReportFacts,
+  ) {}
+
+  async read({ id, format, repository, bytes }: ReportRow, sealed: Buffer, signal: AbortSignal): Promise<ReadResult> {
+    const reader = reportReaders.find(({ name }) => name === format);
+    if (!reader) throw new PermanentFailure(`${format} is no format of this version`);
+    try {
+      return await this.box.read({ reader, repository, bytes, open: () => this.files.read(id, sealed), signal });
+    } catch (error) {
+      if (!(error instanceof ReportRefused)) throw error;
+      const { pointer, line, column } = error.place;
+      const places = [pointer && `at ${pointer}`, line !== undefined && `line ${line}, column ${column ?? 1}`].filter(Boolean);
+      throw new PermanentFailure([error.message, ...places].join(', '), { cause: error });
+    }
+  }
+
+  async giveUp(tx: Tx, id: string, error: Error): Promise<void> {
+    const row = await this.rows.read(tx, id, 'for update of u');
+    if (row?.state !== 'queued') return;
+    const reason = error instanceof PermanentFailure ? error.message : `it could not be read (${error.name})`;
+    await this.rows.failed(tx, id, reason.slice(0, 500));
+    await this.facts.refused(tx, row, reason);
+    await this.files.remove(id);
+  }
+}

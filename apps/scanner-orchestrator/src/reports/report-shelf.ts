@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { sha256, type Assurance, type UploadQuery } from '@throughline/contracts';
+import { WorkQueue } from '@throughline/messaging';
+import { Database, type Identity, type Tx } from '@throughline/service';
+import { Announcements } from '../runs/announcements.ts';
+import { workKinds } from '../runs/work-kinds.ts';
+import type { ReadResult } from './report-box.ts';
+import { ReportFacts } from './report-facts.ts';
+import { ReportRows, type ReportRow } from './report-rows.ts';
+import { SealedFiles } from './sealed-files.ts';
+import type { UploadBody } from './upload-body.ts';
+import { UploadSubjects, type UploadSubject } from './upload-subject.ts';
+
+/** A token says who sends a report, not that the report is about this commit or made by this tool. */
+const assuranceOfTokens: Assurance = 'claimed';
+
+/** A report on its way in. */
+export interface Incoming {
+  readonly id: string;
+  readonly query: UploadQuery;
+  readonly caller: Identity;
+  readonly subject: UploadSubject;
+  readonly body: UploadBody;
+  /** It is small, and was read. */
+  readonly result?: ReadResult;
+  /** It is large, and waits under seal. */
+  readonly sealed?: Buffer;
+}
+
+/** Where reports lie once they are taken in, and how they come back into it. */
+@Injectable()
+export class ReportShelf {
+  constructor(
+    private readonly rows: ReportRows,
+    private readonly facts: ReportFacts,
+    private readonly announcements: Announcements,
+    private readonly subjects: UploadSubjects,
+    readonly files: SealedFiles,
+    private readonly work: WorkQueue,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * The same bytes about the same thing: while they are being read, it is the same report; afterwards they are applied again
+   * without being read again, because something else may have been said in between.
+   */
+  async put(tx: Tx, plan: string, incoming: Incoming): Promise<{ readonly row: ReportRow; readonly sameAs?: string }> {
+    const { digest, bytes } = incoming.body.measured();
+    const said = saidOf(incoming);
+    const former = await this.rows.again(tx, plan, digest, said);
+    if (former && (former.state === 'queued' || former.state === 'running')) return { row: former, sameAs: former.id };
+    const result = incoming.result ?? resultOf(former);
+    const row = await this.add(tx, plan, incoming, { digest, bytes, said, sameAs: former?.id ?? null, queued: result === undefined });
+    await this.announcements.tell(tx, plan, await this.subjects.told(tx, plan, incoming.subject));
+    if (result) await this.receive(tx, row, result);
+    else await this.work.add(tx, { kind: workKinds.readReport, payload: { report: row.id }, priority: 'interactive' });
+    return { row: { ...row, state: result ? 'running' : 'queued' }, ...(former && { sameAs: former.id }) };
+  }
+
+  /** What a report says is known: told to the ledger in the transaction that writes it down. */
+  async receive(tx: Tx, row: ReportRow, result: ReadResult): Promise<void> {
+    await this.rows.received(tx, row.id, result);
+    const { report, accepted, rejected, unread } = result;
+    await this.facts.received(tx, { ...row, report, accepted, unread, rejected: JSON.stringify(rejected) });
+  }
+
+  async removeUnlessWaiting(id: string): Promise<void> {
+    const waiting = await this.database.transaction((tx) => this.rows.waiting(tx, [id]));
+    if (!waiting.has(id)) await this.files.remove(id);
+  }
+
+  private async add(
+    tx: Tx,
+    plan: string,
+    { id, query, caller, subject, body, sealed }: Incoming,
+    more: { digest: string; bytes: number; said: string; sameAs: string | null; queued: boolean },
+  ): Promise<ReportRow> {
+    const { artifact, environment, target, scannedAt, pullRequest, complete = false } = query;
+    const { reader } = body.recognised;
+    const { digest, bytes, said, sameAs, queued } = more;
+    await this.rows.add(tx, {
+      ...{ id, plan, digest, bytes, said, sameAs, complete },
+      format: reader.name,
+      tool: toolOf(query, body),
+      line: subject.line,
+      position: await this.subjects.positionOf(tx, subject),
+      pullRequest: pullRequest ?? null,
+      scope: scopeOf(query),
+      about: { artifact, environment, target, scannedAt, scope: query.scope },
+      assurance: assuranceOfTokens,
+      principal: { id: caller.id, name: caller.name },
+      finds: reader.finds,
+      state: queued ? 'queued' : 'running',
+      sealed: queued ? (sealed ?? null) : null,
+    });
+    return (await this.rows.read(tx, id))!;
+  }
+}
+
+/** Only what covered the same part of the same thing compares. */
+function scopeOf({ scope = '', target, environment, artifact }: UploadQuery): string {
+  const named = { target, environment, artifact };
+  const parts = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  return [scope, ...parts].filter((part) => part !== '').join(' ');
+}
+
+function toolOf({ tool }: UploadQuery, { recognised }: UploadBody): string {
+  const named = (tool ?? recognised.tool ?? recognised.reader.name).replace(/[^\p{L}\p{N} ._+@/-]/gu, '').trim();
+  return named.slice(0, 64) || recognised.reader.name;
+}
+
+/** Everything but the bytes that makes two uploads the same. */
+function saidOf({ query, subject, body }: Incoming): string {
+  const { complete = false, pullRequest = null } = query;
+  return sha256(JSON.stringify([body.recognised.reader.name, toolOf(query, body), subject.line, scopeOf(query), complete, pullRequest]));
+}
+
+function resultOf(former: ReportRow | undefined): ReadResult | undefined {
+  if (!former?.report || former.accepted === null) return undefined;
+  const { report, accepted, unread } = former;
+  return { report, accepted, unread: unread ?? 0, rejected: JSON.parse(former.rejected) as ReadResult['rejected'] };
+}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { RunnerModule } from '../runner/runner.module.ts';
+import { RunsModule } from '../runs/runs.module.ts';
+import { Confirmation } from './confirmation.ts';
+import { ReportEvaluatedHandler } from './findings-evaluated.handler.ts';
+import { ReportBox } from './report-box.ts';
+import { ReportFacts } from './report-facts.ts';
+import { ReportList } from './report-list.ts';
+import { ReportRows } from './report-rows.ts';
+import { ReportReading } from './report-reading.ts';
+import { ReportWork } from './report-work.ts';
+import { ReportShelf } from './report-shelf.ts';
+import { ReportsController } from './reports.controller.ts';
+import { SealedFiles } from './sealed-files.ts';
+import { UploadSubjects } from './upload-subject.ts';
+import { Uploads } from './uploads.ts';
+
+@Module({
+  imports: [RunnerModule, RunsModule],
+  controllers: [ReportEvaluatedHandler, ReportsController],
+  providers: [
+    ...[ReportBox, ReportFacts, ReportList, ReportReading, ReportRows, ReportShelf, ReportWork],
+    ...[Confirmation, SealedFiles, Uploads, UploadSubjects],
+  ],
+})
+export class ReportsModule {}

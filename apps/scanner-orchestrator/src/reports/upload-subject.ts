@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { make, repositoryId, RepositoryAddressRefused, SourceSubject, type UploadQuery } from '@throughline/contracts';
+import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+
+/** Application of a repository that belongs to none. */
+const unassigned = 'unassigned';
+
+/** The commit that a report is about, and on which line it says to be. */
+export interface UploadSubject {
+  readonly repository: string;
+  readonly commit: string;
+  readonly line: string;
+}
+
+/** Finds out what an upload is about, before anything of its body is read. */
+@Injectable()
+export class UploadSubjects {
+  constructor(private readonly database: Database) {}
+
+  /** Throws `Problem` 404 for a repository that the caller does not see, as for one that is not here. */
+  async of(query: UploadQuery, caller: Identity): Promise<UploadSubject> {
+    const repository = idOf(query.repository);
+    const [known] = await this.database.rows<{ application: string }>('select application from repository where id = $1', [repository]);
+    if (!sees(caller, known?.application ?? unassigned)) throw new Problem(404, 'not_found', 'there is no such repository');
+    const line = lineOf(query);
+    const commit = query.commit ?? (await this.headOf(repository, line));
+    if (commit === undefined)
+      throw new Problem(400, 'invalid', 'the commit that was looked at is not known', [
+        { pointer: '/commit', detail: 'name the commit, or a branch that was pushed' },
+      ]);
+    return { repository, commit, line: line ?? (await this.lineOfCommit(repository, commit)) ?? 'HEAD' };
+  }
+
+  /** Opens the plan of the commit where there is none; its row is locked until `tx` ends. */
+  async plan(tx: Tx, { repository, commit }: UploadSubject, id: string): Promise<string> {
+    await rows(tx, 'insert into repository (id) values ($1) on conflict do nothing', [repository]);
+    await rows(tx, 'insert into plan (id, repository, commit_id) values ($1, $2, $3) on conflict (repository, commit_id) do nothing', [
+      id,
+      repository,
+      commit,
+    ]);
+    const [plan] = await rows<{ id: string }>(tx, 'select id from plan where repository = $1 and commit_id = $2 for update', [
+      repository,
+      commit,
+    ]);
+    return plan!.id;
+  }
+
+  /** The subject as those who asked for evidence know it: an upload never says on which line a commit is judged. */
+  async told(tx: Tx, plan: string, { repository, commit }: UploadSubject): Promise<SourceSubject> {
+    const [request] = await rows<{ ref: string; pullRequest: number | null; base: string | null; baseline: boolean }>(
+      tx,
+      `select ref, pull_request as "pullRequest", base, baseline from evidence_request where plan_id = $1
+       order by baseline, created_at desc limit 1`,
+      [plan],
+    );
+    const { ref, pullRequest, base, baseline } = request ?? { ref: 'HEAD', pullRequest: null, base: null, baseline: false };
+    return make(SourceSubject, {
+      ...{ repository, commit, ref },
+      ...(pullRequest !== null && { pullRequest }),
+      ...(base !== null && { base }),
+      ...(baseline && { baseline }),
+    });
+  }
+
+  /** Where the commit stands on the line; one that was never its head stands where the head does. */
+  async positionOf(tx: Tx, { repository, commit, line }: UploadSubject): Promise<number> {
+    const [found] = await rows<{ position: number | null }>(
+      tx,
+      `select coalesce(max(position) filter (where commit_id = $3), max(position), 0)::float8 as position
+       from branch_head where repository = $1 and ref = $2`,
+      [repository, line, commit],
+    );
+    return found?.position ?? 0;
+  }
+
+  private async headOf(repository: string, line: string | undefined): Promise<string | undefined> {
+    if (line === undefined) return undefined;
+    const [head] = await this.database.rows<{ commit: string }>(
+      'select commit_id as commit from branch_head where repository = $1 and ref = $2 order by position desc limit 1',
+      [repository, line],
+    );
+    return head?.commit;
+  }
+
+  private async lineOfCommit(repository: string, commit: string): Promise<string | undefined> {
+    const [request] = await this.database.rows<{ ref: string }>(
+      `select r.ref from evidence_request r join plan p on p.id = r.plan_id where p.repository = $1 and p.commit_id = $2
+       order by r.baseline, r.created_at desc limit 1`,
+      [repository, commit],
+    );
+    return request?.ref;
+  }
+}
+
+/** Any spelling of a clone URL as the id of the repository; throws `Problem` 400. */
+export function idOf(address: string): string {
+  try {
+    return repositoryId(address);
+  } catch (error) {
+    if (!(error instanceof RepositoryAddressRefused)) throw error;
+    throw new Problem(400, 'invalid', error.message, [{ pointer: '/repository', detail: 'a clone URL or a repository id' }]);
+  }
+}
+
+function lineOf({ branch, pullRequest }: UploadQuery): string | undefined {
+  if (branch !== undefined) return branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
+  return pullRequest === undefined ? undefined : `refs/pull/${pullRequest}/head`;
+}
