@@ -21,6 +21,8 @@ class ApiRefused extends Refused {
 export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: object | string;
+  /** Sent as it comes; the server recognises what it is. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -48,15 +50,19 @@ export class Api {
     const url = new URL(`/api/v1/${path}`, this.connection.server);
     for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const text = typeof request.body === 'object' ? JSON.stringify(request.body) : request.body;
+    const { stream } = request;
+    const type = stream ? 'application/octet-stream' : (request.contentType ?? 'application/json');
+    const body = stream ?? text;
     const response = await this.send(url, {
       method,
       headers: {
         authorization: `Bearer ${this.connection.token}`,
         accept: 'application/json',
-        ...(text === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': type }),
         ...request.headers,
       },
-      ...(text === undefined ? {} : { body: text }),
+      ...(body === undefined ? {} : { body }),
+      ...(stream ? { duplex: 'half' as const } : {}),
       redirect: 'error',
       signal: AbortSignal.timeout(request.timeoutMs ?? 30_000),
     });

@@ -9,6 +9,7 @@ import { askGate, type GateFlags } from './verbs/gate.ts';
 import { parseReport } from './verbs/reports-parse.ts';
 import { scan, type ScanFlags } from './verbs/scan.ts';
 import { listScanners } from './verbs/scanners.ts';
+import { upload, type UploadFlags } from './verbs/upload.ts';
 import { tellWhy } from './verbs/why.ts';
 
 /** Describes the verbs; each sets `process.exitCode`. */
@@ -60,6 +61,24 @@ function program(): Command {
     .description('why an alert exists and which gates it passed')
     .option('--json', 'print the answer as JSON')
     .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
+  cli
+    .command('upload <file>')
+    .description('send the report of a tool; exit 0 taken, 2 refused, 3 no answer in time, 4 not allowed')
+    .requiredOption('--repository <url>', 'clone URL in any spelling')
+    .option('--commit <sha>', 'full id of the commit that was looked at')
+    .option('--branch <name>', 'branch it stands on; its last known head when no commit is given')
+    .option('--pull-request <number>', 'number of the change request')
+    .option('--format <name>', `one of ${reportFormats.join(', ')}`, 'auto')
+    .option('--tool <name>', 'name of the tool, where the report does not say it')
+    .option('--scope <path>', 'path or service that was looked at; all when left out')
+    .option('--complete', 'the report covers all of its scope: what is absent may be closed')
+    .option('--artifact <digest>', 'image that was looked at')
+    .option('--environment <name>', 'environment that was looked at')
+    .option('--target <target>', 'host, URL or cloud account that was looked at')
+    .option('--scanned-at <time>', 'when the tool ran (ISO 8601)')
+    .option('--wait [seconds]', 'wait until its findings are known (60 when no number is given)')
+    .option('--json', 'print the report as JSON')
+    .action(async (file: string, flags: UploadFlags) => setExit(await upload(api(), file, flags)));
   cli
     .command('reports')
     .description('reports of other tools')
