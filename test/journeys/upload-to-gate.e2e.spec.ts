@@ -56,7 +56,7 @@ async function upload(
   more = '',
 ): Promise<{ status: number; body: ReportAccepted & { errors: { pointer: string }[] } }> {
   const query = new URLSearchParams({ repository: `${site}/${name}.git`, commit });
-  const response = await fetch(`${api.server}/api/v1/reports?${query}${more}`, {
+  const response = await fetch(`${api.server}/api/v1/reports?${query.toString()}${more}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${platform.token}` },
     body: new Uint8Array(Buffer.from(body)),
