@@ -8,7 +8,7 @@ import type { Page as Answer } from '@throughline/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { Api } from './api.ts';
 import { openBrowser } from './browser.ts';
-import { barriersOn, everyPage, openWhole, watchManners } from './page-check.ts';
+import { barriersOn, everyPage, openWhole, overhangOf, watchManners } from './page-check.ts';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const program = join(root, 'tools/launcher/throughline.mjs');
@@ -208,8 +208,7 @@ describe('a newcomer', () => {
         await openWhole(page, address() + path);
         for (const barrier of await barriersOn(page)) barriers.push(`${path} ${barrier}`);
         await picture(`${path.slice(1).replace(/\W+/g, '-')}-${colorScheme}`);
-        await page.setViewportSize({ width: 390, height: 844 });
-        const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+        const wider = await overhangOf(page, address() + path);
         if (wider > 0) barriers.push(`${path} is ${wider} px wider than a telephone`);
       }
       await page.setViewportSize({ width: 1400, height: 950 });

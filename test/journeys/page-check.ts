@@ -53,6 +53,13 @@ export async function openWhole(page: Page, address: string): Promise<void> {
   await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
+/** How much wider than the screen a page is; opened at that width, because after a resize its menu is still on its way. */
+export async function overhangOf(page: Page, address: string): Promise<number> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openWhole(page, address);
+  return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+}
+
 /** What keeps people from using the page: serious and critical results of axe. Run from outside, so that the page's CSP stays as it is. */
 export async function barriersOn(page: Page): Promise<string[]> {
   await page.evaluate(axe);
