@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { encodeValue, findFact, make } from '@throughline/contracts';
-import { findScmProvider, siteOf, type ScmFact, type Translation } from '@throughline/scm';
+import { findScmProvider, type ScmFact, type Translation } from '@throughline/scm';
 import { corpusFolder, corpusJson, corpusText, describeCorpus } from './corpora.ts';
 
 interface Vector {
@@ -49,8 +49,11 @@ function receive({ file, provider, event }: Sample): Translation {
       ? { 'x-github-event': event, 'x-github-delivery': 'd', 'x-hub-signature-256': `sha256=${hex}` }
       : { 'x-gitea-event': event, 'x-gitea-delivery': 'd', 'x-gitea-signature': hex, 'x-github-event': event };
   const payload: unknown = JSON.parse(text);
-  expect(webhook.verify(headers, Buffer.from(text), ['another', secret])).toBe(1);
-  return webhook.translate(webhook.arrival(headers).event, payload, { source: 's', baseUrl: siteOf(payload) ?? 'https://nowhere.invalid' });
+  expect(webhook.verify(headers, Buffer.from(text), ['another', secret], 0)).toBe(1);
+  return webhook.translate(webhook.arrival(headers).event, payload, {
+    source: 's',
+    baseUrl: webhook.siteOf(payload) ?? 'https://nowhere.invalid',
+  });
 }
 
 /** What the payload itself says should come of it. */
@@ -116,10 +119,10 @@ describeCorpus('webhooks', () => {
 
     for (const vector of vectors) {
       const body = Buffer.from(vector.signedText);
-      expect(github.verify({ 'x-hub-signature-256': `sha256=${vector.hex}` }, body, [vector.secret])).toBe(0);
-      expect(gitea.verify({ 'x-gitea-signature': vector.hex }, body, [vector.secret])).toBe(0);
+      expect(github.verify({ 'x-hub-signature-256': `sha256=${vector.hex}` }, body, [vector.secret], 0)).toBe(0);
+      expect(gitea.verify({ 'x-gitea-signature': vector.hex }, body, [vector.secret], 0)).toBe(0);
       expect(
-        github.verify({ 'x-hub-signature-256': `sha256=${vector.hex}` }, Buffer.concat([body, Buffer.from('\n')]), [vector.secret]),
+        github.verify({ 'x-hub-signature-256': `sha256=${vector.hex}` }, Buffer.concat([body, Buffer.from('\n')]), [vector.secret], 0),
       ).toBeUndefined();
     }
 

@@ -1,8 +1,8 @@
 import type { ChangeMerged } from '@throughline/contracts';
-import { at, branchRef, commit, firstText, line, needed } from './payload.ts';
+import { at, branchRef, commit, firstText, line, needed, positive } from './payload.ts';
 import type { RepositoryAddress, Site, Translation } from './provider.ts';
-import { defaultBranchOf } from './push.ts';
-import { repositoryAt } from './site.ts';
+import { defaultBranchAmong } from './push.ts';
+import { repositoryAt, toldByGithubForm } from './site.ts';
 
 /** Actions after which the head or the base of a change request may be another. Gitea says `synchronized`. */
 const proposing = new Set(['opened', 'synchronize', 'synchronized', 'reopened', 'ready_for_review']);
@@ -14,7 +14,7 @@ export function translateChangeRequest(payload: unknown, site: Site, page: 'pull
   if (!proposing.has(action) && !merged && !movesBase(payload, action)) {
     return { ignored: action === 'closed' ? 'closed without a merge' : `pull request action "${action}" changes no code` };
   }
-  const repository = repositoryAt(payload, site);
+  const repository = repositoryAt(toldByGithubForm(payload), site);
   const number = needed(numberOf(payload), 'pull_request.number', 'a whole number');
   if (merged) return { repository, facts: [{ type: 'change.merged', fields: mergedFields(payload, repository, site, number) }] };
   const head = commit(at(payload, 'pull_request', 'head', 'sha'));
@@ -33,7 +33,7 @@ export function translateChangeRequest(payload: unknown, site: Site, page: 'pull
     fork: isFork(payload, repository),
     base: needed(base, 'pull_request.base.sha', 'a commit id'),
     baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
-    defaultBranch: defaultBranchOf(payload),
+    defaultBranch: defaultBranchAmong(at(payload, 'repository', 'default_branch')),
     url: `${repository.url}/${page}/${number}`,
   };
   return { repository, facts: [{ type: 'change.proposed', fields }] };
@@ -56,9 +56,8 @@ function movesBase(payload: unknown, action: string): boolean {
   return action === 'edited' && (at(payload, 'changes', 'base') !== undefined || at(payload, 'changes', 'ref') !== undefined);
 }
 
-function numberOf(payload: unknown): number | undefined {
-  const number = at(payload, 'pull_request', 'number') ?? at(payload, 'number');
-  return Number.isSafeInteger(number) && (number as number) >= 1 ? (number as number) : undefined;
+export function numberOf(payload: unknown): number | undefined {
+  return positive(at(payload, 'pull_request', 'number') ?? at(payload, 'number'));
 }
 
 function baseRefOf(payload: unknown): string | undefined {

@@ -37,6 +37,8 @@ export class ScmCallFailed extends Error {
   readonly retryable: boolean;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** The beginning of the answer: foreign text, not to be shown. */
+  said?: string;
 
   constructor(message: string, retryable: boolean, status?: number, retryAfterMs?: number) {
     super(message);

@@ -34,8 +34,10 @@ class FakeApi {
 }
 
 const commit = 'b'.repeat(40);
+/** Those that took over the form of GitHub's API. */
+const ofGithubForm = scmProviders.filter(({ name }) => ['github', 'gitea'].includes(name));
 
-describe.each(scmProviders.map((provider) => [provider.name, provider] as const))('client of %s', (name, provider) => {
+describe.each(ofGithubForm.map((provider) => [provider.name, provider] as const))('client of %s', (name, provider) => {
   let api: FakeApi;
   let other: FakeApi;
   let client: ScmClient;

@@ -1,5 +1,4 @@
 export * from './client.ts';
-export { isFullName, siteOf } from './site.ts';
 export { isRef } from './payload.ts';
 export * from './headers.ts';
 export * from './provider.ts';

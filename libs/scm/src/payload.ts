@@ -57,6 +57,11 @@ export function time(value: unknown): string | undefined {
   return year >= 1970 && year <= 9999 ? parsed.toISOString() : undefined;
 }
 
+/** A whole number from 1 on; undefined for anything else. */
+export function positive(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : undefined;
+}
+
 /** The value, or a refusal that names the place in the payload. */
 export function needed<T>(value: T | undefined, pointer: string, what: string): T {
   if (value === undefined) throw new WebhookRefused('malformed', `the payload has no usable ${pointer}: expected ${what}`);

@@ -1,11 +1,13 @@
-import type { ChangeMerged, ChangeProposed, ChangePushed } from '@throughline/contracts';
+import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed } from '@throughline/contracts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
 
 /** The facts that source-code hosts may tell, by type. */
 interface ScmFacts {
   'change.pushed': ChangePushed;
-  'change.proposed': ChangeProposed;
+  /** Some providers name no commit of the base, and some cut ids short: the origin is asked for the rest. */
+  'change.proposed': Omit<ChangeProposed, 'base'> & { base?: string | undefined };
+  'change.reviewed': ChangeReviewed;
   'change.merged': ChangeMerged;
 }
 
@@ -55,16 +57,18 @@ export class WebhookRefused extends Error {
   }
 }
 
-/** How a provider signs, names and words its requests. Pure: no I/O, no clock. */
+/** How a provider signs, names and words its requests. Pure: no I/O, the time is told. */
 export interface ScmWebhook {
   /** Request headers that say something and hold no credential; the others are not kept. */
   readonly keptHeaders: readonly string[];
   /** Events whose bodies are never legitimately equal: an equal one under a new delivery id is a replay. */
   readonly unrepeatable: readonly string[];
   /** Index of the secret that signed the raw body; undefined when none did. Takes the same time for any secret. */
-  verify(headers: RequestHeaders, rawBody: Uint8Array, secrets: readonly string[]): number | undefined;
+  verify(headers: RequestHeaders, rawBody: Uint8Array, secrets: readonly string[], now: number): number | undefined;
   /** Throws `WebhookRefused` for another provider's request. */
   arrival(headers: RequestHeaders): Arrival;
+  /** The base address that a payload speaks of; undefined when it names none. To be believed only while no credential is stored. */
+  siteOf(payload: unknown): string | undefined;
   /** Throws `WebhookRefused` for a payload that cannot be trusted or read. */
   translate(event: string, payload: unknown, site: Site): Translation;
 }
@@ -81,6 +85,10 @@ export interface ScmProvider {
   /** The base address where there is one for everybody. */
   readonly baseUrl?: string;
   readonly webhook: ScmWebhook;
+  /** A secret in the form that the provider wants; any 256 bits as text when absent. */
+  newSecret?(): string;
+  /** Where a repository below a base address is cloned from. */
+  cloneUrl(baseUrl: string, fullName: string): string;
   /** API address that belongs to a base address. */
   apiUrl(baseUrl: string): string;
   /** Value of the `authorization` header for a token. */

@@ -1,49 +1,78 @@
 import type { PushedCommit } from '@throughline/contracts';
 import { at, commit, firstText, isRef, line, needed, time } from './payload.ts';
-import type { Site, Translation } from './provider.ts';
-import { repositoryAt } from './site.ts';
+import type { RepositoryAddress, Site, Translation } from './provider.ts';
+import { repositoryAt, toldByGithubForm } from './site.ts';
 
 const mostCommits = 20;
 
+type Order = 'oldest-first' | 'newest-first';
+
+/** What a payload says of a push, by whatever names it says so. */
+export interface ToldPush {
+  readonly ref: unknown;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** The commit of an annotated tag: `after` names the tag object. */
+  readonly tagged?: unknown;
+  readonly deleted?: unknown;
+  readonly forced?: unknown;
+  readonly defaultBranch: readonly unknown[];
+  readonly pusher: readonly unknown[];
+  readonly commits: unknown;
+  readonly saidAt?: string | undefined;
+}
+
+/** Where a push happened, and how its commits are listed. */
+export interface PushedTo {
+  readonly repository: RepositoryAddress;
+  readonly source: string;
+  readonly order: Order;
+}
+
 /** Reads a push in the form that GitHub gave it and Gogs, Gitea and Forgejo took over. */
-export function translatePush(payload: unknown, site: Site, order: 'oldest-first' | 'newest-first'): Translation {
-  const repository = repositoryAt(payload, site);
-  const ref = needed(refOf(payload), 'ref', 'a full ref such as refs/heads/main');
+export function translatePush(payload: unknown, site: Site, order: Order): Translation {
+  const told: ToldPush = {
+    ref: at(payload, 'ref'),
+    before: at(payload, 'before'),
+    after: at(payload, 'after'),
+    tagged: at(payload, 'head_commit', 'id'),
+    deleted: at(payload, 'deleted'),
+    forced: at(payload, 'forced'),
+    defaultBranch: [at(payload, 'repository', 'default_branch'), at(payload, 'repository', 'master_branch')],
+    pusher: [at(payload, 'sender', 'login'), ...['login', 'username', 'name'].map((name) => at(payload, 'pusher', name))],
+    commits: at(payload, 'commits'),
+    saidAt: pushedAt(payload),
+  };
+  return pushOf(told, { repository: repositoryAt(toldByGithubForm(payload), site), source: site.source, order });
+}
+
+/** The fact of a push, or why there is none. */
+export function pushOf(told: ToldPush, { repository, source, order }: PushedTo): Translation {
+  const ref = needed(typeof told.ref === 'string' && isRef(told.ref) ? told.ref : undefined, 'ref', 'a full ref such as refs/heads/main');
   if (!/^refs\/(?:heads|tags)\//.test(ref)) return { ignored: `${line(ref, 100)} is neither a branch nor a tag` };
-  if (at(payload, 'deleted') === true || isZero(at(payload, 'after'))) return { ignored: `${line(ref, 100)} was deleted` };
-  const after = needed(headOf(payload, ref), 'after', 'a commit id');
-  const before = commit(at(payload, 'before'));
+  if (told.deleted === true || isZero(told.after)) return { ignored: `${line(ref, 100)} was deleted` };
+  const tagged = ref.startsWith('refs/tags/') ? commit(told.tagged) : undefined;
+  const after = needed(tagged ?? commit(told.after), 'after', 'a commit id');
+  const before = commit(told.before);
   if (before === after) return { ignored: 'before and after are the same commit: nothing moved' };
   const fields = {
     repository: repository.id,
-    source: site.source,
+    source,
     ref,
     ...(before === undefined ? {} : { before }),
     after,
-    defaultBranch: defaultBranchOf(payload),
-    forced: at(payload, 'forced') === true,
-    pusher: line(pusherOf(payload), 200),
-    commits: commitsOf(payload, order),
+    defaultBranch: defaultBranchAmong(...told.defaultBranch),
+    forced: told.forced === true,
+    pusher: line(firstText(...told.pusher), 200),
+    commits: commitsIn(told.commits, order),
   };
-  const saidAt = pushedAt(payload);
-  return { repository, facts: [{ type: 'change.pushed', fields }], ...(saidAt === undefined ? {} : { saidAt }) };
+  return { repository, facts: [{ type: 'change.pushed', fields }], ...(told.saidAt === undefined ? {} : { saidAt: told.saidAt }) };
 }
 
-/** The default branch that the payload names, else git's own word for it. */
-export function defaultBranchOf(payload: unknown): string {
-  const name = firstText(at(payload, 'repository', 'default_branch'), at(payload, 'repository', 'master_branch'));
+/** The first usable name of a default branch, else git's own word for it. */
+export function defaultBranchAmong(...names: readonly unknown[]): string {
+  const name = firstText(...names);
   return name !== undefined && name.length <= 255 && isRef(`refs/heads/${name}`) ? name : 'main';
-}
-
-function refOf(payload: unknown): string | undefined {
-  const ref = at(payload, 'ref');
-  return typeof ref === 'string' && isRef(ref) ? ref : undefined;
-}
-
-/** The commit that a ref points to now: `after` of an annotated tag names the tag object. */
-function headOf(payload: unknown, ref: string): string | undefined {
-  const tagged = ref.startsWith('refs/tags/') ? commit(at(payload, 'head_commit', 'id')) : undefined;
-  return tagged ?? commit(at(payload, 'after'));
 }
 
 /** GitHub tells it in whole seconds. */
@@ -57,25 +86,15 @@ function isZero(value: unknown): boolean {
   return typeof value === 'string' && /^0{40}(?:0{24})?$/.test(value);
 }
 
-function pusherOf(payload: unknown): string | undefined {
-  return firstText(
-    at(payload, 'sender', 'login'),
-    at(payload, 'pusher', 'login'),
-    at(payload, 'pusher', 'username'),
-    at(payload, 'pusher', 'name'),
-  );
-}
-
-function commitsOf(payload: unknown, order: 'oldest-first' | 'newest-first'): PushedCommit[] {
-  const told: unknown = at(payload, 'commits');
+function commitsIn(told: unknown, order: Order): PushedCommit[] {
   if (!Array.isArray(told)) return [];
   const last: unknown[] = order === 'oldest-first' ? told.slice(-mostCommits) : told.slice(0, mostCommits).reverse();
   return last.flatMap((entry) => {
-    const id = commit(at(entry, 'id'));
-    const made = time(at(entry, 'timestamp'));
+    const id = commit(at(entry, 'id')) ?? commit(at(entry, 'hash')) ?? commit(at(entry, 'commitId'));
+    const made = time(at(entry, 'timestamp') ?? at(entry, 'date') ?? at(entry, 'author', 'date'));
     if (id === undefined) return [];
-    const title = line(at(entry, 'message'), 200);
-    const author = line(at(entry, 'author', 'name'), 200);
+    const title = line(at(entry, 'message') ?? at(entry, 'comment'), 200);
+    const author = line(firstText(at(entry, 'author', 'name'), at(entry, 'author', 'raw')), 200);
     return [{ id, title, author, ...(made === undefined ? {} : { time: made }) }];
   });
 }

@@ -1,9 +1,10 @@
 import { gitea } from './gitea/gitea.ts';
 import { github } from './github/github.ts';
+import { gitlab } from './gitlab/gitlab.ts';
 import type { ScmProvider } from './provider.ts';
 
 /** Every source-code host; its folder is named like it. */
-export const scmProviders: readonly ScmProvider[] = [github, gitea];
+export const scmProviders: readonly ScmProvider[] = [github, gitlab, gitea];
 
 /** The provider of a source's kind; undefined for kinds that host no source code. */
 export function findScmProvider(name: string): ScmProvider | undefined {

@@ -28,7 +28,7 @@ export async function callRest(to: ConnectTo, call: RestCall): Promise<RestAnswe
   if (answer.statusCode === 404 || answer.statusCode === 422) {
     if (call.method === 'GET') return { found: false, json: undefined };
   }
-  if (answer.statusCode < 200 || answer.statusCode > 299) throw failureOf(answer, what);
+  if (answer.statusCode < 200 || answer.statusCode > 299) throw failureOf(answer, what, text);
   return { found: true, json: parse(text, what) };
 }
 
@@ -83,13 +83,16 @@ function parse(text: string, what: string): unknown {
   }
 }
 
-function failureOf(answer: Dispatcher.ResponseData, what: string): ScmCallFailed {
+function failureOf(answer: Dispatcher.ResponseData, what: string, said: string): ScmCallFailed {
   const status = answer.statusCode;
   if (status >= 300 && status <= 399) {
     return new ScmCallFailed(`${what} was redirected (${status}): set the API address to where it leads`, false, status);
   }
   const limited = status === 429 || (status === 403 && isExhausted(answer.headers));
-  return new ScmCallFailed(`${what} answered ${status}`, limited || status === 408 || status >= 500, status, retryAfter(answer.headers));
+  const retryable = limited || status === 408 || status >= 500;
+  const failed = new ScmCallFailed(`${what} answered ${status}`, retryable, status, retryAfter(answer.headers));
+  failed.said = said.slice(0, 500);
+  return failed;
 }
 
 function isExhausted(headers: Dispatcher.ResponseData['headers']): boolean {

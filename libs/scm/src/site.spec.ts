@@ -1,8 +1,8 @@
-import { repositoryAt, siteOf } from './site.ts';
+import { baseOf, repositoryAt, toldByGithubForm } from './site.ts';
 
 const payload = (clone_url: unknown, full_name = 'acme/shop'): unknown => ({ repository: { full_name, clone_url } });
 
-describe('siteOf', () => {
+describe('baseOf', () => {
   it.each([
     ['http://localhost:3000/acme/shop.git', 'http://localhost:3000'],
     ['https://host.example/git/Acme/Shop.git', 'https://host.example/git'],
@@ -11,14 +11,14 @@ describe('siteOf', () => {
     ['https://host.example/other/name.git', undefined],
     [undefined, undefined],
   ])('reads the base of %s as %s', (clone, base) => {
-    expect(siteOf(payload(clone))).toBe(base);
+    expect(baseOf(toldByGithubForm(payload(clone)))).toBe(base);
   });
 });
 
 it('addresses a repository below a base with a path', () => {
   const site = { source: 's', baseUrl: 'https://host.example/git/' };
 
-  expect(repositoryAt(payload('https://host.example/git/acme/shop.git'), site)).toEqual({
+  expect(repositoryAt(toldByGithubForm(payload('https://host.example/git/acme/shop.git')), site)).toEqual({
     id: 'host.example/git/acme/shop',
     fullName: 'acme/shop',
     url: 'https://host.example/git/acme/shop',

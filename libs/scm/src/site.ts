@@ -1,51 +1,85 @@
 import { repositoryId } from '@throughline/contracts/plain';
-import { at, firstText, needed } from './payload.ts';
+import { at, firstText, line, needed } from './payload.ts';
 import { WebhookRefused, type RepositoryAddress, type Site } from './provider.ts';
 
-const fullName = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
+/** What a payload says of the repository that it is about. */
+export interface ToldRepository {
+  /** Its name at the provider, where the payload has a usable one. */
+  readonly fullName: string | undefined;
+  /** Where in the payload the name is. */
+  readonly pointer: string;
+  /** Web and clone addresses in the payload; they are only compared. */
+  readonly addresses: readonly unknown[];
+}
+
+/** How a provider addresses a repository below its base. */
+export interface Addressing {
+  readonly cloneUrl: (baseUrl: string, fullName: string) => string;
+  readonly webUrl: (baseUrl: string, fullName: string) => string;
+}
+
+/** `<base>/<owner>/<name>`, with `.git` for the clone. */
+export const plainAddressing: Addressing = {
+  cloneUrl: (baseUrl, fullName) => `${trimmed(baseUrl)}/${fullName}.git`,
+  webUrl: (baseUrl, fullName) => `${trimmed(baseUrl)}/${fullName}`,
+};
+
+const part = /^[\w.~-]{1,100}$/;
 
 /** Whether the text is a repository's `owner/name`. */
 export function isFullName(text: string): boolean {
-  return fullName.test(text) && !text.split('/').some((part) => part === '.' || part === '..');
+  return text.split('/').length === 2 && isPath(text);
+}
+
+/** Whether the text is a path of plain names, such as `group/subgroup/name`. */
+export function isPath(text: string): boolean {
+  const parts = text.split('/');
+  return parts.length <= 21 && parts.every((name) => part.test(name) && name !== '.' && name !== '..');
+}
+
+/** What GitHub's form of a payload says of its repository. */
+export function toldByGithubForm(payload: unknown): ToldRepository {
+  const name = at(payload, 'repository', 'full_name');
+  const addresses = [at(payload, 'repository', 'clone_url'), at(payload, 'repository', 'html_url')];
+  return { fullName: typeof name === 'string' && isFullName(name) ? name : undefined, pointer: 'repository.full_name', addresses };
 }
 
 /**
  * The repository that a payload is about, addressed by the configured base and its full name. The payload's own addresses
  * are only compared: one that leads elsewhere is refused, since a credential would follow it.
  */
-export function repositoryAt(payload: unknown, site: Site): RepositoryAddress {
-  const name = nameOf(payload);
-  const url = `${site.baseUrl.replace(/\/+$/, '')}/${name}`;
-  const id = repositoryId(url);
-  for (const field of ['clone_url', 'html_url']) {
-    const told = at(payload, 'repository', field);
-    if (typeof told === 'string' && told !== '' && !leadsTo(told, id)) {
-      throw new WebhookRefused('foreign_origin', `repository.${field} does not lie below ${site.baseUrl}: correct the source's baseUrl`);
+export function repositoryAt(told: ToldRepository, site: Site, addressing: Addressing = plainAddressing): RepositoryAddress {
+  const fullName = needed(told.fullName, told.pointer, 'the name of a repository');
+  const url = addressing.webUrl(site.baseUrl, fullName);
+  const id = repositoryId(addressing.cloneUrl(site.baseUrl, fullName));
+  const accepted = [id, repositoryId(url)];
+  for (const address of told.addresses) {
+    if (typeof address === 'string' && address !== '' && !leadsToOne(address, accepted)) {
+      throw new WebhookRefused('foreign_origin', `${line(address, 200)} does not lie below ${site.baseUrl}: correct the source's baseUrl`);
     }
   }
-  return { id, fullName: name, url };
+  return { id, fullName, url };
 }
 
 /** The base address that a payload speaks of; undefined when it names none. To be believed only while no credential is stored. */
-export function siteOf(payload: unknown): string | undefined {
-  const told = firstText(at(payload, 'repository', 'clone_url'), at(payload, 'repository', 'html_url'));
+export function baseOf({ fullName, addresses }: ToldRepository, addressing: Addressing = plainAddressing): string | undefined {
+  const told = firstText(...addresses);
   const url = told === undefined || told.length > 2048 ? null : URL.parse(told);
-  if (!url || !['http:', 'https:'].includes(url.protocol)) return undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || fullName === undefined) return undefined;
   const path = url.pathname.replace(/\/+$/, '').replace(/\.git$/i, '');
-  const ending = `/${nameOf(payload)}`;
-  if (!path.toLowerCase().endsWith(ending.toLowerCase())) return undefined;
-  return `${url.origin}${path.slice(0, -ending.length)}`;
+  const endings = [addressing.webUrl('', fullName), addressing.cloneUrl('', fullName).replace(/\.git$/, '')];
+  const ending = endings.find((text) => path.toLowerCase().endsWith(text.toLowerCase()));
+  return ending === undefined ? undefined : `${url.origin}${path.slice(0, -ending.length)}`;
 }
 
-function nameOf(payload: unknown): string {
-  const name = at(payload, 'repository', 'full_name');
-  return needed(typeof name === 'string' && isFullName(name) ? name : undefined, 'repository.full_name', 'owner/name');
-}
-
-function leadsTo(address: string, id: string): boolean {
+function leadsToOne(address: string, ids: readonly string[]): boolean {
   try {
-    return repositoryId(address) === id;
+    return ids.includes(repositoryId(address));
   } catch {
     return false;
   }
+}
+
+function trimmed(baseUrl: string): string {
+  return baseUrl.replace(/\/+$/, '');
 }

@@ -4,6 +4,7 @@ import {
   ChangeMerged,
   ChangeProposed,
   ChangePushed,
+  ChangeReviewed,
   DecisionMade,
   DeliveryFailed,
   DeliverySucceeded,
@@ -43,6 +44,11 @@ tell(ChangeProposed, (fact) => ({
   title: `#${fact.number} ${fact.title}`,
   status: 'proposed',
   summary: { by: fact.author, into: branch(fact.baseRef), ...(fact.fork ? { fork: true } : {}) },
+}));
+tell(ChangeReviewed, (fact) => ({
+  title: `#${fact.number} ${fact.state.replaceAll('_', ' ')}`,
+  status: fact.state,
+  summary: { by: fact.reviewer, ...(fact.bypass ? { bypass: true } : {}) },
 }));
 tell(ChangeMerged, (fact) => ({
   title: `#${fact.number} merged`,

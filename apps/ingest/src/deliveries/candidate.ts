@@ -1,9 +1,9 @@
-import type { WebhookDeliveryStatus } from '@throughline/contracts';
-import type { Arrival, RepositoryAddress, ScmFact } from '@throughline/scm';
+import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed, WebhookDeliveryStatus } from '@throughline/contracts';
+import type { Arrival, RepositoryAddress } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 
 /** An instance of a fact that a source-code host may tell. */
-export type ToldFact = ScmFact['fields'];
+export type ToldFact = ChangePushed | ChangeProposed | ChangeReviewed | ChangeMerged;
 
 /** What a verified delivery means. */
 export interface Outcome {

@@ -1,18 +1,22 @@
 import { encodeValue, FactRefused, findFact, make, type FactClass } from '@throughline/contracts';
-import { WebhookRefused, type ScmFact, type ScmFactType, type Translation } from '@throughline/scm';
+import { WebhookRefused, type ScmFactType, type Translation } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 import { scopeCovers } from '../sources/scope.ts';
 import type { Outcome, ToldFact } from './candidate.ts';
+import { completed, type CompleteFact } from './completion.ts';
 
 /**
  * What a verified and translated delivery means for us. The words are the provider's; whether the source may say so is
- * decided here: facts outside of its scope or its kind are dropped.
+ * decided here: facts outside of its scope or its kind are dropped. What a provider left out is taken from the refs of the
+ * origin; without them the delivery waits until they are there.
  */
-export function interpret(source: KnownSource, translation: Translation): Outcome {
+export function interpret(source: KnownSource, translation: Translation, refs?: ReadonlyMap<string, string>): Outcome {
   if ('ignored' in translation) return { status: 'ignored', reason: translation.ignored, facts: [] };
   const refusal = refusalOf(source, translation);
   if (refusal !== undefined) return { status: 'refused', reason: refusal, facts: [] };
-  const { repository, facts, saidAt } = translation;
+  const { repository, saidAt } = translation;
+  const facts = translation.facts.map((fact) => completed(fact, refs));
+  if (!facts.every((fact) => fact !== undefined)) return { ...(refs ? gone : asking), repository, facts: [] };
   return { status: 'accepted', repository, facts: facts.map(publishable), ...(saidAt === undefined ? {} : { saidAt: new Date(saidAt) }) };
 }
 
@@ -30,8 +34,11 @@ function line(text: string): string {
   return text.slice(0, 200);
 }
 
+const asking = { status: 'checking', reason: 'checking: the origin is asked for the commits of this change request' } as const;
+const gone = { status: 'stale', reason: 'stale: the branches of this change request are not at its origin any more' } as const;
+
 /** The fact as an instance of its class. One that could not leave would take the batch along that carries it. */
-function publishable({ type, fields }: ScmFact): ToldFact {
+function publishable({ type, fields }: CompleteFact): ToldFact {
   const fact = make(findFact(type) as FactClass<ToldFact>, fields);
   try {
     encodeValue(fact);

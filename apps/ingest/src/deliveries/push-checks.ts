@@ -3,10 +3,13 @@ import { WorkQueue, type Lease } from '@throughline/messaging';
 import { Problem, type Tx } from '@throughline/service';
 import { RemoteRepositories } from '../repositories/remote-repositories.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
+import type { Translation } from '@throughline/scm';
+import type { KnownSource } from '../sources/known-source.ts';
 import type { Outcome } from './candidate.ts';
 import { Deliveries } from './deliveries.ts';
 import { checkKind, type PushCheck } from './push-check.ts';
-import { branchPushes, staleness } from './push-order.ts';
+import { refsFor } from './completion.ts';
+import { staleness } from './push-order.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
 
@@ -31,18 +34,17 @@ export class PushChecks implements OnModuleInit {
     const row = await this.deliveries.find(lease.payload.delivery);
     const source = row && (await this.directory.find(row.source_id));
     if (row?.status !== 'checking' || !source) return;
-    const outcome = await this.rereading.read(source, row);
-    await this.republication.checked(row, source, await this.decided(outcome), (tx) => lease.complete(tx));
+    const outcome = await this.decided(source, await this.rereading.translation(source, row));
+    await this.republication.checked(row, source, outcome, (tx) => lease.complete(tx));
   }
 
   /** Throws while the origin does not answer: the work is repeated. */
-  private async decided(outcome: Outcome): Promise<Outcome> {
-    if (outcome.repository === undefined) return outcome;
+  private async decided(source: KnownSource, translation: Translation): Promise<Outcome> {
+    const first = this.rereading.outcome(source, translation);
+    if (first.repository === undefined) return first;
     try {
-      const { refs } = await this.remotes.refsOf(
-        outcome.repository.id,
-        branchPushes(outcome).map(({ ref }) => ref),
-      );
+      const { refs } = await this.remotes.refsOf(first.repository.id, refsFor(translation));
+      const outcome = this.rereading.outcome(source, translation, refs);
       const reason = staleness(outcome, refs);
       return reason === undefined ? outcome : { ...outcome, status: 'stale', reason, facts: [] };
     } catch (error) {

@@ -8,6 +8,7 @@ import { Rereading } from './rereading.ts';
 
 /** Services know for 28 days what they handled: the facts of an older delivery would count twice. */
 const longestMs = 27 * 86_400_000;
+const gone = 'the source of this delivery is gone';
 const tooOld = 'a delivery can be replayed for 27 days; what happened since is found by comparing the refs';
 
 /** Takes a kept delivery as if it came now. */
@@ -26,8 +27,10 @@ export class Replay {
     const source = await this.directory.find(row.source_id);
     if (!row.replayable) throw new Problem(409, 'not_replayable', 'nothing of this delivery was kept but why it was refused');
     if (Date.now() - row.received_at.getTime() > longestMs) throw new Problem(409, 'not_replayable', tooOld);
-    const outcome = source && (await this.republication.replayed(row, source, await this.rereading.read(source, row)));
-    if (!outcome) throw new Problem(409, 'not_replayable', 'the source of this delivery is gone');
+    if (!source) throw new Problem(409, 'not_replayable', gone);
+    const translation = await this.rereading.translation(source, row);
+    const outcome = await this.republication.replayed(row, source, this.rereading.outcome(source, translation));
+    if (!outcome) throw new Problem(409, 'not_replayable', gone);
     return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };
   }
 }

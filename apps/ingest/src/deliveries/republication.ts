@@ -34,7 +34,7 @@ export class Republication {
       const doubtful = row.status !== 'accepted' && isDoubtful(outcome, await this.heads.lock(tx, branchPushes(outcome)));
       const settled = doubtful ? inDoubt(outcome) : outcome;
       await this.write(tx, row, source, { outcome: settled, toldAt: row.received_at });
-      if (doubtful) await this.work.add(tx, checkOf(row.id));
+      if (settled.status === 'checking') await this.work.add(tx, checkOf(row.id));
       return settled;
     });
   }
@@ -52,11 +52,13 @@ export class Republication {
     const { status, reason = null, repository, saidAt } = now.outcome;
     const registered = await this.repositories.register(tx, repository ? [{ ...repository, source }] : []);
     const drafts = draftsOf({ id: row.id, receivedAt: row.received_at, outcome: now.outcome, traceparent: undefined });
+    // While the origin is asked, what was told before still stands.
+    const facts = status === 'checking' ? row.facts : JSON.stringify(deliveredFacts(drafts));
     await rows(
       tx,
       `update delivery set status = $3, reason = $4, facts = $5, repository = coalesce($6, repository), replayed_at = now()
        where id = $1 and received_on = $2`,
-      [row.id, dayOf(row.received_at), status, reason, JSON.stringify(deliveredFacts(drafts)), repository?.id ?? null],
+      [row.id, dayOf(row.received_at), status, reason, facts, repository?.id ?? null],
     );
     await this.heads.record(tx, headsIn(now.outcome.facts, { at: now.toldAt, ...(saidAt === undefined ? {} : { saidAt }) }));
     await this.outbox.add(tx, ...registered.facts, ...superseding(drafts, JSON.parse(row.facts) as DeliveredFact[]));

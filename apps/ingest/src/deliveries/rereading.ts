@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { WebhookRefused } from '@throughline/scm';
+import { WebhookRefused, type Translation } from '@throughline/scm';
 import { Database, Problem } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
 import { dayOf, type Outcome } from './candidate.ts';
@@ -23,12 +23,16 @@ export class Rereading {
   ) {}
 
   /** Throws `Problem` 404 when the body is gone, 4xx when it cannot be read. */
-  async read(source: KnownSource, row: DeliveryRow): Promise<Outcome> {
+  async translation(source: KnownSource, row: DeliveryRow): Promise<Translation> {
     const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
     const order = { provider: source.provider.name, contentType, event: row.event ?? '', source: source.id, baseUrl: source.baseUrl };
+    return (await this.readings.read(order, { bytes: await this.bodyOf(row) })).translation;
+  }
+
+  /** What a translation means; `refs` are those of the origin, where they are known. Throws `Problem` 422. */
+  outcome(source: KnownSource, translation: Translation, refs?: ReadonlyMap<string, string>): Outcome {
     try {
-      const { translation } = await this.readings.read(order, { bytes: await this.bodyOf(row) });
-      return interpret(source, translation);
+      return interpret(source, translation, refs);
     } catch (error) {
       if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
       throw error;

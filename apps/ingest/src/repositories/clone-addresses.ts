@@ -40,7 +40,9 @@ export class CloneAddresses {
   async of(row: Pick<RepositoryRow, 'clone_url' | 'source_id' | 'full_name'>): Promise<CloneAddress> {
     const source = row.source_id === null ? undefined : await this.directory.find(row.source_id);
     const fromSource = source?.baseUrl !== undefined && row.full_name !== null;
-    const cloneUrl = fromSource ? cloneUrlOf(source.settings, source.baseUrl, row.full_name) : row.clone_url;
+    const cloneUrl = fromSource
+      ? cloneUrlOf(source.provider, source.settings, { baseUrl: source.baseUrl, fullName: row.full_name })
+      : row.clone_url;
     if (cloneUrl.startsWith('file:')) {
       return { cloneUrl: await this.fileRoots.resolve(cloneUrl), fileRoot: true, ...(source ? { source } : {}) };
     }

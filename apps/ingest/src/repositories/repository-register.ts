@@ -76,7 +76,7 @@ function upsertAll(tx: Tx, open: readonly SpokenOf[]): Promise<(RepositoryRow & 
     open.map(() => uuidv7()),
     open.map(({ id }) => id),
     open.map(({ fullName }) => fullName),
-    open.map(({ source, fullName }) => cloneUrlOf(source.settings, source.baseUrl ?? '', fullName)),
+    open.map(({ source, fullName }) => cloneUrlOf(source.provider, source.settings, { baseUrl: source.baseUrl ?? '', fullName })),
     open.map(({ source }) => source.id),
   ]);
 }

@@ -49,8 +49,11 @@ describe('changeSettings', () => {
 });
 
 it('clones below the base, or from where the rewriting says', () => {
-  expect(cloneUrlOf({}, 'https://a.example', 'acme/shop')).toBe('https://a.example/acme/shop.git');
-  expect(cloneUrlOf({ cloneUrl: 'file:///srv/git/{owner}-{name}.git' }, 'https://a.example', 'acme/shop')).toBe(
-    'file:///srv/git/acme-shop.git',
+  const place = { baseUrl: 'https://a.example', fullName: 'acme/shop' };
+
+  expect(cloneUrlOf(gitea, {}, place)).toBe('https://a.example/acme/shop.git');
+  expect(cloneUrlOf(gitea, { cloneUrl: 'file:///srv/git/{owner}-{name}.git' }, place)).toBe('file:///srv/git/acme-shop.git');
+  expect(cloneUrlOf(gitea, { cloneUrl: 'file:///srv/{owner}/{name}' }, { ...place, fullName: 'group/sub/shop' })).toBe(
+    'file:///srv/group/sub/shop',
   );
 });

@@ -38,9 +38,11 @@ export function changeSettings(provider: ScmProvider, stored: SourceAddresses, c
 }
 
 /** Where to clone a repository of the source from. */
-export function cloneUrlOf(settings: SourceAddresses, baseUrl: string, fullName: string): string {
-  if (settings.cloneUrl === undefined) return `${baseUrl}/${fullName}.git`;
-  const [owner = '', name = ''] = fullName.split('/');
+export function cloneUrlOf(provider: ScmProvider, settings: SourceAddresses, place: { baseUrl: string; fullName: string }): string {
+  const { baseUrl, fullName } = place;
+  if (settings.cloneUrl === undefined) return provider.cloneUrl(baseUrl, fullName);
+  const end = fullName.lastIndexOf('/');
+  const [owner, name] = [fullName.slice(0, Math.max(end, 0)), fullName.slice(end + 1)];
   const words: Readonly<Record<string, string>> = { '{fullName}': fullName, '{owner}': owner, '{name}': name };
   return settings.cloneUrl.replaceAll(placeholders, (word) => words[word]!);
 }

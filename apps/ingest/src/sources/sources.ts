@@ -47,7 +47,7 @@ export class Sources {
       throw new Problem(403, 'forbidden', 'a source belongs to the whole organisation: this needs access to all applications');
     const provider = providerOf(wanted.kind);
     const id = uuidv7();
-    const secret = wanted.secret ?? newSecret();
+    const secret = wanted.secret ?? newSecret(provider);
     const settings = changeSettings(provider, {}, wanted.settings ?? {});
     await this.database.transaction(async (tx) => {
       await rows(tx, 'insert into source (id, kind, name, scope) values ($1, $2, $3, $4)', [
@@ -89,7 +89,10 @@ export class Sources {
       ]);
       await this.storeSettings(tx, id, settings);
       const { addresses } = settings;
-      await this.outbox.add(tx, ...(await readdress(tx, { source: id, baseUrl: addresses.baseUrl ?? provider.baseUrl, addresses })));
+      await this.outbox.add(
+        tx,
+        ...(await readdress(tx, { source: id, provider, baseUrl: addresses.baseUrl ?? provider.baseUrl, addresses })),
+      );
     });
     this.log.info({ source: id, by: caller.id, credential: settings.token === 'drop' ? 'dropped' : undefined }, 'a source was changed');
     return this.read(id, caller);
@@ -97,8 +100,8 @@ export class Sources {
 
   /** A further secret; the newest two are valid. */
   async rotate(id: string, given: string | undefined, caller: Identity): Promise<CreatedSourceSecret> {
-    await this.row(id, caller);
-    const secret = given ?? newSecret();
+    const { kind } = await this.row(id, caller);
+    const secret = given ?? newSecret(providerOf(kind));
     const added = await this.database.transaction(async (tx) => {
       const secretId = await this.addSecret(tx, id, secret);
       const ended = `delete from source_secret where source_id = $1 and id not in
@@ -162,6 +165,6 @@ function providerOf(kind: string): ScmProvider {
   ]);
 }
 
-function newSecret(): string {
-  return randomBytes(32).toString('base64url');
+function newSecret(provider: ScmProvider): string {
+  return provider.newSecret?.() ?? randomBytes(32).toString('base64url');
 }

@@ -64,6 +64,29 @@ export class ChangeProposed {
   @Text(2048) url: string;
 }
 
+/** Somebody said what they think of a change request, and of which commit (CDEvents: change reviewed). */
+@Fact<ChangeReviewed>({
+  type: 'change.reviewed',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => commitSubject(fact.repository, fact.commit),
+  madeFrom: (fact) => [keys.change(fact.repository, fact.number)],
+})
+export class ChangeReviewed {
+  @Text(1024) repository: string;
+  @Maybe() @Text(64) source?: string;
+  @Count(1) number: number;
+  /** Head of the change when it was reviewed. */
+  @CommitId() commit: string;
+  /** Login at the provider. */
+  @Text(200) reviewer: string;
+  /** `dismissed`: an earlier word counts no longer. */
+  @OneOf(['approved', 'changes_requested', 'commented', 'dismissed']) state: 'approved' | 'changes_requested' | 'commented' | 'dismissed';
+  /** A rule of the branch was passed over, where the provider tells. */
+  @Maybe() @Flag() bypass?: boolean;
+}
+
 /** A change request was merged (CDEvents: change merged). */
 @Fact<ChangeMerged>({
   type: 'change.merged',

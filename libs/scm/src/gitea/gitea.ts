@@ -1,4 +1,5 @@
 import type { ScmProvider } from '../provider.ts';
+import { plainAddressing } from '../site.ts';
 import { connectGitea } from './client.ts';
 import { giteaWebhook } from './webhook.ts';
 
@@ -6,8 +7,9 @@ import { giteaWebhook } from './webhook.ts';
 export const gitea: ScmProvider = {
   name: 'gitea',
   title: 'Gitea, Forgejo, Gogs',
-  facts: ['change.pushed', 'change.proposed', 'change.merged'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged'],
   webhook: giteaWebhook,
+  cloneUrl: plainAddressing.cloneUrl,
   apiUrl: (baseUrl) => `${baseUrl}/api/v1`,
   authorization: (token, purpose) =>
     purpose === 'clone' ? `Basic ${Buffer.from(`throughline:${token}`).toString('base64')}` : `token ${token}`,

@@ -1,4 +1,5 @@
 import type { ScmProvider } from '../provider.ts';
+import { plainAddressing } from '../site.ts';
 import { connectGithub } from './client.ts';
 import { githubWebhook } from './webhook.ts';
 
@@ -8,9 +9,10 @@ const publicSite = 'https://github.com';
 export const github: ScmProvider = {
   name: 'github',
   title: 'GitHub',
-  facts: ['change.pushed', 'change.proposed', 'change.merged'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged'],
   baseUrl: publicSite,
   webhook: githubWebhook,
+  cloneUrl: plainAddressing.cloneUrl,
   apiUrl: (baseUrl) => (baseUrl === publicSite ? 'https://api.github.com' : `${baseUrl}/api/v3`),
   authorization: (token, purpose) =>
     purpose === 'clone' ? `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` : `Bearer ${token}`,

@@ -2,8 +2,11 @@ import { translateChangeRequest } from '../change-request.ts';
 import { header } from '../headers.ts';
 import { signedWith } from '../hmac.ts';
 import { line } from '../payload.ts';
+import { translateReview } from '../review.ts';
 import { WebhookRefused, type ScmWebhook } from '../provider.ts';
 import { translatePush } from '../push.ts';
+import { baseOf, toldByGithubForm } from '../site.ts';
+import { translateMergeGroup } from './merge-group.ts';
 
 /** Gitea and Forgejo send GitHub's headers beside their own, so theirs tell them apart. */
 const othersHeaders = ['x-forgejo-event', 'x-gitea-event', 'x-gogs-event', 'x-gitlab-event'];
@@ -11,7 +14,7 @@ const othersHeaders = ['x-forgejo-event', 'x-gitea-event', 'x-gogs-event', 'x-gi
 /** Webhooks of github.com and GitHub Enterprise Server: `X-Hub-Signature-256` over the raw body. */
 export const githubWebhook: ScmWebhook = {
   keptHeaders: ['x-github-event', 'x-github-delivery', 'x-github-hook-id', 'content-type', 'user-agent'],
-  unrepeatable: ['push', 'pull_request'],
+  unrepeatable: ['push', 'pull_request', 'pull_request_review', 'merge_group'],
 
   verify(headers, rawBody, secrets) {
     const sent = header(headers, 'x-hub-signature-256');
@@ -30,10 +33,14 @@ export const githubWebhook: ScmWebhook = {
     return { event: line(event, 64), deliveryId: line(deliveryId, 128) };
   },
 
+  siteOf: (payload) => baseOf(toldByGithubForm(payload)),
+
   translate(event, payload, site) {
     if (event === 'ping') return { ignored: 'ping: the webhook works' };
     if (event === 'push') return translatePush(payload, site, 'oldest-first');
     if (event === 'pull_request') return translateChangeRequest(payload, site, 'pull');
+    if (event === 'pull_request_review') return translateReview(payload, site);
+    if (event === 'merge_group') return translateMergeGroup(payload, site);
     return { ignored: `event "${event}" is not used` };
   },
 };

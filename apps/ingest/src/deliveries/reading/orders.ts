@@ -6,6 +6,8 @@ export interface VerifyOrder {
   readonly provider: string;
   readonly headers: RequestHeaders;
   readonly secrets: readonly string[];
+  /** Milliseconds of our clock when it came. */
+  readonly now: number;
 }
 
 /** What does a body say? */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findScmProvider, siteOf, WebhookRefused, type ScmProvider } from '@throughline/scm';
+import { findScmProvider, WebhookRefused, type ScmProvider } from '@throughline/scm';
 import { Problem } from '@throughline/service/plain';
 import type { Orders, ReadDelivery, ReadOrder } from './orders.ts';
 import { readPayload } from './read-payload.ts';
@@ -9,15 +9,16 @@ const nowhere = 'https://unknown.invalid';
 
 /** What is done with a body, wherever it is done: here for small ones, in a thread for large ones. Throws `Problem` 4xx. */
 export const reading: { readonly [T in keyof Orders]: (order: Orders[T]['order'], body: Buffer) => Orders[T]['answer'] } = {
-  verify: ({ provider, headers, secrets }, body) => providerOf(provider).webhook.verify(headers, body, secrets),
+  verify: ({ provider, headers, secrets, now }, body) => providerOf(provider).webhook.verify(headers, body, secrets, now),
   read,
 };
 
 function read({ provider, contentType, event, source, baseUrl, takesAddress }: ReadOrder, body: Buffer): ReadDelivery {
   const payload = readPayload(contentType, body);
+  const { webhook } = providerOf(provider);
   try {
-    const told = baseUrl === undefined && takesAddress ? siteOf(payload) : undefined;
-    const translation = providerOf(provider).webhook.translate(event, payload, { source, baseUrl: baseUrl ?? told ?? nowhere });
+    const told = baseUrl === undefined && takesAddress ? webhook.siteOf(payload) : undefined;
+    const translation = webhook.translate(event, payload, { source, baseUrl: baseUrl ?? told ?? nowhere });
     const digest = createHash('sha256').update(body).digest('hex');
     return { translation, digest, ...(told === undefined ? {} : { told }) };
   } catch (error) {
