@@ -3,12 +3,22 @@ const codes = /^(?:08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENO
 const messages =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected)/;
 
+/** Errors within errors; one may even name itself. */
+const deepest = 5;
+
+/** What errors of the driver, of TypeORM and of sockets have in common, whichever realm made them. */
+interface Failure {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly driverError?: unknown;
+  readonly cause?: unknown;
+}
+
 /** True when no statement can succeed now, whatever it says. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+export function isDatabaseAway(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > deepest) return false;
+  const { code, message, driverError, cause } = error as Failure;
   if (typeof code === 'string' && codes.test(code)) return true;
-  if (messages.test(error.message)) return true;
-  const inner = (error as { driverError?: unknown }).driverError ?? error.cause;
-  return inner !== error && isDatabaseAway(inner);
+  if (typeof message === 'string' && messages.test(message)) return true;
+  return isDatabaseAway(driverError ?? cause, depth + 1);
 }
