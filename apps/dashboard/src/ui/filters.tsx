@@ -89,12 +89,3 @@ export function TextFilter({ filters: { params, set }, label, name }: FilterProp
     />
   );
 }
-
-/** A few views that are asked for most, as links. */
-export function Views({ children }: { readonly children: ReactNode }) {
-  return (
-    <Group gap="xs" mb="sm">
-      {children}
-    </Group>
-  );
-}

@@ -1,15 +1,7 @@
 import type { Moved } from '../locks/raising.ts';
 import type { Override } from '../locks/lock.ts';
 import type { World } from '../world/world.ts';
-
-/** A version that must not stay, and the smallest one that closes every finding of the group. */
-export interface VersionChange {
-  /** As the ecosystem spells it: `@babel/core`, `django`. */
-  readonly name: string;
-  /** Installed versions that are affected. */
-  readonly from: readonly string[];
-  readonly to: string;
-}
+import type { VersionChange } from './version-change.ts';
 
 export type FileKind = 'manifest' | 'lock';
 
@@ -34,23 +26,6 @@ export interface Fix {
   readonly overrides: readonly Override[];
   /** Why checksums or addresses are missing: the edit is shown, but not to be applied. */
   readonly incomplete?: string;
-}
-
-/** A fix that cannot be made exactly; the message says which file or requirement stands in the way. */
-export class FixRefused extends Error {
-  readonly code: string = 'fix_refused';
-}
-
-/** The release that fixes is too young to be trusted yet. */
-export class FixTooYoung extends FixRefused {
-  override readonly code = 'fix_too_young';
-
-  readonly until: Date;
-
-  constructor(message: string, until: Date) {
-    super(message);
-    this.until = until;
-  }
 }
 
 /** Raises a dependency by editing text: no package manager runs, and nothing of the repository is executed. */

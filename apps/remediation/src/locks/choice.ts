@@ -1,4 +1,4 @@
-import { FixRefused, FixTooYoung } from '../fixers/fixer.ts';
+import { FixRefused, FixTooYoung } from '../fixers/version-change.ts';
 import type { World } from '../world/world.ts';
 import type { Knowledge, Release, Rules } from './release.ts';
 

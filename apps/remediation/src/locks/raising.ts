@@ -1,4 +1,4 @@
-import { FixRefused, type VersionChange } from '../fixers/fixer.ts';
+import { FixRefused, type VersionChange } from '../fixers/version-change.ts';
 import type { Choice } from './choice.ts';
 import type { Asked, Copy, Lock, Override } from './lock.ts';
 import type { Need, Release } from './release.ts';

@@ -1,4 +1,5 @@
-import type { SourceFile, VersionChange, WantedFile } from '../fixers/fixer.ts';
+import type { SourceFile, WantedFile } from '../fixers/fixer.ts';
+import type { VersionChange } from '../fixers/version-change.ts';
 import type { Override } from '../locks/lock.ts';
 import type { Moved } from '../locks/raising.ts';
 import type { DocumentName, FetchedDocument } from '../world/world.ts';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { FixRefused, FixTooYoung } from '../fixers/fixer.ts';
+import { FixRefused, FixTooYoung } from '../fixers/version-change.ts';
 import type { DocumentName, FetchedDocument } from '../world/world.ts';
 import type { EditAnswer, EditDelivery, EditOrder, MadeEdit } from './edit-order.ts';
 

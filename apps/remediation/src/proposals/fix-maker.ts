@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { RemediationConfig } from '../config.ts';
-import { FixRefused, type Fixer, type SourceFile, type WantedFile } from '../fixers/fixer.ts';
+import type { Fixer, SourceFile, WantedFile } from '../fixers/fixer.ts';
+import { FixRefused } from '../fixers/version-change.ts';
 import { findFixer } from '../fixers/registry.ts';
 import { editInThread } from './edit-thread.ts';
 import type { KeptEdit, ProposalRow } from './proposal-rows.ts';

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { componentsOf, formatOf, LockFileRefused } from '@throughline/lockfiles';
 import { canonicalName } from '@throughline/versions';
-import { FixRefused, type SourceFile, type VersionChange } from '../fixers/fixer.ts';
+import type { SourceFile } from '../fixers/fixer.ts';
+import { FixRefused, type VersionChange } from '../fixers/version-change.ts';
 
 /** An affected version that a file still holds. */
 export interface Remaining {

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { chainIdOf, FixProposed, make } from '@throughline/contracts';
 import { Outbox, WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, type Tx } from '@throughline/service';
-import { FixRefused, FixTooYoung } from '../fixers/fixer.ts';
+import { FixRefused, FixTooYoung } from '../fixers/version-change.ts';
 import type { FixGroup } from './fix-groups.ts';
 import { FixMaker } from './fix-maker.ts';
 import { ProposalRows, type FixPlace, type KeptEdit, type ProposalRow } from './proposal-rows.ts';

@@ -339,9 +339,25 @@ describe('GET /api/v1/scanners', () => {
   it('tells which scanners are there and that they found their canaries', async () => {
     await eventually(async () => {
       const { items } = (await door.call<Page<ScannerState>>('GET', '/api/v1/scanners')).body;
-      expect(items.map(({ name, state, canary, sandbox }) => [name, state, canary, sandbox])).toEqual(
+      const unasked = items.filter(({ megabytes }) => megabytes === undefined);
+      expect(unasked.map(({ name, state, canary, sandbox }) => [name, state, canary, sandbox])).toEqual(
         ['secretlint', 'dependencies', 'manifests', 'bandit', 'zizmor', 'hadolint'].map((name) => [name, 'ready', 'passed', 'namespaces']),
       );
     }, patienceMs);
   }, 120_000);
+
+  it('tells what the heavy ones take, which are not there until somebody asks for them', async () => {
+    const { items } = (await door.call<Page<ScannerState>>('GET', '/api/v1/scanners')).body;
+
+    const heavy = items.filter(({ megabytes }) => megabytes !== undefined);
+    expect(heavy.map(({ name, tool }) => [name, tool])).toEqual([
+      ...[
+        ['njsscan', 'semgrep'],
+        ['semgrep', 'semgrep'],
+        ['checkov', 'checkov'],
+        ['detect-secrets', 'detect-secrets'],
+      ],
+    ]);
+    for (const { state } of heavy) expect(['not_added', 'ready']).toContain(state);
+  });
 });

@@ -1,4 +1,5 @@
-import type { Labels } from './metrics.ts';
+/** Values by which a measurement is told apart: words of closed lists, never names of teams, repositories or people. */
+export type Labels = Readonly<Record<string, string>>;
 
 /** A value that was looked up, under the name of its metric. */
 export interface Reading {

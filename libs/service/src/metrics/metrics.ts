@@ -1,7 +1,4 @@
-import { Lookup, type Reading } from './lookup.ts';
-
-/** Values by which a measurement is told apart: words of closed lists, never names of teams, repositories or people. */
-export type Labels = Readonly<Record<string, string>>;
+import { Lookup, type Labels, type Reading } from './lookup.ts';
 
 /** Counts up. */
 export interface Counter {

@@ -1,4 +1,4 @@
-import { FixRefused } from '../fixer.ts';
+import { FixRefused } from '../version-change.ts';
 import { without } from './entry.ts';
 import { objectOf, textOf, type Fields } from './releases.ts';
 

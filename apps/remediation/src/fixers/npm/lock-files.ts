@@ -1,5 +1,6 @@
 import type { Lock, Override } from '../../locks/lock.ts';
-import { FixRefused, type SourceFile } from '../fixer.ts';
+import type { SourceFile } from '../fixer.ts';
+import { FixRefused } from '../version-change.ts';
 import { registryOf } from './address.ts';
 import { NodeModules } from './node-modules.ts';
 import { setIn } from './package-json.ts';

@@ -3,7 +3,7 @@ import type { Need } from '../../locks/release.ts';
 import { readJson } from '../../editing/json-text.ts';
 import { rewriteJson, valueOf } from '../../editing/json-rewrite.ts';
 import { applyEdits } from '../../editing/text-edit.ts';
-import { FixRefused } from '../fixer.ts';
+import { FixRefused } from '../version-change.ts';
 import { flagsOf, flagNames } from './dependency-flags.ts';
 import { describedRelease, fieldsOfVersion, inOrder, without } from './entry.ts';
 import { movedAddress } from './address.ts';

@@ -3,7 +3,7 @@ import { rewriteJson, valueOf } from '../../editing/json-rewrite.ts';
 import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
 import type { RaisedWish } from '../../locks/raising.ts';
 import { sameName } from '../../locks/raising.ts';
-import { FixRefused, type VersionChange } from '../fixer.ts';
+import { FixRefused, type VersionChange } from '../version-change.ts';
 import { raisedRange, wishOf } from './range.ts';
 import { objectOf } from './releases.ts';
 

@@ -1,7 +1,7 @@
 import { affects, type OsvAffected } from '@throughline/versions';
 import semver from 'semver';
 import type { Knowledge, Need, Release, Rules } from '../../locks/release.ts';
-import { FixRefused } from '../fixer.ts';
+import { FixRefused } from '../version-change.ts';
 import type { World } from '../../world/world.ts';
 import { admits, raisedRange, wishOf } from './range.ts';
 

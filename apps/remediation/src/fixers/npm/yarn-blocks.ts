@@ -1,4 +1,4 @@
-import { FixRefused } from '../fixer.ts';
+import { FixRefused } from '../version-change.ts';
 
 /** One entry of a yarn.lock: its key line, and its fields as they are indented below. */
 export interface YarnBlock {

@@ -1,6 +1,6 @@
 import type { Asked, Copy, Lock } from '../../locks/lock.ts';
 import type { Need } from '../../locks/release.ts';
-import { FixRefused } from '../fixer.ts';
+import { FixRefused } from '../version-change.ts';
 import { movedAddress } from './address.ts';
 import { needOf, needsOf, npmRules, objectOf, textOf, type Fields, type NpmRelease } from './releases.ts';
 import { berry, byCode, classic, readBlocks, textOfBlocks, type YarnBlock, type YarnDialect, type YarnFields } from './yarn-blocks.ts';

@@ -1,6 +1,6 @@
 import { memberOf, readJson, removeMembers, textAt, writeText } from '../../editing/json-text.ts';
 import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
-import { FixRefused, type VersionChange } from '../fixer.ts';
+import { FixRefused, type VersionChange } from '../version-change.ts';
 import { normalName } from './names.ts';
 
 /** Raises a package in Pipfile.lock; its hashes are those of the old archives and are taken out. */

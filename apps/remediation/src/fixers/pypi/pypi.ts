@@ -1,5 +1,6 @@
 import { valid } from '@renovatebot/pep440';
-import { FixRefused, type Fixer, type SourceFile, type VersionChange, type WantedFile } from '../fixer.ts';
+import type { Fixer, SourceFile, WantedFile } from '../fixer.ts';
+import { FixRefused, type VersionChange } from '../version-change.ts';
 import { raisePipfileLock } from './pipfile-lock.ts';
 import { raisePoetryLock } from './poetry-lock.ts';
 import { raiseRequirements } from './requirements.ts';

@@ -1,5 +1,5 @@
 import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
-import { FixRefused, type VersionChange } from '../fixer.ts';
+import { FixRefused, type VersionChange } from '../version-change.ts';
 import { raisedConstraint } from './constraint.ts';
 import { normalName } from './names.ts';
 
