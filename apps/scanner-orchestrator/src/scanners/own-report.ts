@@ -11,7 +11,7 @@ export async function* ownReport(
   unread = 'This file was not checked',
 ): AsyncIterable<RawLine> {
   for await (const line of readReport(reader, () => report)) {
-    if ('rejected' in line) throw new ReportRefused(line.rejected.detail, line.rejected);
+    if ('rejected' in line) throw new ReportRefused(`this is no report of ${reader.name}: ${line.rejected.detail}`, line.rejected);
     // What the report quotes is left out: snippets come from the tree, masked.
     if ('finding' in line) yield { finding: { ...line.finding, snippet: undefined } };
     else yield { finding: { class: 'configuration', rule: 'file-not-read', title: unread, severity: 'low', path: line.unread.path } };

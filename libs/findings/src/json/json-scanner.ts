@@ -146,7 +146,7 @@ export class JsonScanner {
       this.wordAt = 1;
       return at + 1;
     }
-    if (!numberBytes.has(byte)) throw this.refusal('a value is missing', at);
+    if (!numberBytes.has(byte)) throw this.refusal('the report is not JSON: a value is missing', at);
     this.within = inside.number;
     this.number = '';
     return at;
@@ -250,7 +250,7 @@ export class JsonScanner {
   }
 
   private wordByte(chunk: Buffer, at: number): number {
-    if (chunk[at] !== this.word[this.wordAt]) throw this.refusal('a value is missing', at);
+    if (chunk[at] !== this.word[this.wordAt]) throw this.refusal('the report is not JSON: a value is missing', at);
     if (++this.wordAt === this.word.length) {
       this.within = inside.nothing;
       this.endValue(chunk, at + 1);
