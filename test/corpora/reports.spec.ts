@@ -19,6 +19,8 @@ interface Known {
 
 /** Folders of the corpus, and the format that their reports have here. */
 const formats: Readonly<Record<string, string>> = {
+  checkov: 'checkov',
+  detect_secrets: 'detect-secrets',
   sarif: 'sarif',
   gitleaks: 'gitleaks',
   trivy: 'trivy',
@@ -48,7 +50,9 @@ describeCorpus('reports', () => {
     expect(found).toHaveLength((rawCount ?? expectedCount)!);
     for (const { vulnerability_ids: ids, component_name: name, component_version: version } of findings) {
       if (ids) expect(found.flatMap(idsOf)).toEqual(expect.arrayContaining(ids.slice(0, 1)));
-      if (name !== undefined && findings.length === found.length && !name.startsWith('node_modules/'))
+      // Of infrastructure, the component is the resource.
+      if (name !== undefined && format === 'checkov') expect(found.some(({ resource }) => resource?.endsWith(name))).toBe(true);
+      else if (name !== undefined && findings.length === found.length && !name.startsWith('node_modules/'))
         expect(found.flatMap(componentOf)).toContain(`${name.toLowerCase()}@${isVersion(version) ? version : ''}`);
     }
   });
