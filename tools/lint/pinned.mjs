@@ -8,10 +8,18 @@ const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerD
 /** @param {string} text of a package.json @returns {string[]} */
 export function looseManifest(text) {
   const manifest = JSON.parse(text);
-  return KINDS.flatMap((kind) => Object.entries(manifest[kind] ?? {}))
-    .filter(([, version]) => typeof version !== 'string' || !EXACT.test(version))
+  return KINDS.flatMap((kind) => leaves(manifest[kind] ?? {}))
+    .filter(([, version]) => typeof version !== 'string' || !EXACT.test(ownVersion(manifest, version)))
     .map(([name, version]) => `${name} ${JSON.stringify(version)}`);
 }
+
+/** Overrides may lie below the package that they are for. */
+const leaves = (versions) =>
+  Object.entries(versions).flatMap(([name, version]) => (version && typeof version === 'object' ? leaves(version) : [[name, version]]));
+
+/** `$name` is the version of a dependency of the manifest's own. */
+const ownVersion = ({ dependencies, devDependencies }, version) =>
+  version.startsWith('$') ? ({ ...dependencies, ...devDependencies }[version.slice(1)] ?? version) : version;
 
 /** Where the platform is run. Elsewhere the launcher looks itself, and refuses. */
 const MACHINES = [

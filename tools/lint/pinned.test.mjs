@@ -44,6 +44,8 @@ describe('all that is fetched is named by its bytes', () => {
 describe('the checks', () => {
   it('refuse a range', () => {
     assert.deepEqual(looseManifest('{"dependencies":{"a":"^1.0.0","b":"1.0.0"}}'), ['a "^1.0.0"']);
+    const overrides = { c: { a: '^2.0.0', b: '$b', d: '$d' } };
+    assert.deepEqual(looseManifest(JSON.stringify({ devDependencies: { b: '1.0.0' }, overrides })), ['a "^2.0.0"', 'd "$d"']);
     assert.deepEqual(loosePom('<version>[1.0,2.0)</version><version>1.0</version>'), ['[1.0,2.0)']);
     assert.equal(newest('go install example.com/x@latest').length, 1);
   });

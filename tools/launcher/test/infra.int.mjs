@@ -151,7 +151,10 @@ test('acknowledged records and committed rows survive a kill', async () => {
 test('no password is in an argument, a log or a file that others may read', () => {
   const passwords = Object.values(JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')));
   const folders = [join(home, 'logs'), join(infra.instance.data, 'kafka', 'logs')];
-  const texts = folders.flatMap((folder) => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')));
+  const files = folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile());
+  const texts = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
   const commands = Object.values(infra.instance.state.processes).map(({ command }) => command);
 
   for (const password of passwords) assert.ok(![...texts, ...commands].some((text) => text.includes(password)));
