@@ -39,3 +39,4 @@ export { runAlone } from './run/run-alone.ts';
 export { runService, type RunningService } from './run/run-service.ts';
 export { Sealer, SealBroken, type SealedAt } from './sealing/sealer.ts';
 export { PageQuery, type Page } from '@throughline/contracts';
+export { nextMessage, startThread } from './threads/thread.ts';

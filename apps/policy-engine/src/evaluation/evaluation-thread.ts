@@ -1,5 +1,5 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { nextMessage, startThread } from '@throughline/service';
 import type { Question, Questions } from './orders.ts';
 
 /** The thread used more time than a question may take; it was ended. */
@@ -14,6 +14,7 @@ export class TookTooLong extends Error {
 /** The wall may take so many times the limit: other work on the machine is nothing that a policy did. */
 const patience = 20;
 const startMs = 30_000;
+const does = 'evaluates policies';
 
 interface Reply {
   readonly answer?: unknown;
@@ -27,7 +28,7 @@ export class EvaluationThread {
   /** Asks and waits at most `limitMs` of the thread's own time; throws `TookTooLong` and starts anew at the next question. */
   async ask<Q extends Question>(question: Q, asked: Questions[Q]['ask'], limitMs: number): Promise<Questions[Q]['answer']> {
     const worker = await this.started();
-    const reply = nextReply(worker);
+    const reply = nextMessage<Reply>(worker, does);
     reply.catch(() => undefined);
     const before = await timeOf(worker);
     worker.postMessage({ question, asked });
@@ -44,18 +45,13 @@ export class EvaluationThread {
 
   private async started(): Promise<Worker> {
     if (this.worker) return this.worker;
-    const source = extname(import.meta.url) === '.ts';
-    const worker = new Worker(new URL(`./evaluation.worker${source ? '.ts' : '.js'}`, import.meta.url), {
-      execArgv: source ? ['--conditions=@throughline/source'] : [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 4 },
-    });
+    const worker = startThread(import.meta.url, 'evaluation.worker', { resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 4 } });
     worker.unref();
     this.worker = worker;
     worker.once('exit', () => {
       if (this.worker === worker) this.worker = undefined;
     });
-    const ready = await atMost(startMs, nextReply(worker));
+    const ready = await atMost(startMs, nextMessage(worker, does));
     if (ready === late) {
       await this.end();
       throw new Error(`the thread that evaluates policies did not start within ${startMs} ms`);
@@ -89,20 +85,6 @@ async function atMost<T>(ms: number, work: Promise<T>): Promise<T | typeof late>
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The next message of the thread; rejects when it ends instead. */
-function nextReply(worker: Worker): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const settle = (end: () => void) => () => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      end();
-    };
-    const onMessage = (message: Reply): void => settle(() => resolve(message))();
-    const onError = (error: Error): void => settle(() => reject(error))();
-    const onExit = (): void => settle(() => reject(new Error('the thread that evaluates policies ended')))();
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-  });
 }
 
 /** Milliseconds of processor time that the thread has used. */

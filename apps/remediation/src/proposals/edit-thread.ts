@@ -1,5 +1,5 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { nextMessage, startThread } from '@throughline/service';
 import { FixRefused, FixTooYoung } from '../fixers/version-change.ts';
 import type { DocumentName, FetchedDocument } from '../world/world.ts';
 import type { EditAnswer, EditDelivery, EditOrder, MadeEdit } from './edit-order.ts';
@@ -12,13 +12,8 @@ const mostDocuments = 150;
  * `FixRefused`, also when it takes too long.
  */
 export async function editInThread(order: EditOrder, fetch: (name: DocumentName) => Promise<FetchedDocument>): Promise<MadeEdit> {
-  const source = extname(import.meta.url) === '.ts';
-  const worker = new Worker(new URL(`./edit.worker${source ? '.ts' : '.js'}`, import.meta.url), {
-    workerData: order,
-    execArgv: source ? ['--conditions=@throughline/source'] : [],
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: 1024, stackSizeMb: 4 },
-  });
+  const resourceLimits = { maxOldGenerationSizeMb: 1024, stackSizeMb: 4 };
+  const worker = startThread(import.meta.url, 'edit.worker', { workerData: order, resourceLimits });
   const deadline = Date.now() + limitMs;
   try {
     for (let documents = 0; documents <= mostDocuments; documents += 1) {
@@ -37,19 +32,12 @@ export async function editInThread(order: EditOrder, fetch: (name: DocumentName)
 }
 
 async function answerOf(worker: Worker, withinMs: number): Promise<EditAnswer> {
-  const answered = Promise.withResolvers<EditAnswer>();
-  const ended = (): void => answered.reject(new Error('the thread that edits ended without an answer'));
-  worker.once('message', answered.resolve);
-  worker.once('error', answered.reject);
-  worker.once('exit', ended);
-  const timer = setTimeout(
-    () => answered.resolve({ refused: `the files could not be edited within ${limitMs / 1000} s` }),
-    Math.max(0, withinMs),
-  );
+  const late = Promise.withResolvers<EditAnswer>();
+  const tooLong = { refused: `the files could not be edited within ${limitMs / 1000} s` };
+  const timer = setTimeout(() => late.resolve(tooLong), Math.max(0, withinMs));
   try {
-    return await answered.promise;
+    return await Promise.race([nextMessage<EditAnswer>(worker, 'edits'), late.promise]);
   } finally {
     clearTimeout(timer);
-    worker.off('message', answered.resolve).off('error', answered.reject).off('exit', ended);
   }
 }

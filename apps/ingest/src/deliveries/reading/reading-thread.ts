@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { Problem } from '@throughline/service';
+import type { Worker } from 'node:worker_threads';
+import { nextMessage, Problem, startThread } from '@throughline/service';
 import type { Orders, Refusal } from './orders.ts';
 
 /** A body that lies where it is being worked on; afterwards it is here again. */
@@ -18,6 +17,7 @@ interface Reply {
 
 /** One body takes a second; the machine may be busy. */
 const limitMs = 60_000;
+const does = 'reads deliveries';
 
 /** The thread that reads large bodies, one after the other. It is started by the first of them, and anew after an end. */
 export class ReadingThread {
@@ -40,7 +40,7 @@ export class ReadingThread {
   private async send(task: keyof Orders, order: object, body: LentBody): Promise<unknown> {
     const worker = await this.started();
     const bytes = ownBuffer(body.bytes);
-    const reply = nextMessage<Reply>(worker);
+    const reply = nextMessage<Reply>(worker, does);
     worker.postMessage({ task, order, bytes }, [bytes.buffer]);
     const { answer, refused, failed, bytes: back } = await this.within(reply);
     body.bytes = Buffer.from(back.buffer, back.byteOffset, back.byteLength);
@@ -51,18 +51,13 @@ export class ReadingThread {
 
   private async started(): Promise<Worker> {
     if (this.worker) return this.worker;
-    const source = extname(import.meta.url) === '.ts';
-    const worker = new Worker(new URL(`./reading.worker${source ? '.ts' : '.js'}`, import.meta.url), {
-      execArgv: source ? ['--conditions=@throughline/source', '--disable-warning=ExperimentalWarning'] : [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: 512 },
-    });
+    const worker = startThread(import.meta.url, 'reading.worker', { resourceLimits: { maxOldGenerationSizeMb: 512 } });
     worker.unref();
     this.worker = worker;
     worker.once('exit', () => {
       if (this.worker === worker) this.worker = undefined;
     });
-    await this.within(nextMessage(worker));
+    await this.within(nextMessage(worker, does));
     return worker;
   }
 
@@ -86,18 +81,4 @@ export class ReadingThread {
 function ownBuffer(bytes: Buffer): Uint8Array<ArrayBuffer> {
   const whole = bytes.buffer instanceof ArrayBuffer && bytes.byteOffset === 0 && bytes.buffer.byteLength === bytes.byteLength;
   return whole ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);
-}
-
-/** The next message of the thread; rejects when it ends instead. */
-function nextMessage<R>(worker: Worker): Promise<R> {
-  return new Promise((resolve, reject) => {
-    const settle = (end: () => void) => () => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      end();
-    };
-    const onMessage = (message: R): void => settle(() => resolve(message))();
-    const onError = (error: Error): void => settle(() => reject(error))();
-    const onExit = (): void => settle(() => reject(new Error('the thread that reads deliveries ended')))();
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-  });
 }
