@@ -4,11 +4,11 @@ import { RemediationConfig } from '../config.ts';
 import type { DocumentName, FetchedDocument } from '../world/world.ts';
 import { DocumentCache } from './document-cache.ts';
 import { download } from './download.ts';
+import { publicRegistry } from './public-registry.ts';
 
 const limits = { maxBytes: 64 * 1024 * 1024, timeoutMs: 30_000 };
 const keptMs = 10 * 60 * 1000;
 const awayMs = 60_000;
-const publicRegistry = 'https://registry.npmjs.org';
 
 /** Package registries: public documents only, and no credential is ever sent. */
 @Injectable()

@@ -1,4 +1,5 @@
 import type { Lock, Override } from '../../locks/lock.ts';
+import { publicRegistry } from '../../registries/public-registry.ts';
 import type { SourceFile } from '../fixer.ts';
 import { FixRefused } from '../version-change.ts';
 import { registryOf } from './address.ts';
@@ -15,8 +16,6 @@ export interface LockFile {
   /** Writes an override into the package.json beside the lock file; undefined when the package manager has none. */
   readonly override?: (manifest: string, override: Override) => string;
 }
-
-export const publicRegistry = 'https://registry.npmjs.org';
 
 /** By file name. */
 export const lockFiles: readonly LockFile[] = [

@@ -1,10 +1,11 @@
 import type { Override } from '../../locks/lock.ts';
 import { Choice } from '../../locks/choice.ts';
 import { Raising, type RaisedWish } from '../../locks/raising.ts';
+import { publicRegistry } from '../../registries/public-registry.ts';
 import type { FetchedDocument, World } from '../../world/world.ts';
 import type { Fix, Fixer, SourceFile } from '../fixer.ts';
 import type { VersionChange } from '../version-change.ts';
-import { lockFileAt, publicRegistry, registryFor } from './lock-files.ts';
+import { lockFileAt, registryFor } from './lock-files.ts';
 import { applyWishes, raisePackageJson } from './package-json.ts';
 import { npmKnowledge, npmRules } from './releases.ts';
 

@@ -1,0 +1,2 @@
+/** Where a package of npm comes from that names no registry; as lock files write it. */
+export const publicRegistry = 'https://registry.npmjs.org';
