@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { findNode } from './bootstrap/node-runtime.mjs';
 import { reachableNode } from './bootstrap/toolchain.mjs';
-import { startedCode } from './code.mjs';
+import { notStarted, startedPlatform } from './code.mjs';
 import { LauncherError } from './errors.mjs';
 import { writePrivate } from './files.mjs';
 import { refuseForeign } from './instance.mjs';
-import { dataFolder, homeFolder, isRoot } from './paths.mjs';
+import { homeFolder, isRoot } from './paths.mjs';
 import { environmentFile } from './provision/environment.mjs';
 import { say } from './terminal.mjs';
 
@@ -64,15 +64,10 @@ function tell(home, { name, token, expiresAt }, cli) {
 
 /** The gateway's own program, as the gateway's own user and with its variables: it needs the database, and nobody's token. */
 async function ask(home, args) {
-  const data = existsSync(home) ? dataFolder(home) : home;
+  const { data, code: folder } = startedPlatform(home);
   const [file, node] = [environmentFile(data, 'gateway'), findNode()];
-  const program = existsSync(file) ? join(startedCode(data) ?? '', 'apps/gateway/dist/admin/main.js') : '';
-  if (!node || !existsSync(program)) {
-    throw new LauncherError('NOT_STARTED', `There is no platform in ${home}`, {
-      remedy: 'Run `npm start` once, or name the folder of the platform with --home.',
-      exitCode: 2,
-    });
-  }
+  const program = join(folder, 'apps/gateway/dist/admin/main.js');
+  if (!node || !existsSync(file) || !existsSync(program)) throw notStarted(home);
   const env = parseEnv(readFileSync(file, 'utf8'));
   const { code, out, err } = await output(reachableNode(node), [program, ...args], { PATH: process.env.PATH, ...env }, ownerOf(file));
   if (code !== 0)

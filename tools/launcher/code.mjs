@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } 
 import { dirname, join, relative } from 'node:path';
 import { hashOfSources } from './bootstrap/build.mjs';
 import { draftOf, publish } from './cache.mjs';
+import { LauncherError } from './errors.mjs';
 import { readJson } from './files.mjs';
-import { isRoot, projectRoot } from './paths.mjs';
+import { dataFolder, isRoot, projectRoot } from './paths.mjs';
 import { copyTree, linkTree } from './trees.mjs';
 import { createHash } from 'node:crypto';
 
@@ -31,6 +32,24 @@ export function codeFolder(data) {
 
 /** What the last start ran from; a start that is under way may still need it. @param {string} data @returns {string | undefined} */
 export const startedCode = (data) => (isRoot() ? copiesIn(data)[0] : projectRoot);
+
+/**
+ * Where a platform keeps its data, and what its last start ran from. Throws `NOT_STARTED` when there is none.
+ * @param {string} home @returns {{ data: string, code: string }}
+ */
+export function startedPlatform(home) {
+  const data = existsSync(home) ? dataFolder(home) : home;
+  const code = existsSync(data) ? startedCode(data) : undefined;
+  if (!code) throw notStarted(home);
+  return { data, code };
+}
+
+/** @param {string} home */
+export const notStarted = (home) =>
+  new LauncherError('NOT_STARTED', `There is no platform in ${home}`, {
+    remedy: 'Run `npm start` once, or name the folder of the platform with --home.',
+    exitCode: 2,
+  });
 
 const copiesIn = (data) =>
   readdirSync(data)

@@ -1,10 +1,8 @@
 /** `throughline scanners add|remove`: heavy scanners are only on machines whose owner asked for them. */
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startedCode } from './code.mjs';
-import { LauncherError } from './errors.mjs';
+import { startedPlatform } from './code.mjs';
 import { refuseForeign } from './instance.mjs';
-import { dataFolder, homeFolder } from './paths.mjs';
+import { homeFolder } from './paths.mjs';
 import { installScanners } from './start/scanners.mjs';
 
 const USAGE = `npx throughline scanners list            which scanners there are, what they take, and how they stand
@@ -25,14 +23,6 @@ export async function run(args) {
   }
   const home = homeFolder(values.home);
   refuseForeign(home);
-  const data = existsSync(home) ? dataFolder(home) : home;
-  const code = existsSync(data) ? startedCode(data) : undefined;
-  if (!code) {
-    throw new LauncherError('NOT_STARTED', `There is no platform in ${home}`, {
-      remedy: 'Run `npm start` once, or name the folder of the platform with --home.',
-      exitCode: 2,
-    });
-  }
   const wishes = tools.flatMap((tool) => [`--${verb}`, tool]);
-  return installScanners({ data, code }, new AbortController().signal, wishes);
+  return installScanners(startedPlatform(home), new AbortController().signal, wishes);
 }
