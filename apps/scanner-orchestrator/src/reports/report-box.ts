@@ -10,6 +10,7 @@ import { ScanRefused } from '../runner/scan-refused.ts';
 import { ScannerDesk } from '../runner/scanner-desk.ts';
 import { traceOf } from '../runner/secret-names.ts';
 import type { BoxProcess } from '../runner/sandbox/box-process.ts';
+import { Slots } from '../runner/slots.ts';
 import { WeakSecrets } from '../runs/weak-secrets.ts';
 
 /** What a report was read into. */
@@ -39,8 +40,7 @@ const mostAtOnce = 2;
 /** Reads foreign reports in a process of their own, which has limits, no network, and nothing to lose. */
 @Injectable()
 export class ReportBox {
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly turns = new Slots(mostAtOnce);
 
   constructor(
     private readonly desk: ScannerDesk,
@@ -50,15 +50,8 @@ export class ReportBox {
   ) {}
 
   /** Throws `ReportRefused` for what is no report of the format or beyond a limit. */
-  async read(report: ToRead): Promise<ReadResult> {
-    if (this.running >= mostAtOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    this.running += 1;
-    try {
-      return await this.inBox(report);
-    } finally {
-      this.running -= 1;
-      this.waiting.shift()?.();
-    }
+  read(report: ToRead): Promise<ReadResult> {
+    return this.turns.hold(() => this.inBox(report));
   }
 
   private inBox(report: ToRead): Promise<ReadResult> {
