@@ -16,6 +16,11 @@ export interface RuleFolder {
 const shipped = fileURLToPath(new URL('../../rules', import.meta.url));
 const mostFiles = 5_000;
 
+/** Whether there are rules in `<dir>/<name>`, without reading them. */
+export async function hasRules(dir: string, name: string): Promise<boolean> {
+  return (await ruleFiles(join(dir, name))).length > 0;
+}
+
 /** The rules in `<dir>/<name>`; undefined when there are none. Links are not followed. */
 export async function findRules(dir: string, name: string): Promise<RuleFolder | undefined> {
   const path = join(dir, name);

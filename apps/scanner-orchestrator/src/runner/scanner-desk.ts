@@ -6,7 +6,7 @@ import { scanners } from '../scanners/registry.ts';
 import type { Scanner } from '../scanners/scanner.ts';
 import { Toolbox, type ReadyTool } from '../tools/toolbox.ts';
 import { canaryAlone, type Copy } from './copies.ts';
-import { findRules, type RuleFolder } from './rule-folder.ts';
+import { findRules, hasRules, type RuleFolder } from './rule-folder.ts';
 import type { BoxProcess } from './sandbox/box-process.ts';
 import { FoundSandbox } from './sandbox/ladder.ts';
 import type { SandboxLevel } from './sandbox/sandbox.ts';
@@ -83,7 +83,7 @@ export class ScannerDesk implements OnApplicationBootstrap, OnModuleDestroy {
 
   async isChosen({ tool, rules }: Scanner): Promise<boolean> {
     if (tool?.asked && !(await this.toolbox.has(tool))) return false;
-    return rules === undefined || (await findRules(this.config.rulesDir, rules)) !== undefined;
+    return rules === undefined || hasRules(this.config.rulesDir, rules);
   }
 
   /** Runs the scanner on a copy; throws `ScanRefused` when the result does not count. */

@@ -27,9 +27,10 @@ export async function expect(
 ): Promise<ExpectedItem> {
   const { name: tool, finds } = scanner;
   const { files, also, digest: input } = await select(scanner, listing);
+  if (files.length === 0 && also.length === 0)
+    return { tool, finds, ruleset: scanner.ruleset, input, state: 'not_applicable', reason: scanner.nothing };
   const equipment = await equip(scanner);
   const item = { tool, finds, ruleset: rulesetOf(scanner, equipment), input };
-  if (files.length === 0 && also.length === 0) return { ...item, state: 'not_applicable', reason: scanner.nothing };
   // A tool that somebody touched is expected all the same: its run then fails, and does not merely go missing.
   return typeof equipment === 'string' && !isChange(equipment)
     ? { ...item, state: 'unavailable', reason: `unavailable: ${equipment}`.slice(0, 500) }

@@ -20,19 +20,22 @@ export class WeakSecrets {
 
   /** The names of one repository, for the length of one scan. */
   of(repository: string): WeakSecretNames {
-    const known = new Map<string, Promise<string>>();
+    let names: Promise<ReadonlyMap<string, string>> | undefined;
+    const made = new Map<string, Promise<string>>();
     return {
-      nameOf: (secret) => {
+      nameOf: async (secret) => {
         const digest = digestOf(this.keys.current, secret);
-        const name = known.get(digest) ?? this.find(repository, secret);
-        known.set(digest, name);
+        const known = (await (names ??= this.database.transaction((tx) => this.read(tx, repository)))).get(digest);
+        if (known !== undefined) return known;
+        const name = made.get(digest) ?? this.make(repository, secret);
+        made.set(digest, name);
         return name;
       },
     };
   }
 
   /** Two scans of one repository wait for each other, so that a value never gets two names. */
-  private find(repository: string, secret: string): Promise<string> {
+  private make(repository: string, secret: string): Promise<string> {
     return this.database.transaction(async (tx) => {
       await rows(tx, `select pg_advisory_xact_lock(hashtextextended('weak_secret ' || $1, 0))`, [repository]);
       const names = await this.read(tx, repository);
