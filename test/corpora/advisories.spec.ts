@@ -16,6 +16,15 @@ interface NpmRange {
   readonly affected: readonly string[];
   readonly notAffected: readonly string[];
 }
+interface Requirement {
+  readonly package: string;
+  readonly affected: readonly string[];
+  readonly notAffected: readonly string[];
+}
+interface Query {
+  readonly query: { readonly package?: { readonly ecosystem?: string; readonly name: string }; readonly version?: string };
+  readonly ids: Readonly<Record<string, string>>;
+}
 
 describeCorpus('advisories', () => {
   it.each(['PyPI', 'Go', 'crates.io'])('matches packages of %s to the advisories that are recorded for them', (ecosystem) => {
@@ -31,6 +40,37 @@ describeCorpus('advisories', () => {
 
     expect(questions.length).toBeGreaterThan(5);
     expect(answers).toEqual(questions.map(({ expected }) => [...expected].sort()));
+  });
+
+  it('answers for packages of Maven what the public service has answered, as far as the advisories are here', () => {
+    const records = new Map(
+      corpusLines<OsvRecord & { readonly id: string }>('advisories/Maven.jsonl.gz').map((record) => [record.id, record]),
+    );
+    const queries = corpusLines<Query>('advisories/osv-query-oracle.jsonl').filter(({ query }) => query.package?.ecosystem === 'Maven');
+
+    const wrong = queries.filter(({ query, ids }) => {
+      const found = [...records].filter(([, record]) => affects(record, 'Maven', query.package!.name, query.version!) === true);
+      const told = Object.keys(ids).filter((id) => records.has(id));
+      return JSON.stringify(found.map(([id]) => id).sort()) !== JSON.stringify(told.sort());
+    });
+
+    expect(queries.length).toBeGreaterThan(50);
+    expect(wrong).toEqual([]);
+  });
+
+  it('draws the borders of crates where the requirements of their advisories draw them', () => {
+    const oracle = corpusJson<Readonly<Record<string, Requirement>>>('advisories/crates.io-requirements-oracle.json');
+    const records = corpusLines<OsvRecord & { readonly id: string }>('advisories/crates.io.jsonl.gz').filter(({ id }) => oracle[id]);
+
+    const wrong = records.flatMap((record) => {
+      const { package: name, affected, notAffected } = oracle[record.id]!;
+      const verdict = (version: string): unknown => affects(record, 'crates.io', name, version);
+      const missed = affected.filter((version) => verdict(version) !== true);
+      return [...missed, ...notAffected.filter((version) => verdict(version) !== false)].map((version) => `${record.id} ${version}`);
+    });
+
+    expect(records.length).toBeGreaterThan(200);
+    expect(wrong).toEqual([]);
   });
 
   it('draws the borders of npm ranges where the npm client draws them', () => {

@@ -103,7 +103,10 @@ function idsOf({ rule, vulnerability }: RawFinding): readonly string[] {
 }
 
 function componentOf({ vulnerability }: RawFinding): readonly string[] {
-  return vulnerability ? [`${vulnerability.name.toLowerCase()}@${vulnerability.version ?? ''}`] : [];
+  if (!vulnerability) return [];
+  const name = vulnerability.name.toLowerCase();
+  // Of Maven, some tools leave the group out of the name.
+  return [name, name.slice(name.indexOf(':') + 1)].map((spelled) => `${spelled}@${vulnerability.version ?? ''}`);
 }
 
 /** Where npm names no version, DefectDojo shows the range. */

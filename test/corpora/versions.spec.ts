@@ -8,6 +8,10 @@ describeCorpus('versions', () => {
   it.each([
     ['npm', 'semver-versions.txt'],
     ['PyPI', 'pypi-versions.txt'],
+    ['Maven', 'maven-versions.txt'],
+    ['NuGet', 'nuget-versions.txt'],
+    ['Packagist', 'packagist-versions.txt'],
+    ['RubyGems', 'rubygems-versions.txt'],
   ])('orders the versions of %s as listed in %s', (ecosystem, file) => {
     const lines = corpusText(`versions/${file}`)
       .split('\n')

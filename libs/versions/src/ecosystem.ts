@@ -1,5 +1,9 @@
+import { maven } from './maven.ts';
+import { nuget } from './nuget.ts';
 import type { Comparator } from './order.ts';
+import { packagist } from './packagist.ts';
 import { pep440 } from './pep440.ts';
+import { rubygems } from './rubygems.ts';
 import { semver } from './semver.ts';
 
 /** What the platform knows about an ecosystem: how its versions are ordered and how its names are spelled. */
@@ -7,16 +11,23 @@ interface Ecosystem {
   readonly purlType: string;
   readonly comparator: Comparator;
   readonly canonicalName: (name: string) => string;
+  /** Between namespace and name, where it is no slash. */
+  readonly separator?: string;
 }
 
 const asIs = (name: string): string => name;
+const lowerCase = (name: string): string => name.toLowerCase();
 
 /** By the name that OSV uses. */
 const ecosystems: Readonly<Record<string, Ecosystem>> = {
-  npm: { purlType: 'npm', comparator: semver, canonicalName: (name) => name.toLowerCase() },
+  npm: { purlType: 'npm', comparator: semver, canonicalName: lowerCase },
   PyPI: { purlType: 'pypi', comparator: pep440, canonicalName: (name) => name.toLowerCase().replace(/[-_.]+/g, '-') },
   Go: { purlType: 'golang', comparator: semver, canonicalName: asIs },
   'crates.io': { purlType: 'cargo', comparator: semver, canonicalName: asIs },
+  Maven: { purlType: 'maven', comparator: maven, canonicalName: asIs, separator: ':' },
+  NuGet: { purlType: 'nuget', comparator: nuget, canonicalName: lowerCase },
+  Packagist: { purlType: 'composer', comparator: packagist, canonicalName: lowerCase },
+  RubyGems: { purlType: 'gem', comparator: rubygems, canonicalName: asIs },
 };
 
 /** The order of versions in an ecosystem (OSV name); undefined when the platform does not know it. */
@@ -24,7 +35,7 @@ export function comparatorOf(ecosystem: string): Comparator | undefined {
   return Object.hasOwn(ecosystems, ecosystem) ? ecosystems[ecosystem]!.comparator : undefined;
 }
 
-/** One spelling for all spellings of a package name: PEP 503 for PyPI, lower case for npm (as in its package URLs). */
+/** One spelling for all spellings of a package name: PEP 503 for PyPI, lower case where a registry does not look at it. */
 export function canonicalName(ecosystem: string, name: string): string {
   return Object.hasOwn(ecosystems, ecosystem) ? ecosystems[ecosystem]!.canonicalName(name) : name;
 }
@@ -38,4 +49,9 @@ export function ecosystemOf(purlType: string): string | undefined {
 /** The package URL type of an ecosystem (OSV name). */
 export function purlTypeOf(ecosystem: string): string | undefined {
   return Object.hasOwn(ecosystems, ecosystem) ? ecosystems[ecosystem]!.purlType : undefined;
+}
+
+/** What stands between the namespace and the name of a package in an ecosystem (OSV name). */
+export function separatorOf(ecosystem: string): string {
+  return Object.hasOwn(ecosystems, ecosystem) ? (ecosystems[ecosystem]!.separator ?? '/') : '/';
 }

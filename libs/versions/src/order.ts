@@ -25,3 +25,10 @@ export function compareLists<T>(left: readonly T[], right: readonly T[], compare
   }
   return sign(left.length - right.length);
 }
+
+/** Decimal numbers of any length, without losing digits. */
+export function compareNumbers(left: string, right: string): Order {
+  const a = left.replace(/^0+(?=\d)/, '');
+  const b = right.replace(/^0+(?=\d)/, '');
+  return sign(a.length - b.length) || compareText(a, b);
+}

@@ -35,6 +35,19 @@ describe('purlOf', () => {
     expect(packageOf(parsePurl(purl)!)).toEqual({ ecosystem: 'npm', name: '@babel/core' });
   });
 
+  it.each([
+    ['Go', 'github.com/BurntSushi/toml', 'v1.2.3', 'pkg:golang/github.com/BurntSushi/toml@v1.2.3'],
+    ['Go', 'stdlib', '1.22.4', 'pkg:golang/stdlib@1.22.4'],
+    ['crates.io', 'serde_json', '1.0.0', 'pkg:cargo/serde_json@1.0.0'],
+    ['Maven', 'org.apache.logging.log4j:log4j-core', '2.14.1', 'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1'],
+    ['NuGet', 'newtonsoft.json', '12.0.1', 'pkg:nuget/newtonsoft.json@12.0.1'],
+    ['Packagist', 'guzzlehttp/psr7', '1.8.3', 'pkg:composer/guzzlehttp/psr7@1.8.3'],
+    ['RubyGems', 'nokogiri', '1.13.0', 'pkg:gem/nokogiri@1.13.0'],
+  ])('writes and reads the package URLs of %s', (ecosystem, name, version, purl) => {
+    expect(purlOf(ecosystem, name, version)).toBe(purl);
+    expect(packageOf(parsePurl(purl)!)).toEqual({ ecosystem, name });
+  });
+
   it('has none for an ecosystem that it does not know', () => {
     expect(purlOf('Hackage', 'aeson')).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { PackageURL } from 'packageurl-js';
-import { canonicalName, ecosystemOf, purlTypeOf } from './ecosystem.ts';
+import { canonicalName, ecosystemOf, purlTypeOf, separatorOf } from './ecosystem.ts';
 
 /** A package URL (ECMA-427) taken apart, in canonical spelling. */
 export interface Purl {
@@ -41,7 +41,7 @@ export function purlOf(ecosystem: string, name: string, version?: string): strin
   const type = purlTypeOf(ecosystem);
   if (type === undefined) return undefined;
   const spelled = canonicalName(ecosystem, name);
-  const slash = spelled.lastIndexOf('/');
+  const slash = spelled.lastIndexOf(separatorOf(ecosystem));
   return formatPurl({
     type,
     name: spelled.slice(slash + 1),
@@ -54,7 +54,7 @@ export function purlOf(ecosystem: string, name: string, version?: string): strin
 export function packageOf(purl: Purl): { readonly ecosystem: string; readonly name: string } | undefined {
   const ecosystem = ecosystemOf(purl.type);
   if (ecosystem === undefined) return undefined;
-  const full = purl.namespace === undefined ? purl.name : `${purl.namespace}/${purl.name}`;
+  const full = purl.namespace === undefined ? purl.name : `${purl.namespace}${separatorOf(ecosystem)}${purl.name}`;
   return { ecosystem, name: canonicalName(ecosystem, full) };
 }
 

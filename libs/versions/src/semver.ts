@@ -1,4 +1,4 @@
-import { compareLists, compareText, longestVersion, sign, type Comparator, type Order } from './order.ts';
+import { compareLists, compareNumbers, compareText, longestVersion, sign, type Comparator, type Order } from './order.ts';
 
 interface Semver {
   readonly core: readonly string[];
@@ -25,7 +25,7 @@ function read(text: string): Semver | undefined {
 }
 
 /** A version without a pre-release is above all that have one. */
-function comparePrerelease(left: readonly string[], right: readonly string[]): Order {
+export function comparePrerelease(left: readonly string[], right: readonly string[]): Order {
   if (left.length === 0 || right.length === 0) return sign(right.length - left.length);
   return compareLists(left, right, compareIdentifiers);
 }
@@ -35,11 +35,4 @@ function compareIdentifiers(left: string, right: string): Order {
   if (numeric[0] && numeric[1]) return compareNumbers(left, right);
   if (numeric[0] !== numeric[1]) return numeric[0] ? -1 : 1;
   return compareText(left, right);
-}
-
-/** Decimal numbers of any length, without losing digits. */
-function compareNumbers(left: string, right: string): Order {
-  const a = left.replace(/^0+(?=\d)/, '');
-  const b = right.replace(/^0+(?=\d)/, '');
-  return sign(a.length - b.length) || compareText(a, b);
 }

@@ -99,10 +99,17 @@ alter table advisory add column demo boolean not null generated always as (feed 
 alter table advisory_group add column demo boolean not null default false, drop constraint advisory_group_cve_key, add unique (cve, demo);
 alter table ecosystem_data add column demo boolean not null default false, drop constraint ecosystem_data_pkey, add primary key (ecosystem, demo);`;
 
+/** NuGet and Packagist do not look at case. An advisory with two spellings of one name is left: the next change of it mends that. */
+const lowerCase = `
+update advisory_package p set name = lower(p.name) where p.ecosystem in ('NuGet', 'Packagist') and p.name <> lower(p.name)
+  and not exists (select 1 from advisory_package o where o.advisory_id = p.advisory_id and o.ecosystem = p.ecosystem
+    and o.name <> p.name and lower(o.name) = lower(p.name));`;
+
 export const advisoriesMigrations: readonly Migration[] = [
   { name: 'advisories-001-advisories', sql: advisories },
   { name: 'advisories-002-groups', sql: groups },
   { name: 'advisories-003-intel', sql: intel },
   { name: 'advisories-004-feed-trust', sql: 'alter table feed add column trusted_for_fixes boolean not null default false;' },
   { name: 'advisories-005-demo', sql: demo },
+  { name: 'advisories-006-lower-case', sql: lowerCase },
 ];
