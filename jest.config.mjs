@@ -35,6 +35,7 @@ export default {
       testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.int.spec.ts', '<rootDir>/test/contracts/**/*.spec.ts'],
     },
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/journeys/**/*.e2e.spec.ts'] },
+    { ...project, displayName: 'real', testMatch: ['<rootDir>/test/real/**/*.real.spec.ts'] },
     { ...project, displayName: 'corpora', testMatch: ['<rootDir>/test/corpora/**/*.spec.ts'] },
   ],
 };

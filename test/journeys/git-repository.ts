@@ -39,6 +39,16 @@ export class GitRepository {
     return this.git(...at, 'rev-parse', 'HEAD');
   }
 
+  /** The commit that was made last. */
+  head(): string {
+    return this.git(`--git-dir=${this.bare}`, 'rev-parse', 'HEAD');
+  }
+
+  /** Sends the last commit to a branch of a server. */
+  push(url: string, branch: string): void {
+    this.git(`--git-dir=${this.bare}`, 'push', '--quiet', url, `HEAD:refs/heads/${branch}`);
+  }
+
   private git(...args: readonly string[]): string {
     return execFileSync('git', args, { cwd: this.tree, env: environment, encoding: 'utf8' }).trim();
   }

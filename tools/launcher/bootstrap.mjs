@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Entry of `npm start` and `npm test`. Needs Node 20 and nothing installed: it brings Node 24, the dependencies and the
+ * Entry of `npm start`, `npm test` and `npm run test:real`. Needs Node 20 and nothing installed: it brings Node 24, the dependencies and the
  * build where they are missing or stale, then runs the command under Node 24.
  */
 import { existsSync } from 'node:fs';
@@ -21,7 +21,7 @@ const LATER = 'THROUGHLINE_UNDER_NODE_24';
 
 /** Commands that must work when nothing else does. */
 const ALONE = { admin: './admin.mjs', scanners: './scanners.mjs', doctor: './doctor.mjs', uninstall: './uninstall.mjs' };
-const PREPARED = { start: './start.mjs', test: './test.mjs' };
+const PREPARED = { start: './start.mjs', test: './test.mjs', real: './test.mjs' };
 
 // What root makes, others run; what is private says so itself.
 if (isRoot()) process.umask(0o022);
@@ -37,14 +37,17 @@ process.exit();
 async function run() {
   if (command in ALONE) return (await import(ALONE[command])).run(args);
   if (!(command in PREPARED))
-    throw Object.assign(new Error(`There is no command ${command}`), { remedy: 'start, test, admin, doctor or uninstall', exitCode: 2 });
+    throw Object.assign(new Error(`There is no command ${command}`), {
+      remedy: 'start, test, real, admin, doctor or uninstall',
+      exitCode: 2,
+    });
   if (args.includes('--help')) return (await import('./help.mjs')).help(command);
   if (!process.env[LATER]) announce(await missing());
   const node = reachableNode(findNode() ?? (await step(`Node.js ${nodePackage?.version}`, bringNode, () => 'fetched and verified')));
   if (!process.env[LATER] || node !== process.execPath) return continueUnder(node, { ...process.env, [LATER]: '1', PATH: pathWith(node) });
   process.env.PATH = pathWith(node);
   if (!isInstalled() || !isBuilt()) await alone(prepare);
-  return (await import(PREPARED[command])).run(args);
+  return (await import(PREPARED[command])).run(args, command);
 }
 
 async function prepare() {
