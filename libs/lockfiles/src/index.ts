@@ -1,5 +1,13 @@
-export { formatOf } from './formats.ts';
-export { componentsOf, LockFileRefused, objectOf, type Beside, type LockedComponent, type LockFormat } from './lock-file.ts';
+export { formatOf, isCompanion } from './formats.ts';
+export {
+  componentsOf,
+  LockFileRefused,
+  objectOf,
+  type Beside,
+  type LockedComponent,
+  type LockFormat,
+  type OpenPackage,
+} from './lock-file.ts';
 export { readToml } from './markup.ts';
 export { wantedByText } from './package-json.ts';
 export { wantedByPyproject } from './pyproject.ts';

@@ -22,15 +22,26 @@ export interface LockedGraph {
   readonly development: readonly string[];
   /** Names that the project asks for, in formats without edges between packages; else what the roots are. */
   readonly direct?: ReadonlySet<string>;
+  /** What is asked for without a version that can be told from the files alone. */
+  readonly open?: readonly OpenPackage[];
 }
 
-/** What a reader may look at beside its lock file: files of the same folder. */
+/** A package whose version nobody can tell without asking elsewhere. */
+export interface OpenPackage {
+  readonly name: string;
+  readonly line?: number;
+  /** Why, in the words that follow the name: `its version comes from …`. */
+  readonly reason: string;
+}
+
+/** What a reader may look at beside its lock file: files of the tree, by their path from its folder. */
 export type Beside = (name: string) => Promise<string | undefined>;
 
 /** A format of lock file. */
 export interface LockFormat {
   readonly ecosystem: string;
-  readonly matches: (fileName: string) => boolean;
+  /** By name, and by the whole path where the name says too little. */
+  readonly matches: (fileName: string, path: string) => boolean;
   readonly read: (text: string, beside: Beside) => Promise<LockedGraph>;
 }
 
@@ -116,7 +127,7 @@ export function textOf(value: unknown): string {
 /** Reads JSON. What the parser says is not repeated: it quotes the text, which may hold a secret. */
 export function parseJson(text: string): Fields {
   try {
-    return objectOf(JSON.parse(text));
+    return objectOf(JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch {
     throw new LockFileRefused('it is not JSON');
   }

@@ -14,7 +14,7 @@ export interface Remaining {
 export async function remainingIn(change: VersionChange, files: readonly SourceFile[]): Promise<readonly Remaining[]> {
   const left: Remaining[] = [];
   for (const { path, text } of files) {
-    const format = formatOf(posix.basename(path));
+    const format = formatOf(path);
     if (!format) continue;
     const beside = (name: string): Promise<string | undefined> =>
       Promise.resolve(files.find((file) => file.path === posix.join(posix.dirname(path), name))?.text);

@@ -152,11 +152,11 @@ function vulnerabilityOf(fields: Fields | undefined): ReportedVulnerability | un
 
 function componentOf(fields: Fields): Component {
   const ecosystem = required(fields['ecosystem'], 30);
-  const name = required(fields['name'], 214);
+  const name = required(fields['name'], 300);
   const version = required(fields['version'], 200);
   const purl = purlOf(ecosystem, name, version);
   if (purl === undefined) throw new ScanRefused(`no package URL can be made of ${JSON.stringify(`${ecosystem} ${name}`.slice(0, 100))}`);
-  const via = Array.isArray(fields['via']) ? fields['via'].slice(0, 50).flatMap((step) => text(step, 214) ?? []) : [];
+  const via = Array.isArray(fields['via']) ? fields['via'].slice(0, 50).flatMap((step) => text(step, 300) ?? []) : [];
   return dropUndefined({
     ...{ purl, ecosystem, name, version },
     manifest: required(fields['manifest'], 1024),

@@ -165,7 +165,89 @@ describe('Python', () => {
   });
 });
 
+describe('other ecosystems', () => {
+  it('are read by their own names', async () => {
+    const { components, findings } = await scan({
+      'go.mod': 'module m\ngo 1.17\nrequire golang.org/x/text v0.3.6\n',
+      'rust/Cargo.lock': 'version = 3\n[[package]]\nname = "regex"\nversion = "1.7.3"\nsource = "registry+x"\n',
+      'php/composer.lock': '{"packages":[{"name":"a/b","version":"v1.0.0"}]}',
+      'ruby/Gemfile.lock': 'GEM\n  specs:\n    rack (2.2.3)\n',
+      'java/gradle.lockfile': 'g:a:1.0=runtimeClasspath\n',
+      'net/packages.config': '<packages><package id="X" version="1.0"/></packages>',
+    });
+
+    expect(findings).toEqual([]);
+    expect(components.map(({ ecosystem, name, version }) => `${ecosystem} ${name} ${version}`).sort()).toEqual([
+      'Go golang.org/x/text v0.3.6',
+      'Maven g:a 1.0',
+      'NuGet X 1.0',
+      'Packagist a/b v1.0.0',
+      'RubyGems rack 2.2.3',
+      'crates.io regex 1.7.3',
+    ]);
+  });
+
+  it('leave a finding with the names of what cannot be told from the files', async () => {
+    const dependency = '<dependency><groupId>g</groupId><artifactId>a</artifactId><version>${v}</version></dependency>';
+
+    const { components, findings } = await scan({
+      'pom.xml': `<project>\n<dependencies>\n${dependency.repeat(30)}</dependencies></project>`,
+    });
+
+    expect(components).toEqual([]);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        rule: 'dependency-unresolved',
+        path: 'pom.xml',
+        line: 3,
+        description: expect.stringMatching(/^g:a: its version/),
+      }),
+    ]);
+  });
+
+  it('tells a package that has no package URL instead of failing with it', async () => {
+    const { components, findings } = await scan({
+      'net/x.deps.json': JSON.stringify({ targets: {}, libraries: { [`${'x'.repeat(400)}/1.0`]: { type: 'package' } } }),
+    });
+
+    expect(components).toEqual([]);
+    expect(findings).toEqual([expect.objectContaining({ rule: 'dependency-unresolved' })]);
+  });
+
+  it('are not read from what is checked in of others, but from the list of it', () => {
+    const read = [
+      'vendor/a/Cargo.toml',
+      'vendor/a/Cargo.lock',
+      'vendor/a/composer.json',
+      'vendor/composer/installed.json',
+      'vendor/js/package.json',
+      'Cargo.lock',
+    ];
+
+    expect(read.filter((path) => dependencies.reads(path))).toEqual([
+      'vendor/composer/installed.json',
+      'vendor/js/package.json',
+      'Cargo.lock',
+    ]);
+  });
+});
+
 describe('what is not locked', () => {
+  it.each([
+    ['composer.json', '{"require":{"php":"8","a/b":"1"}}', 'composer.lock', 'medium'],
+    ['Gemfile', "gem 'rack'\n", 'Gemfile.lock', 'medium'],
+    ['Cargo.toml', '[dependencies]\nregex = "1"\n', 'Cargo.lock', 'low'],
+    ['app.csproj', '<Project><PackageReference Include="A" Version="1.0.0"/></Project>', 'packages.lock.json', 'low'],
+    ['build.gradle', "dependencies {\n  implementation 'g:a:1.0'\n}", 'gradle.lockfile', 'low'],
+  ])('is reported for a %s without its lock file', async (file, text, lock, severity) => {
+    const bare = await scan({ [file]: text });
+    const empty = await scan({ [file]: file.endsWith('json') ? '{}' : '<Project></Project>' });
+
+    expect(bare.findings).toEqual([expect.objectContaining({ rule: 'lock-file-missing', path: file, severity })]);
+    expect(empty.findings.filter(({ rule }) => rule === 'lock-file-missing')).toEqual([]);
+    expect((await scan({ [file]: text, [lock]: '' })).findings.map(({ rule }) => rule)).not.toContain('lock-file-missing');
+  });
+
   it('is reported for a manifest without a lock file, here or above', async () => {
     const { findings } = await scan({
       'a/package.json': packageJson,
@@ -187,6 +269,13 @@ describe('what is not locked', () => {
     ['poetry.lock', 'hunter2 = ['],
     ['Pipfile.lock', '{"_meta": {}}'],
     ['bun.lockb', 'hunter2'],
+    ['go.mod', 'hunter2'],
+    ['Cargo.lock', 'hunter2 = ['],
+    ['composer.lock', '{"hunter2": '],
+    ['Gemfile.lock', ''],
+    ['pom.xml', '<hunter2>'],
+    ['gradle.lockfile', 'hunter2'],
+    ['packages.lock.json', '{"hunter2": '],
   ])('is said of a %s that cannot be read, without repeating it', async (file, text) => {
     const { findings, components } = await scan({ [file]: text });
 

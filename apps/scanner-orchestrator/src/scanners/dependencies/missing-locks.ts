@@ -6,6 +6,7 @@ const largestManifest = 2 * 1024 * 1024;
 
 /** A manifest, what locks it, and whether it asks for anything at all. */
 interface Manifest {
+  /** Its name, or the end of it behind a `*`. */
   readonly file: string;
   readonly locks: readonly string[];
   readonly severity: 'medium' | 'low';
@@ -29,10 +30,42 @@ const manifests: readonly Manifest[] = [
     asks: async (text) => ((await wantedByPyproject(text))?.runtime.length ?? 0) > 0,
   },
   { file: 'Pipfile', locks: ['Pipfile.lock'], severity: 'medium', asks: asksPipfile },
+  { file: 'composer.json', locks: ['composer.lock'], severity: 'medium', asks: asksComposer },
+  { file: 'Gemfile', locks: ['Gemfile.lock'], severity: 'medium', asks: matches(/^\s*gem[\s(]/m) },
+  { file: 'gems.rb', locks: ['gems.locked'], severity: 'medium', asks: matches(/^\s*gem[\s(]/m) },
+  // Of a library the lock is often left out, and .NET and Gradle write none unless they are told to.
+  { file: 'Cargo.toml', locks: ['Cargo.lock'], severity: 'low', asks: matches(/^\[(?:target\..*\.)?(?:build-)?dependencies/m) },
+  ...['*.csproj', '*.fsproj', '*.vbproj'].map((file) => ({
+    ...{ file, locks: ['packages.lock.json'], severity: 'low' as const, asks: matches(/<PackageReference\s/) },
+  })),
+  ...['build.gradle', 'build.gradle.kts'].map((file) => ({
+    ...{ file, locks: ['gradle.lockfile', 'gradle/verification-metadata.xml'], severity: 'low' as const },
+    asks: matches(/^\s*(?:api|implementation|compile|compileOnly|runtimeOnly)\b[\s(]/m),
+  })),
 ];
 
-/** Names of the manifests, for what belongs into the scanned copy. */
-export const manifestFiles: ReadonlySet<string> = new Set(manifests.map(({ file }) => file));
+/** Whether a file is a manifest that is looked at, by its name. */
+export function isManifest(name: string): boolean {
+  return manifestOf(name) !== undefined;
+}
+
+function manifestOf(name: string): Manifest | undefined {
+  return manifests.find(({ file }) => (file.startsWith('*') ? name.endsWith(file.slice(1)) : file === name));
+}
+
+function matches(pattern: RegExp): (text: string) => Promise<boolean> {
+  return async (text) => pattern.test(text);
+}
+
+async function asksComposer(text: string): Promise<boolean> {
+  try {
+    const { require, 'require-dev': forDevelopment } = objectOf(JSON.parse(text));
+    // The platform itself is no package: php, ext-json.
+    return Object.keys({ ...objectOf(require), ...objectOf(forDevelopment) }).some((name) => name.includes('/'));
+  } catch {
+    return false;
+  }
+}
 
 /** Files that lock dependencies, also those that are not read here. */
 export const knownLockFiles: ReadonlySet<string> = new Set(manifests.flatMap(({ locks }) => locks));
@@ -42,12 +75,12 @@ export async function* missingLocks(tree: Tree): AsyncIterable<RawFinding> {
   const files = new Set(tree.files);
   for (const path of tree.files) {
     const name = posix.basename(path);
-    const manifest = manifests.find(({ file }) => file === name);
+    const manifest = manifestOf(name);
     if (!manifest && !isRequirementsFile(name)) continue;
     const text = await tree.text(path, largestManifest);
     if (text === undefined) continue;
     if (!manifest) yield* openRequirements(path, text);
-    else if (!isLocked(path, manifest, files) && (await manifest.asks(text))) yield missing(path, manifest);
+    else if (!isLocked(path, manifest, files) && (await manifest.asks(text))) yield missing(path, name, manifest);
   }
 }
 
@@ -59,7 +92,7 @@ function isLocked(path: string, manifest: Manifest, files: ReadonlySet<string>):
   }
 }
 
-function missing(path: string, { file, locks, severity }: Manifest): RawFinding {
+function missing(path: string, file: string, { locks, severity }: Manifest): RawFinding {
   return {
     class: 'configuration',
     rule: 'lock-file-missing',
