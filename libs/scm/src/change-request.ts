@@ -35,6 +35,7 @@ export function translateChangeRequest(payload: unknown, site: Site, page: 'pull
     baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
     defaultBranch: defaultBranchAmong(at(payload, 'repository', 'default_branch')),
     url: `${repository.url}/${page}/${number}`,
+    headAt: `refs/pull/${number}/head`,
   };
   return { repository, facts: [{ type: 'change.proposed', fields }] };
 }

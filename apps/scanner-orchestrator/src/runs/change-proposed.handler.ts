@@ -15,10 +15,11 @@ export class ChangeProposedHandler {
     await this.inbox.onceAll(proposals, async (fresh, tx) => {
       for (const proposal of fresh) {
         const { repository, head: commit, number: pullRequest, baseRef } = proposal;
-        const shown = `refs/pull/${pullRequest}/head`;
+        const { headAt = `refs/pull/${pullRequest}/head` } = proposal;
         // The branch of a fork has a name that may be taken here: only the request itself says where its head is.
-        const ref = proposal.fork ? shown : proposal.headRef;
-        await this.requests.open(tx, { repository, commit, ref, via: [shown, baseRef], pullRequest, baseRef, cause: envelopeOf(proposal) });
+        const ref = proposal.fork ? headAt : proposal.headRef;
+        const via = [...(proposal.headAt === undefined ? [] : [headAt]), baseRef];
+        await this.requests.open(tx, { repository, commit, ref, via, pullRequest, baseRef, cause: envelopeOf(proposal) });
       }
     });
   }

@@ -62,6 +62,8 @@ export class ChangeProposed {
   @Text(512) baseRef: string;
   @Text(255) defaultBranch: string;
   @Text(2048) url: string;
+  /** Ref of the repository that leads to the head, where its host shows one: the branch of a fork lies elsewhere. */
+  @Maybe() @Text(512) headAt?: string;
 }
 
 /** Somebody said what they think of a change request, and of which commit (CDEvents: change reviewed). */

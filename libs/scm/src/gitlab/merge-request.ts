@@ -52,6 +52,7 @@ function proposal(
       base: undefined,
       defaultBranch: defaultBranchAmong(at(payload, 'project', 'default_branch'), at(request, 'target', 'default_branch')),
       url: `${repository.url}/-/merge_requests/${known.number}`,
+      headAt: `refs/merge-requests/${known.number}/head`,
     },
   };
 }
