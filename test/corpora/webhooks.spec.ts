@@ -50,7 +50,7 @@ function receive({ file, provider, event }: Sample): Translation {
       : { 'x-gitea-event': event, 'x-gitea-delivery': 'd', 'x-gitea-signature': hex, 'x-github-event': event };
   const payload: unknown = JSON.parse(text);
   expect(webhook.verify(headers, Buffer.from(text), ['another', secret], 0)).toBe(1);
-  return webhook.translate(webhook.arrival(headers).event, payload, {
+  return webhook.translate(webhook.arrival(headers, {}).event, payload, {
     source: 's',
     baseUrl: webhook.siteOf(payload) ?? 'https://nowhere.invalid',
   });

@@ -4,7 +4,7 @@ import { IngestConfig } from './config.ts';
 import { deliveriesMigrations, pushOrderMigrations } from './deliveries/migrations.ts';
 import { IngestModule } from './ingest.module.ts';
 import { reconciliationMigrations } from './reconciliation/migrations.ts';
-import { repositoriesMigrations } from './repositories/migrations.ts';
+import { defaultBranchMigrations, repositoriesMigrations } from './repositories/migrations.ts';
 import { retentionMigrations } from './retention/migrations.ts';
 import { sourcesMigrations } from './sources/migrations.ts';
 
@@ -24,6 +24,7 @@ export default {
     ...reconciliationMigrations,
     ...pushOrderMigrations,
     ...retentionMigrations,
+    ...defaultBranchMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<IngestConfig>;

@@ -37,6 +37,11 @@ export function commit(value: unknown): string | undefined {
   return /^0+$/.test(value) ? undefined : value;
 }
 
+/** A git object id, or the beginning of one, lower case. */
+export function commitOrShort(value: unknown): string | undefined {
+  return commit(value) ?? (typeof value === 'string' && /^[0-9a-f]{7,39}$/.test(value) ? value : undefined);
+}
+
 /** Whether git would accept the text as a full ref (git-check-ref-format). */
 export function isRef(text: string): boolean {
   return text.length <= 512 && /^refs\/[^/]/.test(text) && !forbiddenInRefs.test(text) && !/[/.]$/.test(text);
@@ -55,6 +60,11 @@ export function time(value: unknown): string | undefined {
   const parsed = new Date(value);
   const year = parsed.getUTCFullYear();
   return year >= 1970 && year <= 9999 ? parsed.toISOString() : undefined;
+}
+
+/** A time that was told in milliseconds. */
+export function ofMillis(value: unknown): string | undefined {
+  return typeof value === 'number' && value >= 0 && value < 8.64e15 ? time(new Date(value).toISOString()) : undefined;
 }
 
 /** A whole number from 1 on; undefined for anything else. */

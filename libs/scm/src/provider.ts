@@ -2,11 +2,13 @@ import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed } from 
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
 
+/** A fact whose provider may leave some of it out: the origin is asked for the rest. */
+type Untold<F, K extends keyof F> = Omit<F, K> & { readonly [T in K]?: F[T] | undefined };
+
 /** The facts that source-code hosts may tell, by type. */
 interface ScmFacts {
-  'change.pushed': ChangePushed;
-  /** Some providers name no commit of the base, and some cut ids short: the origin is asked for the rest. */
-  'change.proposed': Omit<ChangeProposed, 'base'> & { base?: string | undefined };
+  'change.pushed': Untold<ChangePushed, 'defaultBranch'>;
+  'change.proposed': Untold<ChangeProposed, 'base' | 'defaultBranch'>;
   'change.reviewed': ChangeReviewed;
   'change.merged': ChangeMerged;
 }
@@ -23,6 +25,8 @@ export type Translation =
       readonly facts: readonly ScmFact[];
       /** When it happened by the provider's clock, where it tells. */
       readonly saidAt?: string;
+      /** The words alone do not count: nothing signs them, or their ids are cut short. The server is asked first. */
+      readonly unsure?: boolean;
     }
   | { readonly ignored: string };
 
@@ -65,8 +69,10 @@ export interface ScmWebhook {
   readonly unrepeatable: readonly string[];
   /** Index of the secret that signed the raw body; undefined when none did. Takes the same time for any secret. */
   verify(headers: RequestHeaders, rawBody: Uint8Array, secrets: readonly string[], now: number): number | undefined;
+  /** Nothing proves the body, only who sends it: what it says is looked at, and its source needs a scope. */
+  readonly unsigned?: boolean;
   /** Throws `WebhookRefused` for another provider's request. */
-  arrival(headers: RequestHeaders): Arrival;
+  arrival(headers: RequestHeaders, payload: unknown): Arrival;
   /** The base address that a payload speaks of; undefined when it names none. To be believed only while no credential is stored. */
   siteOf(payload: unknown): string | undefined;
   /** Throws `WebhookRefused` for a payload that cannot be trusted or read. */
@@ -84,6 +90,8 @@ export interface ScmProvider {
   readonly facts: readonly ScmFactType[];
   /** The base address where there is one for everybody. */
   readonly baseUrl?: string;
+  /** Where a token without an address belongs, at a provider whose payloads tell the base address. */
+  readonly publicUrl?: string;
   readonly webhook: ScmWebhook;
   /** A secret in the form that the provider wants; any 256 bits as text when absent. */
   newSecret?(): string;
@@ -94,4 +102,6 @@ export interface ScmProvider {
   /** Value of the `authorization` header for a token. */
   authorization(token: string, purpose: CredentialPurpose): string;
   connect(to: ConnectTo): ScmClient;
+  /** The facts that the server bears out, with ids in full; for those that were told unsurely. Throws `ScmCallFailed`. */
+  confirm?(to: ConnectTo, fullName: string, facts: readonly ScmFact[]): Promise<readonly ScmFact[]>;
 }

@@ -1,9 +1,11 @@
 import type { PushedCommit } from '@throughline/contracts';
-import { at, commit, firstText, isRef, line, needed, time } from './payload.ts';
+import { at, commit, firstText, isRef, line, needed, ofMillis, time } from './payload.ts';
 import type { RepositoryAddress, Site, Translation } from './provider.ts';
 import { repositoryAt, toldByGithubForm } from './site.ts';
 
 const mostCommits = 20;
+/** What a push moves beyond these is found when the refs are compared. */
+const mostRefs = 1000;
 
 type Order = 'oldest-first' | 'newest-first';
 
@@ -16,7 +18,8 @@ export interface ToldPush {
   readonly tagged?: unknown;
   readonly deleted?: unknown;
   readonly forced?: unknown;
-  readonly defaultBranch: readonly unknown[];
+  /** Absent where the provider does not tell it. */
+  readonly defaultBranch?: readonly unknown[];
   readonly pusher: readonly unknown[];
   readonly commits: unknown;
   readonly saidAt?: string | undefined;
@@ -61,12 +64,22 @@ export function pushOf(told: ToldPush, { repository, source, order }: PushedTo):
     ref,
     ...(before === undefined ? {} : { before }),
     after,
-    defaultBranch: defaultBranchAmong(...told.defaultBranch),
+    defaultBranch: told.defaultBranch && defaultBranchAmong(...told.defaultBranch),
     forced: told.forced === true,
     pusher: line(firstText(...told.pusher), 200),
     commits: commitsIn(told.commits, order),
   };
   return { repository, facts: [{ type: 'change.pushed', fields }], ...(told.saidAt === undefined ? {} : { saidAt: told.saidAt }) };
+}
+
+/** The facts of a request that tells of several refs; one that moved none is ignored for the first reason. */
+export function pushesOf(told: readonly ToldPush[], to: PushedTo): Translation {
+  const read = told.slice(0, mostRefs).map((push) => pushOf(push, to));
+  const facts = read.flatMap((one) => ('facts' in one ? one.facts : []));
+  const [first] = read;
+  if (facts.length === 0) return first ?? { ignored: 'no branch or tag moved' };
+  const saidAt = told[0]?.saidAt;
+  return { repository: to.repository, facts, ...(saidAt === undefined ? {} : { saidAt }) };
 }
 
 /** The first usable name of a default branch, else git's own word for it. */
@@ -91,10 +104,10 @@ function commitsIn(told: unknown, order: Order): PushedCommit[] {
   const last: unknown[] = order === 'oldest-first' ? told.slice(-mostCommits) : told.slice(0, mostCommits).reverse();
   return last.flatMap((entry) => {
     const id = commit(at(entry, 'id')) ?? commit(at(entry, 'hash')) ?? commit(at(entry, 'commitId'));
-    const made = time(at(entry, 'timestamp') ?? at(entry, 'date') ?? at(entry, 'author', 'date'));
+    const made = time(at(entry, 'timestamp') ?? at(entry, 'date') ?? at(entry, 'author', 'date')) ?? ofMillis(at(entry, 'authorTimestamp'));
     if (id === undefined) return [];
     const title = line(at(entry, 'message') ?? at(entry, 'comment'), 200);
-    const author = line(firstText(at(entry, 'author', 'name'), at(entry, 'author', 'raw')), 200);
+    const author = line(firstText(...['name', 'raw', 'display_name'].map((name) => at(entry, 'author', name))), 200);
     return [{ id, title, author, ...(made === undefined ? {} : { time: made }) }];
   });
 }

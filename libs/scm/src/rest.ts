@@ -6,9 +6,10 @@ const mostAnswerBytes = 1024 * 1024;
 const mostRetryAfterMs = 60 * 60 * 1000;
 
 export interface RestCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path segments below the API address; each is encoded. */
   readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
@@ -21,7 +22,8 @@ export interface RestAnswer {
 
 /** Calls one API. Redirects are not followed, answers are bounded, and the credential never leaves the API's origin. */
 export async function callRest(to: ConnectTo, call: RestCall): Promise<RestAnswer> {
-  const url = `${to.apiUrl.replace(/\/+$/, '')}/${call.path.map(encodeURIComponent).join('/')}`;
+  const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
+  const url = `${to.apiUrl.replace(/\/+$/, '')}/${call.path.map(encodeURIComponent).join('/')}${query}`;
   const what = `${call.method} ${url}`;
   const answer = await send(to, url, call, what);
   const text = await readBounded(answer, what);

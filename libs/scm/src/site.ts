@@ -16,6 +16,10 @@ export interface ToldRepository {
 export interface Addressing {
   readonly cloneUrl: (baseUrl: string, fullName: string) => string;
   readonly webUrl: (baseUrl: string, fullName: string) => string;
+  /** Where else a payload may say that it lies. */
+  readonly alsoAt?: (baseUrl: string, fullName: string) => readonly string[];
+  /** One spelling for canonical ids that name the same repository, for comparing; the ids themselves when absent. */
+  readonly alike?: (id: string) => string;
 }
 
 /** `<base>/<owner>/<name>`, with `.git` for the clone. */
@@ -52,9 +56,10 @@ export function repositoryAt(told: ToldRepository, site: Site, addressing: Addre
   const fullName = needed(told.fullName, told.pointer, 'the name of a repository');
   const url = addressing.webUrl(site.baseUrl, fullName);
   const id = repositoryId(addressing.cloneUrl(site.baseUrl, fullName));
-  const accepted = [id, repositoryId(url)];
+  const { alike = (one) => one, alsoAt = () => [] } = addressing;
+  const accepted = [id, ...[url, ...alsoAt(site.baseUrl, fullName)].map(repositoryId)].map(alike);
   for (const address of told.addresses) {
-    if (typeof address === 'string' && address !== '' && !leadsToOne(address, accepted)) {
+    if (typeof address === 'string' && address !== '' && !leadsToOne(address, accepted, alike)) {
       throw new WebhookRefused('foreign_origin', `${line(address, 200)} does not lie below ${site.baseUrl}: correct the source's baseUrl`);
     }
   }
@@ -72,9 +77,9 @@ export function baseOf({ fullName, addresses }: ToldRepository, addressing: Addr
   return ending === undefined ? undefined : `${url.origin}${path.slice(0, -ending.length)}`;
 }
 
-function leadsToOne(address: string, ids: readonly string[]): boolean {
+function leadsToOne(address: string, ids: readonly string[], alike: (id: string) => string): boolean {
   try {
-    return ids.includes(repositoryId(address));
+    return ids.includes(alike(repositoryId(address)));
   } catch {
     return false;
   }

@@ -191,18 +191,18 @@ describe('whose request it is', () => {
     const headers = { [`${family}-event`]: 'push', [`${family}-delivery`]: 'd3', [`${family}-signature`]: hex };
 
     expect(gitea.verify(headers, body, ['k'], 0)).toBe(0);
-    expect(gitea.arrival(headers)).toEqual({ event: 'push', deliveryId: 'd3' });
+    expect(gitea.arrival(headers, {})).toEqual({ event: 'push', deliveryId: 'd3' });
   });
 
   it('refuses a request of Gitea at a GitHub source, though it has GitHub headers too, and the reverse', () => {
-    expect(() => github.arrival(giteaHeaders)).toThrow(expect.objectContaining({ code: 'another_provider' }));
-    expect(() => gitea.arrival(githubHeaders)).toThrow(expect.objectContaining({ code: 'another_provider' }));
-    expect(github.arrival(githubHeaders)).toEqual({ event: 'push', deliveryId: 'd1' });
+    expect(() => github.arrival(giteaHeaders, {})).toThrow(expect.objectContaining({ code: 'another_provider' }));
+    expect(() => gitea.arrival(githubHeaders, {})).toThrow(expect.objectContaining({ code: 'another_provider' }));
+    expect(github.arrival(githubHeaders, {})).toEqual({ event: 'push', deliveryId: 'd1' });
   });
 
   it('refuses a request without a delivery id, and one with two', () => {
-    expect(() => github.arrival({ 'x-github-event': 'push' })).toThrow(expect.objectContaining({ code: 'missing_header' }));
-    expect(() => github.arrival({ ...githubHeaders, 'x-github-delivery': ['a', 'b'] })).toThrow(
+    expect(() => github.arrival({ 'x-github-event': 'push' }, {})).toThrow(expect.objectContaining({ code: 'missing_header' }));
+    expect(() => github.arrival({ ...githubHeaders, 'x-github-delivery': ['a', 'b'] }, {})).toThrow(
       expect.objectContaining({ code: 'missing_header' }),
     );
   });

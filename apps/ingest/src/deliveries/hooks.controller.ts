@@ -24,7 +24,7 @@ export class HooksController {
     @RawBody() body: Buffer | undefined,
   ): Promise<WebhookReceipt> {
     try {
-      const receipt = await this.intake.receive(source, headers, body ?? Buffer.alloc(0));
+      const receipt = await this.intake.receive(source, asSent(headers), body ?? Buffer.alloc(0));
       this.deliveries.add(outcomeOf(receipt));
       return receipt;
     } catch (error) {
@@ -32,6 +32,11 @@ export class HooksController {
       throw error;
     }
   }
+}
+
+/** The gateway calls us with a credential of its own, and passes that of the sender on under another name. */
+function asSent({ 'x-throughline-authorization': authorization, ...headers }: RequestHeaders): RequestHeaders {
+  return authorization === undefined ? headers : { ...headers, authorization };
 }
 
 /** A delivery that its source may not make is kept, and answered like one that means nothing to us. */

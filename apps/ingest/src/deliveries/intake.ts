@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { uuidv7, type WebhookReceipt } from '@throughline/contracts';
-import { header, WebhookRefused, type Arrival, type RequestHeaders } from '@throughline/scm';
+import { header, scmProviders, WebhookRefused, type Arrival, type RequestHeaders } from '@throughline/scm';
 import { Problem } from '@throughline/service';
 import { carrierNow, inSpan } from '@throughline/telemetry';
 import { SourceDirectory } from '../sources/source-directory.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import type { Candidate } from './candidate.ts';
+import { DefaultBranches } from '../repositories/default-branches.ts';
 import { DeliveryBodies } from './delivery-bodies.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { interpret } from './interpret.ts';
 import { keptHeaders } from './kept-headers.ts';
-import type { ReadDelivery } from './reading/orders.ts';
+import type { ReceivedDelivery } from './reading/orders.ts';
 import type { LentBody } from './reading/reading-thread.ts';
 import { Readings } from './reading/readings.ts';
 import { RefusedDeliveries } from './refused-deliveries.ts';
@@ -37,6 +38,7 @@ export class Intake {
     private readonly bodies: DeliveryBodies,
     private readonly queue: DeliveryQueue,
     private readonly refused: RefusedDeliveries,
+    private readonly branches: DefaultBranches,
   ) {}
 
   /** Throws `Problem`: 401 alike for an unknown source and a bad signature, 4xx for what is signed but useless, 429, 503. */
@@ -59,8 +61,8 @@ export class Intake {
   private async candidate(request: Request, secretId: string): Promise<Candidate> {
     const { source, headers, body } = request;
     try {
-      const arrival = source.provider.webhook.arrival(headers);
-      const { located, read } = await this.read(request, arrival);
+      const { located, read } = await this.read(request);
+      const { arrival, translation } = read;
       const now = Date.now();
       const id = uuidv7(now);
       return {
@@ -70,7 +72,7 @@ export class Intake {
         secretId,
         arrival,
         headers: keptHeaders(source.provider.webhook.keptHeaders, headers),
-        outcome: interpret(located, read.translation),
+        outcome: interpret(located, translation, await this.branches.knownFor(translation)),
         body: await this.bodies.seal(id, body.bytes),
         marks: marksOf(source, arrival, read.digest),
         ...carrierNow(),
@@ -83,14 +85,14 @@ export class Intake {
   }
 
   /** A source that was set up without an address gets that of its first signed delivery. */
-  private async read({ source, headers, body }: Request, { event }: Arrival): Promise<{ located: KnownSource; read: ReadDelivery }> {
-    const order = { provider: source.provider.name, contentType: header(headers, 'content-type'), event, source: source.id };
-    const read = await this.readings.read({ ...order, baseUrl: source.baseUrl, takesAddress: true }, body);
+  private async read({ source, headers, body }: Request): Promise<{ located: KnownSource; read: ReceivedDelivery }> {
+    const order = { provider: source.provider.name, contentType: header(headers, 'content-type'), headers, source: source.id };
+    const read = await this.readings.receive({ ...order, baseUrl: source.baseUrl, takesAddress: true }, body);
     if (read.told === undefined) return { located: source, read };
     const baseUrl = await this.directory.settle(source, read.told);
     const located = baseUrl === undefined ? source : { ...source, baseUrl };
     // Another delivery was first, or the source has a token: what this payload says of its address counts for nothing.
-    return baseUrl === read.told ? { located, read } : { located, read: await this.readings.read({ ...order, baseUrl }, body) };
+    return baseUrl === read.told ? { located, read } : { located, read: await this.readings.receive({ ...order, baseUrl }, body) };
   }
 
   private note({ source, headers, length }: Request, reason: string): void {
@@ -101,7 +103,8 @@ export class Intake {
   /** Id of the secret that signed the body. The work is the same for every source and for none. */
   private async signerOf(source: KnownSource | undefined, headers: RequestHeaders, body: LentBody): Promise<string | undefined> {
     const secrets = [...(source?.secrets.map(({ value }) => value) ?? []), ...decoys].slice(0, secretsTried);
-    const index = await this.readings.verify({ provider: source?.provider.name ?? 'github', headers, secrets, now: Date.now() }, body);
+    const provider = (source?.provider ?? scmProviders[0]!).name;
+    const index = await this.readings.verify({ provider, headers, secrets, now: Date.now() }, body);
     return index === undefined ? undefined : source?.secrets[index]?.id;
   }
 }

@@ -25,7 +25,7 @@ function source(overrides: Partial<KnownSource> = {}): KnownSource {
 
 function outcomeOf(source: KnownSource, event: string, payload: object): Outcome {
   const order = { provider: source.provider.name, contentType: undefined, event, source: source.id, baseUrl: source.baseUrl };
-  return interpret(source, reading.read(order, Buffer.from(JSON.stringify(payload))).translation);
+  return interpret(source, reading.read(order, Buffer.from(JSON.stringify(payload))));
 }
 
 describe('interpret', () => {

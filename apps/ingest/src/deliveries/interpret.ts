@@ -3,20 +3,24 @@ import { WebhookRefused, type ScmFactType, type Translation } from '@throughline
 import type { KnownSource } from '../sources/known-source.ts';
 import { scopeCovers } from '../sources/scope.ts';
 import type { Outcome, ToldFact } from './candidate.ts';
-import { completed, type CompleteFact } from './completion.ts';
+import { completed, type CompleteFact, type Origin } from './completion.ts';
 
 /**
  * What a verified and translated delivery means for us. The words are the provider's; whether the source may say so is
- * decided here: facts outside of its scope or its kind are dropped. What a provider left out is taken from the refs of the
- * origin; without them the delivery waits until they are there.
+ * decided here: facts outside of its scope or its kind are dropped. What a provider left out is taken from the origin; without
+ * that the delivery waits until it was asked.
  */
-export function interpret(source: KnownSource, translation: Translation, refs?: ReadonlyMap<string, string>): Outcome {
+export function interpret(source: KnownSource, translation: Translation, origin: Origin = {}): Outcome {
   if ('ignored' in translation) return { status: 'ignored', reason: translation.ignored, facts: [] };
   const refusal = refusalOf(source, translation);
   if (refusal !== undefined) return { status: 'refused', reason: refusal, facts: [] };
+  // What is only hinted at makes nothing known, not even its repository.
+  if (translation.unsure) return { ...looking, facts: [] };
   const { repository, saidAt } = translation;
-  const facts = translation.facts.map((fact) => completed(fact, refs));
-  if (!facts.every((fact) => fact !== undefined)) return { ...(refs ? gone : asking), repository, facts: [] };
+  const facts = translation.facts.map((fact) => completed(fact, origin)).filter((fact) => fact !== undefined);
+  if (facts.length === 0 || (!origin.refs && facts.length < translation.facts.length)) {
+    return { ...(origin.refs ? gone : asking), repository, facts: [] };
+  }
   return { status: 'accepted', repository, facts: facts.map(publishable), ...(saidAt === undefined ? {} : { saidAt: new Date(saidAt) }) };
 }
 
@@ -34,8 +38,9 @@ function line(text: string): string {
   return text.slice(0, 200);
 }
 
-const asking = { status: 'checking', reason: 'checking: the origin is asked for the commits of this change request' } as const;
-const gone = { status: 'stale', reason: 'stale: the branches of this change request are not at its origin any more' } as const;
+const looking = { status: 'checking', reason: 'checking: nothing proves what this says, or it is cut short; the server is asked' } as const;
+const asking = { status: 'checking', reason: 'checking: the origin is asked for what the provider does not tell' } as const;
+const gone = { status: 'stale', reason: 'stale: the branches or tags that this is about are not at its origin any more' } as const;
 
 /** The fact as an instance of its class. One that could not leave would take the batch along that carries it. */
 function publishable({ type, fields }: CompleteFact): ToldFact {

@@ -1,19 +1,27 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type Lease } from '@throughline/messaging';
-import { Problem, type Tx } from '@throughline/service';
-import { RemoteRepositories } from '../repositories/remote-repositories.ts';
-import { SourceDirectory } from '../sources/source-directory.ts';
 import type { Translation } from '@throughline/scm';
+import { Problem, type Tx } from '@throughline/service';
+import { branchOf, DefaultBranches } from '../repositories/default-branches.ts';
+import { RemoteRepositories } from '../repositories/remote-repositories.ts';
 import type { KnownSource } from '../sources/known-source.ts';
+import { ServerWords } from '../sources/server-words.ts';
+import { SourceDirectory } from '../sources/source-directory.ts';
 import type { Outcome } from './candidate.ts';
 import { Deliveries } from './deliveries.ts';
 import { checkKind, type PushCheck } from './push-check.ts';
 import { refsFor } from './completion.ts';
-import { staleness } from './push-order.ts';
+import { standing } from './push-order.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
 
-/** Asks the configured origin about pushes that came out of order: only the last one moves a branch. */
+/** A translation that says something. */
+type Telling = Extract<Translation, { facts: unknown }>;
+
+/**
+ * Asks the configured origin about pushes that came out of order, of which only the last one moves a branch, and about what a
+ * delivery leaves out or does not prove.
+ */
 @Injectable()
 export class PushChecks implements OnModuleInit {
   constructor(
@@ -23,6 +31,8 @@ export class PushChecks implements OnModuleInit {
     private readonly remotes: RemoteRepositories,
     private readonly rereading: Rereading,
     private readonly republication: Republication,
+    private readonly server: ServerWords,
+    private readonly branches: DefaultBranches,
   ) {}
 
   onModuleInit(): void {
@@ -34,22 +44,30 @@ export class PushChecks implements OnModuleInit {
     const row = await this.deliveries.find(lease.payload.delivery);
     const source = row && (await this.directory.find(row.source_id));
     if (row?.status !== 'checking' || !source) return;
-    const outcome = await this.decided(source, await this.rereading.translation(source, row));
-    await this.republication.checked(row, source, outcome, (tx) => lease.complete(tx));
+    const { outcome, defaultBranch } = await this.decided(source, await this.rereading.translation(source, row));
+    await this.republication.checked(row, source, outcome, async (tx) => {
+      if (outcome.repository && defaultBranch !== undefined) await this.branches.learn(tx, outcome.repository.id, defaultBranch);
+      await lease.complete(tx);
+    });
   }
 
   /** Throws while the origin does not answer: the work is repeated. */
-  private async decided(source: KnownSource, translation: Translation): Promise<Outcome> {
-    const first = this.rereading.outcome(source, translation);
-    if (first.repository === undefined) return first;
+  private async decided(source: KnownSource, translation: Translation): Promise<{ outcome: Outcome; defaultBranch?: string }> {
+    const first = this.rereading.outcome(source, translation, {});
+    if ('ignored' in translation || first.status === 'refused') return { outcome: first };
     try {
-      const { refs } = await this.remotes.refsOf(first.repository.id, refsFor(translation));
-      const outcome = this.rereading.outcome(source, translation, refs);
-      const reason = staleness(outcome, refs);
-      return reason === undefined ? outcome : { ...outcome, status: 'stale', reason, facts: [] };
+      const told = translation.unsure ? await this.server.confirmed(source, translation) : translation;
+      return 'status' in told ? { outcome: told } : await this.compared(source, told, translation.unsure === true);
     } catch (error) {
       throw error instanceof Problem ? new Error(error.detail, { cause: error }) : error;
     }
+  }
+
+  private async compared(source: KnownSource, told: Telling, hinted: boolean): Promise<{ outcome: Outcome; defaultBranch?: string }> {
+    const { refs, head } = await this.remotes.refsOf(source, told.repository, ['HEAD', ...refsFor(told)]);
+    const known = head === undefined ? {} : { defaultBranch: branchOf(head) };
+    const outcome = standing(this.rereading.outcome(source, told, { refs, ...known }), refs);
+    return { outcome: hinted && outcome.status === 'stale' ? unknown(outcome) : outcome, ...known };
   }
 
   /** Nothing is lost: the comparison of refs tells the push when the origin answers again. */
@@ -57,4 +75,9 @@ export class PushChecks implements OnModuleInit {
     const reason = 'its repository does not answer, so whether this push is the last one is not known: replay it when it does';
     await this.deliveries.refuse(tx, payload.delivery, reason);
   }
+}
+
+/** What turned out to be nothing makes nothing known, not even its repository. */
+function unknown({ status, reason }: Outcome): Outcome {
+  return { status, ...(reason === undefined ? {} : { reason }), facts: [] };
 }

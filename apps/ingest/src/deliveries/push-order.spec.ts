@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ChangePushed, make } from '@throughline/contracts';
 import type { Outcome } from './candidate.ts';
-import { inDoubt, isDoubtful, staleness } from './push-order.ts';
+import { inDoubt, isDoubtful, standing } from './push-order.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string];
 const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
@@ -37,14 +37,26 @@ describe('isDoubtful', () => {
   });
 });
 
-describe('staleness', () => {
-  it('is none when the origin has the branch where the push says', () => {
-    expect(staleness(push(a, b), new Map([['refs/heads/main', b]]))).toBeUndefined();
+describe('standing', () => {
+  it('is all of it when the origin has the branch where the push says', () => {
+    expect(standing(push(a, b), new Map([['refs/heads/main', b]]))).toEqual(push(a, b));
   });
 
   it('says where the branch is instead', () => {
-    expect(staleness(push(a, b), new Map([['refs/heads/main', c]]))).toBe('stale: refs/heads/main is at cccccccccccc, not at bbbbbbbbbbbb');
-    expect(staleness(push(a, b), new Map())).toBe('stale: refs/heads/main is not there any more');
+    const reasonOf = (refs: Map<string, string>): unknown => standing(push(a, b), refs).reason;
+
+    expect(standing(push(a, b), new Map([['refs/heads/main', c]]))).toMatchObject({ status: 'stale', facts: [] });
+    expect(reasonOf(new Map([['refs/heads/main', c]]))).toBe('stale: refs/heads/main is at cccccccccccc, not at bbbbbbbbbbbb');
+    expect(reasonOf(new Map())).toBe('stale: refs/heads/main is not there any more');
+  });
+
+  it('keeps what stands of a push of several branches', () => {
+    const both = { ...push(a, b), facts: [...push(a, b).facts, ...push(a, c, { ref: 'refs/heads/other' }).facts] };
+
+    const left = standing(both, new Map([['refs/heads/other', c]]));
+
+    expect(left).toMatchObject({ status: 'accepted', facts: [{ ref: 'refs/heads/other' }] });
+    expect(left.facts).toHaveLength(1);
   });
 });
 

@@ -24,10 +24,17 @@ export function isDoubtful(outcome: Outcome, heads: ReadonlyMap<string, KnownHea
   });
 }
 
-/** What the origin says of pushes: undefined when each branch is where its push says, else why the delivery is stale. */
-export function staleness(outcome: Outcome, refs: ReadonlyMap<string, string>): string | undefined {
-  const [moved] = branchPushes(outcome).filter(({ ref, after }) => refs.get(ref) !== after);
-  if (!moved) return undefined;
+/** What still stands by the refs of the origin: a push whose branch is elsewhere falls out; the delivery is stale when nothing is left. */
+export function standing(outcome: Outcome, refs: ReadonlyMap<string, string>): Outcome {
+  const moved = new Set<unknown>(branchPushes(outcome).filter(({ ref, after }) => refs.get(ref) !== after));
+  if (moved.size === 0) return outcome;
+  const facts = outcome.facts.filter((fact) => !moved.has(fact));
+  if (facts.length > 0) return { ...outcome, facts };
+  const [first] = branchPushes(outcome);
+  return { ...outcome, status: 'stale', reason: staleness(first!, refs), facts };
+}
+
+function staleness(moved: ChangePushed, refs: ReadonlyMap<string, string>): string {
   const now = refs.get(moved.ref);
   const name = moved.ref.slice(0, 200);
   return now === undefined

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookReceipt } from '@throughline/contracts';
 import { Problem, type Identity } from '@throughline/service';
+import { DefaultBranches } from '../repositories/default-branches.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
 import { Deliveries } from './deliveries.ts';
 import { Republication } from './republication.ts';
@@ -18,6 +19,7 @@ export class Replay {
     private readonly deliveries: Deliveries,
     private readonly directory: SourceDirectory,
     private readonly rereading: Rereading,
+    private readonly branches: DefaultBranches,
     private readonly republication: Republication,
   ) {}
 
@@ -29,7 +31,8 @@ export class Replay {
     if (Date.now() - row.received_at.getTime() > longestMs) throw new Problem(409, 'not_replayable', tooOld);
     if (!source) throw new Problem(409, 'not_replayable', gone);
     const translation = await this.rereading.translation(source, row);
-    const outcome = await this.republication.replayed(row, source, this.rereading.outcome(source, translation));
+    const read = this.rereading.outcome(source, translation, await this.branches.knownFor(translation));
+    const outcome = await this.republication.replayed(row, source, read);
     if (!outcome) throw new Problem(409, 'not_replayable', gone);
     return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };
   }

@@ -5,6 +5,7 @@ import type { KnownSource } from '../sources/known-source.ts';
 import { dayOf, type Outcome } from './candidate.ts';
 import type { DeliveryRow } from './deliveries.ts';
 import { DeliveryBodies } from './delivery-bodies.ts';
+import type { Origin } from './completion.ts';
 import { interpret } from './interpret.ts';
 import { Readings } from './reading/readings.ts';
 
@@ -26,13 +27,13 @@ export class Rereading {
   async translation(source: KnownSource, row: DeliveryRow): Promise<Translation> {
     const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
     const order = { provider: source.provider.name, contentType, event: row.event ?? '', source: source.id, baseUrl: source.baseUrl };
-    return (await this.readings.read(order, { bytes: await this.bodyOf(row) })).translation;
+    return this.readings.read(order, { bytes: await this.bodyOf(row) });
   }
 
-  /** What a translation means; `refs` are those of the origin, where they are known. Throws `Problem` 422. */
-  outcome(source: KnownSource, translation: Translation, refs?: ReadonlyMap<string, string>): Outcome {
+  /** What a translation means, with what is known of the origin. Throws `Problem` 422. */
+  outcome(source: KnownSource, translation: Translation, origin: Origin): Outcome {
     try {
-      return interpret(source, translation, refs);
+      return interpret(source, translation, origin);
     } catch (error) {
       if (error instanceof WebhookRefused) throw new Problem(422, error.code, error.message);
       throw error;

@@ -31,3 +31,13 @@ export const repositoriesMigrations: readonly Migration[] = [
       create index application_repository_of on application_repository (application);`,
   },
 ];
+
+/** After all that made the table what it is. */
+export const defaultBranchMigrations: readonly Migration[] = [
+  {
+    name: 'ingest-008-default-branch',
+    sql: `
+      -- As the origin last told it; for providers that do not say it with a push.
+      alter table repository add column default_branch text;`,
+  },
+];

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { EgressProxy, Problem } from '@throughline/service';
+import type { RepositoryAddress } from '@throughline/scm';
+import { EgressProxy } from '@throughline/service';
+import type { KnownSource } from '../sources/known-source.ts';
 import { CloneAddresses } from './clone-addresses.ts';
 import { lsRemote, type RemoteRefs } from './ls-remote.ts';
 import { Repositories } from './repositories.ts';
@@ -15,17 +17,16 @@ export class RemoteRepositories {
   ) {}
 
   /** The refs that match the patterns, and where HEAD points. Throws `Problem` 422 for a repository that does not answer. */
-  async refs(row: RepositoryRow, patterns: readonly string[]): Promise<RemoteRefs> {
+  async refs(row: Pick<RepositoryRow, 'clone_url' | 'source_id' | 'full_name'>, patterns: readonly string[]): Promise<RemoteRefs> {
     const { cloneUrl, source, token } = await this.addresses.of(row);
     const authorization = token === undefined ? undefined : source?.provider.authorization(token, 'clone');
     const proxy = await this.proxy.url();
     return lsRemote({ url: cloneUrl, proxy, ...(authorization === undefined ? {} : { authorization }) }, patterns);
   }
 
-  /** The same for a repository by its canonical id. Throws `Problem` 404, 422. */
-  async refsOf(repository: string, patterns: readonly string[]): Promise<RemoteRefs> {
-    const row = await this.repositories.find(repository);
-    if (!row) throw new Problem(404, 'not_found', 'no such repository is registered');
-    return this.refs(row, patterns);
+  /** The same for a repository that a source speaks about, whether or not it is registered. Throws `Problem` 422. */
+  async refsOf(source: KnownSource, { id, fullName }: RepositoryAddress, patterns: readonly string[]): Promise<RemoteRefs> {
+    const row = await this.repositories.find(id);
+    return this.refs(row ?? { clone_url: '', source_id: source.id, full_name: fullName }, patterns);
   }
 }

@@ -3,6 +3,7 @@ import { OutboundModule } from '@throughline/service';
 import { SourcesModule } from '../sources/sources.module.ts';
 import { ApplicationChangedHandler } from './application-changed.handler.ts';
 import { CloneAddresses } from './clone-addresses.ts';
+import { DefaultBranches } from './default-branches.ts';
 import { FileRoots } from './file-roots.ts';
 import { Heads } from './heads.ts';
 import { RemoteRepositories } from './remote-repositories.ts';
@@ -15,7 +16,17 @@ import { Scans } from './scans.ts';
 @Module({
   imports: [SourcesModule, OutboundModule],
   controllers: [RepositoriesController, ApplicationChangedHandler],
-  providers: [Repositories, RepositoryRegister, RepositoryRemoval, CloneAddresses, FileRoots, Heads, RemoteRepositories, Scans],
-  exports: [Repositories, RepositoryRegister, RepositoryRemoval, CloneAddresses, Heads, RemoteRepositories],
+  providers: [
+    Repositories,
+    RepositoryRegister,
+    RepositoryRemoval,
+    CloneAddresses,
+    DefaultBranches,
+    FileRoots,
+    Heads,
+    RemoteRepositories,
+    Scans,
+  ],
+  exports: [Repositories, RepositoryRegister, RepositoryRemoval, CloneAddresses, DefaultBranches, Heads, RemoteRepositories],
 })
 export class RepositoriesModule {}

@@ -9,6 +9,22 @@ export function scopeCovers(scope: SourceScope, repository: { readonly id: strin
   return scope.repositories.some((glob) => globMatches(glob, repository.fullName) || globMatches(glob, repository.id));
 }
 
+/** Names that nobody gave to anything: a glob that covers them covers all. */
+const ofNobody = ['2f9c41d07be8/8d1e5a60c3f7', 'git.invalid/2f9c41d07be8/8d1e5a60c3f7'];
+
+/**
+ * Why a scope will not do; undefined when it will. A source whose requests nothing signs must name what it may speak about: who
+ * learns its secret speaks for no more than that.
+ */
+export function scopeFault(scope: SourceScope | undefined, unsigned: boolean): string | undefined {
+  if (!unsigned) return undefined;
+  const globs = scope?.repositories ?? [];
+  if (globs.length === 0) return 'must name the repositories: this kind signs nothing';
+  return globs.some((glob) => ofNobody.some((name) => globMatches(glob, name)))
+    ? 'must not cover everything: this kind signs nothing'
+    : undefined;
+}
+
 /** Matches without regard to case; `*` stands for any text within a path part, `**` for any text. Linear in memory, bounded in time. */
 export function globMatches(glob: string, text: string): boolean {
   const tokens = glob.toLowerCase().match(/\*\*|./gsu) ?? [];

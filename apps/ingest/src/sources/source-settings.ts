@@ -18,11 +18,13 @@ export interface ChangedSettings {
 const placeholders = /\{(?:fullName|owner|name)\}/g;
 
 /**
- * The settings that follow from the stored ones and a change: absent stays, empty text removes. A stored token ends when an
+ * The settings that follow from the stored ones and a change: absent stays, empty text removes. A token
+ * without an address is for the provider's public site, where it has one. A stored token ends when an
  * origin that it could be sent to changes, unless the change brings a new one. Throws `Problem` 422.
  */
 export function changeSettings(provider: ScmProvider, stored: SourceAddresses, change: SourceSettings): ChangedSettings {
   const addresses = {
+    ...(change.token === undefined ? {} : picked('baseUrl', undefined, provider.publicUrl)),
     ...picked('baseUrl', change.baseUrl, stored.baseUrl),
     ...picked('apiUrl', change.apiUrl, stored.apiUrl),
     ...picked('cloneUrl', change.cloneUrl, stored.cloneUrl),

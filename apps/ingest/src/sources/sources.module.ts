@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '@throughline/service';
+import { ServerWords } from './server-words.ts';
 import { SourceDirectory } from './source-directory.ts';
 import { SourcesController } from './sources.controller.ts';
 import { Sources } from './sources.ts';
 
 @Module({
+  imports: [OutboundModule],
   controllers: [SourcesController],
-  providers: [Sources, SourceDirectory],
-  exports: [Sources, SourceDirectory],
+  providers: [Sources, SourceDirectory, ServerWords],
+  exports: [Sources, SourceDirectory, ServerWords],
 })
 export class SourcesModule {}

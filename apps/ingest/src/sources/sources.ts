@@ -9,6 +9,7 @@ import {
   type PageQuery,
   type Source,
   type SourceChange,
+  type SourceScope,
 } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { findScmProvider, scmProviders, type ScmProvider } from '@throughline/scm';
@@ -28,6 +29,7 @@ import {
   type Tx,
 } from '@throughline/service';
 import { readdress } from '../repositories/readdress.ts';
+import { scopeFault } from './scope.ts';
 import { changeSettings, type ChangedSettings } from './source-settings.ts';
 import { addressesOf, mostSecrets, scopeOf, secretPlace, selectSources, tokenPlace, type SourceRow } from './source-rows.ts';
 
@@ -46,6 +48,7 @@ export class Sources {
     if (!sees(caller, 'unassigned'))
       throw new Problem(403, 'forbidden', 'a source belongs to the whole organisation: this needs access to all applications');
     const provider = providerOf(wanted.kind);
+    refuseScope(provider, wanted.scope);
     const id = uuidv7();
     const secret = wanted.secret ?? newSecret(provider);
     const settings = changeSettings(provider, {}, wanted.settings ?? {});
@@ -79,6 +82,7 @@ export class Sources {
   async change(id: string, change: SourceChange, caller: Identity): Promise<Source> {
     const row = await this.row(id, caller);
     const provider = providerOf(row.kind);
+    if (change.scope !== undefined) refuseScope(provider, change.scope);
     const settings = changeSettings(provider, addressesOf(row), change.settings ?? {});
     await this.database.transaction(async (tx) => {
       const scope = change.scope === undefined ? null : JSON.stringify(change.scope);
@@ -163,6 +167,13 @@ function providerOf(kind: string): ScmProvider {
   throw new Problem(422, 'unknown_kind', `there is no source of this kind yet: use ${known}`, [
     { pointer: '/kind', detail: `is none of ${known}` },
   ]);
+}
+
+/** Throws `Problem` 422. */
+function refuseScope(provider: ScmProvider, scope: SourceScope | undefined): void {
+  const detail = scopeFault(scope, provider.webhook.unsigned === true);
+  if (detail === undefined) return;
+  throw new Problem(422, 'scope_refused', `the scope of a source of this kind ${detail}`, [{ pointer: '/scope/repositories', detail }]);
 }
 
 function newSecret(provider: ScmProvider): string {

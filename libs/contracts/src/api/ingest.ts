@@ -128,7 +128,7 @@ export class WebhookDelivery {
   @Maybe() @Text(64) event?: string;
   /** The provider's own id of the delivery. */
   @Maybe() @Text(128) providerId?: string;
-  @ListOf(() => DeliveredFact, 50) facts: DeliveredFact[];
+  @ListOf(() => DeliveredFact, 1000) facts: DeliveredFact[];
   @Count() bytes: number;
 }
 
@@ -218,7 +218,7 @@ export class RepositoryCredential {
   /** Address to fetch from, without credentials. */
   @Text(2048) cloneUrl: string;
   @Maybe() @Text(2048) apiUrl?: string;
-  @Maybe() @Text(201) fullName?: string;
+  @Maybe() @Text(300) fullName?: string;
   /** Value of the `authorization` header, for the origin of `cloneUrl` or `apiUrl` only. */
   @Maybe() @Text(6000) authorization?: string;
   /** The repository is a folder of this machine below an allowed root. */

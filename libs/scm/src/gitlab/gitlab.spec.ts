@@ -83,10 +83,10 @@ describe('a webhook of GitLab', () => {
   it('is known again by the key that stays when it is repeated', () => {
     const headers = { 'x-gitlab-event': 'Push Hook', 'x-gitlab-event-uuid': 'shared', 'idempotency-key': 'own' };
 
-    expect(webhook.arrival(headers)).toEqual({ event: 'push', deliveryId: 'own' });
-    expect(webhook.arrival({ ...headers, 'idempotency-key': undefined })).toEqual({ event: 'push', deliveryId: 'shared' });
-    expect(() => webhook.arrival({ 'x-gitlab-event': 'Push Hook' })).toThrow(expect.objectContaining({ code: 'missing_header' }));
-    expect(() => webhook.arrival({ 'x-github-event': 'push' })).toThrow(expect.objectContaining({ code: 'another_provider' }));
+    expect(webhook.arrival(headers, {})).toEqual({ event: 'push', deliveryId: 'own' });
+    expect(webhook.arrival({ ...headers, 'idempotency-key': undefined }, {})).toEqual({ event: 'push', deliveryId: 'shared' });
+    expect(() => webhook.arrival({ 'x-gitlab-event': 'Push Hook' }, {})).toThrow(expect.objectContaining({ code: 'missing_header' }));
+    expect(() => webhook.arrival({ 'x-github-event': 'push' }, {})).toThrow(expect.objectContaining({ code: 'another_provider' }));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { RequestHeaders, Translation } from '@throughline/scm';
+import type { Arrival, RequestHeaders, Translation } from '@throughline/scm';
 
 /** Who signed a body? */
 export interface VerifyOrder {
@@ -10,19 +10,29 @@ export interface VerifyOrder {
   readonly now: number;
 }
 
-/** What does a body say? */
-export interface ReadOrder {
+/** Whose body it is. */
+interface BodyOf {
   readonly provider: string;
   readonly contentType: string | undefined;
-  readonly event: string;
   readonly source: string;
   readonly baseUrl: string | undefined;
+}
+
+/** What does the body of a kept delivery say? */
+export interface ReadOrder extends BodyOf {
+  readonly event: string;
+}
+
+/** What does a request say that has just come? */
+export interface ReceiveOrder extends BodyOf {
+  readonly headers: RequestHeaders;
   /** For a source without an address: the payload's own is taken. */
   readonly takesAddress?: boolean;
 }
 
-/** A payload in our words. */
-export interface ReadDelivery {
+/** A request in our words. */
+export interface ReceivedDelivery {
+  readonly arrival: Arrival;
   readonly translation: Translation;
   /** The address below which the payload says that its repository lies. */
   readonly told?: string;
@@ -33,7 +43,8 @@ export interface ReadDelivery {
 /** What can be asked of a body. */
 export interface Orders {
   readonly verify: { readonly order: VerifyOrder; readonly answer: number | undefined };
-  readonly read: { readonly order: ReadOrder; readonly answer: ReadDelivery };
+  readonly receive: { readonly order: ReceiveOrder; readonly answer: ReceivedDelivery };
+  readonly read: { readonly order: ReadOrder; readonly answer: Translation };
 }
 
 /** A refusal on its way out of the thread. */

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Translation } from '@throughline/scm';
 import { Problem } from '@throughline/service';
-import type { ReadDelivery, ReadOrder, VerifyOrder } from './orders.ts';
+import type { ReadOrder, ReceivedDelivery, ReceiveOrder, VerifyOrder } from './orders.ts';
 import { reading } from './reading.ts';
 import { ReadingThread, type LentBody } from './reading-thread.ts';
 
@@ -20,8 +21,13 @@ export class Readings implements OnApplicationShutdown {
     return this.bounded(body, () => this.thread.ask('verify', order, body));
   }
 
-  /** Throws `Problem` 4xx for a body that cannot be read, 429 and 503 when it could not be read now. */
-  async read(order: ReadOrder, body: LentBody): Promise<ReadDelivery> {
+  /** Throws `Problem` 4xx for a body that cannot be read, 429 and 503 when it could not be read now; like `read`. */
+  async receive(order: ReceiveOrder, body: LentBody): Promise<ReceivedDelivery> {
+    if (body.bytes.length <= largeBytes) return reading.receive(order, body.bytes);
+    return this.bounded(body, () => this.thread.ask('receive', order, body));
+  }
+
+  async read(order: ReadOrder, body: LentBody): Promise<Translation> {
     if (body.bytes.length <= largeBytes) return reading.read(order, body.bytes);
     return this.bounded(body, () => this.thread.ask('read', order, body));
   }

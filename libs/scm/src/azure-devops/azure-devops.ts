@@ -1,0 +1,23 @@
+import type { ScmProvider } from '../provider.ts';
+import { connectAzure } from './client.ts';
+import { confirmByAzure } from './confirm.ts';
+import { azureAddressing } from './told.ts';
+import { azureWebhook } from './webhook.ts';
+
+/** Azure DevOps Services and Server: the base address is that of an organisation or collection. */
+export const azureDevops: ScmProvider = {
+  name: 'azure-devops',
+  title: 'Azure DevOps',
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged'],
+  webhook: azureWebhook,
+  cloneUrl: azureAddressing.cloneUrl,
+  apiUrl: (baseUrl) => baseUrl,
+  // Tokens of Entra are JSON Web Tokens; personal ones are a password without a name.
+  authorization: (token) => (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? `Bearer ${token}` : `Basic ${basicOf(token)}`),
+  connect: connectAzure,
+  confirm: confirmByAzure,
+};
+
+function basicOf(token: string): string {
+  return Buffer.from(`:${token}`).toString('base64');
+}

@@ -1,0 +1,72 @@
+import { ScmCallFailed, type ConnectTo, type ScmClient, type Verdict } from '../client.ts';
+import { at, commit, isRef, line, positive } from '../payload.ts';
+import { callRest } from '../rest.ts';
+import { isAzureName } from './told.ts';
+
+/** `notApplicable` and `notSet` stop nothing: what could not be judged is an error. */
+const states: Readonly<Record<Verdict, string>> = {
+  pending: 'pending',
+  pass: 'succeeded',
+  warn: 'succeeded',
+  deny: 'failed',
+  undecided: 'error',
+};
+const version = { 'api-version': '7.1' };
+const genre = 'security';
+const mostText = 255;
+const mostRequests = '500';
+
+/** The REST API of Azure DevOps Services and Server, below the organisation or collection. */
+export function connectAzure(to: ConnectTo): ScmClient {
+  return {
+    async setStatus(fullName, id, status) {
+      const body = {
+        state: states[status.verdict],
+        description: line(status.text, mostText),
+        context: { name: line(status.context, 100), genre },
+        ...(status.url === undefined ? {} : { targetUrl: status.url }),
+      };
+      await callRest(to, { method: 'POST', path: [...repositoryPath(fullName), 'commits', id, 'statuses'], query: version, body });
+      // Policies of a branch look at statuses of pull requests, never at those of commits.
+      for (const number of await requestsAt(to, fullName, id)) {
+        const path = [...repositoryPath(fullName), 'pullrequests', String(number), 'statuses'];
+        await callRest(to, { method: 'POST', path, query: version, body });
+      }
+    },
+
+    async head(fullName, ref) {
+      if (!isRef(ref)) return undefined;
+      const name = ref.slice('refs/'.length);
+      const query = { ...version, filter: name, peelTags: 'true' };
+      const { found, json } = await callRest(to, { method: 'GET', path: [...repositoryPath(fullName), 'refs'], query });
+      const refs = at(json, 'value');
+      const list: readonly unknown[] = found && Array.isArray(refs) ? refs : [];
+      const exact = list.find((one) => at(one, 'name') === ref);
+      return commit(at(exact, 'peeledObjectId')) ?? commit(at(exact, 'objectId'));
+    },
+  };
+}
+
+/** The open pull requests whose head is the commit. */
+async function requestsAt(to: ConnectTo, fullName: string, id: string): Promise<number[]> {
+  const query = { ...version, 'searchCriteria.status': 'active', $top: mostRequests };
+  const { json } = await callRest(to, { method: 'GET', path: [...repositoryPath(fullName), 'pullrequests'], query });
+  const open = at(json, 'value');
+  const list: readonly unknown[] = Array.isArray(open) ? open : [];
+  return list
+    .filter((one) => at(one, 'lastMergeSourceCommit', 'commitId') === id)
+    .flatMap((one) => positive(at(one, 'pullRequestId')) ?? []);
+}
+
+/** An object of a repository by its path; undefined where there is none. */
+export async function readAzure(to: ConnectTo, fullName: string, ...path: readonly string[]): Promise<unknown> {
+  const { found, json } = await callRest(to, { method: 'GET', path: [...repositoryPath(fullName), ...path], query: version });
+  return found ? json : undefined;
+}
+
+/** `<project>/_apis/git/repositories/<name>`; throws for a text that is no full name, before anything is sent. */
+function repositoryPath(fullName: string): readonly string[] {
+  if (!isAzureName(fullName)) throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is not project/name`, false);
+  const [project, name] = fullName.split('/') as [string, string];
+  return [project, '_apis', 'git', 'repositories', name];
+}

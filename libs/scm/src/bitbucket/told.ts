@@ -1,0 +1,56 @@
+import { at, firstText } from '../payload.ts';
+import type { Site } from '../provider.ts';
+import { isFullName, plainAddressing, repositoryAt, type Addressing, type ToldRepository } from '../site.ts';
+import type { RepositoryAddress } from '../provider.ts';
+
+/** Bitbucket Cloud; every other address is a Data Center. */
+export const publicSite = 'https://bitbucket.org';
+
+/** `<base>/scm/<project>/<name>.git`, shown below `/projects` or, for the repositories of a person, `/users`. */
+export const dataCenterAddressing: Addressing = {
+  cloneUrl: (baseUrl, fullName) => plainAddressing.cloneUrl(`${baseUrl.replace(/\/+$/, '')}/scm`, fullName),
+  webUrl: (baseUrl, fullName) => {
+    const [project = '', name = ''] = fullName.split('/');
+    const place = project.startsWith('~') ? `users/${project.slice(1)}` : `projects/${project}`;
+    return `${baseUrl.replace(/\/+$/, '')}/${place}/repos/${name}`;
+  },
+};
+
+/** What a payload of Bitbucket Cloud says of its repository. Its links are not compared: there is one site for everybody. */
+export function toldByCloud(payload: unknown): ToldRepository {
+  const name = at(payload, 'repository', 'full_name');
+  return { fullName: typeof name === 'string' && isFullName(name) ? name : undefined, pointer: 'repository.full_name', addresses: [] };
+}
+
+/** What a payload of Bitbucket Data Center says of the repository that it is about: of a change request, the one that it is for. */
+export function toldByDataCenter(payload: unknown): ToldRepository {
+  const ofRequest = at(payload, 'pullRequest', 'toRef', 'repository');
+  const repository = ofRequest ?? at(payload, 'repository');
+  const name = fullNameOf(repository);
+  return {
+    fullName: name !== undefined && isFullName(name) ? name : undefined,
+    pointer: ofRequest === undefined ? 'repository.slug' : 'pullRequest.toRef.repository.slug',
+    addresses: cloneLinksOf(repository),
+  };
+}
+
+/** `<project>/<name>` of a repository of a Data Center; undefined when it has none. */
+export function fullNameOf(repository: unknown): string | undefined {
+  const [project, name] = [at(repository, 'project', 'key'), at(repository, 'slug')];
+  return typeof project === 'string' && typeof name === 'string' ? `${project}/${name}` : undefined;
+}
+
+export function cloudRepository(payload: unknown, site: Site): RepositoryAddress {
+  return repositoryAt(toldByCloud(payload), site);
+}
+
+export function dataCenterRepository(payload: unknown, site: Site): RepositoryAddress {
+  return repositoryAt(toldByDataCenter(payload), site, dataCenterAddressing);
+}
+
+/** The addresses for git over HTTP. */
+function cloneLinksOf(repository: unknown): unknown[] {
+  const links = at(repository, 'links', 'clone');
+  if (!Array.isArray(links)) return [];
+  return links.slice(0, 10).flatMap((link) => firstText(at(link, 'href'))?.match(/^https?:.*/) ?? []);
+}
