@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { NodeModules } from '../../apps/remediation/src/fixers/npm/node-modules.ts';
-import type { Fields } from '../../apps/remediation/src/fixers/npm/releases.ts';
+import type { Fields } from '../../apps/remediation/src/editing/unknown.ts';
 import { npm } from '../../apps/remediation/src/fixers/npm/npm.ts';
 import { pypi } from '../../apps/remediation/src/fixers/pypi/pypi.ts';
 import { nowhere } from '../../apps/remediation/src/world/world.ts';

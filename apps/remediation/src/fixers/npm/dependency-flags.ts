@@ -1,5 +1,6 @@
 import type { Need } from '../../locks/release.ts';
-import { needOf, needsOf, objectOf, type Fields } from './releases.ts';
+import { objectOf, type Fields } from '../../editing/unknown.ts';
+import { needOf, needsOf } from './releases.ts';
 
 /** How npm marks what production can do without. */
 export const flagNames = ['dev', 'optional', 'devOptional'] as const;

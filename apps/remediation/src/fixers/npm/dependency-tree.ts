@@ -1,6 +1,6 @@
 import { FixRefused } from '../version-change.ts';
 import { without } from './entry.ts';
-import { objectOf, textOf, type Fields } from './releases.ts';
+import { objectOf, textOf, type Fields } from '../../editing/unknown.ts';
 
 const folder = 'node_modules/';
 const maxNesting = 50;

@@ -1,4 +1,5 @@
-import { objectOf, textOf, type Fields, type NpmRelease } from './releases.ts';
+import { objectOf, textOf, type Fields } from '../../editing/unknown.ts';
+import { type NpmRelease } from './releases.ts';
 
 /** Fields of an entry that follow from the version, in the order in which npm writes them. */
 const versionFields = [

@@ -7,7 +7,8 @@ import { FixRefused } from '../version-change.ts';
 import { flagsOf, flagNames } from './dependency-flags.ts';
 import { describedRelease, fieldsOfVersion, inOrder, without } from './entry.ts';
 import { movedAddress } from './address.ts';
-import { needOf, needsOf, npmRules, objectOf, textOf, type Fields, type NpmRelease } from './releases.ts';
+import { objectOf, textOf, type Fields } from '../../editing/unknown.ts';
+import { needOf, needsOf, npmRules, type NpmRelease } from './releases.ts';
 import { treeOf, type DependencyTree } from './dependency-tree.ts';
 
 const folder = 'node_modules/';

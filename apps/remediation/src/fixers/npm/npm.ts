@@ -1,5 +1,6 @@
 import type { Override } from '../../locks/lock.ts';
 import { Choice } from '../../locks/choice.ts';
+import { notesOf } from '../../locks/notes.ts';
 import { Raising, type RaisedWish } from '../../locks/raising.ts';
 import { publicRegistry } from '../../registries/public-registry.ts';
 import type { FetchedDocument, World } from '../../world/world.ts';
@@ -114,21 +115,6 @@ function fixManifest(change: VersionChange, file: SourceFile, world: World): Fix
   const to = choice.fixing(change.name, change.to)?.version ?? change.to;
   const text = raisePackageJson(file.path, file.text, { ...change, to });
   return { files: [{ ...file, text }], notes: [], to, moved: [], overrides: [] };
-}
-
-function notesOf({ moved, overrides }: Pick<Raising<never>, 'moved' | 'overrides'>): readonly string[] {
-  return [
-    ...moved.map(({ name, from, to }) => {
-      if (from.length === 0) return `${name} ${to.join(', ')} comes with it`;
-      return to.length === 0
-        ? `${name} ${from.join(', ')} is no longer needed`
-        : `${name} changes from ${from.join(', ')} to ${to.join(', ')} with it`;
-    }),
-    ...overrides.map(
-      ({ dependent, name, range, version }) =>
-        `No release of ${dependent ?? 'its dependents'} accepts ${name} ${version}: it asks for ${range}, and is overridden`,
-    ),
-  ];
 }
 
 function folderOf(path: string): string {

@@ -5,7 +5,7 @@ import type { RaisedWish } from '../../locks/raising.ts';
 import { sameName } from '../../locks/raising.ts';
 import { FixRefused, type VersionChange } from '../version-change.ts';
 import { raisedRange, wishOf } from './range.ts';
-import { objectOf } from './releases.ts';
+import { objectOf } from '../../editing/unknown.ts';
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 

@@ -1,11 +1,10 @@
-import { affects, type OsvAffected } from '@throughline/versions';
 import semver from 'semver';
+import { objectOf, type Fields } from '../../editing/unknown.ts';
+import { isAffected } from '../../locks/affected.ts';
 import type { Knowledge, Need, Release, Rules } from '../../locks/release.ts';
 import { FixRefused } from '../version-change.ts';
 import type { World } from '../../world/world.ts';
 import { admits, raisedRange, wishOf } from './range.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** A version as the registry's document describes it. */
 export interface NpmRelease extends Release {
@@ -42,14 +41,6 @@ export function npmKnowledge(world: World, registry: string): Knowledge<NpmRelea
     needs: (_name, release) => needsOf(release.manifest),
     affected: (name, version) => isAffected(world, 'npm', name, version),
   };
-}
-
-/** Whether any advisory speaks of the version; unknown is not clean. */
-export function isAffected(world: World, ecosystem: string, name: string, version: string): boolean {
-  const document = world.document({ kind: 'advisories', at: '', name: `${ecosystem} ${name}` });
-  if (!('text' in document)) return false;
-  const { affected } = JSON.parse(document.text) as { affected: string[] };
-  return affected.some((entries) => affects({ affected: JSON.parse(entries) as OsvAffected[] }, ecosystem, name, version) === true);
 }
 
 function releasesOf(text: string, name: string): readonly NpmRelease[] {
@@ -100,13 +91,4 @@ export function needsOf(manifest: Fields): readonly Need[] {
 export function needOf(as: string, specification: string, kind: Need['kind']): Need {
   const { name, range } = wishOf(as, specification);
   return { as, name, range, specification, kind };
-}
-
-/** The value as a text; an empty one for anything else. */
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-export function objectOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }

@@ -2,7 +2,8 @@ import type { Asked, Copy, Lock } from '../../locks/lock.ts';
 import type { Need } from '../../locks/release.ts';
 import { FixRefused } from '../version-change.ts';
 import { movedAddress } from './address.ts';
-import { needOf, needsOf, npmRules, objectOf, textOf, type Fields, type NpmRelease } from './releases.ts';
+import { objectOf, textOf, type Fields } from '../../editing/unknown.ts';
+import { needOf, needsOf, npmRules, type NpmRelease } from './releases.ts';
 import { berry, byCode, classic, readBlocks, textOfBlocks, type YarnBlock, type YarnDialect, type YarnFields } from './yarn-blocks.ts';
 
 interface Entry extends Copy {
