@@ -7,6 +7,8 @@ export class RemediationConfig extends ServiceConfig {
   @Env('ASK_REGISTRIES', { default: 'true' }) askRegistries: boolean;
   /** Address to ask in place of npm's public registry, for a mirror. */
   @Env('NPM_REGISTRY', { default: '' }) npmRegistry: string;
+  /** The same for PyPI: the address of a simple index. */
+  @Env('PYPI_REGISTRY', { default: '' }) pypiRegistry: string;
   /** Days that a release must be old before it is proposed. */
   @Env('MINIMUM_RELEASE_AGE_DAYS', { default: '3' }) @Min(0) @Max(365) minimumReleaseAgeDays: number;
 }

@@ -70,8 +70,8 @@ function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
   }
   if (service === 'notifier') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, MAIL_DOMAINS: process.env.MAIL_DOMAINS };
   if (service === 'remediation') {
-    const { ASK_REGISTRIES, NPM_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW } = process.env;
-    return { ASK_REGISTRIES, NPM_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW };
+    const { ASK_REGISTRIES, NPM_REGISTRY, PYPI_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW } = process.env;
+    return { ASK_REGISTRIES, NPM_REGISTRY, PYPI_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW };
   }
   if (service !== 'scanner-orchestrator') return {};
   const [TOOLS_DIR, RULES_DIR, WORK_DIR] = ['tools', 'rules', 'work'].map((name) => join(data, name));

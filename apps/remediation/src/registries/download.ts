@@ -26,7 +26,7 @@ export async function download(dispatcher: Dispatcher, url: string, accept: stri
     }
     const body = answer.headers['content-encoding'] === 'gzip' ? answer.body.pipe(createGunzip()) : answer.body;
     const text = await bounded(body, limits.maxBytes);
-    return text === undefined ? { away: `the document of ${host} is larger than ${limits.maxBytes} bytes` } : { text };
+    return text === undefined ? { away: `the document of ${host} is larger than ${limits.maxBytes} bytes` } : { text, from: url };
   } catch (error) {
     return { away: `${host} cannot be asked: ${(error as Error).message.slice(0, 200)}` };
   }

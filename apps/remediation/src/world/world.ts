@@ -1,13 +1,13 @@
 /** A document of a registry, what advisories say about a package, or a file of the commit; named by data, so that it can be fetched elsewhere. */
 export interface DocumentName {
-  readonly kind: 'npm' | 'advisories' | 'file';
+  readonly kind: 'npm' | 'pypi' | 'pypi-metadata' | 'pypi-release' | 'advisories' | 'file';
   /** Address of the registry; else empty. */
   readonly at: string;
   readonly name: string;
 }
 
-/** What came of fetching it. `away` says why nobody can tell; `absent` that there is none. */
-export type FetchedDocument = { readonly text: string } | { readonly absent: true } | { readonly away: string };
+/** What came of fetching it, and from where. `away` says why nobody can tell; `absent` that there is none. */
+export type FetchedDocument = { readonly text: string; readonly from?: string } | { readonly absent: true } | { readonly away: string };
 
 /** What is known outside the repository. A fixer asks as it goes; what is not here yet is fetched, and it is asked again. */
 export interface World {
