@@ -28,19 +28,27 @@ export class Choice<R extends Release> {
     const near = higher.filter((release) => line(release.version) === line(from));
     const choices = near.length > 0 ? near : higher;
     if (choices.length === 0) throw new FixRefused(`the registry has no release of ${name} from ${from} on that is free of known flaws`);
-    const found = choices.find((release) => this.ripeAt(release) <= this.world.now.getTime());
+    const found = choices.find((release) => this.isRipe(release) && this.tells(name, release)) ?? choices.find((one) => this.isRipe(one));
     if (!found)
       throw new FixTooYoung(`${name} ${choices[0]!.version} is younger than ${this.world.minimumAgeDays} days`, this.earliest(choices));
     return found;
   }
 
-  /** The highest release that a range lets in; undefined when there is none or nobody can tell. */
-  within(name: string, range: string): R | undefined {
+  /** The highest release that the ranges let in; undefined when there is none or nobody can tell. */
+  within(name: string, ...ranges: readonly string[]): R | undefined {
     const known = this.knowledge.releases(name) ?? [];
-    const admitted = known.filter((release) => this.rules.admits(range, release.version));
+    const admitted = known.filter(({ version }) => ranges.every((range) => this.rules.admits(range, version)));
     const good = admitted.filter((release) => this.isSound(name, release, release.version) && this.isRipe(release));
     const stable = good.filter((release) => !this.rules.isPrerelease(release.version));
-    return stable.at(-1) ?? good.at(-1);
+    const told = (release: R): boolean => this.tells(name, release);
+    return stable.findLast(told) ?? stable.at(-1) ?? good.at(-1);
+  }
+
+  /** The lowest sound release above a version that all ranges let in. */
+  next(name: string, version: string, ranges: readonly string[]): R | undefined {
+    return this.above(name, version)?.find(
+      (release) => ranges.every((range) => this.rules.admits(range, release.version)) && this.tells(name, release),
+    );
   }
 
   /** Sound releases above a version, the lowest first; undefined when the registry cannot be asked. */
@@ -57,6 +65,10 @@ export class Choice<R extends Release> {
     const { isPrerelease } = this.rules;
     if (release.withdrawn || (isPrerelease(release.version) && !isPrerelease(before))) return false;
     return !this.knowledge.affected(name, release.version);
+  }
+
+  private tells(name: string, release: R): boolean {
+    return this.knowledge.tells?.(name, release) ?? true;
   }
 
   private isRipe(release: R): boolean {

@@ -24,6 +24,10 @@ export interface Lock<R extends Release> {
   resolve(by: Copy, need: Need): Copy | undefined;
   /** Gives a copy another version; without a release only the version is known, and what depends on it is left out. */
   raise(copy: Copy, to: string, release: R | undefined): void;
+  /** Whether a need of a copy counts at all: it may hold for other systems only, or for an extra that nobody asks for. */
+  concerns?(copy: Copy, need: Need): boolean;
+  /** What changed copies ask for and do not get, beside what `Raising` saw itself. */
+  lacking?(): readonly { readonly by: Copy; readonly need: Need }[];
   /** Puts a copy where `by` finds it; undefined when the format has one copy of each package and it is there. */
   add(by: Copy, need: Need, release: R): Copy | undefined;
   /** Repeats what a manifest asks for now. */

@@ -59,6 +59,7 @@ export class Raising<R extends Release> {
     const targets = this.lock.copies().filter((copy) => sameName(copy.name, change.name) && change.from.includes(copy.version));
     if (targets.length === 0) throw new FixRefused(`${this.path} does not hold ${change.name} ${change.from.join(', ')}`);
     for (const target of targets) this.raiseCopy(target, change.to, release);
+    this.complete();
     this.lock.prune();
     this.moved = movedBetween(before, versionsOf(this.lock)).filter(({ name }) => !sameName(name, change.name));
     const held = targets.map(({ version }) => version).sort((a, b) => this.choice.rules.compare(a, b));
@@ -116,8 +117,8 @@ export class Raising<R extends Release> {
     const compatible = rules.line(from) === rules.line(to);
     const far = compatible && this.means.overrides ? undefined : releases?.[0];
     if (far) return this.raiseCopy(by, far.version, far);
-    if (releases === undefined || !this.means.overrides)
-      throw new FixRefused(`${by.name} asks for ${name} ${need.range ?? ''}: raise ${by.name} first`);
+    if (releases === undefined) throw new FixRefused(`${by.name} asks for ${name} ${need.range ?? ''}: raise ${by.name} first`);
+    if (!this.means.overrides) throw new FixRefused(`${by.name} asks for ${name} ${need.range ?? ''}, and no release of it accepts ${to}`);
     const override = { dependent: by.name, range: need.range!, specification: need.specification, name, version: to };
     this.overrides.push(override);
     this.lock.override?.(override);
@@ -131,18 +132,27 @@ export class Raising<R extends Release> {
   private ancestors(by: Copy, name: string, to: string): readonly R[] | undefined {
     const { rules, knowledge } = this.choice;
     const askers = this.lock.asked().filter(({ gets }) => gets === by);
-    return this.choice.above(by.name, by.version)?.filter((release) => {
-      const reachable = askers.every(
-        ({ by: asker, need }) => asker === undefined || need.range === undefined || rules.admits(need.range, release.version),
+    const reachable = this.choice
+      .above(by.name, by.version)
+      ?.filter(({ version }) =>
+        askers.every(({ by: asker, need }) => asker === undefined || need.range === undefined || rules.admits(need.range, version)),
       );
-      return (
-        reachable &&
-        knowledge
-          .needs(by.name, release)
-          .filter((need) => sameName(need.name, name) && need.range !== undefined)
-          .every((need) => rules.admits(need.range!, to) || this.getsHigher(need, to))
-      );
-    });
+    const accepts = (release: R): boolean =>
+      knowledge.tells?.(by.name, release) !== false &&
+      knowledge
+        .needs(by.name, release)
+        .filter((need) => sameName(need.name, name) && need.range !== undefined && this.lock.concerns?.(by, need) !== false)
+        .every((need) => rules.admits(need.range!, to) || this.getsHigher(need, to));
+    return knowledge.isDear === true ? this.firstOf(reachable, by.version, accepts) : reachable?.filter(accepts);
+  }
+
+  /** Where every question costs a document: the first release that accepts, sought by halves in the own line, then above it. */
+  private firstOf(releases: readonly R[] | undefined, version: string, accepts: (release: R) => boolean): readonly R[] | undefined {
+    const { line } = this.choice.rules;
+    const near = releases?.filter((release) => line(release.version) === line(version)) ?? [];
+    const far = releases?.filter((release) => line(release.version) !== line(version)) ?? [];
+    const found = firstAccepting(near, accepts) ?? firstAccepting(far, accepts);
+    return releases && (found ? [found] : []);
   }
 
   /** Whether everything that a need lets in, as far as it may be installed, is at least the version. */
@@ -154,6 +164,7 @@ export class Raising<R extends Release> {
   /** What the new version asks for is there, or comes with it. */
   private satisfy(copy: Copy, release: R): void {
     for (const need of this.choice.knowledge.needs(copy.name, release)) {
+      if (this.lock.concerns?.(copy, need) === false) continue;
       const got = this.lock.resolve(copy, need);
       if (got && (need.range === undefined || this.isOverridden(copy, need) || this.choice.rules.admits(need.range, got.version))) continue;
       if (need.kind === 'peer' || (need.kind === 'optional' && !got)) continue;
@@ -164,7 +175,28 @@ export class Raising<R extends Release> {
         throw new FixRefused(`${copy.name} ${release.version} asks for ${need.name} ${need.range}, of which no sound release is known`);
       const added = got && this.mayFollow(got, copy, found) ? undefined : this.lock.add(copy, need, found);
       if (added) this.satisfy(added, found);
-      else this.raiseCopy(got!, found.version, found);
+      else this.follow(got!, need.range, found);
+    }
+  }
+
+  /** The only copy of a package changes to what suits everybody, where there is such a release. */
+  private follow(got: Copy, range: string, found: R): void {
+    const others = this.lock.asked().flatMap(({ gets, by, need }) => (gets === got && by !== undefined ? (need.range ?? []) : []));
+    const ranges = [range, ...others];
+    const release = this.choice.next(got.name, got.version, ranges) ?? this.choice.within(got.name, ...ranges) ?? found;
+    this.raiseCopy(got, release.version, release);
+  }
+
+  /** Brings what is asked for only since something else came. */
+  private complete(): void {
+    for (let lacking = this.lock.lacking?.() ?? []; lacking.length > 0; lacking = this.lock.lacking?.() ?? []) {
+      const [{ by, need }] = lacking as [(typeof lacking)[number]];
+      this.steps += 1;
+      const found = this.steps > mostMoves || need.range === undefined ? undefined : this.choice.within(need.name, need.range);
+      const added = found && this.lock.add(by, need, found);
+      if (!added)
+        throw new FixRefused(`${by.name} ${by.version} asks for ${need.name} ${need.range ?? ''}, of which no sound release is known`);
+      this.satisfy(added, found);
     }
   }
 
@@ -173,6 +205,18 @@ export class Raising<R extends Release> {
     const others = this.lock.asked().filter(({ gets, by }) => gets === got && by !== copy);
     return others.every(({ need }) => need.range !== undefined && this.choice.rules.admits(need.range, release.version));
   }
+}
+
+/** The highest must accept; below it those that accept are taken to lie together. */
+function firstAccepting<R>(releases: readonly R[], accepts: (release: R) => boolean): R | undefined {
+  if (releases.length === 0 || !accepts(releases.at(-1)!)) return undefined;
+  let [low, high] = [0, releases.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (accepts(releases[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return releases[high];
 }
 
 function versionsOf(lock: Lock<Release>): ReadonlyMap<string, ReadonlySet<string>> {

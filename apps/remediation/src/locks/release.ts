@@ -24,6 +24,10 @@ export interface Knowledge<R extends Release> {
   releases(name: string): readonly R[] | undefined;
   needs(name: string, release: R): readonly Need[];
   affected(name: string, version: string): boolean;
+  /** Each release's needs are a document of their own: few are asked for. */
+  readonly isDear?: boolean;
+  /** Whether anybody tells what a release needs; of some it is only known once they are built. */
+  tells?(name: string, release: R): boolean;
 }
 
 /** How versions of an ecosystem behave. */

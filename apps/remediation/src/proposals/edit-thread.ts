@@ -4,8 +4,8 @@ import { FixRefused, FixTooYoung } from '../fixers/version-change.ts';
 import type { DocumentName, FetchedDocument } from '../world/world.ts';
 import type { EditAnswer, EditDelivery, EditOrder, MadeEdit } from './edit-order.ts';
 
-const limitMs = 120_000;
-const mostDocuments = 150;
+const limitMs = 240_000;
+const mostDocuments = 500;
 
 /**
  * Makes an edit in a thread of its own, which ends with it; what the fixer wants to know is fetched for it here. Throws

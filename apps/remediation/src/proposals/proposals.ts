@@ -28,7 +28,7 @@ export class Proposals implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.work.handle<Preparation>(kind, { concurrency: 2, leaseSeconds: 180, maxAttempts: 8, onDead: this.giveUp }, (lease) =>
+    this.work.handle<Preparation>(kind, { concurrency: 2, leaseSeconds: 300, maxAttempts: 8, onDead: this.giveUp }, (lease) =>
       this.prepare(lease),
     );
   }

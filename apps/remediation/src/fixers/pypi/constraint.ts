@@ -20,7 +20,15 @@ export function raisedConstraint(
   if (!open && admits(constraint, change.to)) return constraint;
   const simple = /^(\s*)(===?|\^|~=?|>=)?(\s*)([\w.+!-]+)(\s*)$/.exec(constraint);
   if (!simple || valid(simple[4]) === null) return admits(constraint, change.to) ? constraint : undefined;
+  if (simple[2] === '~=') return `${simple[1]}${compatible(simple[3]!, simple[4]!, change.to)}${simple[5]}`;
   return `${simple[1]}${simple[2] ?? ''}${simple[3]}${change.to}${simple[5]}`;
+}
+
+/** `~=3.1` lets 3.2 in, `~=3.1.6` does not: what it lets in above stays. */
+function compatible(space: string, before: string, to: string): string {
+  const parts = before.split('.').length;
+  if (parts >= to.split('.').length) return `~=${space}${to}`;
+  return `~=${space}${to.split('.').slice(0, parts).join('.')},>=${to}`;
 }
 
 function admitsClause(clause: string, version: string): boolean {

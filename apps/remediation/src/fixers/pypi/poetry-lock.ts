@@ -1,59 +1,121 @@
-import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
-import { FixRefused, type VersionChange } from '../version-change.ts';
-import { admits } from './constraint.ts';
+import { listOf, objectOf, textOf, type Fields } from '../../editing/unknown.ts';
+import { FixRefused } from '../version-change.ts';
+import { contentHashes } from './content-hash.ts';
+import type { PythonLockFile } from './lock-files.ts';
+import { Machines } from './machines.ts';
+import { joined, readMarker } from './marker.ts';
 import { normalName } from './names.ts';
+import { poetryBlock, type PoetryEntry } from './poetry-entry.ts';
+import { readPyproject, tableNeed } from './pyproject.ts';
+import { PythonLock, type Pinned } from './python-lock.ts';
+import type { PypiNeed } from './releases.ts';
+import { readTomlBlocks, tomlKey, tomlText, type TomlBlocks } from './toml-blocks.ts';
+import { readToml } from './toml-manifest.ts';
 
-interface Block {
-  readonly start: number;
-  readonly body: string;
+/** poetry.lock of Poetry 1.1 and later. */
+export const poetryLock: PythonLockFile = {
+  file: /^poetry\.lock$/,
+  manifest: () => 'pyproject.toml',
+  read(path, text, beside) {
+    const manifest = beside === undefined ? undefined : readPyproject('pyproject.toml', beside);
+    const lock = readToml(path, text);
+    const metadata = objectOf(lock['metadata']);
+    const cut = readTomlBlocks(text);
+    const entries = listOf(lock['package']).map(objectOf);
+    if (cut.blocks.length !== entries.length || entries.length === 0)
+      throw new FixRefused(`${path} is written in a way that is not edited`);
+    const pinned = entries.map((fields, index) => pinnedOf(fields, cut.blocks[index]!));
+    const python = manifest?.requiresPython || textOf(metadata['python-versions']);
+    const machines = new Machines(python === '*' ? '' : python, true);
+    const own = manifest?.own ?? [];
+    const index = indexOf(entries);
+    return {
+      own,
+      machines,
+      ...(index !== undefined && { index }),
+      alone: { note: 'Archives and hashes in poetry.lock, and its content hash where pyproject.toml changes, are missing' },
+      open: (knowledge) =>
+        new PythonLock({ path, pinned, own, machines }, knowledge, (changed) =>
+          lockText(changed, cut, metadata, { knowledge, archives: archivesOf(text) }),
+        ),
+      repeat: (edited, before, after) => repeatHash(path, edited, textOf(metadata['content-hash']), before, after),
+    };
+  },
+};
+
+function pinnedOf(fields: Fields, raw: string): Pinned<PoetryEntry> {
+  const source = objectOf(fields['source']);
+  const type = textOf(source['type']);
+  return {
+    name: normalName(textOf(fields['name'])),
+    version: textOf(fields['version']),
+    needs: Object.entries(objectOf(fields['dependencies'])).flatMap(([name, value]) => needsOf(name, value)),
+    release: undefined,
+    entry: { raw, fields, version: textOf(fields['version']) },
+    held: type === '' || type === 'legacy' ? undefined : 'does not come from a package index',
+  };
 }
 
-/** Raises a package in poetry.lock. Its archives and their hashes are those of the old version and are left out. */
-export function raisePoetryLock(path: string, text: string, change: VersionChange): string {
-  const edits: TextEdit[] = [];
-  for (const block of packageBlocks(text)) {
-    const name = /^name = "([^"\n]+)"$/m.exec(block.body)?.[1];
-    const version = /^version = "([^"\n]+)"$/m.exec(block.body);
-    if (name === undefined || !version) continue;
-    if (normalName(name) !== normalName(change.name)) refuseOpposed(name, block.body, change);
-    else if (change.from.includes(version[1]!)) edits.push(...blockEdits(block, version, change), ...oldHashes(text, name));
+function needsOf(name: string, value: unknown): readonly PypiNeed[] {
+  if (Array.isArray(value)) return value.flatMap((one) => needsOf(name, one));
+  const need = tableNeed(name, value);
+  const marker = textOf(objectOf(value)['markers']);
+  // Until Poetry 1.0 what belongs to an extra was only called optional.
+  if (objectOf(value)['optional'] !== true || marker.includes('extra')) return [need];
+  const never = readMarker('extra == "an extra that the file does not name"')!;
+  return [{ ...need, marker: need.marker ? joined('and', [need.marker, never]) : never }];
+}
+
+/** The index of the packages that name one; the public one stands for itself in no entry. */
+function indexOf(entries: readonly Fields[]): string | undefined {
+  const urls = entries
+    .map(({ source }) => textOf(objectOf(source)['url']))
+    .filter((url, index) => url !== '' && objectOf(entries[index]!['source'])['type'] === 'legacy');
+  return urls.length > entries.length / 2 ? urls[0] : undefined;
+}
+
+function lockText(lock: PythonLock<PoetryEntry>, cut: TomlBlocks, metadata: Fields, told: Parameters<typeof poetryBlock>[1]): string {
+  const sorted = inOrder(lock.pinned);
+  const blocks = sorted.map((pinned) => poetryBlock({ lock, pinned, version: textOf(metadata['lock-version']) }, told));
+  return tomlText({ ...cut, blocks, tail: tailText(cut.tail, sorted, told.archives) });
+}
+
+/** New packages stand where their name belongs; all others stay where they are. */
+export function inOrder<E>(pinned: readonly Pinned<E>[]): readonly Pinned<E>[] {
+  const sorted = pinned.filter(({ entry }) => entry !== undefined);
+  for (const added of pinned.filter(({ entry }) => entry === undefined)) {
+    const at = sorted.findIndex(({ name }) => name > added.name);
+    sorted.splice(at < 0 ? sorted.length : at, 0, added);
   }
-  if (edits.length === 0) throw new FixRefused(`${path} does not hold ${change.name} ${change.from.join(', ')}`);
-  return applyEdits(text, edits);
+  return sorted;
 }
 
-function* packageBlocks(text: string): Iterable<Block> {
-  for (const match of text.matchAll(/^\[\[package\]\]\n(?:(?!^\[\[|^\[metadata)[^\n]*\n?)*/gm))
-    yield { start: match.index, body: match[0] };
+/** Until Poetry 1.4 the archives stood in a section of their own. */
+const oldFiles = /^\[metadata\.files\]\n([\s\S]*?)(?=^\[|(?![\s\S]))/m;
+
+function archivesOf(text: string): 'inside' | 'apart' {
+  return oldFiles.test(text) ? 'apart' : 'inside';
 }
 
-function blockEdits({ start, body }: Block, version: RegExpExecArray, change: VersionChange): readonly TextEdit[] {
-  const at = start + version.index + 'version = "'.length;
-  const files = /^files = \[\n(?:[ \t]+\{[^\n]*\},?\n)*\]$/m.exec(body);
-  return [
-    { start: at, end: at + version[1]!.length, text: change.to },
-    ...(files ? [{ start: start + files.index, end: start + files.index + files[0].length, text: 'files = []' }] : []),
-  ];
+function tailText(tail: string, pinned: readonly Pinned<PoetryEntry>[], archives: 'inside' | 'apart'): string {
+  if (archives === 'inside') return tail;
+  const section = oldFiles.exec(tail);
+  if (!section) return tail;
+  const before = new Map(
+    [...section[1]!.matchAll(/^("?)([\w.-]+)\1 = \[(?:\]|\n(?:[ \t]+\{[^\n]*\n)*\])$/gm)].map((match) => [normalName(match[2]!), match[0]]),
+  );
+  const lists = pinned.map(({ name, version, release, entry }) => {
+    const old = before.get(name);
+    if (version === entry?.version && release === undefined) return old ?? `${tomlKey(name)} = []`;
+    const files = (release?.archives ?? []).map(({ file, hash }) => `    {file = "${file}", hash = "${hash}"},\n`);
+    return `${tomlKey(name)} = [${files.length > 0 ? `\n${files.join('')}` : ''}]`;
+  });
+  return `${tail.slice(0, section.index)}[metadata.files]\n${lists.join('\n')}\n${tail.slice(section.index + section[0].length)}`;
 }
 
-/** Until poetry 1.4 the archives stood in a section of their own. */
-function oldHashes(text: string, name: string): readonly TextEdit[] {
-  const section = text.indexOf('\n[metadata.files]\n');
-  if (section < 0) return [];
-  const key = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const match = new RegExp(`^(?:"${key}"|${key}) = \\[\\n(?:[ \\t]+\\{[^\\n]*\\},?\\n)*\\]$`, 'm').exec(text.slice(section));
-  if (!match) return [];
-  const from = section + match.index + match[0].indexOf('[');
-  return [{ start: from, end: section + match.index + match[0].length, text: '[]' }];
-}
-
-function refuseOpposed(dependent: string, body: string, change: VersionChange): void {
-  const section = /^\[package\.dependencies\]\n((?:(?!\[)[^\n]*\n?)*)/m.exec(body)?.[1] ?? '';
-  for (const line of section.split('\n')) {
-    const match = /^"?([\w.-]+)"? = (?:"([^"]*)"|\{[^}]*version = "([^"]*)")/.exec(line);
-    if (!match || normalName(match[1]!) !== normalName(change.name)) continue;
-    const constraint = match[2] ?? match[3]!;
-    if (!admits(constraint, change.to))
-      throw new FixRefused(`${dependent} asks for ${change.name} ${constraint}: raise ${dependent} first`);
-  }
+/** The hash of the manifest, computed as the Poetry that wrote the old one did. */
+function repeatHash(path: string, text: string, old: string, before: string, after: string): string {
+  const kind = contentHashes(readToml('pyproject.toml', before)).indexOf(old);
+  if (kind < 0) throw new FixRefused(`${path} was not made from this pyproject.toml: bring it up to date with poetry lock first`);
+  return text.replace(`content-hash = "${old}"`, `content-hash = "${contentHashes(readToml('pyproject.toml', after))[kind]}"`);
 }

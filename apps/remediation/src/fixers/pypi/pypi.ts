@@ -1,40 +1,21 @@
 import { valid } from '@renovatebot/pep440';
-import type { Fixer, SourceFile, WantedFile } from '../fixer.ts';
+import { Choice } from '../../locks/choice.ts';
+import { notesOf } from '../../locks/notes.ts';
+import { Raising } from '../../locks/raising.ts';
+import { publicIndex } from '../../registries/public-registry.ts';
+import type { World } from '../../world/world.ts';
+import type { Fix, Fixer, SourceFile } from '../fixer.ts';
 import { FixRefused, type VersionChange } from '../version-change.ts';
-import { raisePipfileLock } from './pipfile-lock.ts';
-import { raisePoetryLock } from './poetry-lock.ts';
+import { findLockFile, refusedFile, type OpenLock, type PythonLockFile } from './lock-files.ts';
+import { Machines } from './machines.ts';
+import { normalName } from './names.ts';
+import { manifestText } from './pyproject.ts';
+import { pypiKnowledge, pypiRules } from './releases.ts';
 import { raiseRequirements } from './requirements.ts';
 import { raiseTomlManifest } from './toml-manifest.ts';
+import { withUnixLines } from './toml-blocks.ts';
 
-type Raise = (path: string, text: string, change: VersionChange) => string;
-
-/** Which file is edited how; a lock file brings the manifest beside it. */
-const kinds: readonly {
-  readonly file: RegExp;
-  readonly kind: WantedFile['kind'];
-  readonly manifest?: string;
-  readonly raise: Raise;
-  readonly note?: string;
-}[] = [
-  {
-    file: /^poetry\.lock$/,
-    kind: 'lock',
-    manifest: 'pyproject.toml',
-    raise: raisePoetryLock,
-    note: 'Archives and hashes in poetry.lock, and its content hash where pyproject.toml changes, are filled in when the fix is applied',
-  },
-  {
-    file: /^Pipfile\.lock$/,
-    kind: 'lock',
-    manifest: 'Pipfile',
-    raise: raisePipfileLock,
-    note: 'Hashes in Pipfile.lock, and the hash of the Pipfile where it changes, are filled in when the fix is applied',
-  },
-  { file: /^(?:pyproject\.toml|Pipfile)$/, kind: 'manifest', raise: raiseTomlManifest },
-  { file: /^[\w.-]*requirements?[\w.-]*\.(?:txt|in)$|^[\w.-]+\.txt$/i, kind: 'manifest', raise: raiseRequirements },
-];
-
-/** PyPI: requirements files, poetry.lock and Pipfile.lock with the manifests beside them. */
+/** PyPI: requirements files, the lock files of Poetry, Pipenv, PDM and uv, and the manifests beside them. */
 export const pypi: Fixer = {
   name: 'pypi',
   ecosystem: 'PyPI',
@@ -42,26 +23,107 @@ export const pypi: Fixer = {
   isVersion: (version) => /^[0-9A-Za-z.+!-]{1,128}$/.test(version) && valid(version) !== null,
 
   filesFor(path) {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
-    const { kind, manifest } = kindOf(path);
-    return [{ path, kind }, ...(manifest === undefined ? [] : [{ path: `${folder}${manifest}`, kind: 'manifest' as const }])];
+    const [folder, file] = [folderOf(path), fileOf(path)];
+    const lock = findLockFile(file);
+    if (lock)
+      return [
+        { path, kind: 'lock' },
+        { path: `${folder}${lock.manifest(file)}`, kind: 'manifest' },
+      ];
+    if (!isManifest(file)) throw refusedFile(file);
+    return [{ path, kind: 'manifest' }];
   },
 
-  fix(change, files) {
-    const raised = files.map((file): SourceFile => ({ ...file, text: kindOf(file.path).raise(file.path, file.text, change) }));
-    const changed = raised.filter((file, index) => file.text !== files[index]!.text);
-    const notes = changed.flatMap((file) => kindOf(file.path).note ?? []);
-    const hashes = files.some((file) => kindOf(file.path).raise === raiseRequirements && file.text.includes('--hash'));
-    const hashNote = 'Hashes of the new archives are filled in when the fix is applied';
-    const all = [...notes, ...(hashes ? [hashNote] : [])];
-    const incomplete = all.length > 0 ? { incomplete: 'no registry could be asked' } : {};
-    return { files: changed, notes: all, to: change.to, moved: [], overrides: [], ...incomplete };
+  fix(change, files, world) {
+    const named = { ...change, name: normalName(change.name) };
+    const locks = files.filter(({ path }) => findLockFile(fileOf(path)) !== undefined);
+    const beside = new Set(locks.map(({ path }) => manifestOf(path)));
+    const alone = files.filter((file) => !locks.includes(file) && !beside.has(file.path));
+    const parts = [...locks.map((lock) => fixLock(named, lock, files, world)), ...alone.map((file) => fixManifest(named, file, world))];
+    const before = new Map(files.map((file) => [file.path, file.text]));
+    const changed = new Map(
+      parts
+        .flatMap((part) => part.files)
+        .filter((file) => file.text !== before.get(file.path))
+        .map((file) => [file.path, file]),
+    );
+    const incomplete = parts.find((part) => part.incomplete !== undefined)?.incomplete;
+    return {
+      files: [...changed.values()],
+      notes: [...new Set(parts.flatMap(({ notes }) => notes))],
+      to: parts[0]?.to ?? change.to,
+      moved: parts.flatMap(({ moved }) => moved),
+      overrides: [],
+      ...(incomplete !== undefined && { incomplete }),
+    };
   },
 };
 
-function kindOf(path: string): (typeof kinds)[number] {
-  const file = path.slice(path.lastIndexOf('/') + 1);
-  const kind = kinds.find((candidate) => candidate.file.test(file));
-  if (!kind) throw new FixRefused(`${file} is not edited yet: raise the package with its own tool`);
-  return kind;
+function fixLock(change: VersionChange, file: SourceFile, files: readonly SourceFile[], world: World): Fix {
+  const format = findLockFile(fileOf(file.path))!;
+  const manifest = files.find(({ path }) => path === manifestOf(file.path));
+  const unix = file.text.replaceAll('\r\n', '\n');
+  const read = format.read(file.path, unix, manifest?.text);
+  const opened: { lock?: OpenLock } = {};
+  const knowledge = pypiKnowledge(world, indexOf(read.index), (name, range) => read.machines.supports(range, opened.lock?.neededAt(name)));
+  const choice = new Choice(knowledge, pypiRules, world);
+  const aimed = choice.fixing(change.name, change.to)?.version;
+  if (aimed === undefined && read.alone === undefined)
+    throw new FixRefused(`${file.path} is edited with the package index only, and ${knowledge.away()}`);
+  const lock = (opened.lock = read.open(knowledge));
+  if (isOnlyAsked(format, lock, change)) return fixManifest(change, file, world);
+  const raising = new Raising(file.path, lock, choice, { overrides: false, hasManifest: () => manifest !== undefined });
+  const to = raising.raise({ ...change, to: aimed ?? change.to });
+  const away = knowledge.away();
+  const own = manifest && { ...manifest, text: manifestText(manifest.path, manifest.text, read.own) };
+  const changed = manifest !== undefined && own!.text !== manifest.text;
+  const text = changed && away === undefined && read.repeat ? read.repeat(lock.text(), manifest.text, own!.text) : lock.text();
+  return {
+    files: [{ ...file, text: withUnixLines(file.text, () => text) }, ...(own ? [own] : [])],
+    notes: [...notesOf(raising), ...(away === undefined ? [] : [read.alone!.note])],
+    to,
+    moved: raising.moved,
+    overrides: [],
+    ...(away !== undefined && { incomplete: away }),
+  };
+}
+
+/** A requirements file need not pin what it asks for. */
+function isOnlyAsked(format: PythonLockFile, lock: OpenLock, { name, from }: VersionChange): boolean {
+  return format.file.test('requirements.txt') && !lock.copies().some((copy) => copy.name === name && from.includes(copy.version));
+}
+
+/** What a manifest asks for where no lock file pins it. */
+function fixManifest(change: VersionChange, file: SourceFile, world: World): Fix {
+  const machines = new Machines('', false);
+  const choice = new Choice(
+    pypiKnowledge(world, publicIndex, (_name, range) => machines.supports(range)),
+    pypiRules,
+    world,
+  );
+  const to = choice.fixing(change.name, change.to)?.version ?? change.to;
+  const raise = /\.toml$|^Pipfile$/.test(fileOf(file.path)) ? raiseTomlManifest : raiseRequirements;
+  return { files: [{ ...file, text: raise(file.path, file.text, { ...change, to }) }], notes: [], to, moved: [], overrides: [] };
+}
+
+/** Addresses under which the public index is known. */
+function indexOf(address: string | undefined): string {
+  const plain = address?.replace(/\/+$/, '');
+  return plain === undefined || /^https?:\/\/(?:www\.)?(?:pypi\.org|pypi\.python\.org)\/simple$/.test(plain) ? publicIndex : plain;
+}
+
+function isManifest(file: string): boolean {
+  return /^(?:pyproject\.toml|Pipfile)$|requirements?[\w.-]*\.in$|^[\w.-]+\.in$/i.test(file);
+}
+
+function manifestOf(path: string): string {
+  return `${folderOf(path)}${findLockFile(fileOf(path))!.manifest(fileOf(path))}`;
+}
+
+function fileOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }

@@ -5,7 +5,7 @@ import { normalName } from './names.ts';
 
 const requirement =
   /^([ \t]*)([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)([ \t]*(?:\[[^\]\n]*\])?[ \t]*)(\(?[ \t]*[=<>!~][^;#\n\\]*?)?(?=[ \t]*(?:;|#|\\|--|$))/;
-const hash = /(?:[ \t]*\\\n)?[ \t]*--hash[= \t][^\s\\]+/g;
+export const hashPattern = /(?:[ \t]*\\\n)?[ \t]*--hash[= \t][^\s\\]+/g;
 
 /** Raises a package in a requirements file. Hashes belong to the old archives and are taken out with the lines they stood on. */
 export function raiseRequirements(path: string, text: string, change: VersionChange): string {
@@ -25,7 +25,7 @@ function lineEdits(path: string, start: number, body: string, match: RegExpExecA
   if (raised === undefined) throw new FixRefused(`${path} asks for ${change.name} ${constraint.trim()}, which is not rewritten by machine`);
   if (raised === constraint) return [];
   const at = start + match[1]!.length + match[2]!.length + match[3]!.length;
-  const hashes = [...body.matchAll(hash)].map((found) => ({
+  const hashes = [...body.matchAll(hashPattern)].map((found) => ({
     start: start + found.index,
     end: start + found.index + found[0].length,
     text: '',
@@ -33,12 +33,15 @@ function lineEdits(path: string, start: number, body: string, match: RegExpExecA
   return [{ start: at, end: at + constraint.length, text: raised }, ...hashes];
 }
 
-/** Lines joined by a backslash at their end count as one. */
-function* logicalLines(text: string): Iterable<{ readonly start: number; readonly body: string }> {
-  const pattern = /(?:[^\n\\]|\\(?:\n|.|$))*(?:\n|$)/gs;
-  for (const match of text.matchAll(pattern)) {
-    if (match[0] === '') return;
-    const body = match[0].replace(/\r?\n$/, '');
-    if (!/^\s*(?:#|-|$)/.test(body)) yield { start: match.index, body };
-  }
+export interface LogicalLine {
+  readonly start: number;
+  readonly body: string;
+}
+
+/** Lines joined by a backslash at their end count as one; comments and options are left out. */
+export function logicalLines(text: string): readonly LogicalLine[] {
+  const pattern = /(?:[^\n\\]|\\(?:\r?\n|.|$))*(?:\n|$)/gs;
+  return [...text.matchAll(pattern)]
+    .map((match) => ({ start: match.index, body: match[0].replace(/\r?\n$/, '') }))
+    .filter(({ body }) => !/^\s*(?:#|-|$)/.test(body));
 }
