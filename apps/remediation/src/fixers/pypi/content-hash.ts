@@ -46,6 +46,28 @@ export function pipfileHash(pipfile: Fields): string {
   return sha256(pythonJson(content, ',', ':'));
 }
 
+/** What PDM writes as `content_hash`, the newest kind first; undefined keys count as empty. */
+export function pdmHashes(pyproject: Fields): readonly string[] {
+  const project = objectOf(pyproject['project']);
+  const pdm = objectOf(objectOf(pyproject['tool'])['pdm']);
+  const groups = objectOf(pyproject['dependency-groups']);
+  const old = objectOf(pdm['dev-dependencies']);
+  const common = {
+    sources: pdm['source'] ?? [],
+    dependencies: project['dependencies'] ?? [],
+    'optional-dependencies': project['optional-dependencies'] ?? {},
+    'requires-python': project['requires-python'] ?? '',
+  };
+  const resolution = objectOf(pdm['resolution']);
+  const kinds = [
+    { ...common, 'dev-dependencies': { ...groups, ...old }, resolution },
+    { ...common, 'dev-dependencies': old, resolution },
+    { ...common, 'dev-dependencies': { ...groups, ...old }, overrides: objectOf(resolution['overrides']) },
+    { ...common, 'dev-dependencies': old, overrides: objectOf(resolution['overrides']) },
+  ];
+  return kinds.map((content) => sha256(pythonJson(content, ', ', ': ')));
+}
+
 function picked(fields: Fields, keys: readonly string[]): Fields {
   return Object.fromEntries(keys.flatMap((key) => (fields[key] === undefined ? [] : [[key, fields[key]]])));
 }

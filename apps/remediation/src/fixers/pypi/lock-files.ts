@@ -2,18 +2,20 @@ import type { Lock } from '../../locks/lock.ts';
 import { FixRefused } from '../version-change.ts';
 import type { Machines, Mask } from './machines.ts';
 import { pipfileLock } from './pipfile-lock.ts';
+import { pdmLock } from './pdm-lock.ts';
 import { poetryLock } from './poetry-lock.ts';
 import type { ManifestNeed } from './pyproject.ts';
 import type { PypiKnowledge, PypiRelease } from './releases.ts';
 import { requirementsLock } from './requirements-lock.ts';
+import { uvLock } from './uv-lock.ts';
 
 /** A lock file of one of the package managers for Python. */
 export interface PythonLockFile {
   readonly file: RegExp;
   /** The manifest beside a lock file. */
   readonly manifest: (file: string) => string;
-  /** Throws `FixRefused` for one that cannot be read. `beside` is the text of the manifest. */
-  read(path: string, text: string, beside: string | undefined): ReadLock;
+  /** Throws `FixRefused` for one that cannot be read. `beside` is the text of the manifest, `file` reads others below its folder. */
+  read(path: string, text: string, beside: string | undefined, file: (path: string) => string | undefined): ReadLock;
 }
 
 /** A lock file that can be changed. */
@@ -29,6 +31,8 @@ export interface ReadLock {
   readonly machines: Machines;
   /** The index that the file names; undefined for the public one. */
   readonly index?: string;
+  /** Later releases are not taken, as the project wants it. */
+  readonly notAfter?: Date;
   /** The edit that can be made without any index: hashes are missing then. Undefined: none. */
   readonly alone?: { readonly note: string };
   open(knowledge: PypiKnowledge): OpenLock;
@@ -37,7 +41,7 @@ export interface ReadLock {
 }
 
 /** By file name. */
-export const lockFiles: readonly PythonLockFile[] = [poetryLock, pipfileLock, requirementsLock];
+export const lockFiles: readonly PythonLockFile[] = [poetryLock, pipfileLock, uvLock, pdmLock, requirementsLock];
 
 export function findLockFile(file: string): PythonLockFile | undefined {
   return lockFiles.find((candidate) => candidate.file.test(file));

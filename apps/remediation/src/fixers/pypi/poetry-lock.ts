@@ -1,6 +1,7 @@
 import { listOf, objectOf, textOf, type Fields } from '../../editing/unknown.ts';
 import { FixRefused } from '../version-change.ts';
 import { contentHashes } from './content-hash.ts';
+import { inOrder } from './in-order.ts';
 import type { PythonLockFile } from './lock-files.ts';
 import { Machines } from './machines.ts';
 import { joined, readMarker } from './marker.ts';
@@ -78,16 +79,6 @@ function lockText(lock: PythonLock<PoetryEntry>, cut: TomlBlocks, metadata: Fiel
   const sorted = inOrder(lock.pinned);
   const blocks = sorted.map((pinned) => poetryBlock({ lock, pinned, version: textOf(metadata['lock-version']) }, told));
   return tomlText({ ...cut, blocks, tail: tailText(cut.tail, sorted, told.archives) });
-}
-
-/** New packages stand where their name belongs; all others stay where they are. */
-export function inOrder<E>(pinned: readonly Pinned<E>[]): readonly Pinned<E>[] {
-  const sorted = pinned.filter(({ entry }) => entry !== undefined);
-  for (const added of pinned.filter(({ entry }) => entry === undefined)) {
-    const at = sorted.findIndex(({ name }) => name > added.name);
-    sorted.splice(at < 0 ? sorted.length : at, 0, added);
-  }
-  return sorted;
 }
 
 /** Until Poetry 1.4 the archives stood in a section of their own. */

@@ -94,7 +94,7 @@ describe('Pipfile.lock', () => {
 });
 
 describe('pypi', () => {
-  it.each(['uv.lock', 'a/setup.py'])('says that %s is not edited', (path) => {
+  it.each(['Pipfile.toml', 'a/setup.py'])('says that %s is not edited', (path) => {
     expect(() => pypi.filesFor(path)).toThrow(/not edited yet/);
   });
 });

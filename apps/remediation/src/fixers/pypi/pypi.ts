@@ -9,7 +9,7 @@ import { FixRefused, type VersionChange } from '../version-change.ts';
 import { findLockFile, refusedFile, type OpenLock, type PythonLockFile } from './lock-files.ts';
 import { Machines } from './machines.ts';
 import { normalName } from './names.ts';
-import { manifestText } from './pyproject.ts';
+import { manifestText, type ManifestNeed } from './pyproject.ts';
 import { pypiKnowledge, pypiRules } from './releases.ts';
 import { raiseRequirements } from './requirements.ts';
 import { raiseTomlManifest } from './toml-manifest.ts';
@@ -63,29 +63,62 @@ function fixLock(change: VersionChange, file: SourceFile, files: readonly Source
   const format = findLockFile(fileOf(file.path))!;
   const manifest = files.find(({ path }) => path === manifestOf(file.path));
   const unix = file.text.replaceAll('\r\n', '\n');
-  const read = format.read(file.path, unix, manifest?.text);
+  const folder = folderOf(file.path);
+  const fileIn = (path: string): string | undefined => {
+    const found = world.document({ kind: 'file', at: '', name: `${folder}${path}` });
+    return 'text' in found ? found.text : undefined;
+  };
+  const read = format.read(file.path, unix, manifest?.text, fileIn);
   const opened: { lock?: OpenLock } = {};
-  const knowledge = pypiKnowledge(world, indexOf(read.index), (name, range) => read.machines.supports(range, opened.lock?.neededAt(name)));
+  const knowledge = pypiKnowledge(
+    world,
+    indexOf(read.index),
+    (name, range) => read.machines.supports(range, opened.lock?.neededAt(name)),
+    read.notAfter,
+  );
   const choice = new Choice(knowledge, pypiRules, world);
   const aimed = choice.fixing(change.name, change.to)?.version;
   if (aimed === undefined && read.alone === undefined)
     throw new FixRefused(`${file.path} is edited with the package index only, and ${knowledge.away()}`);
   const lock = (opened.lock = read.open(knowledge));
   if (isOnlyAsked(format, lock, change)) return fixManifest(change, file, world);
-  const raising = new Raising(file.path, lock, choice, { overrides: false, hasManifest: () => manifest !== undefined });
+  const raising = new Raising(file.path, lock, choice, {
+    overrides: false,
+    hasManifest: (where) => (where === '' ? manifest !== undefined : fileIn(`${where}/${format.manifest('')}`) !== undefined),
+  });
   const to = raising.raise({ ...change, to: aimed ?? change.to });
   const away = knowledge.away();
-  const own = manifest && { ...manifest, text: manifestText(manifest.path, manifest.text, read.own) };
-  const changed = manifest !== undefined && own!.text !== manifest.text;
-  const text = changed && away === undefined && read.repeat ? read.repeat(lock.text(), manifest.text, own!.text) : lock.text();
+  const manifests = changedManifests(file, manifest, read.own, fileIn);
+  const own = manifests.find(({ path }) => path === manifest?.path);
+  const isRepeated = manifest !== undefined && own !== undefined && away === undefined && read.repeat !== undefined;
+  const text = isRepeated ? read.repeat!(lock.text(), manifest.text, own.text) : lock.text();
   return {
-    files: [{ ...file, text: withUnixLines(file.text, () => text) }, ...(own ? [own] : [])],
+    files: [{ ...file, text: withUnixLines(file.text, () => text) }, ...manifests],
     notes: [...notesOf(raising), ...(away === undefined ? [] : [read.alone!.note])],
     to,
     moved: raising.moved,
     overrides: [],
     ...(away !== undefined && { incomplete: away }),
   };
+}
+
+/** The manifests that ask for something else now: the one beside the lock file, and those of the repository's other packages. */
+function changedManifests(
+  file: SourceFile,
+  manifest: SourceFile | undefined,
+  own: readonly ManifestNeed[],
+  fileIn: (path: string) => string | undefined,
+): readonly SourceFile[] {
+  const changed = Map.groupBy(
+    own.filter(({ need, range }) => need.range !== range),
+    ({ where }) => where,
+  );
+  return [...changed].map(([where, needs]) => {
+    const name = fileOf(manifestOf(file.path));
+    const path = where === '' ? manifestOf(file.path) : `${folderOf(file.path)}${where}/${name}`;
+    const text = where === '' ? manifest?.text : fileIn(`${where}/${name}`);
+    return { path, kind: 'manifest', text: manifestText(path, text ?? '', needs) };
+  });
 }
 
 /** A requirements file need not pin what it asks for. */

@@ -29,7 +29,7 @@ interface Listed {
 }
 
 /** Reads pyproject.toml as Poetry, PDM and uv understand it. */
-export function readPyproject(path: string, text: string): Manifest {
+export function readPyproject(path: string, text: string, where = ''): Manifest {
   const fields = readToml(path, text);
   const project = objectOf(fields['project']);
   const tool = objectOf(fields['tool']);
@@ -47,11 +47,11 @@ export function readPyproject(path: string, text: string): Manifest {
     ...poetryTables(poetry),
   ];
   const python = objectOf(poetry['dependencies'])['python'];
-  return { own: placed(listed, text), requiresPython: textOf(project['requires-python']) || textOf(python), fields };
+  return { own: placed(listed, text, where), requiresPython: textOf(project['requires-python']) || textOf(python), fields };
 }
 
 /** Finds the place of each; what stands twice alike is taken in order. */
-export function placed(listed: readonly Listed[], text: string): ManifestNeed[] {
+export function placed(listed: readonly Listed[], text: string, where = ''): ManifestNeed[] {
   const spots = spotsIn(text);
   const used = new Map<string, number>();
   return listed.map(({ table, group, need }) => {
@@ -59,7 +59,7 @@ export function placed(listed: readonly Listed[], text: string): ManifestNeed[] 
     const key = `${table} ${group} ${need.name} ${need.range}`;
     const nth = used.get(key) ?? 0;
     used.set(key, nth + 1);
-    return { where: '', group, need, spot: alike[nth] ?? alike[0], range: need.range };
+    return { where, group, need, spot: alike[nth] ?? alike[0], range: need.range };
   });
 }
 

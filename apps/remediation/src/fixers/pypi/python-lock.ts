@@ -114,6 +114,7 @@ export class PythonLock<E> implements Lock<PypiRelease> {
   /** What a changed package asks for and does not get: of an extra that is new, too. */
   lacking(): readonly { readonly by: Copy; readonly need: Need }[] {
     for (const pinned of this.pinned) this.refresh(pinned);
+    this.refuseHalfMet();
     return this.pinned
       .filter(({ release }) => release !== undefined)
       .flatMap((by) => by.needs.filter((need) => this.concerns(by, need) && this.find(need).length === 0).map((need) => ({ by, need })));
@@ -147,6 +148,20 @@ export class PythonLock<E> implements Lock<PypiRelease> {
     if (named.length < 2 || need.range === undefined) return named;
     const admitted = named.filter(({ version }) => pypiRules.admits(need.range!, version));
     return admitted.length > 0 ? admitted : named;
+  }
+
+  /** Where a package has several versions, each must suit who asks for it now. */
+  private refuseHalfMet(): void {
+    for (const by of this.pinned.filter(({ release }) => release !== undefined)) {
+      for (const need of by.needs) {
+        const named = this.pinned.filter(({ name }) => name === need.name);
+        if (named.length < 2 || !this.concerns(by, need) || this.find(need).length === named.length) continue;
+        const where = this.machines.where(need.marker);
+        const left = named.filter((one) => !this.find(need).includes(one) && ((this.before.get(one)?.asked.get('') ?? 0n) & where) !== 0n);
+        if (left.length > 0)
+          throw new FixRefused(`${this.path} holds several versions of ${need.name}, and ${by.name} ${by.version} accepts not all of them`);
+      }
+    }
   }
 
   /** A package that is asked for with an extra that it was not asked for before needs what comes with it. */

@@ -49,7 +49,12 @@ export const pypiRules: Rules = {
 const pages = new WeakMap<FetchedDocument, readonly PypiRelease[]>();
 
 /** `supports` tells whether a release can be installed where the package is needed. */
-export function pypiKnowledge(world: World, index: string, supports: (name: string, requiresPython: string) => boolean): PypiKnowledge {
+export function pypiKnowledge(
+  world: World,
+  index: string,
+  supports: (name: string, requiresPython: string) => boolean,
+  notAfter?: Date,
+): PypiKnowledge {
   let away: string | undefined;
   const ask = (kind: 'pypi' | 'pypi-metadata' | 'pypi-release', name: string): FetchedDocument => {
     const document = world.document({ kind, at: index, name });
@@ -67,7 +72,11 @@ export function pypiKnowledge(world: World, index: string, supports: (name: stri
   return {
     isDear: true,
     away: () => away,
-    releases: (name) => all(name)?.filter(({ requiresPython }) => supports(normalName(name), requiresPython)),
+    releases: (name) =>
+      all(name)?.filter(
+        ({ requiresPython, published }) =>
+          supports(normalName(name), requiresPython) && (notAfter === undefined || published === undefined || published <= notAfter),
+      ),
     metadata,
     tells: (name, release) => metadata(name, release)?.requires !== undefined,
     needsOf(name, version) {
