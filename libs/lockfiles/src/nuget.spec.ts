@@ -50,7 +50,8 @@ describe('NuGet', () => {
     const project = `<Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup><JsonVersion>12.0.1</JsonVersion></PropertyGroup>
   <ItemGroup>
-    <PackageReference Include="Json" Version="$(JsonVersion)" />
+    <PackageReference
+       Include="Json" Version="$(JsonVersion)" />
     <PackageReference Include="Nested"><Version>2.0.0-beta.1</Version><PrivateAssets>all</PrivateAssets></PackageReference>
     <PackageReference Include="Central" />
     <PackageReference Include="Overridden" VersionOverride="5.0.0" />
@@ -66,12 +67,12 @@ describe('NuGet', () => {
     const { packages, open } = await locked({ 'src/app/App.csproj': project, 'Directory.Packages.props': central });
 
     expect(packages).toEqual([
-      'Central@3.0.0 direct runtime :6',
+      'Central@3.0.0 direct runtime :7',
       'Everywhere@7.0.0 direct runtime :-',
-      'Exact@6.0.0 direct runtime :8',
+      'Exact@6.0.0 direct runtime :9',
       'Json@12.0.1 direct runtime :4',
-      'Nested@2.0.0-beta.1 direct development :5',
-      'Overridden@5.0.0 direct runtime :7',
+      'Nested@2.0.0-beta.1 direct development :6',
+      'Overridden@5.0.0 direct runtime :8',
     ]);
     expect(open).toEqual(['Floating: 1.* is a range', 'Unset: its version $(Nowhere) is set nowhere here', 'Bare: it has no version here']);
     expect((await locked({ 'src/app/App.csproj': project, 'src/app/packages.lock.json': '{}' })).packages).toEqual([]);

@@ -1,3 +1,4 @@
+import { SaxesParser } from 'saxes';
 import { LockFileRefused } from './lock-file.ts';
 
 /** An element of an XML document. */
@@ -18,60 +19,55 @@ interface Open extends Element {
 const deepest = 100;
 const mostElements = 500_000;
 
-const token = /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<\/([^\s<>]+)\s*>|<([^\s/<>!?]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>/y;
-
-/** Reads XML without document types: there are no entities to expand but the five of the language. Prefixes of names are dropped. */
+/** Reads XML without document types: there are no entities to expand but those of the language. Prefixes of names are dropped. */
 export function readXml(text: string): Element {
+  const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
   const reading = new Reading();
-  let end = 0;
-  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', end)) {
-    reading.take(text.slice(end, at));
-    token.lastIndex = at;
-    const match = token.exec(text);
-    // Each place is tried once, so that a hostile file costs no more than its length.
-    if (!match) throw new LockFileRefused(`it is not XML that is read here, see line ${reading.line}`);
-    reading.mark(match);
-    end = token.lastIndex;
-  }
-  return reading.end();
+  parser.on('error', () => refuse('it is not XML', parser.line));
+  parser.on('doctype', () => refuse('it has a document type, which is not read here', parser.line));
+  parser.on('text', (part) => reading.take(part));
+  parser.on('cdata', (part) => reading.take(part));
+  // The name is known once the character behind it was read, which may be the end of its line.
+  parser.on('opentagstart', () => reading.begin(parser.columnIndex === 0 ? parser.line - 1 : parser.line));
+  parser.on('opentag', ({ name, attributes }) => reading.open(name, attributes));
+  parser.on('closetag', () => reading.close());
+  parser.write(text).close();
+  return reading.root;
+}
+
+function refuse(reason: string, line: number): never {
+  throw new LockFileRefused(`${reason}, see line ${line}`);
 }
 
 class Reading {
-  line = 1;
-  readonly #root: Open = { name: '', line: 1, attributes: new Map(), children: [], text: '' };
-  readonly #open: Open[] = [this.#root];
+  readonly #document: Open = { name: '', line: 1, attributes: new Map(), children: [], text: '' };
+  readonly #open: Open[] = [this.#document];
+  #line = 1;
   #count = 0;
 
-  take(text: string): void {
-    this.#open.at(-1)!.text += decode(text);
-    this.line += newlines(text);
+  get root(): Element {
+    return this.#document.children[0]!;
   }
 
-  mark([whole, data, closed, opened, rest = '']: RegExpExecArray): void {
-    if (data !== undefined) this.#open.at(-1)!.text += data;
-    if (closed !== undefined) this.#closeElement(local(closed));
-    if (opened !== undefined) this.#openElement(local(opened), rest);
-    this.line += newlines(whole);
+  begin(line: number): void {
+    this.#line = line;
+    if (++this.#count > mostElements || this.#open.length > deepest) refuse('it holds more elements than a manifest can have', line);
   }
 
-  end(): Element {
-    const [element] = this.#root.children;
-    if (this.#open.length !== 1 || !element) throw new LockFileRefused('it is not XML');
-    return element;
-  }
-
-  #openElement(name: string, rest: string): void {
-    if (++this.#count > mostElements || this.#open.length > deepest)
-      throw new LockFileRefused('it holds more elements than a manifest can have');
-    const element: Open = { name, line: this.line, attributes: attributesOf(rest), children: [], text: '' };
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    const named = Object.entries(attributes).map(([key, value]) => [local(key), value] as const);
+    const element: Open = { name: local(name), line: this.#line, attributes: new Map(named), children: [], text: '' };
     this.#open.at(-1)!.children.push(element);
-    if (!rest.endsWith('/')) this.#open.push(element);
+    this.#open.push(element);
   }
 
-  #closeElement(name: string): void {
-    const top = this.#open.pop();
-    if (this.#open.length === 0 || top?.name !== name) throw new LockFileRefused(`it is not XML, see line ${this.line}`);
-    top.text = top.text.trim();
+  take(text: string): void {
+    this.#open.at(-1)!.text += text;
+  }
+
+  close(): void {
+    const element = this.#open.pop()!;
+    element.text = element.text.trim();
   }
 }
 
@@ -94,24 +90,6 @@ export function* descendants(element: Element, name: string): Iterable<Element> 
   }
 }
 
-function attributesOf(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    [...text.matchAll(/([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, name, a, b]) => [local(name!), decode(a ?? b ?? '')]),
-  );
-}
-
 function local(name: string): string {
   return name.slice(name.indexOf(':') + 1);
-}
-
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
-function decode(text: string): string {
-  return text.includes('&') ? text.replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => entities[name]!) : text;
-}
-
-function newlines(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
 }
