@@ -1,4 +1,4 @@
-/** `throughline scanners add|remove`: heavy scanners are only on machines whose owner asked for them. */
+/** `throughline scanners add|remove`: some scanners are only on machines whose owner asked for them. */
 import { parseArgs } from 'node:util';
 import { startedPlatform } from './code.mjs';
 import { refuseForeign } from './instance.mjs';
@@ -6,7 +6,8 @@ import { homeFolder } from './paths.mjs';
 import { installScanners } from './start/scanners.mjs';
 
 const USAGE = `npx throughline scanners list            which scanners there are, what they take, and how they stand
-npx throughline scanners add <tool>      installs a heavy one: semgrep, checkov, detect-secrets
+npx throughline scanners add <tool>      installs one that nobody gets unasked: semgrep, checkov,
+                                         detect-secrets, gitleaks, actionlint
 npx throughline scanners remove <tool>   takes it away again
 
   --home <folder>   of the platform (default: $THROUGHLINE_HOME, else .throughline/ here)`;

@@ -2,7 +2,7 @@ export { applyRun, detectionOrder, detectionOver, progressAfter, type AppliedRun
 export * from './finding.ts';
 export { identityKeys, vulnerabilityKey, withoutVersion, type IdentityKey } from './identity.ts';
 export { isMasked, secretPreview } from './masked.ts';
-export type { RawFinding } from './raw.ts';
+export type { RawFinding, Redacted } from './raw.ts';
 export { headBytes } from './readers/head.ts';
 export { readReport, mostRejected } from './readers/read-report.ts';
 export type { OpenReport, ReadLine, Rejection, ReportReader } from './readers/reader.ts';
@@ -11,7 +11,9 @@ export { reportReaders } from './readers/registry.ts';
 export { ReportRefused, type Place as ReportPlace } from './readers/report-refused.ts';
 export { bandit as banditReport } from './readers/bandit/bandit.ts';
 export { checkov as checkovReport } from './readers/checkov/checkov.ts';
+export { actionlint as actionlintReport } from './readers/actionlint/actionlint.ts';
 export { detectSecrets as detectSecretsReport } from './readers/detect-secrets/detect-secrets.ts';
+export { gitleaks as gitleaksReport } from './readers/gitleaks/gitleaks.ts';
 export { hadolint as hadolintReport } from './readers/hadolint/hadolint.ts';
 export { secretTitle } from './readers/secretlint/secret-title.ts';
 export { semgrep as semgrepReport } from './readers/semgrep/semgrep.ts';

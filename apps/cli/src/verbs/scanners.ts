@@ -12,10 +12,11 @@ export async function listScanners(api: Api, json: boolean): Promise<void> {
 }
 
 function scannerLine({ name, version, state, finds, reason, megabytes, tool, canary }: ScannerState): string {
+  const size = megabytes === undefined ? '' : `, ${megabytes} MB`;
   const how = {
-    ready: () => paint(canary === 'failed' ? 'red' : 'dim', canary === 'failed' ? 'misses its canary' : 'ready'),
+    ready: () => paint(canary === 'failed' ? 'red' : 'dim', canary === 'failed' ? 'misses its canary' : `ready${size}`),
     unavailable: () => `${paint('red', 'unavailable')}: ${plain(reason ?? '')}`,
-    not_added: () => paint('dim', `not added (${plain(tool ?? name)}, ${megabytes ?? 0} MB)`),
+    not_added: () => paint('dim', `not added (${plain(tool ?? name)}${size})`),
   };
   return `${plain(name).padEnd(16)} ${plain(version ?? '').padEnd(10)} ${finds.map(plain).join(', ').padEnd(24)} ${how[state]()}`;
 }

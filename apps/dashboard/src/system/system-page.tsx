@@ -83,11 +83,21 @@ function Scanners() {
             { head: 'Finds', cell: (scanner) => scanner.finds.join(', ') },
             { head: 'Canary', cell: (scanner) => <StateTag state={scanner.canary} /> },
             { head: 'Sandbox', cell: (scanner) => scanner.sandbox },
-            { head: 'Why not', cell: (scanner) => scanner.reason },
+            { head: 'Size', cell: ({ megabytes }) => megabytes !== undefined && `${megabytes} MB` },
+            { head: 'Why not', cell: (scanner) => (scanner.state === 'not_added' ? <Ask scanner={scanner} /> : scanner.reason) },
           ]}
         />
       )}
     </Panel>
+  );
+}
+
+/** What to type to have a scanner that nobody gets unasked. */
+function Ask({ scanner: { tool, name } }: { readonly scanner: ScannerState }) {
+  return (
+    <>
+      Nobody asked for it: <code>npx throughline scanners add {tool ?? name}</code>
+    </>
   );
 }
 

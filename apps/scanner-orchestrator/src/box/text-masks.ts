@@ -7,7 +7,7 @@ const mostKnown = 10_000;
 /** Blank lines: no rule looks over them, and no text runs into the next. */
 const between = '\n\n\n';
 
-type Settled = Omit<RawFinding, 'endLine' | 'hides' | 'sha1'>;
+type Settled = Omit<RawFinding, 'endLine' | 'hides' | 'sha1' | 'redacted'>;
 
 /** Takes secrets out of what a foreign report says about findings, and puts their paths into the repository. */
 export class TextMasks {
@@ -38,7 +38,7 @@ export class TextMasks {
   }
 
   private settle(
-    { endLine: _line, sha1: _digest, hides, path, title, description, snippet, resource, ...rest }: RawFinding,
+    { endLine: _line, sha1: _digest, redacted: _around, hides, path, title, description, snippet, resource, ...rest }: RawFinding,
     values: readonly string[],
   ): Settled {
     const hidden = [...values, ...(hides ?? [])];

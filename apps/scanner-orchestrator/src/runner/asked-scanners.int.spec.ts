@@ -2,15 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rulesOf, ScanBench } from '../fixtures/scan-bench.ts';
 import { TestRepository } from '../fixtures/test-repository.ts';
 import { installedTools } from '../fixtures/test-tools.ts';
+import { actionlint } from '../scanners/actionlint/actionlint.ts';
 import { checkov } from '../scanners/checkov/checkov.ts';
 import { detectSecrets } from '../scanners/detect-secrets/detect-secrets.ts';
+import { gitleaks } from '../scanners/gitleaks/gitleaks.ts';
 import { njsscan } from '../scanners/njsscan/njsscan.ts';
 import type { Scanner } from '../scanners/scanner.ts';
 import { semgrep } from '../scanners/semgrep/semgrep.ts';
+import { FindingKey } from './finding-key.ts';
 
 /*
- * The scanners that nobody gets unasked are several hundred megabytes: they are tried where TOOLS_DIR names a folder that
- * has them (`install-tools --dir FOLDER --add semgrep --add checkov --add detect-secrets`).
+ * The scanners that nobody gets unasked are several hundred megabytes, or built: they are tried where TOOLS_DIR names a folder that
+ * has them (`install-tools --dir FOLDER --add semgrep --add checkov --add detect-secrets --add gitleaks --add actionlint`).
  */
 const installed = await installedTools();
 const withTool = (scanner: Scanner) => (installed.has(scanner.tool!.name) ? it : it.skip);
@@ -110,7 +113,67 @@ describe('what a repository cannot silence', () => {
     },
     300_000,
   );
+
+  withTool(gitleaks)(
+    'gitleaks: configuration that allows all, lists of exceptions, and comments; the value is known again and shown nowhere',
+    async () => {
+      const token = `ghp_${'wWPw5k4aXcaT4fNP'}0UcnZwJUVFk6LO0pINUx`;
+      const key = `AKIA${'Z3MSPWQ6TGF4ZX7A'}`;
+      const { lines } = await scan(gitleaks, {
+        '.gitleaks.toml': '[extend]\nuseDefault = true\n[[allowlists]]\nregexes = [".*"]\npaths = [".*"]\n',
+        'gitleaks.toml': '[allowlist]\npaths = [".*"]\n',
+        '.gitleaksignore': 'a.env:github-pat:1\nsub/b.txt:github-pat:4\nsub/b.txt:aws-access-token:3\n',
+        'a.env': `TOKEN=${token} # gitleaks:allow\n`,
+        'sub/b.txt': `one\n\n  é ${key} # gitleaks:allow\nx = "${token}";\n`,
+      });
+
+      expect(rulesOf(lines)).toEqual(
+        expect.arrayContaining([
+          'github-pat a.env:1',
+          'github-pat sub/b.txt:4',
+          'aws-access-token sub/b.txt:3',
+          'scanner-configuration-not-honoured .gitleaks.toml:',
+          'scanner-configuration-not-honoured .gitleaksignore:',
+        ]),
+      );
+      const digests = lines.flatMap((line) =>
+        line.kind === 'finding' && line.finding.secret ? [[line.finding.rule, line.finding.secret]] : [],
+      );
+      const tokens = digests.filter(([rule]) => rule === 'github-pat').map(([, secret]) => secret);
+      expect(tokens).toEqual([digestOf(token), digestOf(token)].map((hmac) => expect.objectContaining({ hmac })));
+      expect(digests).toContainEqual(['aws-access-token', expect.objectContaining({ hmac: digestOf(key) })]);
+      expect(JSON.stringify(lines)).not.toMatch(/wWPw5k4aXcaT4fNP|Z3MSPWQ6TGF4ZX7A/);
+    },
+    300_000,
+  );
+
+  withTool(actionlint)(
+    'actionlint: configuration that ignores all, and comments; a password is repeated nowhere',
+    async () => {
+      const { lines } = await scan(actionlint, {
+        '.github/actionlint.yaml': 'paths:\n  "**":\n    ignore: [".*"]\n',
+        '.github/workflows/ci.yml':
+          'on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container:\n      image: x\n      credentials: {username: u, password: hunter2-PLANTED}\n    steps:\n      - run: echo ${{ github.event.issue.title }} # actionlint: ignore\n',
+        '.gitea/workflows/broken.yml': 'a: [',
+      });
+
+      expect(rulesOf(lines)).toEqual(
+        expect.arrayContaining([
+          'untrusted-input .github/workflows/ci.yml:9',
+          'credentials .github/workflows/ci.yml:7',
+          'syntax-check .gitea/workflows/broken.yml:1',
+          'scanner-configuration-not-honoured .github/actionlint.yaml:',
+        ]),
+      );
+    },
+    300_000,
+  );
 });
+
+/** As the bench knows a secret again. */
+function digestOf(secret: string): string {
+  return new FindingKey(Buffer.alloc(32, 7)).digest(secret).hmac;
+}
 
 const noDebug = `rules:
   - id: no-debug

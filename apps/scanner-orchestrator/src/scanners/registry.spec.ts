@@ -27,7 +27,7 @@ describe('the family of scanners', () => {
   });
 
   it.each(named(scanners.filter(({ tool }) => tool)))('%s names lock files with digests for its tool', (_, { tool }) => {
-    const file = tool!.installer === 'npm' ? 'package-lock.json' : 'requirements.txt';
+    const file = { npm: 'package-lock.json', pip: 'requirements.txt', go: 'go.sum' }[tool!.installer];
 
     expect(existsSync(`${folder}../../tools/${tool!.name}/${file}`)).toBe(true);
   });

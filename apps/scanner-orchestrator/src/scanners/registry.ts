@@ -1,7 +1,9 @@
+import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
 import { checkov } from './checkov/checkov.ts';
 import { dependencies } from './dependencies/dependencies.ts';
 import { detectSecrets } from './detect-secrets/detect-secrets.ts';
+import { gitleaks } from './gitleaks/gitleaks.ts';
 import { hadolint } from './hadolint/hadolint.ts';
 import { manifests } from './manifests/manifests.ts';
 import { njsscan } from './njsscan/njsscan.ts';
@@ -13,6 +15,6 @@ import { zizmor } from './zizmor/zizmor.ts';
 /** Every scanner of the platform; a new one is a folder and a line here. */
 export const scanners: readonly Scanner[] = [
   ...[secretlint, dependencies, manifests, bandit, zizmor, hadolint],
-  // Heavy ones, that only run where somebody has asked for them.
-  ...[njsscan, semgrep, checkov, detectSecrets],
+  // These are heavy or built on the machine, and only run where somebody has asked for them.
+  ...[njsscan, semgrep, checkov, detectSecrets, gitleaks, actionlint],
 ];

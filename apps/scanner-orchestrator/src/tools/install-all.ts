@@ -20,7 +20,7 @@ export async function installAll(tools: readonly Tool[], place: InstallPlace, o:
   const before = await readStates(place.dir);
   if (Object.keys(before).length === tools.length && (await allValid(tools, place, before))) return before;
   return whileInstalling(place.dir, async () => {
-    const python = tools.some((tool) => tool.installer === 'pip') ? await findPython() : 'no Python needed';
+    const python = tools.some((tool) => tool.installer !== 'npm') ? await findPython() : 'no Python needed';
     const after = Object.fromEntries(
       await Promise.all(tools.map(async (tool) => [tool.name, await bring(tool, place, python, before[tool.name], o)] as const)),
     );
@@ -59,7 +59,7 @@ async function bring(
   if (tool.installer === 'pip' && typeof python === 'string') return missing(python);
   const started = Date.now();
   try {
-    const state = await install(tool, place, stamp, tool.installer === 'pip' ? usable : undefined);
+    const state = await install(tool, place, stamp, tool.installer === 'npm' ? undefined : usable);
     o.say(`${tool.name} ${tool.version} installed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
     return state;
   } catch (error) {

@@ -3,13 +3,10 @@ import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:f
 import { join } from 'node:path';
 import { closureDigest, closureOf } from './closure.ts';
 import { run } from './command.ts';
+import { buildWithGo } from './go.ts';
+import { InstallFailed, lastLine } from './install-failed.ts';
 import type { PythonWithPip } from './python.ts';
 import type { InstalledTool, Tool } from './tool.ts';
-
-/** The tool cannot be had on this machine; the message says why and what to do. */
-export class InstallFailed extends Error {
-  readonly code = 'install_failed';
-}
 
 /** Where to install and from what. */
 export interface InstallPlace {
@@ -40,6 +37,7 @@ export async function install(tool: Tool, place: InstallPlace, stamp: string, py
   await mkdir(incoming, { recursive: true, mode: 0o755 });
   try {
     if (tool.installer === 'npm') await fetchWithNpm(tool, place.locks, incoming);
+    else if (tool.installer === 'go') await buildWithGo(tool, place.locks, incoming, python);
     else await fetchWithPip(tool, place.locks, incoming, python);
     await access(join(incoming, tool.present)).catch(() => {
       throw new InstallFailed(
@@ -56,7 +54,7 @@ export async function install(tool: Tool, place: InstallPlace, stamp: string, py
       stamp,
       folder,
       closure: closureDigest(lines),
-      ...(python && { python: python.python }),
+      ...(tool.installer === 'pip' && python && { python: python.python }),
     };
   } finally {
     await rm(incoming, { recursive: true, force: true });
@@ -64,7 +62,8 @@ export async function install(tool: Tool, place: InstallPlace, stamp: string, py
 }
 
 function lockFiles(tool: Tool): readonly string[] {
-  return tool.installer === 'npm' ? ['package.json', 'package-lock.json'] : ['requirements.txt'];
+  if (tool.installer === 'npm') return ['package.json', 'package-lock.json'];
+  return tool.installer === 'go' ? ['go.mod', 'go.sum', ...(tool.files ?? [])] : ['requirements.txt'];
 }
 
 async function fetchWithNpm(tool: Tool, locks: string, into: string): Promise<void> {
@@ -106,10 +105,4 @@ async function fetchWithPip(tool: Tool, locks: string, into: string, python?: Py
 function failed(tool: Tool, command: string, code: number, output: string): InstallFailed {
   if (code === 127) return new InstallFailed(`${command} for ${tool.name} did not start: ${lastLine(output)}`);
   return new InstallFailed(`${command} for ${tool.name} ${tool.version} ended with ${code}: ${lastLine(output)}`);
-}
-
-function lastLine(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim());
-  const telling = lines.filter((line) => /error/i.test(line) && !line.includes('complete log of this run'));
-  return (telling.at(-1) ?? lines.filter((line) => line !== '').at(-1) ?? 'no output').slice(0, 300);
 }

@@ -2,8 +2,12 @@
 export interface Tool {
   readonly name: string;
   readonly version: string;
-  /** `npm`: package-lock.json, `pip`: requirements.txt with digests. */
-  readonly installer: 'npm' | 'pip';
+  /** `npm`: package-lock.json, `pip`: requirements.txt with digests, `go`: go.mod and go.sum, built here. */
+  readonly installer: 'npm' | 'pip' | 'go';
+  /** Of `go`: the package that makes the program. */
+  readonly main?: string;
+  /** Of `go`: files beside the lock files that belong to the tool. */
+  readonly files?: readonly string[];
   /** File below the installed folder that must be there afterwards. */
   readonly present: string;
   /** It is only installed where somebody asks for it; what it takes on disk. */

@@ -1,3 +1,4 @@
+import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
 import { checkov } from './checkov/checkov.ts';
 import { detectSecrets } from './detect-secrets/detect-secrets.ts';
@@ -17,5 +18,5 @@ import { zizmor } from './zizmor/zizmor.ts';
 /** Every format of reports; a new one is a folder and a line here. */
 export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
-  ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets],
+  ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
 ];

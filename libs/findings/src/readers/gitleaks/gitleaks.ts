@@ -1,6 +1,6 @@
 import { jsonItems, type Seen } from '../../json/json-items.ts';
 import { isMasked } from '../../masked.ts';
-import type { RawFinding } from '../../raw.ts';
+import type { RawFinding, Redacted } from '../../raw.ts';
 import { objectOf, present, rejected, textOf, wholeOf, type Foreign } from '../fields.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../reader.ts';
 import { ReportRefused } from '../report-refused.ts';
@@ -40,6 +40,16 @@ function lineOf(leak: Foreign, path: readonly (string | number)[]): ReadLine {
       line: wholeOf(leak['StartLine'], 1) ?? wholeOf(leak['lineNumber'], 1),
       column: wholeOf(leak['StartColumn'], 1),
       secret: value === undefined || isMasked(value) ? undefined : value,
+      redacted: redactedIn(leak),
     }),
   };
+}
+
+/** `--redact` writes one word for the value, in the match too. */
+function redactedIn(leak: Foreign): Redacted | undefined {
+  const word = 'REDACTED';
+  const match = textOf(leak['Match'], 64 * 1024);
+  const [endLine, endColumn] = [wholeOf(leak['EndLine'], 1), wholeOf(leak['EndColumn'], 1)];
+  if (textOf(leak['Secret'], 64) !== word || !match?.includes(word) || endLine === undefined || endColumn === undefined) return undefined;
+  return { before: match.slice(0, match.indexOf(word)), after: match.slice(match.lastIndexOf(word) + word.length), endLine, endColumn };
 }
