@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@throughline/messaging';
 import { CredentialsModule } from './credentials/credentials.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
+import { HooksModule } from './hooks/hooks.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { RemovalModule } from './removal/removal.module.ts';
 import { RepositoriesModule } from './repositories/repositories.module.ts';
@@ -15,6 +16,7 @@ import { SourcesModule } from './sources/sources.module.ts';
     DeliveriesModule,
     CredentialsModule,
     ReconciliationModule,
+    HooksModule,
     RemovalModule,
   ],
 })

@@ -2,6 +2,7 @@ import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
 import { IngestConfig } from './config.ts';
 import { deliveriesMigrations, pushOrderMigrations } from './deliveries/migrations.ts';
+import { hooksMigrations } from './hooks/migrations.ts';
 import { IngestModule } from './ingest.module.ts';
 import { reconciliationMigrations } from './reconciliation/migrations.ts';
 import { defaultBranchMigrations, repositoriesMigrations } from './repositories/migrations.ts';
@@ -25,6 +26,7 @@ export default {
     ...pushOrderMigrations,
     ...retentionMigrations,
     ...defaultBranchMigrations,
+    ...hooksMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<IngestConfig>;

@@ -1,6 +1,7 @@
 import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed } from '@throughline/contracts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
+import type { ScmHooks } from './hooks.ts';
 
 /** A fact whose provider may leave some of it out: the origin is asked for the rest. */
 type Untold<F, K extends keyof F> = Omit<F, K> & { readonly [T in K]?: F[T] | undefined };
@@ -104,4 +105,6 @@ export interface ScmProvider {
   connect(to: ConnectTo): ScmClient;
   /** The facts that the server bears out, with ids in full; for those that were told unsurely. Throws `ScmCallFailed`. */
   confirm?(to: ConnectTo, fullName: string, facts: readonly ScmFact[]): Promise<readonly ScmFact[]>;
+  /** Its webhooks, where a token may manage them. */
+  hooks?(to: ConnectTo): ScmHooks;
 }

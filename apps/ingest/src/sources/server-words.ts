@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ScmCallFailed, type ConnectTo, type Translation } from '@throughline/scm';
-import { Outbound } from '@throughline/service';
+import { ScmCallFailed, type Translation } from '@throughline/scm';
 import type { KnownSource } from './known-source.ts';
-import { SourceDirectory } from './source-directory.ts';
+import { ScmApis } from './scm-apis.ts';
 
 type Telling = Extract<Translation, { facts: unknown }>;
 
@@ -18,14 +17,11 @@ const gone = 'stale: the server knows nothing of it, or has moved on (for a priv
 /** Looks at the server of a source, with its stored credential, for what a delivery said without proof. */
 @Injectable()
 export class ServerWords {
-  constructor(
-    private readonly directory: SourceDirectory,
-    private readonly outbound: Outbound,
-  ) {}
+  constructor(private readonly apis: ScmApis) {}
 
   /** The translation as the server has it. Throws `ScmCallFailed` when it may answer later. */
   async confirmed(source: KnownSource, translation: Telling): Promise<Telling | Doubted> {
-    const to = this.apiOf(source);
+    const to = this.apis.of(source);
     const { provider } = source;
     if (!to || !provider.confirm) return { ...translation, unsure: false };
     try {
@@ -35,16 +31,5 @@ export class ServerWords {
       if (!(error instanceof ScmCallFailed) || error.retryable) throw error;
       return { status: 'refused', reason: `refused: the server did not let us look: ${error.message}`.slice(0, 500), facts: [] };
     }
-  }
-
-  /** Where the API of a source is and what opens it; undefined until its address is known. */
-  apiOf(source: KnownSource): ConnectTo | undefined {
-    if (source.baseUrl === undefined) return undefined;
-    const token = this.directory.tokenOf(source);
-    return {
-      apiUrl: source.settings.apiUrl ?? source.provider.apiUrl(source.baseUrl),
-      dispatcher: this.outbound.dispatcher,
-      ...(token === undefined ? {} : { authorization: source.provider.authorization(token, 'api') }),
-    };
   }
 }

@@ -15,6 +15,7 @@ export interface SourceRow {
   readonly api_url: string | null;
   readonly clone_url: string | null;
   readonly token: Buffer | null;
+  readonly keeps_hooks: boolean;
   readonly created_at: Date;
   readonly secret_ids: readonly string[];
   readonly secrets_sealed: readonly Buffer[];

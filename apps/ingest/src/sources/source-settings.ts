@@ -39,6 +39,16 @@ export function changeSettings(provider: ScmProvider, stored: SourceAddresses, c
   return { addresses, token: same ? 'keep' : 'drop' };
 }
 
+/** Throws `Problem` 422 where webhooks cannot be kept: not every host lets them, and without a token none does. */
+export function refuseHooks(provider: ScmProvider, hasToken: boolean): void {
+  const detail = !provider.hooks
+    ? `the webhooks of ${provider.title} are set up by hand`
+    : hasToken
+      ? undefined
+      : 'needs a token that may manage webhooks';
+  if (detail !== undefined) throw new Problem(422, 'settings_refused', 'webhooks cannot be kept', [{ pointer: '/settings/hooks', detail }]);
+}
+
 /** Where to clone a repository of the source from. */
 export function cloneUrlOf(provider: ScmProvider, settings: SourceAddresses, place: { baseUrl: string; fullName: string }): string {
   const { baseUrl, fullName } = place;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OutboundModule } from '@throughline/service';
+import { ScmApis } from './scm-apis.ts';
 import { ServerWords } from './server-words.ts';
 import { SourceDirectory } from './source-directory.ts';
 import { SourcesController } from './sources.controller.ts';
@@ -8,7 +9,7 @@ import { Sources } from './sources.ts';
 @Module({
   imports: [OutboundModule],
   controllers: [SourcesController],
-  providers: [Sources, SourceDirectory, ServerWords],
-  exports: [Sources, SourceDirectory, ServerWords],
+  providers: [Sources, SourceDirectory, ScmApis, ServerWords],
+  exports: [Sources, SourceDirectory, ScmApis, ServerWords],
 })
 export class SourcesModule {}

@@ -29,8 +29,9 @@ import {
   type Tx,
 } from '@throughline/service';
 import { readdress } from '../repositories/readdress.ts';
+import { hookState } from './hook-state.ts';
 import { scopeFault } from './scope.ts';
-import { changeSettings, type ChangedSettings } from './source-settings.ts';
+import { changeSettings, refuseHooks, type ChangedSettings } from './source-settings.ts';
 import { addressesOf, mostSecrets, scopeOf, secretPlace, selectSources, tokenPlace, type SourceRow } from './source-rows.ts';
 
 /** The sources as people manage them. */
@@ -52,12 +53,15 @@ export class Sources {
     const id = uuidv7();
     const secret = wanted.secret ?? newSecret(provider);
     const settings = changeSettings(provider, {}, wanted.settings ?? {});
+    const hooks = wanted.settings?.hooks ?? false;
+    if (hooks) refuseHooks(provider, hasToken(settings, false));
     await this.database.transaction(async (tx) => {
-      await rows(tx, 'insert into source (id, kind, name, scope) values ($1, $2, $3, $4)', [
+      await rows(tx, 'insert into source (id, kind, name, scope, keeps_hooks) values ($1, $2, $3, $4, $5)', [
         id,
         provider.name,
         wanted.name,
         JSON.stringify(wanted.scope ?? {}),
+        hooks,
       ]);
       await this.storeSettings(tx, id, settings);
       await this.addSecret(tx, id, secret);
@@ -76,7 +80,8 @@ export class Sources {
   }
 
   async read(id: string, caller: Identity): Promise<Source> {
-    return this.shown(await this.row(id, caller));
+    const row = await this.row(id, caller);
+    return { ...this.shown(row), ...(row.keeps_hooks ? { hooks: await hookState(this.database, row.id) } : {}) };
   }
 
   async change(id: string, change: SourceChange, caller: Identity): Promise<Source> {
@@ -84,13 +89,13 @@ export class Sources {
     const provider = providerOf(row.kind);
     if (change.scope !== undefined) refuseScope(provider, change.scope);
     const settings = changeSettings(provider, addressesOf(row), change.settings ?? {});
+    const hooks = change.settings?.hooks;
+    if (hooks) refuseHooks(provider, hasToken(settings, row.token !== null));
     await this.database.transaction(async (tx) => {
       const scope = change.scope === undefined ? null : JSON.stringify(change.scope);
-      await rows(tx, 'update source set name = coalesce($2, name), scope = coalesce($3, scope) where id = $1', [
-        id,
-        change.name ?? null,
-        scope,
-      ]);
+      const update = `update source set name = coalesce($2, name), scope = coalesce($3, scope), keeps_hooks = coalesce($4, keeps_hooks)
+        where id = $1`;
+      await rows(tx, update, [id, change.name ?? null, scope, hooks ?? null]);
       await this.storeSettings(tx, id, settings);
       const { addresses } = settings;
       await this.outbox.add(
@@ -152,12 +157,16 @@ export class Sources {
       name: row.name,
       url: `${this.config.publicUrl.replace(/\/+$/, '')}/hooks/${row.id}`,
       scope: scopeOf(row),
-      settings: { ...addressesOf(row), token: row.token !== null },
+      settings: { ...addressesOf(row), token: row.token !== null, ...(row.keeps_hooks ? { hooks: true } : {}) },
       secrets: row.secret_ids.map((id, index) => ({ id, createdAt: row.secrets_created[index]!.toISOString() })),
       facts: [...(findScmProvider(row.kind)?.facts ?? [])],
       createdAt: row.created_at.toISOString(),
     };
   }
+}
+
+function hasToken({ token }: ChangedSettings, stored: boolean): boolean {
+  return token === 'keep' ? stored : token !== 'drop';
 }
 
 function providerOf(kind: string): ScmProvider {

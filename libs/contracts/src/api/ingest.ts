@@ -16,6 +16,8 @@ export class SourceSettings {
   /** Where to clone from instead, with `{fullName}`, `{owner}` and `{name}`: `http://mirror.example/{fullName}.git`. */
   @Maybe() @Text(2048) cloneUrl?: string;
   @Maybe() @Length(1, 4096) token?: string;
+  /** Webhooks are made at the repositories of the source with the token, and kept right. */
+  @Maybe() @Flag() hooks?: boolean;
 }
 
 /** Body of `POST /api/v1/sources`. */
@@ -46,6 +48,24 @@ export class SourceSettingsShown {
   @Maybe() @Text(2048) apiUrl?: string;
   @Maybe() @Text(2048) cloneUrl?: string;
   @Flag() token: boolean;
+  @Maybe() @Flag() hooks?: boolean;
+}
+
+/** A webhook that could not be made or kept right. */
+export class HookFault {
+  @Text(1024) repository: string;
+  /** What the host answered, and what may help. */
+  @Text(500) detail: string;
+  @Time() at: string;
+}
+
+/** How the webhooks are that a source keeps. */
+export class SourceHooks {
+  /** Repositories whose webhook is as it should be. */
+  @Count() kept: number;
+  /** Repositories that were not looked at yet. */
+  @Count() waiting: number;
+  @ListOf(() => HookFault, 50) faults: HookFault[];
 }
 
 /** Query of a write that may only say what it would do. */
@@ -77,6 +97,8 @@ export class Source {
   @ListOf(() => SourceSecretShown, 2) secrets: SourceSecretShown[];
   /** Types of fact that its kind may produce. */
   @Texts(50, 64) facts: string[];
+  /** Of a single source that keeps webhooks. */
+  @Maybe() @Nested(() => SourceHooks) hooks?: SourceHooks;
   @Time() createdAt: string;
 }
 

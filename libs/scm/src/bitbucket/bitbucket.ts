@@ -2,6 +2,7 @@ import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { confirmByCloud, connectCloud } from './cloud-client.ts';
 import { connectDataCenter } from './data-center-client.ts';
+import { cloudHooks, dataCenterHooks } from './hooks.ts';
 import { dataCenterAddressing, publicSite } from './told.ts';
 import { bitbucketWebhook } from './webhook.ts';
 
@@ -22,6 +23,7 @@ export const bitbucket: ScmProvider = {
   },
   connect: (to) => (isCloud(to.apiUrl) ? connectCloud : connectDataCenter)(to),
   confirm: confirmByCloud,
+  hooks: (to) => (isCloud(to.apiUrl) ? cloudHooks : dataCenterHooks)(to),
 };
 
 /** The address of the Cloud's API ends with its version, that of a Data Center with `/rest`. */

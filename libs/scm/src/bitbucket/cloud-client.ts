@@ -60,7 +60,7 @@ async function commitOf(to: ConnectTo, fullName: string, id: string, request: nu
 }
 
 /** `repositories/<workspace>/<name>`; throws for a text that is no full name, before anything is sent. */
-function repositoryPath(fullName: string): readonly string[] {
+export function repositoryPath(fullName: string): readonly string[] {
   if (!isFullName(fullName)) throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is not workspace/name`, false);
   return ['repositories', ...fullName.split('/')];
 }

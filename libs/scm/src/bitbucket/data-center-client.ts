@@ -33,7 +33,7 @@ export function connectDataCenter(to: ConnectTo): ScmClient {
 }
 
 /** `api/latest/projects/<key>/repos/<name>`; throws for a text that is no full name, before anything is sent. */
-function repositoryPath(fullName: string): readonly string[] {
+export function repositoryPath(fullName: string): readonly string[] {
   if (!isFullName(fullName)) throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is not project/name`, false);
   const [project, name] = fullName.split('/') as [string, string];
   return ['api', 'latest', 'projects', project, 'repos', name];

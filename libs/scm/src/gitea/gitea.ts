@@ -1,6 +1,7 @@
 import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGitea } from './client.ts';
+import { giteaHooks } from './hooks.ts';
 import { giteaWebhook } from './webhook.ts';
 
 /** Gitea, Forgejo and Gogs: every installation has its own address. */
@@ -14,4 +15,5 @@ export const gitea: ScmProvider = {
   authorization: (token, purpose) =>
     purpose === 'clone' ? `Basic ${Buffer.from(`throughline:${token}`).toString('base64')}` : `token ${token}`,
   connect: connectGitea,
+  hooks: giteaHooks,
 };

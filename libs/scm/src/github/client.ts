@@ -3,7 +3,7 @@ import { at, commit, isRef } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { statusBody } from '../status.ts';
 
-const version = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
+export const version = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
 
 /** GitHub's REST API, of github.com or an Enterprise Server. */
 export function connectGithub(to: ConnectTo): ScmClient {

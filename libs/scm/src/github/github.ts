@@ -1,6 +1,7 @@
 import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGithub } from './client.ts';
+import { githubHooks } from './hooks.ts';
 import { githubWebhook } from './webhook.ts';
 
 const publicSite = 'https://github.com';
@@ -17,4 +18,5 @@ export const github: ScmProvider = {
   authorization: (token, purpose) =>
     purpose === 'clone' ? `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` : `Bearer ${token}`,
   connect: connectGithub,
+  hooks: githubHooks,
 };

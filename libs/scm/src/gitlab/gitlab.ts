@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGitlab } from './client.ts';
+import { gitlabHooks } from './hooks.ts';
 import { gitlabWebhook } from './webhook.ts';
 
 /** gitlab.com, and an own GitLab by its base address. */
@@ -18,4 +19,5 @@ export const gitlab: ScmProvider = {
   authorization: (token, purpose) =>
     purpose === 'clone' ? `Basic ${Buffer.from(`oauth2:${token}`).toString('base64')}` : `Bearer ${token}`,
   connect: connectGitlab,
+  hooks: gitlabHooks,
 };

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { SourcesModule } from '../sources/sources.module.ts';
+import { HookKeeper } from './hook-keeper.ts';
+import { HookRemoval } from './hook-removal.ts';
+import { HookVisits } from './hook-visits.ts';
+
+@Module({
+  imports: [SourcesModule],
+  providers: [HookKeeper, HookVisits, HookRemoval],
+})
+export class HooksModule {}

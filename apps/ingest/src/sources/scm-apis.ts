@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import type { ConnectTo } from '@throughline/scm';
+import { Outbound } from '@throughline/service';
+import type { KnownSource } from './known-source.ts';
+import { SourceDirectory } from './source-directory.ts';
+
+/** The ways to the APIs of hosts, through the one door to foreign addresses. */
+@Injectable()
+export class ScmApis {
+  constructor(
+    private readonly directory: SourceDirectory,
+    private readonly outbound: Outbound,
+  ) {}
+
+  /** Where the API of a source is and what opens it; undefined until its address is known. */
+  of(source: KnownSource): ConnectTo | undefined {
+    if (source.baseUrl === undefined) return undefined;
+    const token = this.directory.tokenOf(source);
+    const authorization = token === undefined ? undefined : source.provider.authorization(token, 'api');
+    return this.at(source.settings.apiUrl ?? source.provider.apiUrl(source.baseUrl), authorization);
+  }
+
+  at(apiUrl: string, authorization: string | undefined): ConnectTo {
+    return { apiUrl, dispatcher: this.outbound.dispatcher, ...(authorization === undefined ? {} : { authorization }) };
+  }
+}

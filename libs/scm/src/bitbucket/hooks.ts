@@ -1,0 +1,51 @@
+import type { ConnectTo } from '../client.ts';
+import { hasAll, hooksBy, type ScmHooks } from '../hooks.ts';
+import { at } from '../payload.ts';
+import { repositoryPath as cloudPath } from './cloud-client.ts';
+import { repositoryPath as dataCenterPath } from './data-center-client.ts';
+
+const ofCloud = [
+  ...['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved'],
+  ...['pullrequest:changes_request_created', 'pullrequest:changes_request_removed'],
+];
+const ofDataCenter = [
+  ...['repo:refs_changed', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged'],
+  ...['pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work'],
+];
+const name = 'Throughline';
+
+/** The webhooks of a repository at Bitbucket Cloud. */
+export function cloudHooks(to: ConnectTo): ScmHooks {
+  return hooksBy(to, {
+    path: (fullName) => [...cloudPath(fullName), 'hooks'],
+    query: { pagelen: '100' },
+    listAt: 'values',
+    idAt: 'uuid',
+    urlOf: (hook) => at(hook, 'url'),
+    active: (hook) => at(hook, 'active') === true,
+    sends: (hook) => hasAll(at(hook, 'events'), ofCloud) && at(hook, 'secret_set') !== false,
+    body: ({ url, secret }) => ({ description: name, url, secret, active: true, events: ofCloud, skip_cert_verification: false }),
+    change: 'PUT',
+  });
+}
+
+/** The webhooks of a repository at Bitbucket Data Center. */
+export function dataCenterHooks(to: ConnectTo): ScmHooks {
+  return hooksBy(to, {
+    path: (fullName) => [...dataCenterPath(fullName), 'webhooks'],
+    query: { limit: '100' },
+    listAt: 'values',
+    urlOf: (hook) => at(hook, 'url'),
+    active: (hook) => at(hook, 'active') === true,
+    sends: (hook) => hasAll(at(hook, 'events'), ofDataCenter),
+    body: ({ url, secret }) => ({
+      name,
+      url,
+      active: true,
+      events: ofDataCenter,
+      configuration: { secret },
+      sslVerificationRequired: true,
+    }),
+    change: 'PUT',
+  });
+}

@@ -1,0 +1,92 @@
+import { ScmCallFailed, type ConnectTo } from './client.ts';
+import { at, firstText, positive } from './payload.ts';
+import { callRest } from './rest.ts';
+
+/** What a webhook should be. */
+export interface WantedHook {
+  readonly url: string;
+  readonly secret: string;
+}
+
+/** A webhook as it is at its host; what it does not send, or that it is switched off, in words. */
+export interface FoundHook {
+  readonly id: string;
+  readonly faults: readonly string[];
+}
+
+/** The webhooks of repositories, where a token may manage them. All methods throw `ScmCallFailed`. */
+export interface ScmHooks {
+  /** The one with this address; undefined when there is none. */
+  find(fullName: string, url: string): Promise<FoundHook | undefined>;
+  /** Answers its id. */
+  create(fullName: string, wanted: WantedHook): Promise<string>;
+  update(fullName: string, id: string, wanted: WantedHook): Promise<void>;
+  /** One that is gone already is removed. */
+  remove(fullName: string, id: string): Promise<void>;
+}
+
+/** How a host words its webhooks. */
+export interface HookForm {
+  /** Path of the webhooks of a repository. */
+  readonly path: (fullName: string) => readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where the list is in the answer; the answer itself when absent. */
+  readonly listAt?: string;
+  readonly idAt?: string;
+  readonly urlOf: (hook: unknown) => unknown;
+  /** Whether it sends as it should. */
+  readonly sends: (hook: unknown) => boolean;
+  readonly active: (hook: unknown) => boolean;
+  readonly body: (wanted: WantedHook) => object;
+  readonly change: 'PATCH' | 'PUT';
+}
+
+/** The webhooks of one host by its form. */
+export function hooksBy(to: ConnectTo, form: HookForm): ScmHooks {
+  const { query, headers = {} } = form;
+  const one = (fullName: string, id: string): readonly string[] => [...form.path(fullName), id];
+  return {
+    async find(fullName, url) {
+      const { found, json } = await callRest(to, { method: 'GET', path: form.path(fullName), query, headers });
+      // Hosts answer so, too, when a token may not see the webhooks.
+      if (!found) throw new ScmCallFailed(`GET ${form.path(fullName).join('/')} answered that there is nothing`, false, 404);
+      const list = form.listAt === undefined ? json : at(json, form.listAt);
+      const hook = (Array.isArray(list) ? (list as unknown[]) : []).find((each) => form.urlOf(each) === url);
+      if (hook === undefined) return undefined;
+      const faults = [
+        ...(form.active(hook) ? [] : ['it is switched off']),
+        ...(form.sends(hook) ? [] : ['it does not send all that is needed']),
+      ];
+      return { id: idOf(hook, form), faults };
+    },
+
+    async create(fullName, wanted) {
+      const { json } = await callRest(to, { method: 'POST', path: form.path(fullName), headers, body: form.body(wanted) });
+      return idOf(json, form);
+    },
+
+    async update(fullName, id, wanted) {
+      await callRest(to, { method: form.change, path: one(fullName, id), headers, body: form.body(wanted) });
+    },
+
+    async remove(fullName, id) {
+      try {
+        await callRest(to, { method: 'DELETE', path: one(fullName, id), headers });
+      } catch (error) {
+        if (!(error instanceof ScmCallFailed && error.status === 404)) throw error;
+      }
+    },
+  };
+}
+
+/** Whether a list of names has all that are needed. */
+export function hasAll(names: unknown, needed: readonly string[]): boolean {
+  return Array.isArray(names) && needed.every((name) => names.includes(name));
+}
+
+function idOf(hook: unknown, { idAt = 'id' }: HookForm): string {
+  const id = positive(at(hook, idAt))?.toString() ?? firstText(at(hook, idAt));
+  if (id === undefined) throw new ScmCallFailed('the host named no id of a webhook', false);
+  return id;
+}
