@@ -56,7 +56,7 @@ afterAll(async () => {
 });
 
 async function setUp(): Promise<void> {
-  await api.call('POST', 'advisories', await demoAdvisories());
+  await api.call('POST', 'advisories', (await demoAdvisories()).map((record) => JSON.stringify(record)).join('\n'));
   await api.call('PUT', 'advisories/feeds/manual', { trustedForFixes: true });
   const channels = {
     chat: { kind: 'slack', settings: { mode: 'web-api', channel: 'C1', apiUrl: slack.apiUrl }, secrets: { token: slack.token } },

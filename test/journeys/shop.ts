@@ -37,7 +37,7 @@ export class Shop {
     const platform = await ServiceProcesses.start({ ...options, environment });
     try {
       const api = new Api(platform.url('gateway'), platform.token);
-      await api.call('POST', 'advisories', await demoAdvisories());
+      await api.call('POST', 'advisories', (await demoAdvisories()).map((record) => JSON.stringify(record)).join('\n'));
       await api.call('PUT', 'advisories/feeds/manual', { trustedForFixes: true });
       return new Shop(platform, provider, new Databases(platform.infra), api, await createSource(api, provider, platform));
     } catch (error) {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { reportFormats } from '@throughline/findings';
 import { Api } from './api.ts';
 import { readConnection, type ConnectionFlags } from './config.ts';
+import { removeDemo, runDemo } from './demo/demo.ts';
 import { exitCodes, Refused } from './exit.ts';
 import { say } from './terminal.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
@@ -61,6 +62,15 @@ function program(): Command {
     .description('why an alert exists and which gates it passed')
     .option('--json', 'print the answer as JSON')
     .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
+  const demo = cli.command('demo').description('the demonstration: an example that is kept apart from your own repositories');
+  demo
+    .command('run')
+    .description('show it, also after it was removed')
+    .action(async () => runDemo(api(), readConnection(cli.opts<ConnectionFlags>()).server));
+  demo
+    .command('remove')
+    .description('take it away, and nothing else')
+    .action(async () => removeDemo(api()));
   cli
     .command('upload <file>')
     .description('send the report of a tool; exit 0 taken, 2 refused, 3 no answer in time, 4 not allowed')

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@throughline/messaging';
 import { CredentialsModule } from './credentials/credentials.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
+import { DemoModule } from './demo/demo.module.ts';
 import { HooksModule } from './hooks/hooks.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { RemovalModule } from './removal/removal.module.ts';
@@ -18,6 +19,7 @@ import { SourcesModule } from './sources/sources.module.ts';
     ReconciliationModule,
     HooksModule,
     RemovalModule,
+    DemoModule,
   ],
 })
 export class IngestModule {}

@@ -2,11 +2,20 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@throughline/messaging';
 import { ApplicationsModule } from './applications/applications.module.ts';
 import { DecisionsModule } from './decisions/decisions.module.ts';
+import { DemoModule } from './demo/demo.module.ts';
 import { FactsModule } from './facts/facts.module.ts';
 import { GateModule } from './gate/gate.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
 
 @Module({
-  imports: [MessagingModule.forService('policy-engine'), FactsModule, PoliciesModule, ApplicationsModule, DecisionsModule, GateModule],
+  imports: [
+    MessagingModule.forService('policy-engine'),
+    FactsModule,
+    PoliciesModule,
+    ApplicationsModule,
+    DecisionsModule,
+    GateModule,
+    DemoModule,
+  ],
 })
 export class PolicyEngineModule {}

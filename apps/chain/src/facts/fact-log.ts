@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { RepositoryChanged } from '@throughline/contracts';
+import { ApplicationRemoved, RepositoryChanged } from '@throughline/contracts';
 import { Partitions, RepositoryRemovals } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { traceIdOf } from '@throughline/telemetry';
@@ -16,6 +16,7 @@ const forgetFacts = `
     union select id from node where chain_id in (select id from chain where repository = $1)
   ), nodes as (delete from node where id in (select id from gone))
   delete from fact where id in (select id from gone)`;
+const forgetApplication = `delete from fact where type = 'application.changed' and subject = $1`;
 const forget = [forgetFacts, 'delete from chain where repository = $1', 'delete from repository where id = $1'];
 
 const insertNodes = `
@@ -71,6 +72,7 @@ export class FactLog implements OnModuleInit {
     );
     for (const chain of chainsOf(recorded)) await rows(tx, upsertChain, chain);
     for (const [index, fact] of facts.entries()) {
+      if (fact instanceof ApplicationRemoved) await rows(tx, forgetApplication, [fact.name]);
       if (!(fact instanceof RepositoryChanged)) continue;
       const { sequence, time } = recorded[index]!.envelope;
       await rows(tx, upsertRepository, [fact.repository, fact.application, sequence ?? Date.parse(time)]);

@@ -52,9 +52,14 @@ export function plantedSecret(): string {
   return `ghp_${letters.slice(0, 36)}`;
 }
 
-/** The demo's advisories as newline-delimited OSV records, written from public facts. */
-export async function demoAdvisories(): Promise<string> {
+/** Takes the repository away again, as far as it is ours to take. */
+export async function dropRepository(home: string): Promise<void> {
+  await rm(join(home, 'demo'), { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** The demo's advisories as OSV records, written from public facts. */
+export async function demoAdvisories(): Promise<object[]> {
   const names = ['GHSA-29mw-wpgm-hmr9', 'GHSA-35jh-r3h4-6jhm', 'GHSA-8q59-q68h-6hv4', 'GHSA-xvch-5gv4-984h'];
   const records = await Promise.all(names.map((name) => readFile(join(assets, 'advisories', `${name}.json`), 'utf8')));
-  return records.map((record) => `${JSON.stringify(JSON.parse(record))}\n`).join('');
+  return records.map((record) => JSON.parse(record) as object);
 }

@@ -5,6 +5,7 @@ import { ApplicationLink, branchOf, ChainLink, Mono, RepositoryLink } from '../u
 import { Listing, useList, type Column } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { ResultTag, When } from '../ui/tags.tsx';
+import { DemoBanner } from './demo-banner.tsx';
 
 const columns: readonly Column<ChainSummary>[] = [
   {
@@ -38,6 +39,7 @@ export function ChainList() {
   return (
     <>
       <PageHead title="Chains">Each chain starts at a commit and holds everything that followed from it.</PageHead>
+      <DemoBanner />
       <Filters filters={filters}>
         <OneOf filters={filters} label="Change gate" name="status" words={['pass', 'warn', 'deny', 'undecided', 'pending']} />
         <TextFilter filters={filters} label="Repository" name="repository" />

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged } from '@throughline/contracts';
+import { ApplicationChanged, ApplicationRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { Teams } from './teams.ts';
 import { TokenLines } from './token-lines.ts';
@@ -16,6 +16,12 @@ export class ApplicationChangedHandler {
   @OnEvent(ApplicationChanged, { batch: 100 })
   async handle(changes: readonly ApplicationChanged[]): Promise<void> {
     await this.inbox.onceAll(changes, (fresh, tx) => this.teams.keep(tx, fresh));
+    this.lines.forget();
+  }
+
+  @OnEvent(ApplicationRemoved)
+  async removed(fact: ApplicationRemoved): Promise<void> {
+    await this.inbox.once(fact, (tx) => this.teams.drop(tx, fact.name));
     this.lines.forget();
   }
 }

@@ -60,6 +60,10 @@ export class Teams {
       );
     }
   }
+
+  async drop(tx: Tx, application: string): Promise<void> {
+    await rows(tx, 'delete from application where name = $1', [application]);
+  }
 }
 
 function shown({ name, description, applications }: TeamRow): Team {

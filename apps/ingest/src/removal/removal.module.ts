@@ -9,5 +9,6 @@ import { SourceRemoval } from './source-removal.ts';
   imports: [SourcesModule, RepositoriesModule, DeliveriesModule],
   controllers: [SourceRemovalController],
   providers: [SourceRemoval],
+  exports: [SourceRemoval],
 })
 export class RemovalModule {}

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged, repositoryId } from '@throughline/contracts';
+import { ApplicationChanged, ApplicationRemoved, repositoryId } from '@throughline/contracts';
 import { Inbox, OnEvent, Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
@@ -15,6 +15,11 @@ export class ApplicationChangedHandler {
   @OnEvent(ApplicationChanged)
   async handle(fact: ApplicationChanged): Promise<void> {
     await this.inbox.once(fact, (tx) => this.assign(tx, fact.name, [...new Set(fact.repositories.map(repositoryId))].sort()));
+  }
+
+  @OnEvent(ApplicationRemoved)
+  async removed(fact: ApplicationRemoved): Promise<void> {
+    await this.inbox.once(fact, (tx) => this.assign(tx, fact.name, []));
   }
 
   /** A person's word stands for a repository that no list names. */

@@ -30,6 +30,11 @@ export const repositoriesMigrations: readonly Migration[] = [
       );
       create index application_repository_of on application_repository (application);`,
   },
+  {
+    name: 'ingest-009-demo-repository',
+    // Said by the source that first spoke of it, and never again.
+    sql: 'alter table repository add column demo boolean not null default false;',
+  },
 ];
 
 /** After all that made the table what it is. */

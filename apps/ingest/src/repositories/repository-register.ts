@@ -28,6 +28,7 @@ export interface RepositoryRow {
   readonly clone_url: string;
   readonly source_id: string | null;
   readonly application: string;
+  readonly demo: boolean;
   readonly revision: string;
   readonly created_at: Date;
 }
@@ -36,9 +37,9 @@ export interface RepositoryRow {
 export const nextRevision = `greatest(repository.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)`;
 
 const upsert = `
-  insert into repository (id, repository, name, full_name, clone_url, source_id, application, listed)
+  insert into repository (id, repository, name, full_name, clone_url, source_id, application, listed, demo)
   select new.id, new.repository, new.full_name, new.full_name, new.clone_url, new.source_id,
-    coalesce(listed.application, 'unassigned'), listed.application is not null
+    coalesce(listed.application, 'unassigned'), listed.application is not null, (select demo from source where source.id = new.source_id)
   from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[]) as new (id, repository, full_name, clone_url, source_id)
   left join application_repository listed on listed.repository = new.repository
   where exists (select 1 from source where source.id = new.source_id)
@@ -93,6 +94,7 @@ export function repositoryFact(row: RepositoryRow, action: 'registered' | 'chang
       ...(row.source_id === null ? {} : { source: row.source_id }),
       application: row.application,
       labels: [],
+      ...(row.demo ? { demo: true } : {}),
       action,
     }),
     deliveryKey: `${row.id}/${revision}`,

@@ -10,6 +10,8 @@ export interface SourceRow {
   readonly kind: string;
   readonly name: string;
   readonly application: string;
+  /** The demo's: made and removed with it, and changed by nobody. */
+  readonly demo: boolean;
   readonly scope: string;
   readonly base_url: string | null;
   readonly api_url: string | null;

@@ -86,6 +86,7 @@ export class Sources {
 
   async change(id: string, change: SourceChange, caller: Identity): Promise<Source> {
     const row = await this.row(id, caller);
+    if (row.demo) throw new Problem(409, 'demo', 'this source belongs to the demo: it is removed with it, and not changed');
     const provider = providerOf(row.kind);
     if (change.scope !== undefined) refuseScope(provider, change.scope);
     const settings = changeSettings(provider, addressesOf(row), change.settings ?? {});

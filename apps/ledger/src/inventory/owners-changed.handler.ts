@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
+import { ApplicationChanged, ApplicationRemoved, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
 import { workKinds } from '../work-kinds.ts';
 import { Repositories } from './repositories.ts';
@@ -32,6 +32,14 @@ export class OwnersChangedHandler {
   async applicationChanged(fact: ApplicationChanged): Promise<void> {
     await this.inbox.once(fact, async (tx) => {
       const repositories = await this.repositories.assigned(tx, fact);
+      await this.work.add(tx, ...repositories.map((repository) => ({ kind: workKinds.rescore, key: repository, payload: { repository } })));
+    });
+  }
+
+  @OnEvent(ApplicationRemoved)
+  async applicationRemoved(fact: ApplicationRemoved): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      const repositories = await this.repositories.orphaned(tx, fact.name);
       await this.work.add(tx, ...repositories.map((repository) => ({ kind: workKinds.rescore, key: repository, payload: { repository } })));
     });
   }

@@ -68,4 +68,18 @@ export class Repositories {
     const kept = await rows<{ id: string }>(tx, 'select id from repository where application = $1', [fact.name]);
     return [...lost, ...kept].map(({ id }) => id);
   }
+
+  /** Forgets an application and answers its repositories; what stood only in its list and was removed before is nothing any more. */
+  async orphaned(tx: Tx, application: string): Promise<readonly string[]> {
+    await rows(tx, 'delete from application where name = $1', [application]);
+    const lost = await rows<{ id: string }>(
+      tx,
+      'update repository set assigned_application = null where assigned_application = $1 returning id',
+      [application],
+    );
+    const nothing = 'id = any($1::text[]) and name is null and id in (select repository from removed_repository)';
+    const gone = await rows<{ id: string }>(tx, `delete from repository where ${nothing} returning id`, [lost.map(({ id }) => id)]);
+    const names = new Set(gone.map(({ id }) => id));
+    return lost.map(({ id }) => id).filter((id) => !names.has(id));
+  }
 }

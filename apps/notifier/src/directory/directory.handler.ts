@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
+import { ApplicationChanged, ApplicationRemoved, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { Directory } from './directory.ts';
 
@@ -24,5 +24,10 @@ export class DirectoryHandler {
   @OnEvent(RepositoryRemoved)
   async removed(fact: RepositoryRemoved): Promise<void> {
     await this.inbox.once(fact, () => Promise.resolve());
+  }
+
+  @OnEvent(ApplicationRemoved)
+  async applicationRemoved(fact: ApplicationRemoved): Promise<void> {
+    await this.inbox.once(fact, (tx) => this.directory.dropApplication(tx, fact.name));
   }
 }

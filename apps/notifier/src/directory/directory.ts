@@ -29,6 +29,10 @@ export class Directory {
     );
   }
 
+  async dropApplication(tx: Tx, name: string): Promise<void> {
+    await rows(tx, 'delete from applications where name = $1', [name]);
+  }
+
   async keepRepository(tx: Tx, fact: RepositoryChanged): Promise<void> {
     if (fact.action === 'removed') {
       await rows(tx, 'delete from repositories where repository = $1', [fact.repository]);

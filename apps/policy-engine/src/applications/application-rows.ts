@@ -8,13 +8,15 @@ export interface ApplicationRow {
   readonly version: number;
   readonly state: ApplicationState;
   readonly updatedAt: Date;
+  /** It is the demo's: made and removed with it, and changed by nobody. */
+  readonly demo: boolean;
 }
 
 interface Row extends Omit<ApplicationRow, 'state'> {
   readonly document: string;
 }
 
-const columns = 'name, version, document, updated_at as "updatedAt"';
+const columns = 'name, version, document, updated_at as "updatedAt", demo';
 
 @Injectable()
 export class ApplicationRows {

@@ -7,6 +7,6 @@ import { Tolerances } from './tolerances.ts';
 @Module({
   controllers: [ApplicationsController],
   providers: [ApplicationRows, Applications, Tolerances],
-  exports: [Tolerances],
+  exports: [ApplicationRows, Applications, Tolerances],
 })
 export class ApplicationsModule {}

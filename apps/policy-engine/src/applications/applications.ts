@@ -34,6 +34,7 @@ export class Applications {
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);
       const before = await this.table.find(tx, name);
+      if (before?.demo) throw new Problem(409, 'demo', 'this application belongs to the demo: it is removed with it, and not changed');
       requireMatch(`the application ${name}`, before?.version, ifMatch);
       await this.refuseTaken(tx, name, state);
       if (before) refuseLooser(name, before.state, state);

@@ -26,4 +26,7 @@ create table application_repository (
 create index application_repository_application on application_repository (application);`;
 
 /** Applications, every version of them, and which repository belongs to which: to one at most. */
-export const applicationsMigrations: readonly Migration[] = [{ name: 'applications-001', sql: applications }];
+export const applicationsMigrations: readonly Migration[] = [
+  { name: 'applications-001', sql: applications },
+  { name: 'applications-002-demo', sql: 'alter table application add column demo boolean not null default false;' },
+];

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ApplicationChanged, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
+import { ApplicationChanged, ApplicationRemoved, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { rows } from '@throughline/service';
 
@@ -36,6 +36,19 @@ export class OwnersChangedHandler {
         repositories,
       ]);
       await rows(tx, 'update repository set assigned_application = $1 where id = any($2::text[])', [name, repositories]);
+    });
+  }
+
+  /** What stands only in its list and was removed before is nothing any more. */
+  @OnEvent(ApplicationRemoved)
+  async applicationRemoved(fact: ApplicationRemoved): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      await rows(tx, 'update repository set assigned_application = null where assigned_application = $1', [fact.name]);
+      await rows(
+        tx,
+        `delete from repository where assigned_application is null and id in (select repository from removed_repository)
+           and not exists (select 1 from plan where plan.repository = repository.id)`,
+      );
     });
   }
 }

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsObject, Length } from 'class-validator';
-import { Count, OneOf, Text } from '../fields.ts';
+import { Count, Flag, OneOf, Text } from '../fields.ts';
 
 /** What the demo consists of: its repository's address, and OSV records that speak about it alone. */
 export class DemoAdvisories {
@@ -28,9 +28,26 @@ export class DemoLeft {
   @Count() rows: number;
 }
 
+/** What ingest still has of it, and whether it was removed before. */
+export class DemoSourceLeft extends DemoLeft {
+  @Flag() removed: boolean;
+}
+
+/** Where the demo's source clones from. */
+export class DemoClone {
+  @Length(1, 2048) cloneUrl: string;
+}
+
+/** Who removes the demo. */
+export class DemoBy {
+  @Length(1, 200) by: string;
+}
+
+export const demoStates = ['present', 'removing', 'removed', 'absent'] as const;
+
 /** Answer of `GET /api/v1/demo`. */
 export class Demo {
-  /** `removing`: a part of it is gone, the rest goes within seconds. */
-  @OneOf(['present', 'removing', 'absent']) state: 'present' | 'removing' | 'absent';
+  /** `removing`: a part of it is gone, the rest goes within seconds. `absent`: it never was there. */
+  @OneOf(demoStates) state: (typeof demoStates)[number];
   @Text(1024) repository: string;
 }

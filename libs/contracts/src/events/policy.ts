@@ -40,3 +40,16 @@ export class ApplicationChanged {
   @Texts(50, 200) owners: string[];
   @Maybe() @Text(2048) runbook?: string;
 }
+
+/** An application was removed with all that was said of it: its repositories belong to none. */
+@Fact<ApplicationRemoved>({
+  type: 'application.removed',
+  topic: 'policy',
+  writer: 'policy-engine',
+  key: (fact) => `application:${fact.name}`,
+  subject: (fact) => fact.name,
+  ordered: true,
+})
+export class ApplicationRemoved {
+  @Text(100) name: string;
+}
