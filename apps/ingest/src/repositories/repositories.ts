@@ -76,7 +76,7 @@ export class Repositories {
   /** It is watched no longer, and every service forgets what it knows of it. */
   async remove(id: string, caller: Identity): Promise<void> {
     const row = await this.row(id, caller);
-    await this.database.transaction((tx) => this.removal.remove(tx, row.id, caller.name));
+    await this.database.transaction((tx) => this.removal.dismiss(tx, row, caller.name));
   }
 
   /** Throws `Problem` 404 alike for a repository that is not there and one that the caller may not see. */

@@ -16,12 +16,14 @@ export class RepositoryRemoval {
     const [row] = await rows<RepositoryRow>(tx, `update repository set revision = ${nextRevision} where id = $1 returning *`, [id]);
     if (!row) return;
     await this.removals.forget(tx, row.repository, Number(row.revision));
-    // No source that is there now brings it back.
-    await rows(tx, 'insert into dismissed_repository (repository, source_id) select $1, id from source on conflict do nothing', [
-      row.repository,
-    ]);
     await rows(tx, 'delete from repository where id = $1', [id]);
     await this.outbox.add(tx, removedFact(row, by));
+  }
+
+  /** The same for a person who does not want it: no source that is there now brings it back. */
+  async dismiss(tx: Tx, { id, repository }: Pick<RepositoryRow, 'id' | 'repository'>, by: string): Promise<void> {
+    await this.remove(tx, id, by);
+    await rows(tx, 'insert into dismissed_repository (repository, source_id) select $1, id from source on conflict do nothing', [repository]);
   }
 
   /** All that a source brought or was joined to. */

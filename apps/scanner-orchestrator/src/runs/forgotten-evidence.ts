@@ -11,11 +11,12 @@ const dropWork = `
   delete from work where state <> 'leased'
     and (kind = '${workKinds.prepare}' and key = $1 or kind = '${workKinds.scan}' and payload::json ->> 'item' in (${items}))`;
 
-/** Equal input gives equal reports wherever it lies: one that another repository has as well stays. */
+/** Equal input gives equal results wherever it lies: one that another repository has as well stays. */
 const dropResults = `
-  delete from result_cache
-  where report in (select report from evidence_item where plan_id in (${plans}))
-    and report not in (select report from evidence_item where report is not null and plan_id not in (${plans}))`;
+  delete from result_cache as cached using evidence_item as own
+  where own.plan_id in (${plans}) and own.input = cached.input and own.tool = cached.tool
+    and not exists (select 1 from evidence_item as other
+      where other.input = cached.input and other.tool = cached.tool and other.plan_id not in (${plans}))`;
 
 const steps = [
   // Whoever writes about a plan holds its row: from here on nobody adds to it.

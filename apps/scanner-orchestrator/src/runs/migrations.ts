@@ -113,4 +113,13 @@ export const runsMigrations: readonly Migration[] = [
       );
       create index weak_secret_repository on weak_secret (repository, made_at);`,
   },
+  {
+    name: '003-input-of-results',
+    sql: `
+      -- What a result was made of, so that it goes with the last repository that has it. Reports do not tell: empty ones are equal.
+      delete from result_cache;
+      alter table result_cache add column tool text not null, add column input text not null;
+      create index result_cache_by_input on result_cache (input, tool);
+      create index evidence_item_by_input on evidence_item (input, tool);`,
+  },
 ];

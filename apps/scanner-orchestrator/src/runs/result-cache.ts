@@ -40,14 +40,19 @@ export class ResultCache {
     return row && (await this.blobs.has(row.report)) ? { ...row, sandbox: 'namespaces' } : undefined;
   }
 
-  async keep(tx: Tx, key: string, { report, findings, components, ecosystems, sandbox }: ScanResult): Promise<void> {
+  async keep(
+    tx: Tx,
+    key: string,
+    of: { readonly tool: string; readonly input: string },
+    { report, findings, components, ecosystems, sandbox }: ScanResult,
+  ): Promise<void> {
     if (sandbox === 'none') return;
     await rows(
       tx,
-      `insert into result_cache (key, report, findings, components, ecosystems) values ($1, $2, $3, $4, $5)
+      `insert into result_cache (key, report, findings, components, ecosystems, tool, input) values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (key) do update set report = excluded.report, findings = excluded.findings, components = excluded.components,
          ecosystems = excluded.ecosystems, created_at = now()`,
-      [key, report, findings, components, [...ecosystems]],
+      [key, report, findings, components, [...ecosystems], of.tool, of.input],
     );
   }
 }

@@ -55,7 +55,7 @@ export class ScanStation {
       toolVersion: equipment.tool?.version ?? scanner.ruleset,
       cached: known !== undefined,
       durationMs: Date.now() - started,
-      keep: (tx) => (known ? Promise.resolve() : this.cache.keep(tx, key, result)),
+      keep: (tx) => (known ? Promise.resolve() : this.cache.keep(tx, key, item, result)),
     };
   }
 
