@@ -5,12 +5,12 @@ import { parentOf } from '../processes/identity.mjs';
 const QUIET = ['--disable-warning=TimeoutNegativeWarning'];
 
 /**
- * Runs the same command line under another Node and ends as it ends. The channel between the two lets the child notice
- * when this process is killed.
- * @param {string} node @param {NodeJS.ProcessEnv} env @returns {Promise<number>} exit code
+ * Runs a command line, the same one if no other is given, under another Node and ends as it ends. The channel between the
+ * two lets the child notice when this process is killed.
+ * @param {string} node @param {NodeJS.ProcessEnv} env @param {string[]} line @returns {Promise<number>} exit code
  */
-export function continueUnder(node, env) {
-  const child = spawn(node, [...QUIET, ...process.argv.slice(1)], { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+export function continueUnder(node, env, line = process.argv.slice(1)) {
+  const child = spawn(node, [...QUIET, ...line], { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(/** @type {NodeJS.Signals} */ (name)));
   watchNpm(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
