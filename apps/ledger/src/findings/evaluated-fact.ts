@@ -114,9 +114,9 @@ export class EvaluatedFacts {
   private async licences(tx: Tx, report: string): Promise<LicenceCount[]> {
     const counted = await rows<LicenceCount>(
       tx,
-      `select v.licence, count(distinct v.id)::int as components, (array_agg(distinct left(v.purl, 512)))[1:5] as examples
+      `select o.licence, count(distinct v.id)::int as components, (array_agg(distinct left(v.purl, 512)))[1:5] as examples
        from occurrence o join component_version v on v.id = o.component_version_id
-       where o.report_id = $1 and v.licence is not null group by v.licence order by components desc, v.licence limit 100`,
+       where o.report_id = $1 and o.licence is not null group by o.licence order by components desc, o.licence limit 100`,
       [report],
     );
     const few = [5, 2, 0].map((most) => counted.map((one) => make(LicenceCount, { ...one, examples: one.examples.slice(0, most) })));

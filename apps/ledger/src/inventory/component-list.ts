@@ -43,7 +43,7 @@ export class ComponentList {
     const [after] = decodeCursor(query.cursor, 1) ?? ['0'];
     filter.and(`v.id > ${filter.param(after)}::bigint`);
     const found = await this.database.rows<Row>(
-      `select v.id, v.purl, p.ecosystem, p.name, v.version, v.licence,
+      `select v.id, v.purl, p.ecosystem, p.name, v.version, (select min(o.licence) ${placesIn(visible)}) as licence,
          (select count(*)::int from affected f where f.component_version_id = v.id and not f."unknown") as advisories,
          (select json_agg(place) from (
             select distinct h.repository, coalesce(r.application, 'unassigned') as application, h.line, h.commit, o.manifest, o.direct, o.scope

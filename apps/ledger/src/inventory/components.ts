@@ -18,23 +18,22 @@ const insertPackages = `
   on conflict do nothing`;
 
 const insertVersions = `
-  insert into component_version (package_id, version, purl, licence)
-  select distinct on (p.id, given.version) p.id, given.version, given.purl, given.licence
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as given (ecosystem, name, version, purl, licence)
+  insert into component_version (package_id, version, purl)
+  select distinct on (p.id, given.version) p.id, given.version, given.purl
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as given (ecosystem, name, version, purl)
   join package p on p.ecosystem = given.ecosystem and p.name = given.name
-  order by p.id, given.version, given.licence nulls last
-  on conflict (package_id, version) do update set licence = excluded.licence
-    where excluded.licence is not null and component_version.licence is distinct from excluded.licence
-  returning id, (xmax = 0) as created`;
+  order by p.id, given.version
+  on conflict do nothing
+  returning id`;
 
 const insertOccurrences = `
-  insert into occurrence (component_version_id, report_id, manifest, line, direct, scope, via)
-  select distinct on (v.id, given.manifest) v.id, $1, given.manifest, given.line, given.direct, given.scope, coalesce(string_to_array(nullif(given.via, ''), chr(31)), '{}')
-  from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::boolean[], $8::text[], $9::text[])
-    as given (ecosystem, name, version, manifest, line, direct, scope, via)
+  insert into occurrence (component_version_id, report_id, manifest, line, direct, scope, via, licence)
+  select distinct on (v.id, given.manifest) v.id, $1, given.manifest, given.line, given.direct, given.scope, coalesce(string_to_array(nullif(given.via, ''), chr(31)), '{}'), given.licence
+  from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::boolean[], $8::text[], $9::text[], $10::text[])
+    as given (ecosystem, name, version, manifest, line, direct, scope, via, licence)
   join package p on p.ecosystem = given.ecosystem and p.name = given.name
   join component_version v on v.package_id = p.id and v.version = given.version
-  order by v.id, given.manifest, given.direct desc
+  order by v.id, given.manifest, given.direct desc, given.licence nulls last
   on conflict do nothing`;
 
 const unknownVersions = `
@@ -46,7 +45,7 @@ const unknownVersions = `
 
 const separator = '\u001f';
 
-/** The packages that repositories lock, each version once. */
+/** The packages that repositories lock, each version once; its licence is what each report says of it. */
 @Injectable()
 export class Components {
   /** Makes sure that the versions are known; answers those that were not. */
@@ -54,19 +53,16 @@ export class Components {
     const spelled = components.map(spell);
     const column = (name: 'ecosystem' | 'name' | 'version' | 'purl' | 'packagePurl'): string[] => spelled.map((one) => one[name]);
     await rows(tx, insertPackages, [column('ecosystem'), column('name'), column('packagePurl')]);
-    const licences = components.map(({ licence }) => licence ?? null);
-    const written = await rows<{ id: string; created: boolean }>(tx, insertVersions, [
+    const created = await rows<{ id: string }>(tx, insertVersions, [
       column('ecosystem'),
       column('name'),
       column('version'),
       column('purl'),
-      licences,
     ]);
-    const created = written.filter((row) => row.created).map(({ id }) => id);
     return rows<PackageVersion>(
       tx,
       `select v.id, p.ecosystem, p.name, v.version from component_version v join package p on p.id = v.package_id where v.id = any($1::bigint[])`,
-      [created],
+      [created.map(({ id }) => id)],
     );
   }
 
@@ -84,6 +80,7 @@ export class Components {
       components.map(({ direct }) => direct),
       components.map(({ scope }) => scope),
       components.map(({ via }) => (via ?? []).join(separator)),
+      components.map(({ licence }) => licence ?? null),
     ]);
   }
 }

@@ -61,8 +61,15 @@ create index occurrence_report on occurrence (report_id);`;
 /** Said by the owner of repositories alone. */
 const demo = `alter table repository add column demo boolean not null default false;`;
 
+/** What one repository's report says of a licence is nothing that another's is judged by. */
+const licences = `
+alter table occurrence add column licence text;
+update occurrence o set licence = v.licence from component_version v where v.id = o.component_version_id;
+alter table component_version drop column licence;`;
+
 export const inventoryMigrations: readonly Migration[] = [
   { name: 'inventory-001-owners', sql: owners },
   { name: 'inventory-002-components', sql: components },
   { name: 'inventory-003-demo', sql: demo },
+  { name: 'inventory-004-licences', sql: licences },
 ];
