@@ -9,6 +9,10 @@ const site = 'https://demo.invalid';
 const name = 'demo/demo-shop';
 export const demoRepository = repositoryId(`${site}/${name}`);
 
+/** A push may come before the news of the application: the demo's repository is its application's from the first. */
+const application = 'demo-shop';
+const listed = 'insert into application_repository (repository, application) values ($1, $2) on conflict do nothing';
+
 /** The gateway has looked who asks. */
 const gateway: Identity = { kind: 'service', id: 'gateway', name: 'the demo', rights: ['*'], applications: '*' };
 
@@ -29,7 +33,10 @@ export class DemoSource {
   async make(cloneUrl: string): Promise<CreatedSource> {
     const wanted = { kind: 'gitea', name: 'demo-shop', scope: { repositories: [name] }, settings: { baseUrl: site, cloneUrl } };
     const source = await this.sources.create(wanted, gateway);
-    await this.database.rows('update source set demo = true where id = $1', [source.id]);
+    await this.database.transaction(async (tx) => {
+      await rows(tx, 'update source set demo = true where id = $1', [source.id]);
+      await rows(tx, listed, [demoRepository, application]);
+    });
     return source;
   }
 

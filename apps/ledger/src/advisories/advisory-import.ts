@@ -59,7 +59,7 @@ export class AdvisoryImport {
     const written = await this.advisories.write(tx, feed, batch);
     await this.noteFeed(tx, feed, written.length);
     const ecosystems = await this.noteEcosystems(tx, feed, batch);
-    if (ecosystems.length > 0) await this.work.add(tx, { kind: workKinds.findTouched, payload: { ecosystems } });
+    if (ecosystems.length > 0) await this.work.add(tx, { kind: workKinds.findTouched, payload: { ecosystems, demo: feed === demoFeed } });
     if (written.length === 0) return 0;
     const ids = written.map(({ id }) => id);
     await this.regroup(tx, ids);

@@ -7,6 +7,10 @@ import { Matching } from './matching.ts';
 
 const versionsPerWork = 5_000;
 
+/** Null where some are the demo's and some are not. */
+const worldOf = `
+  select case when bool_and(demo) then true when not bool_or(demo) then false end as demo from advisory where id = any($1::bigint[])`;
+
 /** Compares the versions in use with advisories that changed, and leaves the heads that are touched to be evaluated anew. */
 @Injectable()
 export class MatchWorker implements OnModuleInit {
@@ -30,7 +34,11 @@ export class MatchWorker implements OnModuleInit {
         [lease.payload.advisories],
       );
       const versions = [...new Set([...changed, ...still.map(({ id }) => id)])];
-      const items = chunksOf(versions, versionsPerWork).map((part) => ({ kind: workKinds.findTouched, payload: { versions: part } }));
+      const [of] = await rows<{ demo: boolean | null }>(tx, worldOf, [lease.payload.advisories]);
+      const items = chunksOf(versions, versionsPerWork).map((part) => ({
+        kind: workKinds.findTouched,
+        payload: { versions: part, demo: of?.demo },
+      }));
       await this.work.add(tx, ...items);
       await lease.complete(tx);
     });

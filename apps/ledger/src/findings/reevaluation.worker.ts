@@ -10,6 +10,8 @@ interface Touched {
   readonly ecosystems?: readonly string[];
   readonly cves?: readonly string[];
   readonly repositories?: readonly string[];
+  /** The demo's data touch the demo's repositories only, and all others' only theirs; not said: either. */
+  readonly demo?: boolean | null;
 }
 
 /** Heads of lines, and the commits that they are compared with: an old vulnerability must not look as if a change added it. */
@@ -25,6 +27,7 @@ const touchedHeads = `
   select distinct e.id, e.repository from evaluation e
   where e.outcome = 'evaluated' and (e.ecosystems && $2::text[] or e.repository = any($4::text[]) or e.report_id in (select report_id from reports))
     and (e.id in (select id from head) or (e.repository, e.commit) in (select repository, base from head))
+    and ($5::boolean is null or $5 = exists (select 1 from repository r where r.id = e.repository and r.demo))
   order by e.repository, e.id`;
 
 /** Evaluates stored components anew when advisory data change; no scanner runs. */
@@ -46,9 +49,15 @@ export class ReevaluationWorker implements OnModuleInit {
   }
 
   private async findTouched(lease: Lease<Touched>): Promise<void> {
-    const { versions = [], ecosystems = [], cves = [], repositories = [] } = lease.payload;
+    const { versions = [], ecosystems = [], cves = [], repositories = [], demo } = lease.payload;
     await this.database.transaction(async (tx) => {
-      const heads = await rows<{ id: string; repository: string }>(tx, touchedHeads, [versions, ecosystems, cves, repositories]);
+      const heads = await rows<{ id: string; repository: string }>(tx, touchedHeads, [
+        versions,
+        ecosystems,
+        cves,
+        repositories,
+        demo ?? null,
+      ]);
       await addEvaluations(this.work, tx, heads);
       await lease.complete(tx);
     });
