@@ -78,14 +78,17 @@ async function quiet(): Promise<void> {
   }, 240_000);
 }
 
+/** What is kept of everything that anybody did, and of the state of the services themselves. */
+const records = new Set(['audit_entry', 'held_records']);
+const recorded = /\b(?:repository\.removed|application\.removed|audit\.recorded)\b/;
+
 /** Every row of every service; what is only said of the removal itself is left out, like marks and numbers. */
 async function everything(): Promise<Map<ServiceName, Tables>> {
   const all = serviceNames.map(async (service) => {
     const tables = await everyRow((sql, params) => shop.databases.rows(service, sql, params));
-    const kept = Object.entries(tables).map(([name, rows]) => [
-      name,
-      rows.filter((row) => !/\b(?:repository|application)\.removed\b/.test(row)),
-    ]);
+    const kept = Object.entries(tables)
+      .filter(([name]) => !records.has(name))
+      .map(([name, rows]) => [name, rows.filter((row) => !recorded.test(row))]);
     return [service, Object.fromEntries(kept) as Tables] as const;
   });
   return new Map(await Promise.all(all));
