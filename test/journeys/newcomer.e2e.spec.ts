@@ -259,6 +259,38 @@ describe('a newcomer', () => {
     await printed(/The demo is there from before/, 120_000);
   }, 240_000);
 
+  it('removes the demo with one click, and sees nothing of it any more', async () => {
+    await page.goto(`${address()}/chains`);
+    await page.getByRole('row', { name: /Add monthly reports/ }).waitFor();
+    await page.getByRole('button', { name: 'Remove the demo' }).click();
+    await page.getByRole('dialog', { name: 'Remove the demo?' }).waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await picture('demo-removal');
+
+    await page.getByRole('button', { name: 'Remove it' }).click();
+
+    await page.getByText('Nothing was pushed yet').waitFor();
+    await page.getByRole('region', { name: 'Demo' }).waitFor({ state: 'detached' });
+    await picture('demo-removed');
+    for (const [path, empty] of [
+      ['findings', 'No findings match these filters'],
+      ['outbox', 'No message yet'],
+    ]) {
+      await page.goto(`${address()}/${path}`);
+      await page.getByText(empty!).waitFor();
+    }
+  }, 90_000);
+
+  it('does not get it back by itself', async () => {
+    platform.kill('SIGINT');
+    await ended(60_000);
+
+    start('--port', '0');
+
+    await printed(/npx throughline demo run[^]*Ctrl-C/, 120_000);
+    expect(output).not.toContain('Add monthly reports');
+  }, 240_000);
+
   it('removes everything with one command', async () => {
     platform.kill('SIGINT');
     await ended(60_000);
