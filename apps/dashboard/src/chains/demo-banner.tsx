@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Demo } from '@throughline/contracts';
 import { useState } from 'react';
 import { call, get } from '../api.ts';
 import { useMay } from '../session/me.ts';
+import { Panel } from '../ui/page.tsx';
 import { Failure } from '../ui/state.tsx';
 
 /** Says that what is seen is the demo's, as long as it is there, and takes it away. */
@@ -25,21 +26,17 @@ export function DemoBanner() {
   });
   const state = demo.data?.state;
   if (state !== 'present' && state !== 'removing') return null;
+  const removal = may && state === 'present' && (
+    <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+      Remove the demo
+    </Button>
+  );
   return (
-    <Alert title="The demo is on" role="region" aria-label="Demo" className="demo-banner">
-      <Group justify="space-between" align="center" gap="sm">
-        <Text size="sm">
-          {state === 'removing'
-            ? 'It is being removed.'
-            : 'demo-shop and all that came of it are an example. It is kept apart from your own repositories and can be removed at any time.'}
-        </Text>
-        {may && state === 'present' && (
-          <Button variant="default" onClick={() => setAsking(true)}>
-            Remove the demo
-          </Button>
-        )}
-      </Group>
-      <Modal opened={asking} onClose={() => setAsking(false)} title="Remove the demo?">
+    <Panel title="The demo is on" aside={removal || undefined}>
+      {state === 'removing'
+        ? 'It is being removed.'
+        : 'demo-shop and all that came of it are an example. It is kept apart from your own repositories and can be removed at any time.'}
+      <Modal opened={asking} onClose={() => setAsking(false)} title="Remove the demo?" closeButtonProps={{ 'aria-label': 'Close' }}>
         <Text size="sm">
           Its repository, chains, findings, alerts and messages go, and nothing of yours. <code>npx throughline demo run</code> puts it
           back.
@@ -54,6 +51,6 @@ export function DemoBanner() {
           </Button>
         </Group>
       </Modal>
-    </Alert>
+    </Panel>
   );
 }
