@@ -256,7 +256,7 @@ describe('a newcomer', () => {
     expect(children).not.toContain(home);
 
     start('--port', '0');
-    await printed(/The demo is there from before/, 120_000);
+    await printed(/The demo is there from before[^]*Ctrl-C/, 120_000);
   }, 240_000);
 
   it('removes the demo with one click, and sees nothing of it any more', async () => {
@@ -270,7 +270,7 @@ describe('a newcomer', () => {
     await page.getByRole('button', { name: 'Remove it' }).click();
 
     await page.getByText('Nothing was pushed yet').waitFor();
-    await page.getByRole('region', { name: 'Demo' }).waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'The demo is on' }).waitFor({ state: 'detached' });
     await picture('demo-removed');
     for (const [path, empty] of [
       ['findings', 'No findings match these filters'],
