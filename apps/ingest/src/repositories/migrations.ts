@@ -31,7 +31,7 @@ export const repositoriesMigrations: readonly Migration[] = [
       create index application_repository_of on application_repository (application);`,
   },
   {
-    name: 'ingest-009-demo-repository',
+    name: 'ingest-010-demo-repository',
     // Said by the source that first spoke of it, and never again.
     sql: 'alter table repository add column demo boolean not null default false;',
   },

@@ -28,5 +28,5 @@ export const sourcesMigrations: readonly Migration[] = [
       );
       create index source_secret_of_source on source_secret (source_id, created_at desc);`,
   },
-  { name: 'ingest-008-demo-source', sql: 'alter table source add column demo boolean not null default false;' },
+  { name: 'ingest-010-demo-source', sql: 'alter table source add column demo boolean not null default false;' },
 ];
