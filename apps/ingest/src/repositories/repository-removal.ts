@@ -23,7 +23,9 @@ export class RepositoryRemoval {
   /** The same for a person who does not want it: no source that is there now brings it back. */
   async dismiss(tx: Tx, { id, repository }: Pick<RepositoryRow, 'id' | 'repository'>, by: string): Promise<void> {
     await this.remove(tx, id, by);
-    await rows(tx, 'insert into dismissed_repository (repository, source_id) select $1, id from source on conflict do nothing', [repository]);
+    await rows(tx, 'insert into dismissed_repository (repository, source_id) select $1, id from source on conflict do nothing', [
+      repository,
+    ]);
   }
 
   /** All that a source brought or was joined to. */
