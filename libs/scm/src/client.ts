@@ -24,11 +24,40 @@ export interface CommitStatus {
   readonly url?: string;
 }
 
+/** A branch of ours that wants to be merged. */
+export interface NewChangeRequest {
+  /** Short name of the branch. */
+  readonly branch: string;
+  /** Short name of the branch that it is for. */
+  readonly base: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly text: string;
+}
+
+/** Where people find it. */
+export interface OpenChangeRequest {
+  readonly number: number;
+  readonly url: string;
+}
+
+/** What we do with change requests of our own branches. All methods throw `ScmCallFailed`. */
+export interface ChangeRequests {
+  /** The open one from this branch to this base where there is one, else a new one: asking twice opens one. */
+  open(fullName: string, wanted: NewChangeRequest): Promise<OpenChangeRequest>;
+  /** Replaces title and text. */
+  describe(fullName: string, number: number, told: Pick<NewChangeRequest, 'title' | 'text'>): Promise<void>;
+  /** Closes it without merging; one that is closed or merged stays so. */
+  close(fullName: string, number: number): Promise<void>;
+}
+
 /** What we ask of a provider's API. All methods throw `ScmCallFailed`. */
 export interface ScmClient {
   setStatus(fullName: string, commit: string, status: CommitStatus): Promise<void>;
   /** The commit that a branch or tag (full ref) points to; undefined when there is no such ref. */
   head(fullName: string, ref: string): Promise<string | undefined>;
+  /** Absent where the provider has none, or we do not know how. */
+  readonly changeRequests?: ChangeRequests;
 }
 
 /** A call that the provider did not answer as asked. `retryable` says whether it may go better later. */

@@ -140,4 +140,39 @@ describe.each(ofGithubForm.map((provider) => [provider.name, provider] as const)
     await expect(client.head('acme/..', 'refs/heads/main')).rejects.toBeInstanceOf(ScmCallFailed);
     expect(api.seen).toEqual([]);
   });
+
+  it('opens one change request for a branch, however often it is asked', async () => {
+    const wanted = { branch: 'throughline/fix-1', base: 'main', title: 'Raise it', text: 'words' };
+    const known = { number: 7, html_url: 'https://git.example/acme/shop/pulls/7', state: 'open' };
+    let opened = false;
+    api.answer = ({ method }, response) => {
+      if (method === 'POST') opened = true;
+      const answer = name === 'github' && method === 'GET' ? (opened ? [known] : []) : known;
+      response.writeHead(method === 'GET' && name === 'gitea' && !opened ? 404 : 200).end(JSON.stringify(answer));
+    };
+
+    const first = await client.changeRequests!.open('acme/shop', wanted);
+    const second = await client.changeRequests!.open('acme/shop', wanted);
+
+    expect([first, second]).toEqual(Array(2).fill({ number: 7, url: known.html_url }));
+    const posts = api.seen.filter(({ request }) => request.startsWith('POST'));
+    expect(posts.map(({ request }) => request)).toEqual(['POST /api/repos/acme/shop/pulls']);
+    expect(JSON.parse(posts[0]!.body)).toMatchObject({ head: 'throughline/fix-1', base: 'main', title: 'Raise it', body: 'words' });
+  });
+
+  it('describes and closes a change request', async () => {
+    await client.changeRequests!.describe('acme/shop', 7, { title: 'Raise it', text: 'verified' });
+    await client.changeRequests!.close('acme/shop', 7);
+
+    expect(api.seen.map(({ request }) => request)).toEqual(Array(2).fill('PATCH /api/repos/acme/shop/pulls/7'));
+    expect(api.seen.map(({ body }) => JSON.parse(body) as object)).toEqual([{ title: 'Raise it', body: 'verified' }, { state: 'closed' }]);
+  });
+
+  it('takes no change request that leads nowhere', async () => {
+    api.answer = ({ method }, response) =>
+      response.writeHead(method === 'GET' ? 404 : 201).end(JSON.stringify({ number: 7, html_url: 'javascript:alert(1)' }));
+    const wanted = { branch: 'throughline/fix-1', base: 'main', title: 'x', text: 'y' };
+
+    await expect(client.changeRequests!.open('acme/shop', wanted)).rejects.toBeInstanceOf(ScmCallFailed);
+  });
 });

@@ -2,6 +2,7 @@ import type { ConnectTo, ScmClient } from '../client.ts';
 import { at, commit, isRef } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { statusBody } from '../status.ts';
+import { giteaChangeRequests } from './change-requests.ts';
 
 /** The API of Gitea and Forgejo; Gogs has no commit statuses and answers 404. */
 export function connectGitea(to: ConnectTo): ScmClient {
@@ -19,5 +20,7 @@ export function connectGitea(to: ConnectTo): ScmClient {
       const found = at(answer.json, 'commit', kind === 'heads' ? 'id' : 'sha');
       return answer.found ? commit(found) : undefined;
     },
+
+    changeRequests: giteaChangeRequests(to),
   };
 }

@@ -2,8 +2,8 @@ import type { ConnectTo, ScmClient } from '../client.ts';
 import { at, commit, isRef } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { statusBody } from '../status.ts';
-
-export const version = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
+import { githubChangeRequests } from './change-requests.ts';
+import { version } from './version.ts';
 
 /** GitHub's REST API, of github.com or an Enterprise Server. */
 export function connectGithub(to: ConnectTo): ScmClient {
@@ -19,5 +19,7 @@ export function connectGithub(to: ConnectTo): ScmClient {
       const answer = await callRest(to, { method: 'GET', path, headers: version });
       return answer.found ? commit(at(answer.json, 'sha')) : undefined;
     },
+
+    changeRequests: githubChangeRequests(to),
   };
 }

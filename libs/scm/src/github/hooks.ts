@@ -2,7 +2,7 @@ import type { ConnectTo } from '../client.ts';
 import { hasAll, hooksBy, type ScmHooks } from '../hooks.ts';
 import { at } from '../payload.ts';
 import { repositoryPath } from '../rest.ts';
-import { version } from './client.ts';
+import { version } from './version.ts';
 
 const events = ['push', 'pull_request', 'pull_request_review', 'merge_group'];
 

@@ -1,7 +1,8 @@
 import { ScmCallFailed, type ConnectTo, type ScmClient, type Verdict } from '../client.ts';
 import { at, commit, isRef, line } from '../payload.ts';
 import { callRest } from '../rest.ts';
-import { isPath } from '../site.ts';
+import { gitlabChangeRequests } from './change-requests.ts';
+import { projectPath } from './project-path.ts';
 
 /** GitLab has no state for "not judged": only `success` lets a merge through where pipelines must succeed. */
 const states: Readonly<Record<Verdict, string>> = {
@@ -38,12 +39,7 @@ export function connectGitlab(to: ConnectTo): ScmClient {
       const answer = await callRest(to, { method: 'GET', path });
       return answer.found ? commit(at(answer.json, 'commit', 'id')) : undefined;
     },
-  };
-}
 
-/** `projects/<path>`, the path as one encoded segment; throws before anything is sent. */
-export function projectPath(fullName: string): readonly string[] {
-  if (!fullName.includes('/') || !isPath(fullName))
-    throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is no path of a project`, false);
-  return ['projects', fullName];
+    changeRequests: gitlabChangeRequests(to),
+  };
 }

@@ -241,4 +241,25 @@ describe('the client of GitLab', () => {
     await expect(client().head('a/..', 'refs/heads/x')).rejects.toMatchObject({ code: 'scm_call_failed' });
     expect(seen).toEqual([]);
   });
+
+  it('finds the merge request of a branch before it opens one', async () => {
+    const wanted = { branch: 'throughline/fix-1', base: 'main', title: 'Raise it', text: 'words' };
+    const merge = { iid: 7, web_url: 'https://gitlab.example/a/b/-/merge_requests/7' };
+    answer = { status: 200, body: [merge] };
+    const found = await client().changeRequests!.open('a/b', wanted);
+    answer = { status: 201, body: merge };
+    const opened = await client().changeRequests!.open('a/b', wanted);
+
+    expect([found, opened]).toEqual(Array(2).fill({ number: 7, url: merge.web_url }));
+    const query = 'state=opened&source_branch=throughline%2Ffix-1&target_branch=main';
+    const list = `GET /api/v4/projects/a%2Fb/merge_requests?${query}`;
+    expect(seen.map(({ request }) => request)).toEqual([list, list, 'POST /api/v4/projects/a%2Fb/merge_requests']);
+    expect(JSON.parse(seen[2]!.body)).toMatchObject({ source_branch: 'throughline/fix-1', target_branch: 'main', description: 'words' });
+  });
+
+  it('takes a merge request that is closed already for closed', async () => {
+    answer = { status: 400, body: { message: 'Cannot transition state via :close from :merged' } };
+
+    await expect(client().changeRequests!.close('a/b', 7)).resolves.toBeUndefined();
+  });
 });

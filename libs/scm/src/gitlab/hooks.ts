@@ -1,7 +1,7 @@
 import type { ConnectTo } from '../client.ts';
 import { hooksBy, type ScmHooks } from '../hooks.ts';
 import { at } from '../payload.ts';
-import { projectPath } from './client.ts';
+import { projectPath } from './project-path.ts';
 
 const switches = ['push_events', 'tag_push_events', 'merge_requests_events'];
 
