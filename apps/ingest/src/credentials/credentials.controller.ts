@@ -8,7 +8,7 @@ export class CredentialsController {
   constructor(private readonly credentials: Credentials) {}
 
   @Post('credential')
-  @Internal('scanner-orchestrator', 'notifier')
+  @Internal('scanner-orchestrator', 'notifier', 'remediation')
   @Answers(RepositoryCredential, { status: 200 })
   issue(@Body() body: CredentialRequest, @Caller() caller: Identity): Promise<RepositoryCredential> {
     return this.credentials.issue(body, caller);

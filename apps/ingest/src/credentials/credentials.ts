@@ -5,6 +5,12 @@ import { CloneAddresses, type CloneAddress } from '../repositories/clone-address
 import { canonical, Repositories } from '../repositories/repositories.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
 import type { KnownSource } from '../sources/known-source.ts';
+import { refuseBranch } from './own-branch.ts';
+
+type Purpose = CredentialRequest['purpose'];
+
+/** How long whoever may write may do so. */
+const usableMs = 10 * 60_000;
 
 /** Hands the credential of a repository to the one service that needs it now. It is stored nowhere else. */
 @Injectable()
@@ -16,15 +22,16 @@ export class Credentials {
     private readonly log: Log,
   ) {}
 
-  /** Throws `Problem` 404 for a repository that nobody registered, 403 for a purpose that is not the caller's. */
-  async issue({ repository, purpose }: CredentialRequest, caller: Identity): Promise<RepositoryCredential> {
-    if (purposes[caller.id] !== purpose) throw new Problem(403, 'forbidden', `${caller.id} gets no credential for ${purpose}`);
+  /** Throws `Problem` 404 for a repository that nobody registered, 403 for a purpose or branch that is not the caller's. */
+  async issue({ repository, purpose, branch }: CredentialRequest, caller: Identity): Promise<RepositoryCredential> {
+    if (!purposes[caller.id]?.includes(purpose)) throw new Problem(403, 'forbidden', `${caller.id} gets no credential for ${purpose}`);
+    if (purpose === 'write') refuseBranch(branch);
     const row = await this.repositories.find(canonical(repository));
     if (!row) throw new Problem(404, 'not_found', 'no such repository is registered');
     const address = await this.addresses.of(row);
-    const way = purpose === 'clone' ? cloneWay(address) : this.statusWay(address.source, row.full_name);
+    const way = this.ways[purpose](address, row.full_name);
     this.log.info(
-      { repository: row.repository, purpose, by: caller.id, anonymous: !('authorization' in way) },
+      { repository: row.repository, purpose, branch, by: caller.id, anonymous: !('authorization' in way) },
       'a repository was opened to a service',
     );
     return {
@@ -35,23 +42,45 @@ export class Credentials {
     };
   }
 
-  private statusWay(source: KnownSource | undefined, fullName: string | null): Partial<RepositoryCredential> {
-    if (source?.baseUrl === undefined || fullName === null) return {};
-    const token = this.directory.tokenOf(source);
-    return {
-      apiUrl: source.settings.apiUrl ?? source.provider.apiUrl(source.baseUrl),
-      fullName,
-      ...(token === undefined ? {} : { authorization: source.provider.authorization(token, 'api') }),
-    };
-  }
+  private readonly ways: Readonly<Record<Purpose, (address: CloneAddress, fullName: string | null) => Partial<RepositoryCredential>>> = {
+    clone: ({ source, token }) => (source && token !== undefined ? { authorization: source.provider.authorization(token, 'clone') } : {}),
+
+    status: ({ source }, fullName) => {
+      const token = source && this.directory.tokenOf(source);
+      return {
+        ...apiOf(source, fullName),
+        ...(source === undefined || token === undefined ? {} : { authorization: source.provider.authorization(token, 'api') }),
+      };
+    },
+
+    write: ({ source, fileRoot }, fullName) => {
+      const token = source && this.directory.writeTokenOf(source);
+      if (!source || fileRoot || fullName === null)
+        throw notWritable('it has no source at a provider: there is nobody to open a change request with');
+      if (token === undefined) throw notWritable('its source has no writeToken: store one to allow branches with fixes');
+      const { provider } = source;
+      return {
+        ...apiOf(source, fullName),
+        authorization: provider.authorization(token, 'clone'),
+        apiAuthorization: provider.authorization(token, 'api'),
+        expiresAt: new Date(Date.now() + usableMs).toISOString(),
+      };
+    },
+  };
 }
 
 /** Who needs a credential for what. */
-const purposes: Readonly<Record<string, CredentialRequest['purpose'] | undefined>> = {
-  'scanner-orchestrator': 'clone',
-  notifier: 'status',
+const purposes: Readonly<Record<string, readonly Purpose[] | undefined>> = {
+  'scanner-orchestrator': ['clone'],
+  notifier: ['status'],
+  remediation: ['clone', 'write'],
 };
 
-function cloneWay({ source, token }: CloneAddress): Partial<RepositoryCredential> {
-  return source && token !== undefined ? { authorization: source.provider.authorization(token, 'clone') } : {};
+function apiOf(source: KnownSource | undefined, fullName: string | null): Partial<RepositoryCredential> {
+  if (source?.baseUrl === undefined || fullName === null) return {};
+  return { apiUrl: source.settings.apiUrl ?? source.provider.apiUrl(source.baseUrl), fullName };
+}
+
+function notWritable(why: string): Problem {
+  return new Problem(409, 'not_writable', `nothing can be pushed to the repository: ${why}`);
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'throughline-repositories-'));
   head = repositoryIn(join(root, 'shop'));
   const held = await infra();
-  platform = await held.fresh(['ingest', 'gateway', 'scanner-orchestrator', 'notifier'], { topics: ['change', 'policy'] });
+  platform = await held.fresh(['ingest', 'gateway', 'scanner-orchestrator', 'notifier', 'remediation'], { topics: ['change', 'policy'] });
   ingest = await runService(definition, { ...platform.environment('ingest'), FILE_URL_ROOTS: root });
   door = new SignedCaller(ingest, platform);
   broker = new Broker(held);
@@ -184,7 +184,7 @@ describe('the applications of repositories', () => {
 });
 
 describe('the credential of a repository', () => {
-  const ask = (caller: 'scanner-orchestrator' | 'notifier', body: object): Promise<SignedAnswer<RepositoryCredential>> =>
+  const ask = (caller: 'scanner-orchestrator' | 'notifier' | 'remediation', body: object): Promise<SignedAnswer<RepositoryCredential>> =>
     new SignedCaller(ingest, platform, caller).call<RepositoryCredential>('POST', '/internal/repositories/credential', { body });
 
   it('is handed out for what its caller needs, and for nothing else', async () => {
@@ -219,6 +219,35 @@ describe('the credential of a repository', () => {
       (await door.call('POST', '/internal/repositories/credential', { body: { repository: 'code.example/acme/opened', purpose: 'clone' } }))
         .status,
     ).toBe(403);
+  });
+
+  it('opens a repository for writing only branches of ours, by a credential of its own, for some minutes', async () => {
+    const settings = { baseUrl: 'https://written.example', token: 'tok' };
+    const { body: source } = await door.call<CreatedSource>('POST', '/api/v1/sources', { body: { kind: 'gitea', name: 'w', settings } });
+    const [before, after] = ['a'.repeat(40), 'b'.repeat(40)];
+    await signedPush(source, { ref: 'refs/heads/main', before, after, repository: { full_name: 'acme/opened' }, commits: [] });
+    const wanted = { repository: 'written.example/acme/opened', purpose: 'write', branch: 'throughline/lodash-4.17.21-0a1b2c3d' };
+
+    expect(await ask('remediation', wanted)).toMatchObject({ status: 409, body: { code: 'not_writable' } });
+    await door.call('PATCH', `/api/v1/sources/${source.id}`, { body: { settings: { writeToken: 'wtok' } } });
+    const { body } = await ask('remediation', wanted);
+
+    expect(body).toMatchObject({
+      cloneUrl: 'https://written.example/acme/opened.git',
+      apiUrl: 'https://written.example/api/v1',
+      fullName: 'acme/opened',
+      authorization: `Basic ${Buffer.from('throughline:wtok').toString('base64')}`,
+      apiAuthorization: 'token wtok',
+    });
+    const leftMs = Date.parse(body.expiresAt!) - Date.now();
+    expect(leftMs).toBeGreaterThan(60_000);
+    expect(leftMs).toBeLessThanOrEqual(600_000);
+    for (const branch of ['main', 'throughline/../main', undefined])
+      expect((await ask('remediation', { ...wanted, branch })).status).toBe(403);
+    expect((await ask('notifier', wanted)).status).toBe(403);
+    const shown = await door.call('GET', `/api/v1/sources/${source.id}`);
+    expect(shown.body).toMatchObject({ settings: { token: true, writeToken: true } });
+    expect(JSON.stringify(shown.body)).not.toContain('wtok');
   });
 
   it('is none for a folder and for a repository without a source', async () => {

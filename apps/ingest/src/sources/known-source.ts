@@ -19,4 +19,5 @@ export interface KnownSource {
   /** Newest first, at most two. */
   readonly secrets: readonly SourceSecret[];
   readonly sealedToken?: Buffer;
+  readonly sealedWriteToken?: Buffer;
 }

@@ -29,4 +29,9 @@ export const sourcesMigrations: readonly Migration[] = [
       create index source_secret_of_source on source_secret (source_id, created_at desc);`,
   },
   { name: 'ingest-010-demo-source', sql: 'alter table source add column demo boolean not null default false;' },
+  {
+    name: 'ingest-011-write-token',
+    // Sealed; bound to the same origins as the other one.
+    sql: 'alter table source add column write_token bytea',
+  },
 ];

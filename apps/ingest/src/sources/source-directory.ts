@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, Sealer } from '@throughline/service';
 import { MicroBatch } from '../batching/micro-batch.ts';
 import type { KnownSource } from './known-source.ts';
-import { knownSource, selectSources, tokenPlace, type SourceRow } from './source-rows.ts';
+import { knownSource, selectSources, tokenPlace, writeTokenPlace, type SourceRow } from './source-rows.ts';
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -35,13 +35,21 @@ export class SourceDirectory {
    * source without a token: a credential never follows what a payload says.
    */
   async settle(source: KnownSource, told: string): Promise<string | undefined> {
-    await this.database.rows('update source set base_url = $2 where id = $1 and base_url is null and token is null', [source.id, told]);
+    await this.database.rows(
+      'update source set base_url = $2 where id = $1 and base_url is null and token is null and write_token is null',
+      [source.id, told],
+    );
     return (await this.find(source.id))?.baseUrl;
   }
 
   /** The credential that a person stored for the source. */
   tokenOf(source: KnownSource): string | undefined {
     return source.sealedToken && this.sealer.open(source.sealedToken, tokenPlace(source.id)).toString('utf8');
+  }
+
+  /** The one that may write branches; undefined where nobody stored one: then nothing is ever pushed. */
+  writeTokenOf(source: KnownSource): string | undefined {
+    return source.sealedWriteToken && this.sealer.open(source.sealedWriteToken, writeTokenPlace(source.id)).toString('utf8');
   }
 
   private async read(ids: readonly string[]): Promise<(KnownSource | undefined)[]> {

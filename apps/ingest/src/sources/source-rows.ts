@@ -18,6 +18,7 @@ export interface SourceRow {
   readonly clone_url: string | null;
   readonly token: Buffer | null;
   readonly keeps_hooks: boolean;
+  readonly write_token: Buffer | null;
   readonly created_at: Date;
   readonly secret_ids: readonly string[];
   readonly secrets_sealed: readonly Buffer[];
@@ -40,6 +41,11 @@ export const secretPlace = (id: string): { table: string; row: string; field: st
   field: 'sealed',
 });
 export const tokenPlace = (id: string): { table: string; row: string; field: string } => ({ table: 'source', row: id, field: 'token' });
+export const writeTokenPlace = (id: string): { table: string; row: string; field: string } => ({
+  table: 'source',
+  row: id,
+  field: 'write_token',
+});
 
 export function scopeOf(row: SourceRow): SourceScope {
   return JSON.parse(row.scope) as SourceScope;
@@ -66,5 +72,6 @@ export function knownSource(row: SourceRow, sealer: Sealer): KnownSource | undef
     ...(baseUrl === undefined ? {} : { baseUrl }),
     secrets: row.secret_ids.map((id, index) => ({ id, value: sealer.open(row.secrets_sealed[index]!, secretPlace(id)).toString('utf8') })),
     ...(row.token === null ? {} : { sealedToken: row.token }),
+    ...(row.write_token === null ? {} : { sealedWriteToken: row.write_token }),
   };
 }

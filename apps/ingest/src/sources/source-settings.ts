@@ -9,18 +9,22 @@ export interface SourceAddresses {
   readonly cloneUrl?: string;
 }
 
-/** Settings after a change: the addresses, and what becomes of the token. */
+/** What becomes of a stored credential. */
+export type ChangedToken = { readonly set: string } | 'keep' | 'drop';
+
+/** Settings after a change: the addresses, and what becomes of the tokens. */
 export interface ChangedSettings {
   readonly addresses: SourceAddresses;
-  readonly token: { readonly set: string } | 'keep' | 'drop';
+  readonly token: ChangedToken;
+  readonly writeToken: ChangedToken;
 }
 
 const placeholders = /\{(?:fullName|owner|name)\}/g;
 
 /**
- * The settings that follow from the stored ones and a change: absent stays, empty text removes. A token
- * without an address is for the provider's public site, where it has one. A stored token ends when an
- * origin that it could be sent to changes, unless the change brings a new one. Throws `Problem` 422.
+ * The settings that follow from the stored ones and a change: absent stays, empty text removes. A token without an address is
+ * for the provider's public site, where it has one. Stored tokens end when an origin that they could be sent to changes, unless
+ * the change brings new ones. Throws `Problem` 422.
  */
 export function changeSettings(provider: ScmProvider, stored: SourceAddresses, change: SourceSettings): ChangedSettings {
   const addresses = {
@@ -30,13 +34,13 @@ export function changeSettings(provider: ScmProvider, stored: SourceAddresses, c
     ...picked('cloneUrl', change.cloneUrl, stored.cloneUrl),
   };
   const faults = faultsOf(addresses);
-  if (change.token !== undefined && (addresses.baseUrl ?? provider.baseUrl) === undefined) {
+  if ((change.token ?? change.writeToken) !== undefined && (addresses.baseUrl ?? provider.baseUrl) === undefined) {
     faults.push({ pointer: '/settings/baseUrl', detail: 'a token needs the address that it is for' });
   }
   if (faults.length > 0) throw new Problem(422, 'settings_refused', 'the settings of the source cannot be used', faults);
-  if (change.token !== undefined) return { addresses, token: { set: change.token } };
   const same = originsOf(provider, stored).join() === originsOf(provider, addresses).join();
-  return { addresses, token: same ? 'keep' : 'drop' };
+  const after = (given: string | undefined): ChangedToken => (given === undefined ? (same ? 'keep' : 'drop') : { set: given });
+  return { addresses, token: after(change.token), writeToken: after(change.writeToken) };
 }
 
 /** Throws `Problem` 422 where webhooks cannot be kept: not every host lets them, and without a token none does. */

@@ -32,7 +32,16 @@ import { readdress } from '../repositories/readdress.ts';
 import { hookState } from './hook-state.ts';
 import { scopeFault } from './scope.ts';
 import { changeSettings, refuseHooks, type ChangedSettings } from './source-settings.ts';
-import { addressesOf, mostSecrets, scopeOf, secretPlace, selectSources, tokenPlace, type SourceRow } from './source-rows.ts';
+import {
+  addressesOf,
+  mostSecrets,
+  scopeOf,
+  secretPlace,
+  selectSources,
+  tokenPlace,
+  writeTokenPlace,
+  type SourceRow,
+} from './source-rows.ts';
 
 /** The sources as people manage them. */
 @Injectable()
@@ -143,12 +152,17 @@ export class Sources {
     return id;
   }
 
-  private async storeSettings(tx: Tx, id: string, { addresses, token }: ChangedSettings): Promise<void> {
+  private async storeSettings(tx: Tx, id: string, { addresses, token, writeToken }: ChangedSettings): Promise<void> {
     const { baseUrl = null, apiUrl = null, cloneUrl = null } = addresses;
     await rows(tx, 'update source set base_url = $2, api_url = $3, clone_url = $4 where id = $1', [id, baseUrl, apiUrl, cloneUrl]);
-    if (token === 'keep') return;
-    const sealed = token === 'drop' ? null : this.sealer.seal(token.set, tokenPlace(id));
-    await rows(tx, 'update source set token = $2 where id = $1', [id, sealed]);
+    for (const [column, change, place] of [
+      ['token', token, tokenPlace(id)],
+      ['write_token', writeToken, writeTokenPlace(id)],
+    ] as const) {
+      if (change === 'keep') continue;
+      const sealed = change === 'drop' ? null : this.sealer.seal(change.set, place);
+      await rows(tx, `update source set ${column} = $2 where id = $1`, [id, sealed]);
+    }
   }
 
   private shown(row: SourceRow): Source {
@@ -158,7 +172,7 @@ export class Sources {
       name: row.name,
       url: `${this.config.publicUrl.replace(/\/+$/, '')}/hooks/${row.id}`,
       scope: scopeOf(row),
-      settings: { ...addressesOf(row), token: row.token !== null, ...(row.keeps_hooks ? { hooks: true } : {}) },
+      settings: shownSettings(row),
       secrets: row.secret_ids.map((id, index) => ({ id, createdAt: row.secrets_created[index]!.toISOString() })),
       facts: [...(findScmProvider(row.kind)?.facts ?? [])],
       createdAt: row.created_at.toISOString(),
@@ -168,6 +182,16 @@ export class Sources {
 
 function hasToken({ token }: ChangedSettings, stored: boolean): boolean {
   return token === 'keep' ? stored : token !== 'drop';
+}
+
+/** Whether there are tokens, never the tokens. */
+function shownSettings(row: SourceRow): Source['settings'] {
+  return {
+    ...addressesOf(row),
+    token: row.token !== null,
+    ...(row.write_token === null ? {} : { writeToken: true }),
+    ...(row.keeps_hooks ? { hooks: true } : {}),
+  };
 }
 
 function providerOf(kind: string): ScmProvider {

@@ -16,6 +16,8 @@ export class SourceSettings {
   /** Where to clone from instead, with `{fullName}`, `{owner}` and `{name}`: `http://mirror.example/{fullName}.git`. */
   @Maybe() @Text(2048) cloneUrl?: string;
   @Maybe() @Length(1, 4096) token?: string;
+  /** Opens branches and change requests of approved fixes, and nothing else is done with it; write-only, ends like the token. */
+  @Maybe() @Length(1, 4096) writeToken?: string;
   /** Webhooks are made at the repositories of the source with the token, and kept right. */
   @Maybe() @Flag() hooks?: boolean;
 }
@@ -48,6 +50,7 @@ export class SourceSettingsShown {
   @Maybe() @Text(2048) apiUrl?: string;
   @Maybe() @Text(2048) cloneUrl?: string;
   @Flag() token: boolean;
+  @Maybe() @Flag() writeToken?: boolean;
   @Maybe() @Flag() hooks?: boolean;
 }
 
@@ -230,7 +233,9 @@ export class StartedScan {
 /** Body of `POST /internal/repositories/credential`. */
 export class CredentialRequest {
   @Length(1, 2048) repository: string;
-  @OneOf(['clone', 'status']) purpose: 'clone' | 'status';
+  @OneOf(['clone', 'status', 'write']) purpose: 'clone' | 'status' | 'write';
+  /** Branch that is to be written; needed for `write`, and must begin with `throughline/`. */
+  @Maybe() @Length(1, 255) branch?: string;
 }
 
 /** How one service of ours may reach a repository for the next minutes. Not to be stored. */
@@ -243,6 +248,10 @@ export class RepositoryCredential {
   @Maybe() @Text(300) fullName?: string;
   /** Value of the `authorization` header, for the origin of `cloneUrl` or `apiUrl` only. */
   @Maybe() @Text(6000) authorization?: string;
+  /** The same for the API, where `authorization` is for git. */
+  @Maybe() @Text(6000) apiAuthorization?: string;
+  /** It must not be used any more from then on. */
+  @Maybe() @Time() expiresAt?: string;
   /** The repository is a folder of this machine below an allowed root. */
   @Maybe() @Flag() fileRoot?: boolean;
 }
