@@ -8,6 +8,7 @@ export const keys = {
   decision: (id: string): string => `decision:${id}`,
   alert: (id: string): string => `alert:${id}`,
   proposal: (id: string): string => `proposal:${id}`,
+  fix: (id: string): string => `fix:${id}`,
   delivery: (id: string): string => `delivery:${id}`,
   advisory: (id: string): string => `advisory:${id}`,
 } as const;

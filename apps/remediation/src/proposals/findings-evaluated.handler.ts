@@ -1,38 +1,28 @@
-import { Blobs } from '@throughline/blobs';
 import { Controller } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { FindingsEvaluated, FindingState, keys } from '@throughline/contracts';
+import { FindingsEvaluated, keys } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
+import { isOwnRef } from '../branches/own-branch.ts';
 import { fixGroups } from './fix-groups.ts';
+import { PresentFindings } from './present-findings.ts';
 import { Proposals } from './proposals.ts';
 
-const limits = { maxLineBytes: 64 * 1024, maxLines: 200_000 };
-
-/** Findings that a higher version closes become proposals; what is only scanned to compare with does not. */
+/** Findings that a higher version closes become proposals; what is only scanned to compare with does not, nor a fix itself. */
 @Controller()
 export class FindingsEvaluatedHandler {
   constructor(
     private readonly inbox: Inbox,
-    private readonly blobs: Blobs,
+    private readonly findings: PresentFindings,
     private readonly proposals: Proposals,
   ) {}
 
   @OnEvent(FindingsEvaluated)
   async evaluated(fact: FindingsEvaluated): Promise<void> {
     const { subject, seq, outcome, finds, application, tool } = fact;
-    if (subject.baseline || outcome !== 'evaluated' || !finds.includes('vulnerability')) return;
-    const groups = fixGroups(await this.presentIn(fact));
+    if (subject.baseline || outcome !== 'evaluated' || !finds.includes('vulnerability') || isOwnRef(subject.ref)) return;
+    const groups = fixGroups(await this.findings.of(fact));
     const { repository, commit, ref, pullRequest } = subject;
     const line = pullRequest === undefined ? ref : `#${pullRequest}`;
     const place = { repository, line, commit, application, tool, cause: keys.evaluation(repository, commit, seq) };
     await this.inbox.once(fact, (tx) => this.proposals.want(tx, place, groups));
-  }
-
-  private async presentIn(fact: FindingsEvaluated): Promise<readonly FindingState[]> {
-    if (fact.presentRef === undefined) return fact.present;
-    const present: FindingState[] = [];
-    for await (const line of this.blobs.lines(fact.presentRef, limits))
-      present.push(plainToInstance(FindingState, JSON.parse(line) as object));
-    return present;
   }
 }

@@ -37,9 +37,23 @@ describe('fixGroups', () => {
         versions: ['4.17.11'],
         to: '4.17.21',
         findings: nine.map(({ id }) => id).sort(),
+        closes: nine
+          .map(({ id }) => id)
+          .sort()
+          .map((id) => ({ finding: id, severity: 'high' })),
         paths: ['package-lock.json'],
       },
     ]);
+  });
+
+  it('names what it closes by ids of known forms only', () => {
+    const [group] = fixGroups([
+      finding({ id: 'a', cve: 'CVE-2021-44906', advisory: 'GHSA-xvch-5gv4-984h' }),
+      finding({ id: 'b', advisory: 'GHSA-xvch-5gv4-984h' }),
+      finding({ id: 'c', advisory: '](https://evil.example) @everyone' }),
+    ]);
+
+    expect(group!.closes.map(({ advisory }) => advisory)).toEqual(['CVE-2021-44906', 'GHSA-xvch-5gv4-984h', undefined]);
   });
 
   it('fixes two majors apart when they are fixed by different versions', () => {

@@ -1,6 +1,14 @@
-import type { FindingState } from '@throughline/contracts';
+import type { FindingState, Severity } from '@throughline/contracts';
 import { comparatorOf, formatPurl, packageOf, parsePurl } from '@throughline/versions';
 import { findFixer } from '../fixers/registry.ts';
+
+/** A finding that a fix closes, by what may be said about it to anybody: ids of known forms. */
+export interface Closed {
+  readonly finding: string;
+  readonly severity: Severity;
+  /** CVE, else the id of the advisory. */
+  readonly advisory?: string;
+}
 
 /** One fix: a package that is raised once for all findings that this closes. */
 export interface FixGroup {
@@ -13,6 +21,7 @@ export interface FixGroup {
   /** The smallest version that closes all findings of the group. */
   readonly to: string;
   readonly findings: readonly string[];
+  readonly closes: readonly Closed[];
   /** Files in which the package was found. */
   readonly paths: readonly string[];
 }
@@ -23,7 +32,7 @@ interface Fixable {
   readonly name: string;
   readonly version: string;
   readonly fixedIn: string;
-  readonly finding: string;
+  readonly closed: Closed;
   readonly path: string;
 }
 
@@ -50,7 +59,8 @@ export function fixGroups(present: readonly FindingState[]): readonly FixGroup[]
       name,
       versions,
       to,
-      findings: group.map((one) => one.finding).sort(),
+      findings: group.map((one) => one.closed.finding).sort(),
+      closes: group.map((one) => one.closed).sort((a, b) => (a.finding < b.finding ? -1 : 1)),
       paths: unique(group.map((one) => one.path)),
     };
   });
@@ -67,7 +77,13 @@ function fixableOf(finding: FindingState): readonly Fixable[] {
   if (!fixer.isVersion(parsed.version) || !fixer.isVersion(fixedIn)) return [];
   const { type, namespace, name, version } = parsed;
   const bare = formatPurl({ type, name, ...(namespace !== undefined && { namespace }) })!;
-  return [{ package: bare, ...known, version, fixedIn, finding: finding.id, path }];
+  return [{ package: bare, ...known, version, fixedIn, closed: closedBy(finding), path }];
+}
+
+/** An id that has no usual form is foreign text, and is not repeated. */
+function closedBy({ id, severity, cve, advisory }: FindingState): Closed {
+  const named = [cve, advisory].find((name) => name !== undefined && /^[A-Z][A-Z0-9]{1,15}(?:-[A-Za-z0-9]{1,12}){1,4}$/.test(name));
+  return { finding: id, severity, ...(named !== undefined && { advisory: named }) };
 }
 
 /** The highest of the versions that close one finding each; undefined when they cannot be ordered or would go down. */

@@ -48,4 +48,14 @@ alter table proposals
   drop constraint proposals_state_check,
   add constraint proposals_state_check check (state in ('preparing', 'proposed', 'waiting', 'impossible', 'gone'));`,
   },
+  {
+    name: '003-rejected-and-closes',
+    sql: `
+alter table proposals
+  -- JSON of Closed[]: what a change request may say about the findings.
+  add column closes text not null default '[]',
+  add column rejected_at timestamptz,
+  drop constraint proposals_state_check,
+  add constraint proposals_state_check check (state in ('preparing', 'proposed', 'waiting', 'impossible', 'rejected', 'gone'));`,
+  },
 ];

@@ -12,6 +12,7 @@ import {
   type RemediationQuery,
 } from '@throughline/contracts';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, ServiceConfig, visibleTo, type Identity } from '@throughline/service';
+import { appliedFix, planOf, type ListedFix } from './applied-fix.ts';
 import { commitMessageOf } from './wording.ts';
 
 interface ListedProposal {
@@ -38,12 +39,15 @@ interface ListedProposal {
   readonly proven: boolean;
   readonly moved: string;
   readonly overrides: string;
+  readonly closes: string;
+  readonly fix: ListedFix | null;
 }
 
 const select = `
   select id, state, summary, repository, line, commit, application, package, name, from_version as "from", coalesce(chosen_version, to_version) as "to", findings,
     files, reason, created_at as "createdAt", updated_at as "updatedAt", revision, notes, diff, incomplete,
-    proven, moved, overrides
+    proven, moved, overrides, closes,
+    (select row_to_json(fixes) from fixes where fixes.proposal = proposals.id order by fixes.id desc limit 1) as fix
   from proposals`;
 
 const maxDiffBytes = 4_000_000;
@@ -81,6 +85,7 @@ export class ProposalList {
       ...this.shown(row),
       revision: row.revision,
       notes: row.notes,
+      ...planOf(row, this.server),
       commitMessage: commitMessageOf(row.id, row),
       ...(row.incomplete !== null && { incomplete: row.incomplete }),
       proven: row.proven,
@@ -89,6 +94,10 @@ export class ProposalList {
       ...(row.diff !== null && { diffDigest: row.diff }),
       ...(diff !== undefined && { diff }),
     };
+  }
+
+  private get server(): string {
+    return this.config.publicUrl.replace(/\/+$/, '');
   }
 
   private shown(row: ListedProposal): Remediation {
@@ -109,7 +118,8 @@ export class ProposalList {
       files: JSON.parse(row.files) as ProposedFile[],
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
-      url: `${this.config.publicUrl.replace(/\/+$/, '')}/fixes/${id}`,
+      url: `${this.server}/fixes/${id}`,
+      ...(row.fix !== null && { fix: appliedFix(row.fix) }),
       ...(row.reason !== null && { reason: row.reason }),
     };
   }

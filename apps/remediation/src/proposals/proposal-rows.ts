@@ -53,15 +53,17 @@ export class ProposalRows {
     const [row] = await rows<ProposalRow>(
       tx,
       `insert into proposals (id, repository, line, package, from_version, to_version, commit, application, tool, ecosystem, name,
-         versions, findings, paths, cause, state, revision, summary)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'preparing', 1, $16)
+         versions, findings, paths, cause, state, revision, summary, closes)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'preparing', 1, $16, $17)
        on conflict (repository, line, package, from_version) do update set to_version = excluded.to_version, commit = excluded.commit,
          application = excluded.application, tool = excluded.tool, versions = excluded.versions, findings = excluded.findings,
-         paths = excluded.paths, cause = excluded.cause, state = 'preparing', revision = proposals.revision + 1,
+         paths = excluded.paths, cause = excluded.cause, closes = excluded.closes, rejected_at = null, state = 'preparing', revision = proposals.revision + 1,
          summary = excluded.summary, reason = null, chosen_version = null, incomplete = null, proven = false, moved = '[]',
          overrides = '[]', not_before = null, updated_at = clock_timestamp()
-       where proposals.state = 'gone' or (proposals.to_version, proposals.commit, proposals.versions, proposals.findings, proposals.paths)
-         is distinct from (excluded.to_version, excluded.commit, excluded.versions, excluded.findings, excluded.paths)
+       where proposals.state = 'gone'
+         or (proposals.to_version, proposals.commit, proposals.versions, proposals.findings, proposals.paths)
+           is distinct from (excluded.to_version, excluded.commit, excluded.versions, excluded.findings, excluded.paths)
+         and not (proposals.state = 'rejected' and proposals.to_version = excluded.to_version)
        returning ${columns}`,
       [
         uuidv7(),
@@ -80,6 +82,7 @@ export class ProposalRows {
         [...fix.paths],
         place.cause,
         summary,
+        JSON.stringify(fix.closes.slice(0, 200)),
       ],
     );
     return row;

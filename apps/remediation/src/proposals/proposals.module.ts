@@ -5,6 +5,7 @@ import { Registries } from '../registries/registries.ts';
 import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
 import { FixMaker } from './fix-maker.ts';
 import { FixWorld } from './fix-world.ts';
+import { PresentFindings } from './present-findings.ts';
 import { ProposalList } from './proposal-list.ts';
 import { ProposalRows } from './proposal-rows.ts';
 import { Proposals } from './proposals.ts';
@@ -18,6 +19,7 @@ import { SourceFiles } from './source-files.ts';
   providers: [
     { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },
     FixMaker,
+    PresentFindings,
     FixWorld,
     Registries,
     ProposalList,
@@ -25,5 +27,6 @@ import { SourceFiles } from './source-files.ts';
     Proposals,
     SourceFiles,
   ],
+  exports: [Blobs, PresentFindings, ProposalList],
 })
 export class ProposalsModule {}

@@ -4,7 +4,10 @@ import { Inbox, OnEvent, RepositoryRemovals } from '@throughline/messaging';
 import { rows } from '@throughline/service';
 
 const steps = [
-  `delete from work where state <> 'leased' and payload::json ->> 'proposal' in (select id::text from proposals where repository = $1)`,
+  `delete from work where state <> 'leased' and (
+     payload::json ->> 'proposal' in (select id::text from proposals where repository = $1)
+     or payload::json ->> 'fix' in (select id::text from fixes where repository = $1))`,
+  'delete from line_findings where repository = $1',
   'delete from proposals where repository = $1',
 ];
 

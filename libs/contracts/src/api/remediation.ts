@@ -1,9 +1,10 @@
-import { CommitId, Count, Digest, Flag, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { Length, Max } from 'class-validator';
+import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { ProposedFile } from '../events/remediation.ts';
 import { PageQuery } from '../paging.ts';
 
-/** `preparing`: being made. `waiting`: for a release to become old enough. `impossible`: no exact edit can be made, with the reason. `gone`: the findings are no longer there. */
-export const proposalStates = ['preparing', 'proposed', 'waiting', 'impossible', 'gone'] as const;
+/** `preparing`: being made. `waiting`: for a release to become old enough. `impossible`: no exact edit can be made, with the reason. `rejected`: a person does not want it. `gone`: the findings are no longer there. */
+export const proposalStates = ['preparing', 'proposed', 'waiting', 'impossible', 'rejected', 'gone'] as const;
 export type ProposalState = (typeof proposalStates)[number];
 
 /** Query of `GET /api/v1/remediations`. */
@@ -15,6 +16,39 @@ export class RemediationQuery extends PageQuery {
   @Maybe() @CommitId() commit?: string;
   /** Id of a finding that it would close. */
   @Maybe() @Text(64) finding?: string;
+}
+
+/**
+ * `approved`: about to be pushed. `open`: pushed, with its change request. `outdated`: the line or the branch moved on, so that
+ * the approval holds no longer. `halted`: by the switch. `superseded`: by a later approval.
+ */
+export const fixStates = ['approved', 'open', 'merged', 'outdated', 'halted', 'failed', 'undoing', 'undone', 'superseded'] as const;
+export type FixState = (typeof fixStates)[number];
+
+/** What the scan of the branch says. `not_fixed`: findings are still there, or new ones. `unverified`: nobody can tell. */
+export const fixProofs = ['waiting', 'verified', 'not_fixed', 'unverified'] as const;
+export type FixProof = (typeof fixProofs)[number];
+
+/** A change request at the provider. */
+export class ChangeRequestLink {
+  @Count(1) number: number;
+  @Text(2048) url: string;
+}
+
+/** A fix that was approved, and what became of it. */
+export class AppliedFix {
+  @Text(64) id: string;
+  @OneOf(fixStates) state: FixState;
+  @OneOf(fixProofs) proof: FixProof;
+  /** Short name of the branch. */
+  @Text(255) branch: string;
+  /** Head of the branch, once it was made. */
+  @Maybe() @CommitId() commit?: string;
+  @Maybe() @Nested(() => ChangeRequestLink) changeRequest?: ChangeRequestLink;
+  @Maybe() @Text(500) reason?: string;
+  @Text(200) approvedBy: string;
+  @Time() approvedAt: string;
+  @Time() updatedAt: string;
 }
 
 /** A proposed fix: one per package and line of work, however many findings it closes. */
@@ -37,6 +71,8 @@ export class Remediation {
   @ListOf(() => ProposedFile, 50) files: ProposedFile[];
   /** Why no exact edit can be made, or what is waited for. */
   @Maybe() @Text(500) reason?: string;
+  /** The latest approval of it. */
+  @Maybe() @Nested(() => AppliedFix) fix?: AppliedFix;
   @Time() createdAt: string;
   @Time() updatedAt: string;
   /** Its page. */
@@ -61,6 +97,16 @@ export class FixOverride {
   @Text(128) version: string;
 }
 
+/** What approving would push and open. */
+export class PlannedChange {
+  @Text(255) branch: string;
+  /** Branch that it is for. */
+  @Text(255) base: string;
+  @Text(300) title: string;
+  /** Markdown. */
+  @Text(60_000) text: string;
+}
+
 /** A proposed fix with its edit. */
 export class RemediationDetail extends Remediation {
   @Count(1) revision: number;
@@ -77,6 +123,49 @@ export class RemediationDetail extends Remediation {
   @Maybe() @Digest() diffDigest?: string;
   /** Made of ids and our own words only. */
   @Text(4000) commitMessage: string;
+  @Maybe() @Nested(() => PlannedChange) plan?: PlannedChange;
+}
+
+/** Body of `POST /api/v1/remediations/{id}/approve`. */
+export class FixApproval {
+  /** `diffDigest` of what was looked at: when the edit is another one by now, it is not approved. */
+  @Maybe() @Digest() diff?: string;
+}
+
+/** Body of `POST /api/v1/remediations/{id}/reject`. */
+export class FixRejection {
+  @Length(1, 400) reason: string;
+}
+
+/** Whether fixes of an application may be pushed, and how many. */
+export class FixSettings {
+  @Text(100) application: string;
+  /** Approved fixes are pushed into branches and proposed as change requests. */
+  @Flag() branches: boolean;
+  /** Most approvals within an hour. */
+  @Count(1) perHour: number;
+  /** Minutes after a fix failed, was rejected or undone before it may be approved again. */
+  @Count() cooldownMinutes: number;
+}
+
+/** Body of `PUT /api/v1/remediations/settings/{application}`. */
+export class FixSettingsChange {
+  @Flag() branches: boolean;
+  @Maybe() @Count(1) @Max(1000) perHour?: number;
+  @Maybe() @Count() @Max(10_080) cooldownMinutes?: number;
+}
+
+/** Whether anything is pushed, opened, closed or deleted at all. */
+export class ActionSwitch {
+  @Flag() paused: boolean;
+  @Maybe() @Text(200) by?: string;
+  @Maybe() @Text(400) reason?: string;
+  @Maybe() @Time() at?: string;
+}
+
+/** Body of `POST /api/v1/remediations/pause` and `/resume`. */
+export class SwitchOrder {
+  @Length(1, 400) reason: string;
 }
 
 /** One file of a commit, service to service. */

@@ -1,0 +1,58 @@
+import { Controller } from '@nestjs/common';
+import { ChangeMerged, ChangePushed, FindingsEvaluated } from '@throughline/contracts';
+import { Inbox, OnEvent } from '@throughline/messaging';
+import type { Tx } from '@throughline/service';
+import { PresentFindings } from '../proposals/present-findings.ts';
+import { FixProgress } from './fix-progress.ts';
+import { FixRows } from './fix-rows.ts';
+import { LineFindings } from './line-findings.ts';
+import { isOwnRef } from './own-branch.ts';
+import { judgementOf } from './verification.ts';
+
+/** What is told about branches of ours, and about the lines that they are for. */
+@Controller()
+export class BranchFactsHandler {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly findings: PresentFindings,
+    private readonly fixes: FixRows,
+    private readonly progress: FixProgress,
+    private readonly lines: LineFindings,
+  ) {}
+
+  @OnEvent(FindingsEvaluated)
+  async evaluated(fact: FindingsEvaluated): Promise<void> {
+    const { subject, finds } = fact;
+    if (subject.baseline || !finds.includes('vulnerability')) return;
+    const present = (await this.findings.of(fact)).map(({ id }) => id);
+    await this.inbox.once(fact, (tx) => (isOwnRef(subject.ref) ? this.judge(tx, fact, present) : this.lines.keep(tx, fact, present)));
+  }
+
+  /** Somebody else's commit on a branch of ours was approved by nobody. */
+  @OnEvent(ChangePushed)
+  async pushed(fact: ChangePushed): Promise<void> {
+    if (!isOwnRef(fact.ref)) return;
+    await this.inbox.once(fact, async (tx) => {
+      const branch = fact.ref.slice('refs/heads/'.length);
+      for (const fix of await this.fixes.openOfBranch(tx, fact.repository, branch)) {
+        const ours = fix.head === null || (await this.fixes.heads(tx, fix.proposal)).includes(fact.after);
+        if (!ours) await this.progress.end(tx, fix, 'outdated', 'somebody else pushed to the branch: the approval was not for that');
+      }
+    });
+  }
+
+  @OnEvent(ChangeMerged)
+  async merged(fact: ChangeMerged): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      for (const fix of await this.fixes.openOfNumber(tx, fact.repository, fact.number))
+        await this.fixes.change(tx, fix.id, { state: 'merged' });
+    });
+  }
+
+  private async judge(tx: Tx, fact: FindingsEvaluated, present: readonly string[]): Promise<void> {
+    for (const fix of await this.fixes.ofHead(tx, fact.subject.repository, fact.subject.commit)) {
+      const judgement = judgementOf(fix, fact, present);
+      if (judgement) await this.progress.judged(tx, fix, judgement, fact);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import type { FindingsEvaluated } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+
+/** A line that nobody evaluates any more is forgotten after so long. */
+const keptDays = 400;
+
+/** The findings of each line as they were last evaluated: a fix may add none to them. */
+@Injectable()
+export class LineFindings {
+  async keep(tx: Tx, { subject, outcome, tool }: FindingsEvaluated, present: readonly string[]): Promise<void> {
+    if (outcome !== 'evaluated' || subject.pullRequest !== undefined) return;
+    await rows(
+      tx,
+      `insert into line_findings (repository, line, tool, commit, findings) values ($1, $2, $3, $4, $5)
+       on conflict (repository, line, tool) do update set commit = excluded.commit, findings = excluded.findings,
+         updated_at = clock_timestamp()`,
+      [subject.repository, subject.ref, tool, subject.commit, [...new Set(present)]],
+    );
+    await rows(tx, `delete from line_findings where updated_at < clock_timestamp() - interval '${keptDays} days'`);
+  }
+}
