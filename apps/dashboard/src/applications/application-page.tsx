@@ -7,6 +7,7 @@ import { RepositoryLink } from '../ui/links.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Empty, PageFailure, Loading } from '../ui/state.tsx';
 import { Tag, utc } from '../ui/tags.tsx';
+import { FixSettingsPanel } from './fix-settings.tsx';
 
 /** One application: whose it is, what belongs to it, how much risk it takes. */
 export function ApplicationPage() {
@@ -43,7 +44,12 @@ export function ApplicationPage() {
             )}
           </Panel>
         }
-        aside={<Tolerance application={data} />}
+        aside={
+          <>
+            <Tolerance application={data} />
+            <FixSettingsPanel application={data.name} />
+          </>
+        }
       />
     </>
   );

@@ -5,6 +5,8 @@ import { ApplicationLink, branchOf, CommitLink, FixLink, RepositoryLink } from '
 import { Listing, useList, type Column } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { StateTag, When } from '../ui/tags.tsx';
+import { ActionSwitchNotice } from './action-switch.tsx';
+import { AppliedTags } from './applied-fix.tsx';
 
 const columns: readonly Column<Remediation>[] = [
   {
@@ -17,7 +19,14 @@ const columns: readonly Column<Remediation>[] = [
       </>
     ),
   },
-  { head: 'State', cell: (fix) => <StateTag state={fix.state} /> },
+  {
+    head: 'State',
+    cell: (fix) => (
+      <>
+        <StateTag state={fix.state} /> {fix.fix && <AppliedTags fix={fix.fix} />}
+      </>
+    ),
+  },
   { head: 'Closes', cell: (fix) => fix.findings.length },
   {
     head: 'Repository',
@@ -43,10 +52,16 @@ export function FixList() {
   return (
     <>
       <PageHead title="Fixes">
-        Exact edits, one per package however many findings it closes. They are proposed here; nothing is pushed to a repository.
+        Exact edits, one per package however many findings it closes. Nothing is pushed to a repository before somebody approves it.
       </PageHead>
+      <ActionSwitchNotice />
       <Filters filters={filters}>
-        <OneOf filters={filters} label="State" name="state" words={['preparing', 'proposed', 'impossible', 'gone']} />
+        <OneOf
+          filters={filters}
+          label="State"
+          name="state"
+          words={['preparing', 'proposed', 'waiting', 'impossible', 'rejected', 'gone']}
+        />
         <TextFilter filters={filters} label="Application" name="application" />
         <TextFilter filters={filters} label="Repository" name="repository" />
       </Filters>

@@ -1,4 +1,4 @@
-import { Button, Code, CopyButton } from '@mantine/core';
+import { Button, Code, CopyButton, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import type { FindingAnswer, RemediationDetail } from '@throughline/contracts';
@@ -9,11 +9,13 @@ import { Listing, useList } from '../ui/listing.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { PageFailure, Loading } from '../ui/state.tsx';
 import { StateTag, utc } from '../ui/tags.tsx';
+import { AppliedPanel, AppliedTags } from './applied-fix.tsx';
 import { Diff } from './diff.tsx';
+import { FixActions } from './fix-actions.tsx';
 
 const meanings: Readonly<Record<string, string>> = {
   preparing: 'The edit is being worked out.',
-  proposed: 'The edit is ready. Nothing was pushed: apply it yourself, the next scan of the branch shows whether it closed the findings.',
+  proposed: 'The edit is ready. Approve it to have it pushed into a branch, or apply it yourself.',
   impossible: 'No exact edit can be made.',
   gone: 'The findings that it would close are no longer there.',
 };
@@ -21,16 +23,32 @@ const meanings: Readonly<Record<string, string>> = {
 /** One proposed fix: the exact edit, what it closes, and how to apply it. */
 export function FixPage() {
   const { id = '' } = useParams();
-  const fix = useQuery({ queryKey: ['fix', id], queryFn: () => get<RemediationDetail>(`remediations/${encodeURIComponent(id)}`) });
+  const fix = useQuery({
+    queryKey: ['fix', id],
+    queryFn: () => get<RemediationDetail>(`remediations/${encodeURIComponent(id)}`),
+    refetchInterval: 10_000,
+  });
 
   if (fix.isPending) return <Loading what="the fix" lines={10} />;
   if (fix.error) return <PageFailure error={fix.error} retry={() => void fix.refetch()} />;
   const { data } = fix;
   return (
     <>
-      <PageHead title={data.summary} above={{ to: '/fixes', label: 'Fixes' }} tags={<StateTag state={data.state} />}>
+      <PageHead
+        title={data.summary}
+        above={{ to: '/fixes', label: 'Fixes' }}
+        tags={
+          <>
+            <StateTag state={data.state} />
+            {data.fix && <AppliedTags fix={data.fix} />}
+          </>
+        }
+      >
         {data.reason ?? meanings[data.state]}
       </PageHead>
+      <Group mb="md">
+        <FixActions fix={data} />
+      </Group>
       <Columns
         main={
           <>
@@ -40,6 +58,7 @@ export function FixPage() {
         }
         aside={
           <>
+            {data.fix && <AppliedPanel fix={data.fix} />}
             <About fix={data} />
             <Panel title="Commit message">
               <Code block className="wrapped">
