@@ -26,16 +26,30 @@ function jest(name, server) {
   const flags = ['--selectProjects', 'real', '--runInBand', '--forceExit', '--json', '--outputFile', report];
   return new Promise((done) => {
     const args = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...flags, '--testPathPatterns', `test/real/${name}/`];
-    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, REAL_SERVER: server } });
-    const stop = setTimeout(() => child.kill('SIGTERM'), Math.max(left() - GRACE, 0));
-    const end = setTimeout(() => child.kill('SIGKILL'), Math.max(left(), GRACE));
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
+    // A group of its own: what a test that is ended has started ends with it.
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: 'inherit',
+      detached: true,
+      env: { ...process.env, REAL_SERVER: server },
+    });
+    const stop = setTimeout(() => endGroup(child, 'SIGTERM'), Math.max(left() - GRACE, 0));
+    const end = setTimeout(() => endGroup(child, 'SIGKILL'), Math.max(left(), GRACE));
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => endGroup(child, signal));
     child.once('error', () => done({ passed: 0, failed: 1 }));
     child.once('exit', (code) => {
       for (const timer of [stop, end]) clearTimeout(timer);
       done(counted(report, code));
     });
   });
+}
+
+function endGroup({ pid }, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Without a report nothing is known to have passed. */

@@ -1,134 +1,162 @@
-import type { CreatedSource } from '@throughline/contracts';
-import { eventually, infra } from '@throughline/testing';
-import { demoAdvisories } from '../../../apps/cli/src/demo/repository.ts';
-import { Api } from '../../journeys/api.ts';
-import { GitRepository } from '../../journeys/git-repository.ts';
-import { installedScanners } from '../../journeys/scanner-tools.ts';
-import { ServiceProcesses } from '../../journeys/service-processes.ts';
+import type { FindingAnswer, Page, Remediation, RemediationDetail } from '@throughline/contracts';
+import { eventually, httpReceiver, type HttpReceiver } from '@throughline/testing';
+import type { GitRepository } from '../../journeys/git-repository.ts';
 import { vulnerableLock } from '../../journeys/shop.ts';
-import { GiteaDatabase } from './gitea-database.ts';
-import { GiteaServer, type Answer } from './gitea-server.ts';
+import { GiteaShop } from './gitea-shop.ts';
+import { npmDocument } from './npm-document.ts';
 
-const name = 'shop/till';
-const fixedLock = Object.fromEntries(Object.entries(vulnerableLock).map(([path, text]) => [path, text.replaceAll('1.2.5', '1.2.8')]));
+const raised = (to: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(vulnerableLock).map(([path, text]) => [path, text.replaceAll('1.2.5', to)]));
 
-interface Status {
-  readonly status: string;
-  readonly context: string;
-  readonly description: string;
-}
-
-let gitea: GiteaServer;
-let token: string;
-let platform: ServiceProcesses;
-let repository: GitRepository;
-let pull: number;
+let registry: HttpReceiver;
+let shop: GiteaShop;
 
 beforeAll(async () => {
-  gitea = await GiteaServer.start(process.env['REAL_SERVER']!, await GiteaDatabase.create(await infra()));
-  token = gitea.administrator('keeper');
-  platform = await ServiceProcesses.start({ toolsDir: installedScanners(), environment: { OUTBOUND_ALLOW: new URL(gitea.url).origin } });
-  const api = new Api(platform.url('gateway'), platform.token);
-  await api.call('POST', 'advisories', await demoAdvisories());
-  const source = await api.call<CreatedSource>('POST', 'sources', {
-    kind: 'gitea',
-    name: 'real',
-    scope: { repositories: ['shop/**'] },
-    settings: { baseUrl: gitea.url, token },
-  });
-  await setUp(source);
+  registry = await httpReceiver();
+  registry.answer = ({ path }) =>
+    path === '/minimist' ? { status: 200, body: npmDocument('minimist', ['1.2.5', '1.2.6', '1.2.8']) } : { status: 404, body: '{}' };
+  shop = await GiteaShop.open({ ASK_REGISTRIES: 'true', NPM_REGISTRY: registry.origin }, [registry.origin]);
 }, 900_000);
 
 afterAll(async () => {
-  platform?.signal('ledger', 'SIGCONT');
-  await platform?.stop();
-  await gitea?.stop();
+  shop?.platform.signal('ledger', 'SIGCONT');
+  await shop?.close();
+  await registry?.close();
 });
 
-/** A repository whose main branch takes only what the platform has passed. */
-async function setUp({ url, secret }: CreatedSource): Promise<void> {
-  repository = new GitRepository(platform.repositories, name);
-  await made('orgs', { username: 'shop' });
-  await made('orgs/shop/repos', { name: 'till', default_branch: 'main', private: true });
-  await made(`repos/${name}/hooks`, {
-    type: 'gitea',
-    active: true,
-    events: ['push', 'pull_request'],
-    config: { url, secret, content_type: 'json' },
-  });
-}
+describe('a protected branch on a real Gitea', () => {
+  let till: GitRepository;
+  let pull: number;
 
-async function made(path: string, body: object): Promise<unknown> {
-  const answer = await gitea.call(token, 'POST', path, body);
-  expect(answer).toMatchObject({ status: 201 });
-  return answer.body;
-}
-
-function push(branch: string): void {
-  const address = new URL(`${gitea.url}/${name}.git`);
-  [address.username, address.password] = ['keeper', token];
-  repository.push(address.href, branch);
-}
-
-async function statusOf(commit: string): Promise<Status | undefined> {
-  const { body } = await gitea.call(token, 'GET', `repos/${name}/commits/${commit}/status`);
-  return (body as { readonly statuses: readonly Status[] | null }).statuses?.[0];
-}
-
-function becomes(commit: string, status: string): Promise<Status> {
-  return eventually(async () => {
-    const found = await statusOf(commit);
-    expect(found?.status).toBe(status);
-    return found!;
-  }, 240_000);
-}
-
-/** Gitea checks in the background whether a change merges at all; until then it says "try again". */
-function merge(): Promise<Answer> {
-  return eventually(async () => {
-    const answer = await gitea.call(token, 'POST', `repos/${name}/pulls/${pull}/merge`, { Do: 'merge' });
-    expect(JSON.stringify(answer.body)).not.toMatch(/try again/i);
-    return answer;
-  }, 60_000);
-}
-
-describe('on a real Gitea', () => {
   it('a push over HTTP is judged, and the commit turns green', async () => {
-    const commit = repository.commit('Open the till', { 'README.md': 'a till\n' });
+    till = await shop.repository('till');
+    const commit = till.commit('Open the till', { 'README.md': 'a till\n' });
 
-    push('main');
+    shop.push(till, 'main');
 
-    const { context } = await becomes(commit, 'success');
-    const rule = { rule_name: 'main', enable_status_check: true, status_check_contexts: [context], block_admin_merge_override: true };
-    await made(`repos/${name}/branch_protections`, rule);
+    const { context } = await shop.becomes(till, commit, 'success');
+    await shop.protect(till, context);
   }, 300_000);
 
   it('a change stays pending and is not merged while nothing is decided', async () => {
-    platform.signal('ledger', 'SIGSTOP');
-    const commit = repository.commit('Add a parser', vulnerableLock);
+    shop.platform.signal('ledger', 'SIGSTOP');
+    const commit = till.commit('Add a parser', vulnerableLock);
 
-    push('parser');
-    const { number } = (await made(`repos/${name}/pulls`, { title: 'Add a parser', head: 'parser', base: 'main' })) as { number: number };
-    pull = number;
-    await becomes(commit, 'pending');
+    shop.push(till, 'parser');
+    const asked = { title: 'Add a parser', head: 'parser', base: 'main' };
+    pull = (await shop.made<{ number: number }>('repos/shop/till/pulls', asked)).number;
+    await shop.becomes(till, commit, 'pending');
 
-    expect((await merge()).status).toBe(405);
-    platform.signal('ledger', 'SIGCONT');
+    expect((await shop.merge(till, pull)).status).toBe(405);
+    shop.platform.signal('ledger', 'SIGCONT');
   }, 300_000);
 
   it('it is blocked with the reason, and still not merged', async () => {
-    const status = await becomes(repository.head(), 'failure');
+    const status = await shop.becomes(till, till.head(), 'failure');
 
     expect(status.description).toMatch(/^Blocked: /);
-    expect((await merge()).status).toBe(405);
+    expect((await shop.merge(till, pull)).status).toBe(405);
   }, 300_000);
 
   it('the fix turns it green, and it is merged', async () => {
-    const commit = repository.commit('Raise the parser', fixedLock);
+    const commit = till.commit('Raise the parser', raised('1.2.8'));
 
-    push('parser');
-    await becomes(commit, 'success');
+    shop.push(till, 'parser');
+    await shop.becomes(till, commit, 'success');
 
-    expect((await merge()).status).toBe(200);
+    expect((await shop.merge(till, pull)).status).toBe(200);
+  }, 300_000);
+});
+
+interface Pull {
+  readonly number: number;
+  readonly state: string;
+  readonly title: string;
+  readonly body: string;
+  readonly merged: boolean;
+  readonly head: { readonly ref: string; readonly sha: string };
+}
+
+describe('a fix on a real Gitea', () => {
+  let desk: GitRepository;
+  let commit: string;
+  let fix: RemediationDetail;
+
+  const read = (): Promise<RemediationDetail> => shop.api.get<RemediationDetail>(`remediations/${fix.id}`);
+  const order = (what: string, body: object = {}): Promise<RemediationDetail> =>
+    shop.api.call<RemediationDetail>('POST', `remediations/${fix.id}/${what}`, body);
+  const pulls = async (state: string): Promise<Pull[]> => (await shop.call('GET', `repos/shop/desk/pulls?state=${state}`)).body as Pull[];
+  const branches = async (): Promise<string[]> =>
+    ((await shop.call('GET', 'repos/shop/desk/branches')).body as { name: string }[]).map(({ name }) => name);
+  const becomes = (expected: Partial<NonNullable<Remediation['fix']>>): Promise<RemediationDetail> =>
+    eventually(async () => {
+      const now = await read();
+      expect(now.fix).toMatchObject(expected);
+      return now;
+    }, 120_000);
+
+  it('is proposed, and pushes nothing while nobody allowed it', async () => {
+    const document = { team: 'shop', tier: 'tier-1', dataClass: 'public', exposure: 'internet', owners: ['sec'] };
+    const repositories = [`${shop.gitea.url}/shop/desk`];
+    await shop.api.call('PUT', 'applications/desk', { ...document, repositories }, { 'if-none-match': '*' });
+    desk = await shop.repository('desk');
+    commit = desk.commit('Open the desk', { ...vulnerableLock, 'README.md': 'a desk\n' });
+    shop.push(desk, 'main');
+    await shop.becomes(desk, commit, 'failure');
+
+    const proposed = await eventually(async () => {
+      const { items } = await shop.api.get<Page<Remediation>>('remediations?state=proposed&application=desk');
+      expect(items).toHaveLength(1);
+      return items[0]!;
+    }, 60_000);
+    fix = await shop.api.get<RemediationDetail>(`remediations/${proposed.id}`);
+
+    expect(fix).toMatchObject({ to: '1.2.6', commit, proven: true, plan: { base: 'main' } });
+    expect(fix.incomplete).toBeUndefined();
+    await expect(order('approve')).rejects.toThrow(/not_opted_in/);
+    expect(await branches()).toEqual(['main']);
+  }, 300_000);
+
+  it('becomes a branch and one pull request when it is approved, and both go when it is taken back', async () => {
+    await shop.api.call('PUT', 'remediations/settings/desk', { branches: true, cooldownMinutes: 0 });
+    await order('approve?dryRun=true');
+    expect((await read()).fix).toBeUndefined();
+
+    await order('approve', { diff: fix.diffDigest });
+    const applied = await becomes({ state: 'open' });
+
+    const [pull, ...others] = await pulls('open');
+    expect(others).toEqual([]);
+    expect(pull).toMatchObject({ number: applied.fix!.changeRequest!.number, title: fix.summary });
+    expect(pull!.head).toMatchObject({ ref: fix.plan!.branch, sha: applied.fix!.commit });
+    expect(pull!.body).toContain('CVE-2021-44906');
+    const { body } = await shop.call('GET', `repos/shop/desk/pulls/${pull!.number}/files`);
+    expect((body as { filename: string }[]).map(({ filename }) => filename).sort()).toEqual(['package-lock.json', 'package.json']);
+
+    await order('undo');
+    await becomes({ state: 'undone' });
+    expect(await pulls('open')).toEqual([]);
+    expect(await branches()).toEqual(['main']);
+  }, 300_000);
+
+  it('is verified by the scan of its branch alone, and passes the gate', async () => {
+    await order('approve', { diff: fix.diffDigest });
+
+    const verified = await becomes({ state: 'open', proof: 'verified' });
+    await shop.protect(desk, (await shop.becomes(desk, verified.fix!.commit!, 'success')).context);
+    await eventually(async () => expect((await pulls('open'))[0]!.body).toContain('**Verified:**'), 60_000);
+  }, 300_000);
+
+  it('is merged, and its finding is closed', async () => {
+    const [finding] = fix.findings;
+    const [pull] = await pulls('open');
+
+    expect((await shop.merge(desk, pull!.number)).status).toBe(200);
+
+    await becomes({ state: 'merged' });
+    await eventually(async () => {
+      expect((await read()).state).toBe('gone');
+      expect((await shop.api.get<FindingAnswer>(`findings/${finding}`)).detection).toBe('resolved');
+    }, 240_000);
   }, 300_000);
 });
