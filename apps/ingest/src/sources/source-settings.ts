@@ -28,7 +28,7 @@ const placeholders = /\{(?:fullName|owner|name)\}/g;
  */
 export function changeSettings(provider: ScmProvider, stored: SourceAddresses, change: SourceSettings): ChangedSettings {
   const addresses = {
-    ...(change.token === undefined ? {} : picked('baseUrl', undefined, provider.publicUrl)),
+    ...((change.token ?? change.writeToken) === undefined ? {} : picked('baseUrl', undefined, provider.publicUrl)),
     ...picked('baseUrl', change.baseUrl, stored.baseUrl),
     ...picked('apiUrl', change.apiUrl, stored.apiUrl),
     ...picked('cloneUrl', change.cloneUrl, stored.cloneUrl),
