@@ -25,7 +25,11 @@ export class BranchFactsHandler {
     const { subject, finds } = fact;
     if (subject.baseline || !finds.includes('vulnerability')) return;
     const present = (await this.findings.of(fact)).map(({ id }) => id);
-    await this.inbox.once(fact, (tx) => (isOwnRef(subject.ref) ? this.judge(tx, fact, present) : this.lines.keep(tx, fact, present)));
+    await this.inbox.once(fact, async (tx) => {
+      // By its head: the change request of a branch may be scanned under another ref.
+      await this.judge(tx, fact, present);
+      if (!isOwnRef(subject.ref)) await this.lines.keep(tx, fact, present);
+    });
   }
 
   /** Somebody else's commit on a branch of ours was approved by nobody. */
