@@ -116,8 +116,12 @@ const longestValue = 256;
 /** Properties, each resolved once: neither a circle nor a bomb of them costs more than their number. */
 export class Properties {
   readonly #resolved = new Map<string, string | undefined>();
+  readonly #raw: ReadonlyMap<string, string>;
 
-  constructor(private readonly raw: ReadonlyMap<string, string>) {}
+  // Without parameter properties: threads load this file as it is.
+  constructor(raw: ReadonlyMap<string, string>) {
+    this.#raw = raw;
+  }
 
   /** The text with properties put in; undefined when one is not known. */
   put(text: string): string | undefined {
@@ -135,7 +139,7 @@ export class Properties {
     if (this.#resolved.has(name)) return this.#resolved.get(name);
     // Whoever asks for it again while it is resolved is a circle.
     this.#resolved.set(name, undefined);
-    const value = this.raw.get(name);
+    const value = this.#raw.get(name);
     if (value !== undefined && value.length <= longestValue) this.#resolved.set(name, this.put(value));
     return this.#resolved.get(name);
   }
