@@ -122,4 +122,19 @@ export const runsMigrations: readonly Migration[] = [
       create index result_cache_by_input on result_cache (input, tool);
       create index evidence_item_by_input on evidence_item (input, tool);`,
   },
+  {
+    name: '004-history',
+    sql: `
+      -- What the history of a commit holds: a later commit needs only what came since.
+      create table history_scan (
+        repository text not null,
+        -- Digest of all but the history that decides the result.
+        key text not null,
+        commit_id text not null,
+        report text not null,
+        findings integer not null,
+        scanned_at timestamptz not null default now(),
+        primary key (repository, key, commit_id)
+      );`,
+  },
 ];

@@ -5,6 +5,7 @@ import { Announcements } from './announcements.ts';
 import { BranchHeads } from './branch-heads.ts';
 import { EvidenceItems } from './evidence-items.ts';
 import { EvidenceRequests, type EvidenceRequest } from './evidence-requests.ts';
+import { historian } from './history-scans.ts';
 import type { Surveyed } from './survey.ts';
 import { workKinds } from './work-kinds.ts';
 
@@ -29,7 +30,13 @@ export class PlanWriter {
     const planned = added.filter(({ state }) => state === 'planned');
     const priority = request.baseline ? 'normal' : 'interactive';
     await this.work.add(tx, ...planned.map(({ id }) => ({ kind: workKinds.scan, payload: { item: id }, priority }) as const));
+    if (expected.some(({ tool, state }) => tool === historian.name && state === 'planned')) await this.lookBack(tx, request);
     if (base !== undefined && base !== request.commit) await this.compareWith(tx, request, base, expected);
+  }
+
+  /** Nobody waits for what the history holds: it is told when it is known. */
+  private async lookBack(tx: Tx, { id, repository }: EvidenceRequest): Promise<void> {
+    await this.work.add(tx, { kind: workKinds.scanHistory, key: repository, payload: { request: id }, priority: 'bulk' });
   }
 
   /** A subject that has evidence keeps it: only one that never got any is told to have failed. */

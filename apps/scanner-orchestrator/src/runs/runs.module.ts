@@ -9,6 +9,10 @@ import { EvidenceRequests } from './evidence-requests.ts';
 import { EvidenceController } from './evidence.controller.ts';
 import { ForgottenEvidence } from './forgotten-evidence.ts';
 import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
+import { HistoryItems } from './history-items.ts';
+import { HistoryReports } from './history-reports.ts';
+import { HistoryScans } from './history-scans.ts';
+import { HistoryWork } from './history-work.ts';
 import { KeyCheck } from './key-check.ts';
 import { OwnersChangedHandler } from './owners-changed.handler.ts';
 import { PlanWriter } from './plan-writer.ts';
@@ -36,6 +40,7 @@ import { WeakSecrets } from './weak-secrets.ts';
   providers: [
     ...[BranchHeads, EvidenceRequests, EvidenceItems, Announcements, PlanWriter, Survey, Preparation],
     ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck, WeakSecrets, ForgottenEvidence],
+    ...[HistoryScans, HistoryReports, HistoryItems, HistoryWork],
   ],
   exports: [Announcements, EvidenceItems, WeakSecrets],
 })

@@ -4,6 +4,8 @@ export const workKinds = {
   prepare: 'prepare',
   /** Run one scanner. Payload: `{ item }`. */
   scan: 'scan',
+  /** Look for secrets in the history of a commit. Payload: `{ request }`. */
+  scanHistory: 'scan-history',
   /** Read an uploaded report. Payload: `{ report }`. */
   readReport: 'read-report',
 } as const;

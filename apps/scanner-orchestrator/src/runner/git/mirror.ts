@@ -61,6 +61,11 @@ export class Mirror {
     }
   }
 
+  /** Whether a commit is the other or in its history. */
+  leadsTo(ancestor: string, commit: string): Promise<boolean> {
+    return this.git.holds(['merge-base', '--is-ancestor', ancestor, commit], short);
+  }
+
   /** Whether the object is here and a commit. */
   async has(commit: string): Promise<boolean> {
     if (!fullId.test(commit)) return false;

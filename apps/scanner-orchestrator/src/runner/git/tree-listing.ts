@@ -65,11 +65,14 @@ function check(entry: Entry, limits: TreeLimits, seen: { entries: number; bytes:
     throw new TreeRefused(`the tree has a path of more than ${limits.maxPathBytes} bytes`);
   const parts = entry.path.split('/');
   if (parts.length > limits.maxDepth) throw new TreeRefused(`the tree is deeper than ${limits.maxDepth} folders`);
-  for (const part of parts) {
-    if (part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git' || Buffer.byteLength(part) > 255) {
-      throw new TreeRefused('the tree names a place outside itself');
-    }
-  }
+  if (!isInside(entry.path)) throw new TreeRefused('the tree names a place outside itself');
+}
+
+/** Whether every part of a path is the name of a file or folder that may be written. */
+export function isInside(path: string): boolean {
+  return path
+    .split('/')
+    .every((part) => part !== '' && part !== '.' && part !== '..' && part.toLowerCase() !== '.git' && Buffer.byteLength(part) <= 255);
 }
 
 /** `<mode> <type> <object> <size>\t<path>`. */
@@ -82,7 +85,8 @@ function entryOf(record: Buffer): Entry {
   return { path, object, bytes: isFile ? Number(size) : 0, kind: isFile ? 'file' : 'link' };
 }
 
-async function* recordsOf(output: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
+/** What is ended by NUL. */
+export async function* recordsOf(output: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of output) {
     const bytes = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
