@@ -356,6 +356,8 @@ describe('GET /api/v1/scanners', () => {
         ['semgrep', 'semgrep'],
         ['checkov', 'checkov'],
         ['detect-secrets', 'detect-secrets'],
+        ['gitleaks', 'gitleaks'],
+        ['actionlint', 'actionlint'],
       ],
     ]);
     for (const { state } of heavy) expect(['not_added', 'ready']).toContain(state);
