@@ -1,10 +1,13 @@
 import type { Lock, Override } from '../../locks/lock.ts';
+import type { Knowledge } from '../../locks/release.ts';
 import { publicRegistry } from '../../registries/public-registry.ts';
 import type { SourceFile } from '../fixer.ts';
 import { FixRefused } from '../version-change.ts';
 import { registryOf } from './address.ts';
 import { NodeModules } from './node-modules.ts';
-import { setIn } from './package-json.ts';
+import { setIn, type Settings } from './package-json.ts';
+import { PnpmLock } from './pnpm-lock.ts';
+import { withPnpmOverride } from './pnpm-settings.ts';
 import type { NpmRelease } from './releases.ts';
 import { YarnLock } from './yarn-lock.ts';
 
@@ -12,9 +15,11 @@ import { YarnLock } from './yarn-lock.ts';
 export interface LockFile {
   readonly file: RegExp;
   /** Throws `FixRefused` for one that cannot be read. `manifest` is the package.json beside it. */
-  open(path: string, text: string, manifest: string | undefined): Lock<NpmRelease>;
-  /** Writes an override into the package.json beside the lock file; undefined when the package manager has none. */
-  readonly override?: (manifest: string, override: Override) => string;
+  open(path: string, text: string, manifest: string | undefined, knowledge: Knowledge<NpmRelease>): Lock<NpmRelease>;
+  /** Whether nothing can be edited without the registry. */
+  readonly needsRegistry?: boolean;
+  /** Writes an override into the files beside the lock file; undefined when the package manager has none. */
+  readonly override?: (settings: Settings, override: Override) => Settings;
 }
 
 /** By file name. */
@@ -22,8 +27,16 @@ export const lockFiles: readonly LockFile[] = [
   {
     file: /^(?:package-lock|npm-shrinkwrap)\.json$/,
     open: (path, text) => new NodeModules(path, text),
-    override: (manifest, { dependent, name, version }) =>
-      setIn(manifest, ['overrides', ...(dependent === undefined ? [] : [dependent]), name], version),
+    override: ({ manifest, workspace }, { dependent, name, version }) => ({
+      manifest: setIn(manifest, ['overrides', ...(dependent === undefined ? [] : [dependent]), name], version),
+      workspace,
+    }),
+  },
+  {
+    file: /^pnpm-lock\.yaml$/,
+    open: (path, text, _manifest, knowledge) => new PnpmLock(path, text, knowledge),
+    needsRegistry: true,
+    override: withPnpmOverride,
   },
   { file: /^yarn\.lock$/, open: (path, text, manifest) => new YarnLock(path, text, manifest) },
 ];

@@ -179,7 +179,7 @@ describe('npm', () => {
     });
   });
 
-  it.each(['bun.lock', 'web/pnpm-lock.yaml'])('says that %s is not edited', (path) => {
+  it.each(['bun.lock', 'web/bun.lockb'])('says that %s is not edited', (path) => {
     expect(() => npm.filesFor(path)).toThrow(/not edited yet/);
   });
 

@@ -1,13 +1,12 @@
-import type { Override } from '../../locks/lock.ts';
 import { Choice } from '../../locks/choice.ts';
 import { notesOf } from '../../locks/notes.ts';
 import { Raising, type RaisedWish } from '../../locks/raising.ts';
 import { publicRegistry } from '../../registries/public-registry.ts';
 import type { FetchedDocument, World } from '../../world/world.ts';
 import type { Fix, Fixer, SourceFile } from '../fixer.ts';
-import type { VersionChange } from '../version-change.ts';
-import { lockFileAt, registryFor } from './lock-files.ts';
-import { applyWishes, raisePackageJson } from './package-json.ts';
+import { FixRefused, type VersionChange } from '../version-change.ts';
+import { lockFileAt, registryFor, type LockFile } from './lock-files.ts';
+import { applyWishes, raisePackageJson, type Settings } from './package-json.ts';
 import { npmKnowledge, npmRules } from './releases.ts';
 
 /** npm, Yarn and pnpm: package.json and the lock file beside it. */
@@ -49,21 +48,24 @@ function fixLock(change: VersionChange, file: SourceFile, files: readonly Source
   const format = lockFileAt(file.path);
   const folder = folderOf(file.path);
   const manifest = files.find(({ path }) => path === `${folder}package.json`);
-  const lock = format.open(file.path, file.text, manifest?.text);
   const knowledge = npmKnowledge(world, registryFor(file, change.name));
+  const lock = format.open(file.path, file.text, manifest?.text, knowledge);
   const choice = new Choice(knowledge, npmRules, world);
-  const aimed = choice.fixing(change.name, change.to)?.version ?? change.to;
+  const found = choice.fixing(change.name, change.to)?.version;
+  if (found === undefined && format.needsRegistry)
+    throw new FixRefused(`${file.path} is edited with the registry only, and ${knowledge.away()}`);
+  const aimed = found ?? change.to;
   const raising = new Raising(file.path, lock, choice, {
     overrides: format.override !== undefined && manifest !== undefined,
     hasManifest: (where) => (where === '' ? manifest !== undefined : 'text' in manifestOf(folder, where, world)),
   });
   const to = raising.raise({ ...change, to: aimed });
-  const own = manifest && { ...manifest, text: manifestText(manifest, { ...change, to }, raising, format.override) };
+  const own = manifest ? overridden(manifest, manifestText(manifest, { ...change, to }, raising), raising, format, world) : [];
   const text = lock.text();
   const away = knowledge.away();
   const incomplete = away ?? lock.incomplete?.();
   return {
-    files: [{ ...file, text }, ...(own ? [own] : []), ...workspaces(folder, raising.wishes, world)],
+    files: [{ ...file, text }, ...own, ...workspaces(folder, raising.wishes, world)],
     notes: [...notesOf(raising), ...(away !== undefined ? [missing] : incomplete !== undefined ? [incomplete] : [])],
     to,
     moved: raising.moved,
@@ -74,12 +76,7 @@ function fixLock(change: VersionChange, file: SourceFile, files: readonly Source
 
 const missing = 'The checksum of the new archive, and what the new version itself depends on, are missing: no registry could be asked';
 
-function manifestText(
-  file: SourceFile,
-  change: VersionChange,
-  raising: Pick<Raising<never>, 'wishes' | 'moved' | 'overrides'>,
-  override?: (manifest: string, one: Override) => string,
-): string {
+function manifestText(file: SourceFile, change: VersionChange, raising: Pick<Raising<never>, 'wishes' | 'moved'>): string {
   let text = applyWishes(
     file.text,
     raising.wishes.filter(({ where }) => where === ''),
@@ -88,8 +85,25 @@ function manifestText(
   for (const { name, from, to } of raising.moved) {
     if (from.length > 0 && to.length === 1) text = raisePackageJson(file.path, text, { name, from, to: to[0]! });
   }
-  for (const one of raising.overrides) text = override!(text, one);
   return text;
+}
+
+/** The manifest, and the workspace's settings where overrides stand there. */
+function overridden(
+  manifest: SourceFile,
+  text: string,
+  { overrides }: Pick<Raising<never>, 'overrides'>,
+  { override }: LockFile,
+  world: World,
+): readonly SourceFile[] {
+  if (overrides.length === 0) return [{ ...manifest, text }];
+  const path = `${folderOf(manifest.path)}pnpm-workspace.yaml`;
+  const found = world.document({ kind: 'file', at: '', name: path });
+  const workspace = 'text' in found ? found.text : undefined;
+  let settings: Settings = { manifest: text, workspace };
+  for (const one of overrides) settings = override!(settings, one);
+  const changed = settings.workspace !== undefined && settings.workspace !== workspace;
+  return [{ ...manifest, text: settings.manifest }, ...(changed ? [{ path, kind: 'manifest' as const, text: settings.workspace! }] : [])];
 }
 
 /** The repository's other packages that ask for what was raised. */

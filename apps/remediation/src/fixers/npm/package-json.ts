@@ -4,7 +4,7 @@ import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
 import type { RaisedWish } from '../../locks/raising.ts';
 import { sameName } from '../../locks/raising.ts';
 import { FixRefused, type VersionChange } from '../version-change.ts';
-import { raisedRange, wishOf } from './range.ts';
+import { admits, raisedRange, wishOf } from './range.ts';
 import { objectOf } from '../../editing/unknown.ts';
 
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
@@ -12,6 +12,8 @@ const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependenci
 /** Raises what a package.json asks for; the same text when it does not ask for the package. */
 export function raisePackageJson(path: string, text: string, change: VersionChange): string {
   const edits = wishesIn(readJson(text), change.name).flatMap(({ node, prefix, range }): readonly TextEdit[] => {
+    // Another version of the package, beside the one that is raised.
+    if (!change.from.some((version) => admits(range, version))) return [];
     const raised = raisedRange(range, change);
     if (raised === undefined) throw new FixRefused(`${path} asks for ${change.name} ${range}, which is not rewritten by machine`);
     return raised === range ? [] : [writeText(node, `${prefix}${raised}`)];
@@ -28,6 +30,13 @@ export function applyWishes(text: string, wishes: readonly RaisedWish[]): string
       .map(({ node, prefix }) => writeText(node, `${prefix}${wish.to}`)),
   );
   return applyEdits(text, edits);
+}
+
+/** Files in which a project can override, as texts. */
+export interface Settings {
+  readonly manifest: string;
+  /** pnpm-workspace.yaml; undefined when there is none. */
+  readonly workspace: string | undefined;
 }
 
 /** Sets a value below some keys, making the objects above it. */
