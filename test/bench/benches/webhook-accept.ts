@@ -9,7 +9,8 @@ import type { Bench, Row, Sample } from '../bench.ts';
 import { load, cpuMsOf, type Prepared } from '../http-load.ts';
 import { inPairs, timesOf } from '../pairs.ts';
 
-const repositories = 40;
+/** More than there are connections, one after the other: each push begins where the one before it ended. */
+const repositories = 200;
 const commitsOfAPush = 60;
 const cases = [
   { connections: 1, count: 1_200 },
@@ -29,9 +30,12 @@ export const webhookAccept: Bench = {
       const { body: source } = await caller.call<CreatedSource>('POST', '/api/v1/sources', {
         body: { kind: 'gitea', name: 'bench', scope: { repositories: ['shop/**'] }, settings: { baseUrl: site } },
       });
+      const [branches, bareBranches] = [new Branches(), new Branches()];
       const database = new Databases(platform.infra);
       const ours = async (connections: number, count: number): Promise<Sample> => {
-        const pushes = await Promise.all(Array.from({ length: count }, () => signedPush(caller, `/hooks/${source.id}`, source.secret)));
+        const pushes = await Promise.all(
+          Array.from({ length: count }, () => signedPush(caller, branches.push(`/hooks/${source.id}`, source.secret))),
+        );
         const sample = await accepted(platform.url('ingest'), connections, pushes);
         await eventually(() => emptied(database), 120_000);
         return sample;
@@ -40,7 +44,7 @@ export const webhookAccept: Bench = {
         accepted(
           bare.url,
           connections,
-          Array.from({ length: count }, () => preparedPush('/hook', bare.secret)),
+          Array.from({ length: count }, () => bareBranches.push('/hook', bare.secret)),
         );
       await ours(16, short ? 400 : 2_000);
       await peer(16, short ? 400 : 2_000);
@@ -58,17 +62,24 @@ export const webhookAccept: Bench = {
   },
 };
 
-/** A push of some 6 KB to one of the repositories, as none was before. */
-function preparedPush(path: string, secret: string): Prepared {
-  const after = randomBytes(20).toString('hex');
-  const repository = `shop/r${Number.parseInt(after.slice(0, 4), 16) % repositories}`;
-  return { path, ...pushRequest(secret, { repository, after, commits: commitsOfAPush }) };
+/** Where the branches of the repositories are. */
+class Branches {
+  private readonly heads = new Map<string, string>();
+  private made = 0;
+
+  /** A push of some 6 KB to the next repository, as none was before. */
+  push(path: string, secret: string): Prepared {
+    const after = randomBytes(20).toString('hex');
+    const repository = `shop/r${this.made++ % repositories}`;
+    const before = this.heads.get(repository);
+    this.heads.set(repository, after);
+    return { path, ...pushRequest(secret, { repository, after, commits: commitsOfAPush, ...(before && { before }) }) };
+  }
 }
 
 /** The same with what the gateway puts on it. */
-async function signedPush(caller: SignedCaller, path: string, secret: string): Promise<Prepared> {
-  const prepared = preparedPush(path, secret);
-  const authorization = await caller.authorization('POST', path, Buffer.from(prepared.body));
+async function signedPush(caller: SignedCaller, prepared: Prepared): Promise<Prepared> {
+  const authorization = await caller.authorization('POST', prepared.path, Buffer.from(prepared.body));
   return { ...prepared, headers: { ...prepared.headers, authorization } };
 }
 
