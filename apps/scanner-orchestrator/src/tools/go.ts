@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './command.ts';
+import { run, type Finished } from './command.ts';
 import { InstallFailed, lastLine } from './install-failed.ts';
 import type { PythonWithPip } from './python.ts';
 import type { Tool } from './tool.ts';
@@ -11,6 +11,14 @@ interface Go {
   readonly root?: string;
 }
 
+/** Where Go may come from: one of the machine's programs, else what pip fetches. */
+interface Means {
+  readonly python?: PythonWithPip | undefined;
+  readonly programs?: readonly string[];
+}
+
+const usual = ['go', '/usr/local/go/bin/go'];
+
 const fetchMs = 10 * 60_000;
 const buildMs = 30 * 60_000;
 
@@ -20,28 +28,35 @@ let building: Promise<unknown> = Promise.resolve();
  * Builds a program from modules whose digests stand in `go.sum`: one that is not there, or served otherwise, ends the build. The
  * compiler runs no code of theirs. Builds come one after the other, each takes what a small machine has.
  */
-export function buildWithGo(tool: Tool, locks: string, into: string, python?: PythonWithPip): Promise<void> {
-  const mine = building.then(() => build(tool, locks, into, python));
+export function buildWithGo(tool: Tool, locks: string, into: string, means: Means): Promise<void> {
+  const mine = building.then(() => build(tool, locks, into, means));
   building = mine.catch(() => undefined);
   return mine;
 }
 
-async function build(tool: Tool, locks: string, into: string, python?: PythonWithPip): Promise<void> {
+async function build(tool: Tool, locks: string, into: string, { python, programs = usual }: Means): Promise<void> {
   if (!tool.main) throw new InstallFailed(`${tool.name} names no package that makes its program`);
   const work = `${into}.work`;
   await rm(work, { recursive: true, force: true });
   await mkdir(join(work, 'module'), { recursive: true, mode: 0o755 });
   try {
     for (const file of ['go.mod', 'go.sum']) await cp(join(locks, tool.name, file), join(work, 'module', file));
-    const go = (await findGo(await neededBy(join(work, 'module', 'go.mod')))) ?? (await fetchGo(tool, locks, work, python));
+    const go = (await findGo(programs, await neededBy(join(work, 'module', 'go.mod')))) ?? (await fetchGo(tool, locks, work, python));
     const argv = [...environment(go, work), go.program, 'build', '-p=1', '-trimpath', '-ldflags=-s -w', `-o=${join(into, tool.present)}`];
     const done = await run(['nice', '-n', '10', ...argv, tool.main], { timeoutMs: buildMs, cwd: join(work, 'module') });
-    if (done.code !== 0)
-      throw new InstallFailed(`go build for ${tool.name} ${tool.version} ended with ${done.code}: ${lastLine(done.output)}`);
+    if (done.code !== 0) throw failed(tool, done);
     for (const file of tool.files ?? []) await cp(join(locks, tool.name, file), join(into, file));
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+function failed({ name, version }: Tool, { code, output }: Finished): InstallFailed {
+  const altered = /verifying (\S+): checksum mismatch/.exec(output)?.[1];
+  if (altered !== undefined) return new InstallFailed(`what was served for ${name} is not the pinned file: ${altered}`);
+  const unknown = /missing go\.sum entry for (?:module providing package )?([^\s;]+)/.exec(output)?.[1];
+  if (unknown !== undefined) return new InstallFailed(`go build for ${name} ${version} needs ${unknown}, of which no digest is pinned`);
+  return new InstallFailed(`go build for ${name} ${version} ended with ${code}: ${lastLine(output)}`);
 }
 
 /** Nothing is kept on the machine, and nothing but the digests here vouches for a module: the checksum database need not be reachable. */
@@ -52,8 +67,8 @@ function environment({ root }: Go, work: string): readonly string[] {
 }
 
 /** The machine's Go, when it is new enough. */
-async function findGo(needed: readonly number[]): Promise<Go | undefined> {
-  for (const program of ['go', '/usr/local/go/bin/go']) {
+async function findGo(programs: readonly string[], needed: readonly number[]): Promise<Go | undefined> {
+  for (const program of programs) {
     const answer = await run([program, 'version'], { timeoutMs: 20_000 });
     const found = /\bgo(\d+)\.(\d+)(?:\.(\d+))?/.exec(answer.output);
     if (answer.code === 0 && found && !isLower([found[1], found[2], found[3] ?? 0].map(Number), needed)) return { program };

@@ -37,7 +37,7 @@ export async function install(tool: Tool, place: InstallPlace, stamp: string, py
   await mkdir(incoming, { recursive: true, mode: 0o755 });
   try {
     if (tool.installer === 'npm') await fetchWithNpm(tool, place.locks, incoming);
-    else if (tool.installer === 'go') await buildWithGo(tool, place.locks, incoming, python);
+    else if (tool.installer === 'go') await buildWithGo(tool, place.locks, incoming, { python });
     else await fetchWithPip(tool, place.locks, incoming, python);
     await access(join(incoming, tool.present)).catch(() => {
       throw new InstallFailed(
