@@ -27,7 +27,7 @@ export const composerLock: LockFormat = {
 /** `vendor/composer/installed.json`: what is checked in with the repository. */
 export const composerInstalled: LockFormat = {
   ecosystem: 'Packagist',
-  matches: (_, path) => /(?:^|\/)composer\/installed\.json$/.test(path),
+  matches: (file, path) => file === 'installed.json' && /(?:^|\/)composer\/installed\.json$/.test(path),
   async read(text, beside: Beside) {
     // Composer 1 wrote a bare list.
     const installed = parseJson(text.trimStart().startsWith('[') ? `{"packages":${text}}` : text);

@@ -18,7 +18,8 @@ const lockNames = /^(?:buildscript-)?gradle\.lockfile$|^settings-(?:buildscript-
 /** `gradle.lockfile` and its kin: one line for each module with the configurations that have it; older Gradle wrote a file for each configuration. */
 export const gradleLock: LockFormat = {
   ecosystem: 'Maven',
-  matches: (file, path) => lockNames.test(file) || /(?:^|\/)gradle\/dependency-locks\/[^/]+\.lockfile$/.test(path),
+  matches: (file, path) =>
+    file.endsWith('.lockfile') && (lockNames.test(file) || /(?:^|\/)gradle\/dependency-locks\/[^/]+\.lockfile$/.test(path)),
   async read(text, beside) {
     const locked = text.split(/\r?\n/).flatMap((line, index) => lockedAt(line, index + 1));
     if (locked.length === 0 && !/^empty=|^#/m.test(text)) throw new LockFileRefused('it locks nothing');

@@ -14,7 +14,7 @@ export const dependencies: OwnScanner = {
   finds: ['vulnerability'],
   ruleset: 'lock-files-1',
   adapter: 2,
-  reads: (path) => !isInstalled(path) && isOfInterest(path),
+  reads: (path) => isOfInterest(path) && !isInstalled(path),
   nothing: 'the tree has no manifest or lock file of an ecosystem that is read',
   canary: {
     path: (random) => `${random}/package-lock.json`,
