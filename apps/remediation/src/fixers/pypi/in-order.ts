@@ -1,4 +1,4 @@
-import type { Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
 
 /** New packages stand where their name belongs; all others stay where they are. */
 export function inOrder<E>(pinned: readonly Pinned<E>[]): readonly Pinned<E>[] {

@@ -1,6 +1,7 @@
 import type { Mask } from './machines.ts';
 import { joined, readMarker, withoutExtras, type Marker } from './marker.ts';
-import type { Pinned, PythonLock } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import type { PythonLock } from './python-lock.ts';
 import type { Reached } from './reach.ts';
 
 /** How a format tells when a package is needed. */

@@ -4,7 +4,8 @@ import type { Archive } from './index-page.ts';
 import { extrasIn, withoutExtras, writtenMarker } from './marker.ts';
 import { isSameReach, whenNeeded } from './membership.ts';
 import { normalName } from './names.ts';
-import type { Pinned, PythonLock } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import type { PythonLock } from './python-lock.ts';
 import type { PypiKnowledge, PypiNeed } from './releases.ts';
 import { tomlString } from './toml-blocks.ts';
 

@@ -2,13 +2,14 @@ import { listOf, objectOf, textOf, type Fields } from '../../editing/unknown.ts'
 import { FixRefused } from '../version-change.ts';
 import { pdmHashes } from './content-hash.ts';
 import { inOrder } from './in-order.ts';
-import type { PythonLockFile } from './lock-files.ts';
+import type { PythonLockFile } from './lock-file.ts';
 import { Machines } from './machines.ts';
 import { joined, readMarker } from './marker.ts';
 import { normalName } from './names.ts';
 import { pdmBlocks, type PdmEntry } from './pdm-entry.ts';
 import { readPyproject } from './pyproject.ts';
-import { PythonLock, type Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import { PythonLock } from './python-lock.ts';
 import { needOf, type PypiNeed } from './releases.ts';
 import { readTomlBlocks, tomlText } from './toml-blocks.ts';
 import { readToml } from './toml-manifest.ts';

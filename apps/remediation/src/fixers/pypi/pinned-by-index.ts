@@ -1,4 +1,4 @@
-import type { Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
 import type { PypiKnowledge, PypiNeed } from './releases.ts';
 
 /** A package of a file that does not tell what its packages ask for: the index is asked when somebody wants to know. */

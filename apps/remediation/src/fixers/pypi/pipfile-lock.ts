@@ -5,12 +5,13 @@ import { listOf, objectOf, textOf, type Fields } from '../../editing/unknown.ts'
 import { FixRefused } from '../version-change.ts';
 import { pipfileHash } from './content-hash.ts';
 import { pinnedByIndex } from './pinned-by-index.ts';
-import type { PythonLockFile } from './lock-files.ts';
+import type { PythonLockFile } from './lock-file.ts';
 import { Machines } from './machines.ts';
 import { joined, withoutExtras, writtenMarker, type Marker } from './marker.ts';
 import { normalName } from './names.ts';
 import { placed, tableNeed } from './pyproject.ts';
-import { PythonLock, type Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import { PythonLock } from './python-lock.ts';
 import { readToml } from './toml-manifest.ts';
 
 interface Entry {

@@ -1,22 +1,10 @@
-import { textOf, type Fields } from '../../editing/unknown.ts';
+import { textOf } from '../../editing/unknown.ts';
 import { extrasIn, withoutExtras, writtenMarker } from './marker.ts';
-import { membershipOf } from './poetry-groups.ts';
-import type { Pinned, PythonLock } from './python-lock.ts';
+import { membershipOf, type PoetryEntry, type PoetryPlace } from './poetry-groups.ts';
+import type { Pinned } from './pinned.ts';
+import type { PythonLock } from './python-lock.ts';
 import type { PypiKnowledge, PypiNeed } from './releases.ts';
 import { tomlKey, tomlString } from './toml-blocks.ts';
-
-export interface PoetryEntry {
-  readonly raw: string;
-  readonly fields: Fields;
-  readonly version: string;
-}
-
-export interface PoetryPlace {
-  readonly lock: PythonLock<PoetryEntry>;
-  readonly pinned: Pinned<PoetryEntry>;
-  /** Of the lock file's format. */
-  readonly version: string;
-}
 
 interface Told {
   readonly knowledge: PypiKnowledge;

@@ -1,10 +1,23 @@
-import { listOf, objectOf, textOf } from '../../editing/unknown.ts';
+import { listOf, objectOf, textOf, type Fields } from '../../editing/unknown.ts';
 import { readMarker, writtenMarker } from './marker.ts';
 import { isSameReach, whenNeeded, type Membership } from './membership.ts';
-import type { PoetryEntry, PoetryPlace } from './poetry-entry.ts';
-import type { Pinned, PythonLock } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import type { PythonLock } from './python-lock.ts';
 import type { Reached } from './reach.ts';
 import { tomlKey, tomlString } from './toml-blocks.ts';
+
+export interface PoetryEntry {
+  readonly raw: string;
+  readonly fields: Fields;
+  readonly version: string;
+}
+
+export interface PoetryPlace {
+  readonly lock: PythonLock<PoetryEntry>;
+  readonly pinned: Pinned<PoetryEntry>;
+  /** Of the lock file's format. */
+  readonly version: string;
+}
 
 /** To whom a package of poetry.lock belongs; what the file's format does not tell is undefined. */
 export interface Belonging {

@@ -2,13 +2,15 @@ import { listOf, objectOf, textOf, type Fields } from '../../editing/unknown.ts'
 import { FixRefused } from '../version-change.ts';
 import { contentHashes } from './content-hash.ts';
 import { inOrder } from './in-order.ts';
-import type { PythonLockFile } from './lock-files.ts';
+import type { PythonLockFile } from './lock-file.ts';
 import { Machines } from './machines.ts';
 import { joined, readMarker } from './marker.ts';
 import { normalName } from './names.ts';
-import { poetryBlock, type PoetryEntry } from './poetry-entry.ts';
+import { poetryBlock } from './poetry-entry.ts';
+import type { PoetryEntry } from './poetry-groups.ts';
 import { readPyproject, tableNeed } from './pyproject.ts';
-import { PythonLock, type Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import { PythonLock } from './python-lock.ts';
 import type { PypiNeed } from './releases.ts';
 import { readTomlBlocks, tomlKey, tomlText, type TomlBlocks } from './toml-blocks.ts';
 import { readToml } from './toml-manifest.ts';

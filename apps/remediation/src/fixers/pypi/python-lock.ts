@@ -2,20 +2,9 @@ import type { Asked, Copy, Lock } from '../../locks/lock.ts';
 import type { Need } from '../../locks/release.ts';
 import { FixRefused } from '../version-change.ts';
 import type { Machines, Mask } from './machines.ts';
+import type { Pinned } from './pinned.ts';
 import { reachOf, type OwnNeed, type Reach } from './reach.ts';
 import { keyOf, pypiRules, type PypiKnowledge, type PypiNeed, type PypiRelease } from './releases.ts';
-
-/** A package of a Python lock file. */
-export interface Pinned<E = unknown> extends Copy {
-  version: string;
-  needs: readonly PypiNeed[];
-  /** Set when it changed or is new. */
-  release: PypiRelease | undefined;
-  /** What the file says about it; undefined for a new one. */
-  readonly entry: E | undefined;
-  /** Why it cannot be changed: it comes from a folder, an address. */
-  readonly held: string | undefined;
-}
 
 /** The packages of a Python lock file as a graph: mostly one version of each, asked for under markers and extras. */
 export class PythonLock<E> implements Lock<PypiRelease> {

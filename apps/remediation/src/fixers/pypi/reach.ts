@@ -1,5 +1,5 @@
 import type { Machines, Mask } from './machines.ts';
-import type { Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
 import type { PypiNeed } from './releases.ts';
 
 /** What the repository itself asks for. */

@@ -1,11 +1,12 @@
 import { applyEdits, type TextEdit } from '../../editing/text-edit.ts';
-import type { PythonLockFile } from './lock-files.ts';
+import type { PythonLockFile } from './lock-file.ts';
 import { Machines } from './machines.ts';
 import { writtenMarker, withoutExtras, type Marker } from './marker.ts';
 import { normalName } from './names.ts';
 import { pinnedByIndex } from './pinned-by-index.ts';
 import type { ManifestNeed } from './pyproject.ts';
-import { PythonLock, type Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import { PythonLock } from './python-lock.ts';
 import { readRequirement } from './requirement.ts';
 import { needOf, type PypiKnowledge, type PypiNeed } from './releases.ts';
 import { hashPattern, logicalLines, type LogicalLine } from './requirements.ts';

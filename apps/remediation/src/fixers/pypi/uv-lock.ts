@@ -1,12 +1,13 @@
 import { listOf, objectOf, textOf, type Fields } from '../../editing/unknown.ts';
 import { FixRefused } from '../version-change.ts';
-import type { PythonLockFile } from './lock-files.ts';
+import type { PythonLockFile } from './lock-file.ts';
 import { Machines } from './machines.ts';
 import { joined, readMarker, type Marker } from './marker.ts';
 import { normalName } from './names.ts';
 import { inOrder } from './in-order.ts';
 import { readPyproject, type ManifestNeed } from './pyproject.ts';
-import { PythonLock, type Pinned } from './python-lock.ts';
+import type { Pinned } from './pinned.ts';
+import { PythonLock } from './python-lock.ts';
 import type { PypiKnowledge, PypiNeed } from './releases.ts';
 import { readTomlBlocks, tomlText, type TomlBlocks } from './toml-blocks.ts';
 import { readToml } from './toml-manifest.ts';
