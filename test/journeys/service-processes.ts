@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly toolsDir?: string;
   /** Those that run; all when absent. */
   readonly services?: readonly ServiceName[];
+  /** `host:port` by which the services reach Postgres instead: a way that can be disturbed. */
+  readonly databaseHost?: string;
 }
 
 /** The platform as it runs in production: each service a process of its own, on the infrastructure of the tests. */
@@ -43,7 +45,12 @@ export class ServiceProcesses {
       serviceNames.map((name) => {
         const given = platform.environment(name);
         const url = new URL(given[`${name.replaceAll('-', '_').toUpperCase()}_URL`]!);
-        const own = { PORT: url.port, LOG_FILE: join(home, `${name}.log`), ...options.environment };
+        const own = {
+          PORT: url.port,
+          LOG_FILE: join(home, `${name}.log`),
+          ...databaseAt(given, options.databaseHost),
+          ...options.environment,
+        };
         const files: Record<string, string> = 'FILE_URL_ROOTS' in given ? { FILE_URL_ROOTS: roots } : {};
         const tools: Record<string, string> = options.toolsDir && 'TOOLS_DIR' in given ? { TOOLS_DIR: options.toolsDir } : {};
         return [name, { ...given, ...own, ...files, ...tools }] as const;
@@ -149,6 +156,19 @@ export class ServiceProcesses {
   private lastWords(name: ServiceName): string {
     return readFileSync(join(this.home, `${name}.out`), 'utf8').slice(-2_000);
   }
+}
+
+/** The addresses of the database by another way. */
+function databaseAt(given: Readonly<Record<string, string>>, host: string | undefined): Record<string, string> {
+  if (host === undefined) return {};
+  return Object.fromEntries(
+    ['DATABASE_URL', 'MIGRATION_DATABASE_URL'].flatMap((name) => {
+      const url = URL.parse(given[name] ?? '');
+      if (!url) return [];
+      url.host = host;
+      return [[name, url.href]];
+    }),
+  );
 }
 
 /** Writes a file below a folder, making the folders above it. */

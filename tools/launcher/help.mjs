@@ -16,7 +16,7 @@ Runs all tests, or some parts: --only contracts,tools,unit,corpora,launcher,int,
 Postgres and Kafka come the same way as for npm start.`,
   real: `npm run test:real -- [--only part,...] [--within seconds]
 
-Runs the platform against real servers, each built once into the tool cache: --only gitea. Needs git and the Go module proxy;
+Runs the platform against real servers, each built once into the tool cache: --only gitea,toxiproxy. Needs git and the Go module proxy;
 Go itself is fetched when it is not there.`,
 };
 

@@ -1,10 +1,10 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@throughline/testing';
+import { freePort } from '../free-port.ts';
 import type { GiteaDatabase } from './gitea-database.ts';
 
 /** It refuses to run as root; this number has nothing else. */
@@ -103,14 +103,6 @@ export class GiteaServer {
     if (uid === undefined || gid === undefined) return;
     for (const path of [this.home, this.settings]) chownSync(path, uid, gid);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 function configuration({ home, url, database }: { readonly home: string; readonly url: string; readonly database: URL }): string {

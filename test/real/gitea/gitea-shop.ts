@@ -33,7 +33,7 @@ export class GiteaShop {
       const OUTBOUND_ALLOW = [new URL(gitea.url).origin, ...allowed].join(',');
       const platform = await ServiceProcesses.start({ toolsDir: installedScanners(), environment: { ...environment, OUTBOUND_ALLOW } });
       const api = new Api(platform.url('gateway'), platform.token);
-      await api.call('POST', 'advisories', await demoAdvisories());
+      await api.call('POST', 'advisories', (await demoAdvisories()).map((record) => JSON.stringify(record)).join('\n'));
       await api.call('PUT', 'advisories/feeds/manual', { trustedForFixes: true });
       const source = await api.call<CreatedSource>('POST', 'sources', {
         kind: 'gitea',

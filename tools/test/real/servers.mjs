@@ -72,9 +72,11 @@ async function build({ folder, part, draft, go, within }, { user, env, home }) {
     for (const file of ['go.mod', 'go.sum']) cpSync(join(folder, file), join(bench, file));
     if (user) giveTree(bench, user);
     await inBench(['build', '-trimpath', '-ldflags=-s -w', '-o', join(bench, part.program), part.package]);
-    const { stdout } = await inBench(['list', '-m', '-f', '{{.Dir}}', part.package]);
     cpSync(join(bench, part.program), join(draft, part.program));
-    for (const name of part.keeps) cpSync(join(stdout.trim(), name), join(draft, name), { recursive: true });
+    if (part.keeps.length > 0) {
+      const { stdout } = await inBench(['list', '-m', '-f', '{{.Dir}}', part.package]);
+      for (const name of part.keeps) cpSync(join(stdout.trim(), name), join(draft, name), { recursive: true });
+    }
     if (fetchUser()) giveTree(draft, { uid: 0, gid: 0 });
   } finally {
     rmSync(bench, { recursive: true, force: true });
