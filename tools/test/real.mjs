@@ -39,6 +39,7 @@ function jest(name, server) {
     child.once('error', () => done({ passed: 0, failed: 1 }));
     child.once('exit', (code) => {
       for (const timer of [stop, end]) clearTimeout(timer);
+      endGroup(child, 'SIGTERM');
       done(counted(report, code));
     });
   });

@@ -22,7 +22,7 @@ afterAll(async () => {
   shop?.platform.signal('ledger', 'SIGCONT');
   await shop?.close();
   await registry?.close();
-});
+}, 120_000);
 
 describe('a protected branch on a real Gitea', () => {
   let till: GitRepository;

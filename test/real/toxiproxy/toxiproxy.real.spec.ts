@@ -22,7 +22,7 @@ afterAll(async () => {
   await proxy?.heal();
   await shop?.close();
   await proxy?.stop();
-});
+}, 120_000);
 
 const subjects = (): string[] => till.accepted.map((commit) => `${repositoryId(`${site}/shop/till.git`)}@${commit}`).sort();
 
