@@ -63,6 +63,20 @@ describe('the proxy', () => {
     });
   });
 
+  it('passes the password of a hook on, which is no token of ours, and nobody says it in its place', async () => {
+    const sent = { authorization: 'Basic aG9vazprZXk=', 'x-throughline-authorization': 'Basic Zm9yZ2Vk' };
+
+    const answer = await under.call('POST', '/hooks/abc', { token: '', body: { a: 1 }, headers: sent });
+    const without = await under.call('POST', '/hooks/abc', {
+      token: '',
+      body: { a: 1 },
+      headers: { 'x-throughline-authorization': 'Basic Zm9yZ2Vk' },
+    });
+
+    expect(answer).toMatchObject({ status: 202, json: { caller: 'gateway', credential: sent.authorization } });
+    expect(without.json).not.toHaveProperty('credential');
+  });
+
   it('passes a large body through as a stream, and refuses one that is too large', async () => {
     const large = randomBytes(5 * 1024 * 1024);
 

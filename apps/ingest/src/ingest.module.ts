@@ -4,6 +4,7 @@ import { CredentialsModule } from './credentials/credentials.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import { DemoModule } from './demo/demo.module.ts';
 import { HooksModule } from './hooks/hooks.module.ts';
+import { OrganisationsModule } from './organisations/organisations.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { RemovalModule } from './removal/removal.module.ts';
 import { RepositoriesModule } from './repositories/repositories.module.ts';
@@ -18,6 +19,7 @@ import { SourcesModule } from './sources/sources.module.ts';
     CredentialsModule,
     ReconciliationModule,
     HooksModule,
+    OrganisationsModule,
     RemovalModule,
     DemoModule,
   ],

@@ -2,6 +2,7 @@ import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed } from 
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
 import type { ScmHooks } from './hooks.ts';
+import type { RepositoryList } from './repository-list.ts';
 
 /** A fact whose provider may leave some of it out: the origin is asked for the rest. */
 type Untold<F, K extends keyof F> = Omit<F, K> & { readonly [T in K]?: F[T] | undefined };
@@ -105,6 +106,10 @@ export interface ScmProvider {
   connect(to: ConnectTo): ScmClient;
   /** The facts that the server bears out, with ids in full; for those that were told unsurely. Throws `ScmCallFailed`. */
   confirm?(to: ConnectTo, fullName: string, facts: readonly ScmFact[]): Promise<readonly ScmFact[]>;
+  /** The repositories of an organisation, where its API lists them. */
+  repositories?(to: ConnectTo): RepositoryList;
+  /** How many calls a token may make in an hour, where that is few: what is done again and again takes half of it. */
+  readonly callsPerHour?: number;
   /** Its webhooks, where a token may manage them. */
   hooks?(to: ConnectTo): ScmHooks;
 }

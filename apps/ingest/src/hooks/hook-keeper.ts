@@ -1,20 +1,34 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue } from '@throughline/messaging';
+import { scmProviders } from '@throughline/scm';
 import { Database, Log, rows } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
 import { HookVisits, visitKind, type HookVisit } from './hook-visits.ts';
 
-const tickMs = 30_000;
-const perTick = 100;
+const tickMs = 15_000;
+const perTick = 500;
+/** A webhook that was taken away is back within five minutes, where the host lets us look so often. */
+const roundSeconds = 240;
 
 const due = `
-  select repository.id from repository join source on source.id = repository.source_id
+  with pace as (
+    select source.id, greatest($1::float8, count(*) * coalesce(max(cost.seconds), 0)) as seconds
+    from source join repository on repository.source_id = source.id
+      left join unnest($2::text[], $3::float8[]) as cost (kind, seconds) on cost.kind = source.kind
+    where source.keeps_hooks group by source.id
+  )
+  select repository.id from repository join pace on pace.id = repository.source_id
     left join kept_hook kept on kept.repository_id = repository.id
-  where source.keeps_hooks and repository.full_name is not null
-    and (kept.repository_id is null or kept.checked_at < now() - make_interval(secs => $1))
+  where repository.full_name is not null
+    and (kept.repository_id is null or kept.checked_at < now() - make_interval(secs => pace.seconds))
   order by kept.checked_at nulls first, repository.id limit ${perTick}`;
 
-/** Looks at the webhooks of repositories as often as at their refs: what was changed or taken away is put right. */
+/** Seconds that one look costs at hosts that count calls: looking takes half of what they grant. */
+const costs = scmProviders.flatMap(({ name, callsPerHour }) =>
+  callsPerHour === undefined ? [] : [{ name, seconds: 7200 / callsPerHour }],
+);
+
+/** Looks at the webhooks of repositories again and again: what was changed or taken away is put right. */
 @Injectable()
 export class HookKeeper implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -47,7 +61,8 @@ export class HookKeeper implements OnModuleInit, OnApplicationBootstrap, BeforeA
   async tick(): Promise<void> {
     try {
       await this.database.transaction(async (tx) => {
-        const found = await rows<{ id: string }>(tx, due, [this.config.reconcileSeconds]);
+        const round = Math.min(this.config.reconcileSeconds, roundSeconds);
+        const found = await rows<{ id: string }>(tx, due, [round, costs.map(({ name }) => name), costs.map(({ seconds }) => seconds)]);
         const items = found.map(({ id }) => ({ kind: visitKind, payload: { repository: id }, dedupe: id, priority: 'bulk' as const }));
         await this.work.add(tx, ...items);
       });

@@ -14,6 +14,7 @@ export interface Evaluation {
   readonly pullRequest: number | null;
   readonly base: string | null;
   readonly baseline: boolean;
+  readonly silent: boolean;
   readonly run: string;
   readonly tool: string;
   readonly ruleset: string;
@@ -55,14 +56,14 @@ interface StoredLineage {
   readonly head: string | null;
 }
 
-const columns = `id, repository, commit, seq, application, ref, pull_request as "pullRequest", base, baseline, run, tool, ruleset, finds,
+const columns = `id, repository, commit, seq, application, ref, pull_request as "pullRequest", base, baseline, silent, run, tool, ruleset, finds,
   lineage_id as lineage, position::float8 as position, closes, assurance, scope, agreed,
   case when parked_open is not null then json_build_object('wouldResolve', parked_resolves, 'open', parked_open) end as parked, report_id as report, ecosystems, outcome, reason, revision, published`;
 
 const upsert = `
   insert into evaluation (repository, commit, seq, application, ref, pull_request, base, baseline, run, tool, ruleset, finds, lineage_id,
-    position, closes, report_id, ecosystems, outcome, reason, assurance, scope, agreed)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+    position, closes, report_id, ecosystems, outcome, reason, assurance, scope, agreed, silent)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
   on conflict (repository, commit, seq) do update set
     application = excluded.application, run = excluded.run, tool = excluded.tool, ruleset = excluded.ruleset, finds = excluded.finds,
     lineage_id = excluded.lineage_id, position = excluded.position, closes = excluded.closes, report_id = excluded.report_id,
@@ -117,6 +118,7 @@ export class EvaluationRows {
       ended.assurance,
       ended.scope,
       ended.agreed,
+      subject.silent ?? false,
     ]);
     return row;
   }
@@ -166,7 +168,7 @@ function lineageOfRow({ id, applied, failed, head }: StoredLineage): LineageRow 
 
 /** The subject of an item as facts carry it. */
 export function subjectOf(evaluation: Evaluation): SourceSubject {
-  const { repository, commit, ref, pullRequest, base, baseline } = evaluation;
+  const { repository, commit, ref, pullRequest, base, baseline, silent } = evaluation;
   return make(SourceSubject, {
     repository,
     commit,
@@ -174,6 +176,7 @@ export function subjectOf(evaluation: Evaluation): SourceSubject {
     ...(pullRequest !== null && { pullRequest }),
     ...(base !== null && { base }),
     ...(baseline && { baseline }),
+    ...(silent && { silent }),
   });
 }
 

@@ -168,4 +168,5 @@ export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-002-evaluations', sql: evaluations },
   { name: 'findings-003-heads', sql: heads },
   { name: 'findings-004-uploads', sql: uploads },
+  { name: 'findings-005-silent', sql: 'alter table evaluation add column silent boolean not null default false;' },
 ];

@@ -10,10 +10,10 @@ export class StatusesHandler {
     private readonly statuses: CommitStatuses,
   ) {}
 
-  /** Only branches: nothing waits for the status of a tag. */
+  /** Only branches: nothing waits for the status of a tag, nor for that of what a new repository holds. */
   @OnEvent(ChangePushed)
   async pushed(fact: ChangePushed): Promise<void> {
-    if (!fact.ref.startsWith('refs/heads/')) return;
+    if (!fact.ref.startsWith('refs/heads/') || fact.first) return;
     await this.inbox.once(fact, (tx) => this.statuses.pending(tx, fact.repository, fact.after));
   }
 

@@ -142,6 +142,30 @@ describe('a decision', () => {
     await toldOnce(commit);
   });
 
+  it('is not made about the stock of a repository that was just connected, until somebody pushes there', async () => {
+    const commit = freshCommit();
+    await engine.publish(
+      planned(subject(commit, { silent: true })),
+      ...allEvaluated(subject(commit, { silent: true }), { secretlint: [secret] }),
+    );
+    await engine.idle();
+    expect(await decisionsAbout(commit)).toEqual([]);
+
+    await engine.publish(planned(subject(commit), {}, 2));
+
+    expect(await toldOnce(commit)).toMatchObject({ result: 'deny' });
+  });
+
+  it('is made about such a stock for a gate that asks', async () => {
+    const commit = freshCommit();
+    await engine.publish(
+      planned(subject(commit, { silent: true })),
+      ...allEvaluated(subject(commit, { silent: true }), { secretlint: [secret] }),
+    );
+
+    expect((await engine.gate(commit, { wait: 30 })).body.decision).toBe('deny');
+  });
+
   it('leaves out what a person found to be no problem', async () => {
     const commit = freshCommit();
     const dismissed = finding('f-not', { ...secret, id: 'f-not', triage: 'false_positive' });

@@ -64,7 +64,12 @@ export class Subjects {
 function merged(subject: SubjectRow, fact: SourceSubject): About {
   const known = subject.ref !== '';
   const keeps =
-    known && ((subject.pullRequest !== null && fact.pullRequest === undefined) || (!subject.baseline && fact.baseline === true));
+    known && ((subject.pullRequest !== null && fact.pullRequest === undefined) || (!subject.baseline && isUnasked(fact)));
   if (keeps) return { ref: subject.ref, pullRequest: subject.pullRequest, base: subject.base, baseline: subject.baseline };
-  return { ref: fact.ref, pullRequest: fact.pullRequest ?? null, base: fact.base ?? null, baseline: fact.baseline === true };
+  return { ref: fact.ref, pullRequest: fact.pullRequest ?? null, base: fact.base ?? null, baseline: isUnasked(fact) };
+}
+
+/** Nobody asked for a verdict: it is there to compare with, or the stock of a repository that was just connected. */
+function isUnasked({ baseline, silent }: SourceSubject): boolean {
+  return baseline === true || silent === true;
 }

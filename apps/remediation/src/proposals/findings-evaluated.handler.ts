@@ -18,7 +18,8 @@ export class FindingsEvaluatedHandler {
   @OnEvent(FindingsEvaluated)
   async evaluated(fact: FindingsEvaluated): Promise<void> {
     const { subject, seq, outcome, finds, application, tool } = fact;
-    if (subject.baseline || outcome !== 'evaluated' || !finds.includes('vulnerability') || isOwnRef(subject.ref)) return;
+    const unasked = subject.baseline || subject.silent;
+    if (unasked || outcome !== 'evaluated' || !finds.includes('vulnerability') || isOwnRef(subject.ref)) return;
     const groups = fixGroups(await this.findings.of(fact));
     const { repository, commit, ref, pullRequest } = subject;
     const line = pullRequest === undefined ? ref : `#${pullRequest}`;

@@ -41,12 +41,13 @@ export class Announcements {
 }
 
 export function subjectOf(request: EvidenceRequest, base: string | undefined): SourceSubject {
-  const { repository, commit, ref, pullRequest, baseline } = request;
+  const { repository, commit, ref, pullRequest, baseline, first } = request;
   return {
     ...{ repository, commit, ref },
     ...(pullRequest !== null && { pullRequest }),
     ...(base !== undefined && { base }),
     ...(baseline && { baseline }),
+    ...(first && { silent: true }),
   };
 }
 

@@ -15,9 +15,9 @@ export class ChangePushedHandler {
   async handle(pushes: readonly ChangePushed[]): Promise<void> {
     await this.inbox.onceAll(pushes, async (fresh, tx) => {
       for (const push of fresh) {
-        const { repository, after: commit, ref, before: former, rescan } = push;
+        const { repository, after: commit, ref, before: former, rescan, first } = push;
         const baseRef = `refs/heads/${push.defaultBranch}`;
-        await this.requests.open(tx, { repository, commit, ref, via: [baseRef], baseRef, former, rescan, cause: envelopeOf(push) });
+        await this.requests.open(tx, { repository, commit, ref, via: [baseRef], baseRef, former, rescan, first, cause: envelopeOf(push) });
       }
     });
   }

@@ -19,6 +19,8 @@ export interface Wanted {
   /** Former head of the branch. */
   readonly former?: string;
   readonly rescan?: boolean;
+  /** Nobody waits for it, and nobody is told. */
+  readonly first?: boolean;
   /** Only to compare with: given its position, it is no head. */
   readonly baseline?: { readonly position: number };
   readonly cause: Envelope;
@@ -38,6 +40,7 @@ export interface EvidenceRequest {
   readonly base: string | null;
   readonly baseline: boolean;
   readonly rescan: boolean;
+  readonly first: boolean;
   readonly position: number;
   readonly state: 'preparing' | 'planned' | 'failed';
   readonly cause: Envelope;
@@ -64,11 +67,11 @@ export class EvidenceRequests {
     const id = uuidv7();
     await rows(
       tx,
-      `insert into evidence_request (id, plan_id, ref, via, pull_request, base_ref, former, baseline, rescan, position, cause)
-       select $1, id, $4, $5, $6, $7, $8, $9, $10, $11, $12 from plan where repository = $2 and commit_id = $3`,
+      `insert into evidence_request (id, plan_id, ref, via, pull_request, base_ref, former, baseline, rescan, position, cause, first)
+       select $1, id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from plan where repository = $2 and commit_id = $3`,
       [
         ...[id, repository, commit, ref, [...wanted.via], wanted.pullRequest ?? null, wanted.baseRef ?? null, former ?? null],
-        ...[baseline !== undefined, wanted.rescan === true, position, JSON.stringify(wanted.cause)],
+        ...[baseline !== undefined, wanted.rescan === true, position, JSON.stringify(wanted.cause), wanted.first === true],
       ],
     );
     // One mirror is fetched by one worker at a time, and in the order of the pushes.
@@ -76,7 +79,7 @@ export class EvidenceRequests {
       kind: workKinds.prepare,
       key: repository,
       payload: { request: id },
-      priority: baseline ? 'normal' : 'interactive',
+      priority: priorityOf({ baseline: baseline !== undefined, first: wanted.first === true }),
     });
   }
 
@@ -84,7 +87,7 @@ export class EvidenceRequests {
     const [row] = await rows<Omit<EvidenceRequest, 'cause'> & { cause: string }>(
       tx,
       `select r.id, r.plan_id as plan, p.repository, p.commit_id as commit, r.ref, r.via, r.pull_request as "pullRequest",
-         r.base_ref as "baseRef", r.former, r.base, r.baseline, r.rescan, r.position::float8 as position, r.state, r.cause
+         r.base_ref as "baseRef", r.former, r.base, r.baseline, r.rescan, r.first, r.position::float8 as position, r.state, r.cause
        from evidence_request r join plan p on p.id = r.plan_id where r.id = $1`,
       [id],
     );
@@ -99,4 +102,10 @@ export class EvidenceRequests {
       end.state === 'failed' ? end.failure : null,
     ]);
   }
+}
+
+/** Somebody waits for the verdict on a push; what it is compared with comes next, and the stock of a new repository last. */
+export function priorityOf({ baseline, first }: Pick<EvidenceRequest, 'baseline' | 'first'>): 'interactive' | 'normal' | 'bulk' {
+  if (first) return 'bulk';
+  return baseline ? 'normal' : 'interactive';
 }

@@ -137,4 +137,10 @@ export const runsMigrations: readonly Migration[] = [
         primary key (repository, key, commit_id)
       );`,
   },
+  {
+    name: '005-first-looks',
+    sql: `
+      -- Asked for because a repository was connected: nobody waits for it.
+      alter table evidence_request add column first boolean not null default false;`,
+  },
 ];

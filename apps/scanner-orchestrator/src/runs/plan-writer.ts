@@ -4,7 +4,7 @@ import { rows, type Tx } from '@throughline/service';
 import { Announcements } from './announcements.ts';
 import { BranchHeads } from './branch-heads.ts';
 import { EvidenceItems } from './evidence-items.ts';
-import { EvidenceRequests, type EvidenceRequest } from './evidence-requests.ts';
+import { EvidenceRequests, priorityOf, type EvidenceRequest } from './evidence-requests.ts';
 import { historian } from './history-scans.ts';
 import type { Surveyed } from './survey.ts';
 import { workKinds } from './work-kinds.ts';
@@ -28,7 +28,7 @@ export class PlanWriter {
     await this.requests.settle(tx, request.id, { state: 'planned', ...(base !== undefined && { base }) });
     await this.announcements.announce(tx, request, base);
     const planned = added.filter(({ state }) => state === 'planned');
-    const priority = request.baseline ? 'normal' : 'interactive';
+    const priority = priorityOf(request);
     await this.work.add(tx, ...planned.map(({ id }) => ({ kind: workKinds.scan, payload: { item: id }, priority }) as const));
     if (expected.some(({ tool, state }) => tool === historian.name && state === 'planned')) await this.lookBack(tx, request);
     if (base !== undefined && base !== request.commit) await this.compareWith(tx, request, base, expected);

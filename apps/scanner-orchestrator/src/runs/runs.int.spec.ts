@@ -29,6 +29,7 @@ import { Broker, eventually, infra, SignedCaller, type Infra, type Platform } fr
 import { TestRepository } from '../fixtures/test-repository.ts';
 import { testTools } from '../fixtures/test-tools.ts';
 import definition from '../service.ts';
+import { priorityOf } from './evidence-requests.ts';
 
 const patienceMs = 60_000;
 const token = `ghp_${'wWPw5k4aXcaT4fNP'}0UcnZwJUVFk6LO0pINUx`;
@@ -152,6 +153,19 @@ async function reportOf(scan: ScanCompleted): Promise<ReportLine[]> {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as ReportLine);
 }
+
+it('the stock of a repository that was just connected comes after all that somebody waits for, and says that it is silent', async () => {
+  const { id, repository } = newRepository();
+  const commit = repository.commit({ 'app.env': `TOKEN=${token}\n` });
+
+  await push(id, commit, { first: true });
+
+  const { plans, completed } = await ended(id, commit, 1);
+  expect(plans[0]!.subject).toMatchObject({ silent: true });
+  expect(plans[0]!.subject).not.toHaveProperty('baseline');
+  expect(completed[0]!.lineage).toMatchObject({ line: 'refs/heads/main' });
+  expect(priorityOf({ baseline: false, first: true })).toBe('bulk');
+}, 120_000);
 
 describe('the evidence of a push', () => {
   it('is planned, scanned and reported with the secret stored nowhere', async () => {

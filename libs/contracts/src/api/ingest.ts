@@ -82,6 +82,34 @@ export class SourceRemoval {
   @Count() deliveries: number;
 }
 
+/** Body of `POST /api/v1/sources/{id}/connect`. */
+export class OrganisationWanted {
+  /** An organisation, group, workspace or project, or a person, as the host calls it. */
+  @Length(1, 300) organisation: string;
+  /** Globs like those of a scope; all when absent. */
+  @Maybe() @Texts(200, 300) include?: string[];
+  @Maybe() @Texts(200, 300) exclude?: string[];
+}
+
+/** A repository that was not connected. */
+export class LeftOutRepository {
+  @Text(300) name: string;
+  @OneOf(['not_included', 'excluded', 'out_of_scope', 'archived', 'removed_here'])
+  reason: 'not_included' | 'excluded' | 'out_of_scope' | 'archived' | 'removed_here';
+}
+
+/** Answer to a connected organisation. */
+export class OrganisationConnected {
+  /** Repositories that the host lists. */
+  @Count() found: number;
+  /** New here; each is looked at once, after all that somebody waits for, and nobody is told of what is found. */
+  @Count() connected: number;
+  /** Known before. */
+  @Count() known: number;
+  /** The first of those that were left out, and why. */
+  @ListOf(() => LeftOutRepository, 1000) leftOut: LeftOutRepository[];
+}
+
 /** A secret as it is shown after its first time. */
 export class SourceSecretShown {
   @Text(64) id: string;

@@ -36,6 +36,8 @@ export class ChangePushed {
   @ListOf(() => PushedCommit, 20) commits: PushedCommit[];
   /** Asked for with `POST /repositories/{id}/scan`: evidence is collected again. */
   @Maybe() @Flag() rescan?: boolean;
+  /** Nobody pushed: a repository was connected and is looked at for the first time. What is found there is its stock, and news to nobody. */
+  @Maybe() @Flag() first?: boolean;
 }
 
 /** A change request was opened, updated or reopened (CDEvents: change created, updated). */

@@ -18,6 +18,8 @@ export class SourceSubject {
   @Maybe() @CommitId() base?: string;
   /** The subject is a base that is only scanned to compare with; it is not judged. */
   @Maybe() @Flag() baseline?: boolean;
+  /** The first look at a repository: its findings are kept as they are, and not judged until somebody asks. */
+  @Maybe() @Flag() silent?: boolean;
 }
 
 /** Facts about evidence are ordered per subject. */

@@ -1,6 +1,7 @@
 import type { ScmProvider } from '../provider.ts';
 import { connectAzure } from './client.ts';
 import { confirmByAzure } from './confirm.ts';
+import { azureRepositories } from './repositories.ts';
 import { azureAddressing } from './told.ts';
 import { azureWebhook } from './webhook.ts';
 
@@ -16,6 +17,7 @@ export const azureDevops: ScmProvider = {
   authorization: (token) => (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? `Bearer ${token}` : `Basic ${basicOf(token)}`),
   connect: connectAzure,
   confirm: confirmByAzure,
+  repositories: azureRepositories,
 };
 
 function basicOf(token: string): string {

@@ -2,6 +2,7 @@ import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGitea } from './client.ts';
 import { giteaHooks } from './hooks.ts';
+import { giteaRepositories } from './repositories.ts';
 import { giteaWebhook } from './webhook.ts';
 
 /** Gitea, Forgejo and Gogs: every installation has its own address. */
@@ -16,4 +17,5 @@ export const gitea: ScmProvider = {
     purpose === 'clone' ? `Basic ${Buffer.from(`throughline:${token}`).toString('base64')}` : `token ${token}`,
   connect: connectGitea,
   hooks: giteaHooks,
+  repositories: giteaRepositories,
 };

@@ -2,6 +2,7 @@ import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGithub } from './client.ts';
 import { githubHooks } from './hooks.ts';
+import { githubRepositories } from './repositories.ts';
 import { githubWebhook } from './webhook.ts';
 
 const publicSite = 'https://github.com';
@@ -19,4 +20,6 @@ export const github: ScmProvider = {
     purpose === 'clone' ? `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` : `Bearer ${token}`,
   connect: connectGithub,
   hooks: githubHooks,
+  callsPerHour: 5000,
+  repositories: githubRepositories,
 };

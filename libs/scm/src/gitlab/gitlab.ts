@@ -3,6 +3,7 @@ import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGitlab } from './client.ts';
 import { gitlabHooks } from './hooks.ts';
+import { gitlabRepositories } from './repositories.ts';
 import { gitlabWebhook } from './webhook.ts';
 
 /** gitlab.com, and an own GitLab by its base address. */
@@ -20,4 +21,5 @@ export const gitlab: ScmProvider = {
     purpose === 'clone' ? `Basic ${Buffer.from(`oauth2:${token}`).toString('base64')}` : `Bearer ${token}`,
   connect: connectGitlab,
   hooks: gitlabHooks,
+  repositories: gitlabRepositories,
 };

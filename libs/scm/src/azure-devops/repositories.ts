@@ -1,0 +1,19 @@
+import type { ConnectTo } from '../client.ts';
+import { at } from '../payload.ts';
+import { listBy, type RepositoryList } from '../repository-list.ts';
+import { isAzureName } from './told.ts';
+
+/** The repositories of a project, which Azure DevOps lists on one page. */
+export function azureRepositories(to: ConnectTo): RepositoryList {
+  return listBy(to, {
+    places: (name) => (isAzureName(`${name}/x`) ? [[name, '_apis', 'git', 'repositories']] : []),
+    query: () => ({ 'api-version': '7.1' }),
+    listAt: 'value',
+    nameOf: (one) => {
+      const name = `${String(at(one, 'project', 'name'))}/${String(at(one, 'name'))}`;
+      return isAzureName(name) ? name : undefined;
+    },
+    archived: (one) => at(one, 'isDisabled') === true,
+    more: () => false,
+  });
+}

@@ -1,0 +1,14 @@
+import type { ConnectTo } from '../client.ts';
+import { at, firstText } from '../payload.ts';
+import { listBy, perPage, type RepositoryList } from '../repository-list.ts';
+import { isFullName } from '../site.ts';
+
+/** The repositories of an organisation or a person at Gitea or Forgejo. */
+export function giteaRepositories(to: ConnectTo): RepositoryList {
+  return listBy(to, {
+    places: (name) => (isFullName(`${name}/x`) ? [['orgs', name, 'repos'], ['users', name, 'repos']] : []), // prettier-ignore
+    query: (page) => ({ limit: String(perPage), page: String(page) }),
+    nameOf: (one) => firstText(at(one, 'full_name')),
+    archived: (one) => at(one, 'archived') === true,
+  });
+}

@@ -1,0 +1,16 @@
+import type { ConnectTo } from '../client.ts';
+import { at, firstText } from '../payload.ts';
+import { listBy, perPage, type RepositoryList } from '../repository-list.ts';
+import { isFullName } from '../site.ts';
+import { version } from './client.ts';
+
+/** The repositories of an organisation or a person at GitHub. */
+export function githubRepositories(to: ConnectTo): RepositoryList {
+  return listBy(to, {
+    places: (name) => (isFullName(`${name}/x`) ? [['orgs', name, 'repos'], ['users', name, 'repos']] : []), // prettier-ignore
+    query: (page) => ({ per_page: String(perPage), page: String(page) }),
+    headers: version,
+    nameOf: (one) => firstText(at(one, 'full_name')),
+    archived: (one) => at(one, 'archived') === true || at(one, 'disabled') === true,
+  });
+}

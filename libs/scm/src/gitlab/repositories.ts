@@ -1,0 +1,14 @@
+import type { ConnectTo } from '../client.ts';
+import { at, firstText } from '../payload.ts';
+import { listBy, perPage, type RepositoryList } from '../repository-list.ts';
+import { isPath } from '../site.ts';
+
+/** The projects of a group, with those of its subgroups, or of a person at GitLab. */
+export function gitlabRepositories(to: ConnectTo): RepositoryList {
+  return listBy(to, {
+    places: (name) => (isPath(name) ? [['groups', name, 'projects'], ['users', name, 'projects']] : []), // prettier-ignore
+    query: (page) => ({ include_subgroups: 'true', per_page: String(perPage), page: String(page) }),
+    nameOf: (one) => firstText(at(one, 'path_with_namespace')),
+    archived: (one) => at(one, 'archived') === true,
+  });
+}

@@ -1,0 +1,54 @@
+import { ScmCallFailed, type ConnectTo } from './client.ts';
+import { at } from './payload.ts';
+import { callRest } from './rest.ts';
+
+/** A repository of an organisation, as its host lists it. */
+export interface ListedRepository {
+  readonly fullName: string;
+  /** Nothing is pushed there any more. */
+  readonly archived: boolean;
+}
+
+/** A page of them, counted from 1. */
+export interface RepositoryPage {
+  readonly repositories: readonly ListedRepository[];
+  readonly more: boolean;
+}
+
+/** The repositories of an organisation, group, workspace or project, page by page. Throws `ScmCallFailed`. */
+export type RepositoryList = (organisation: string, page: number) => Promise<RepositoryPage>;
+
+/** How a host words such a list. */
+export interface ListForm {
+  /** Paths that may have it: an organisation's first, then a person's. None for a name that cannot be one. */
+  readonly places: (organisation: string) => readonly (readonly string[])[];
+  readonly query: (page: number) => Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where the list is in the answer; the answer itself when absent. */
+  readonly listAt?: string;
+  readonly nameOf: (repository: unknown) => string | undefined;
+  readonly archived: (repository: unknown) => boolean;
+  /** Whether another page follows; one that is full has one when absent. */
+  readonly more?: (answer: unknown) => boolean;
+}
+
+/** Long enough to be quick, short enough for the bound of an answer. */
+export const perPage = 50;
+
+/** The list of one host by its form. */
+export function listBy(to: ConnectTo, form: ListForm): RepositoryList {
+  return async (organisation, page) => {
+    for (const path of form.places(organisation)) {
+      const { found, json } = await callRest(to, { method: 'GET', path, query: form.query(page), headers: form.headers ?? {} });
+      if (!found) continue;
+      const told = form.listAt === undefined ? json : at(json, form.listAt);
+      const list: readonly unknown[] = Array.isArray(told) ? told : [];
+      const repositories = list.flatMap((one) => {
+        const fullName = form.nameOf(one);
+        return fullName === undefined ? [] : [{ fullName, archived: form.archived(one) }];
+      });
+      return { repositories, more: form.more ? form.more(json) : list.length >= perPage };
+    }
+    throw new ScmCallFailed(`there is no ${JSON.stringify(organisation.slice(0, 100))}, or the token may not see it`, false, 404);
+  };
+}
