@@ -1,7 +1,8 @@
-import { ScmCallFailed, type ConnectTo, type ScmClient, type Verdict } from '../client.ts';
+import type { ConnectTo, ScmClient, Verdict } from '../client.ts';
 import { at, commit, isRef, line, positive } from '../payload.ts';
 import { callRest } from '../rest.ts';
-import { isAzureName } from './told.ts';
+import { azureChangeRequests } from './change-requests.ts';
+import { repositoryPath, version } from './repository-path.ts';
 
 /** `notApplicable` and `notSet` stop nothing: what could not be judged is an error. */
 const states: Readonly<Record<Verdict, string>> = {
@@ -11,7 +12,6 @@ const states: Readonly<Record<Verdict, string>> = {
   deny: 'failed',
   undecided: 'error',
 };
-const version = { 'api-version': '7.1' };
 const genre = 'security';
 const mostText = 255;
 const mostRequests = '500';
@@ -44,6 +44,8 @@ export function connectAzure(to: ConnectTo): ScmClient {
       const exact = list.find((one) => at(one, 'name') === ref);
       return commit(at(exact, 'peeledObjectId')) ?? commit(at(exact, 'objectId'));
     },
+
+    changeRequests: azureChangeRequests(to),
   };
 }
 
@@ -62,11 +64,4 @@ async function requestsAt(to: ConnectTo, fullName: string, id: string): Promise<
 export async function readAzure(to: ConnectTo, fullName: string, ...path: readonly string[]): Promise<unknown> {
   const { found, json } = await callRest(to, { method: 'GET', path: [...repositoryPath(fullName), ...path], query: version });
   return found ? json : undefined;
-}
-
-/** `<project>/_apis/git/repositories/<name>`; throws for a text that is no full name, before anything is sent. */
-function repositoryPath(fullName: string): readonly string[] {
-  if (!isAzureName(fullName)) throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is not project/name`, false);
-  const [project, name] = fullName.split('/') as [string, string];
-  return [project, '_apis', 'git', 'repositories', name];
 }

@@ -1,8 +1,10 @@
-import { ScmCallFailed, type ConnectTo, type ScmClient } from '../client.ts';
+import type { ConnectTo, ScmClient } from '../client.ts';
 import { at, commit, isRef } from '../payload.ts';
 import type { ScmFact } from '../provider.ts';
 import { callRest } from '../rest.ts';
-import { isFullName, plainAddressing } from '../site.ts';
+import { plainAddressing } from '../site.ts';
+import { cloudChangeRequests } from './cloud-change-requests.ts';
+import { repositoryPath } from './repository-paths.ts';
 import { buildStatus } from './status.ts';
 import { publicSite } from './told.ts';
 
@@ -22,6 +24,8 @@ export function connectCloud(to: ConnectTo): ScmClient {
       const answer = await callRest(to, { method: 'GET', path });
       return answer.found ? commit(at(answer.json, 'target', 'hash')) : undefined;
     },
+
+    changeRequests: cloudChangeRequests(to),
   };
 }
 
@@ -57,10 +61,4 @@ async function commitOf(to: ConnectTo, fullName: string, id: string, request: nu
   const values = at(json, 'values');
   const hashes = Array.isArray(values) ? values.map((value) => commit(at(value, 'hash'))) : [];
   return hashes.find((hash) => hash?.startsWith(id));
-}
-
-/** `repositories/<workspace>/<name>`; throws for a text that is no full name, before anything is sent. */
-export function repositoryPath(fullName: string): readonly string[] {
-  if (!isFullName(fullName)) throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is not workspace/name`, false);
-  return ['repositories', ...fullName.split('/')];
 }

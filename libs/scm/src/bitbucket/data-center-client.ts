@@ -1,7 +1,8 @@
 import { ScmCallFailed, type ConnectTo, type ScmClient } from '../client.ts';
 import { at, commit, isRef } from '../payload.ts';
 import { callRest } from '../rest.ts';
-import { isFullName } from '../site.ts';
+import { dataCenterChangeRequests } from './data-center-change-requests.ts';
+import { projectPath } from './repository-paths.ts';
 import { buildStatus } from './status.ts';
 import { dataCenterAddressing } from './told.ts';
 
@@ -10,7 +11,7 @@ export function connectDataCenter(to: ConnectTo): ScmClient {
   const baseUrl = to.apiUrl.replace(/\/rest\/*$/, '');
   return {
     async setStatus(fullName, id, status) {
-      const path = [...repositoryPath(fullName), 'commits', id, 'builds'];
+      const path = [...projectPath(fullName), 'commits', id, 'builds'];
       const body = buildStatus(status, `${dataCenterAddressing.webUrl(baseUrl, fullName)}/commits/${id}`);
       try {
         await callRest(to, { method: 'POST', path, body });
@@ -24,17 +25,12 @@ export function connectDataCenter(to: ConnectTo): ScmClient {
     async head(fullName, ref) {
       const [, kind, ...name] = isRef(ref) ? ref.split('/') : [];
       if (kind !== 'heads' && kind !== 'tags') return undefined;
-      const path = [...repositoryPath(fullName), 'commits'];
+      const path = [...projectPath(fullName), 'commits'];
       const answer = await callRest(to, { method: 'GET', path, query: { until: `refs/${kind}/${name.join('/')}`, limit: '1' } });
       const values = at(answer.json, 'values');
       return answer.found && Array.isArray(values) ? commit(at(values[0], 'id')) : undefined;
     },
-  };
-}
 
-/** `api/latest/projects/<key>/repos/<name>`; throws for a text that is no full name, before anything is sent. */
-export function repositoryPath(fullName: string): readonly string[] {
-  if (!isFullName(fullName)) throw new ScmCallFailed(`${JSON.stringify(fullName.slice(0, 100))} is not project/name`, false);
-  const [project, name] = fullName.split('/') as [string, string];
-  return ['api', 'latest', 'projects', project, 'repos', name];
+    changeRequests: dataCenterChangeRequests(to),
+  };
 }

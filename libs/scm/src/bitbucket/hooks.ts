@@ -1,8 +1,7 @@
 import type { ConnectTo } from '../client.ts';
 import { hasAll, hooksBy, type ScmHooks } from '../hooks.ts';
 import { at } from '../payload.ts';
-import { repositoryPath as cloudPath } from './cloud-client.ts';
-import { repositoryPath as dataCenterPath } from './data-center-client.ts';
+import { projectPath, repositoryPath } from './repository-paths.ts';
 
 const ofCloud = [
   ...['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved'],
@@ -17,7 +16,7 @@ const name = 'Throughline';
 /** The webhooks of a repository at Bitbucket Cloud. */
 export function cloudHooks(to: ConnectTo): ScmHooks {
   return hooksBy(to, {
-    path: (fullName) => [...cloudPath(fullName), 'hooks'],
+    path: (fullName) => [...repositoryPath(fullName), 'hooks'],
     query: { pagelen: '100' },
     listAt: 'values',
     idAt: 'uuid',
@@ -32,7 +31,7 @@ export function cloudHooks(to: ConnectTo): ScmHooks {
 /** The webhooks of a repository at Bitbucket Data Center. */
 export function dataCenterHooks(to: ConnectTo): ScmHooks {
   return hooksBy(to, {
-    path: (fullName) => [...dataCenterPath(fullName), 'webhooks'],
+    path: (fullName) => [...projectPath(fullName), 'webhooks'],
     query: { limit: '100' },
     listAt: 'values',
     urlOf: (hook) => at(hook, 'url'),

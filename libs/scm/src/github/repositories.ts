@@ -2,7 +2,7 @@ import type { ConnectTo } from '../client.ts';
 import { at, firstText } from '../payload.ts';
 import { listBy, perPage, type RepositoryList } from '../repository-list.ts';
 import { isFullName } from '../site.ts';
-import { version } from './client.ts';
+import { version } from './version.ts';
 
 /** The repositories of an organisation or a person at GitHub. */
 export function githubRepositories(to: ConnectTo): RepositoryList {
