@@ -63,8 +63,7 @@ export class Subjects {
 /** A change request says more than a push of the same commit; a subject that was asked for itself is no mere baseline. */
 function merged(subject: SubjectRow, fact: SourceSubject): About {
   const known = subject.ref !== '';
-  const keeps =
-    known && ((subject.pullRequest !== null && fact.pullRequest === undefined) || (!subject.baseline && isUnasked(fact)));
+  const keeps = known && ((subject.pullRequest !== null && fact.pullRequest === undefined) || (!subject.baseline && isUnasked(fact)));
   if (keeps) return { ref: subject.ref, pullRequest: subject.pullRequest, base: subject.base, baseline: subject.baseline };
   return { ref: fact.ref, pullRequest: fact.pullRequest ?? null, base: fact.base ?? null, baseline: isUnasked(fact) };
 }
