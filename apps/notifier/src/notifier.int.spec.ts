@@ -376,17 +376,6 @@ describe('commit statuses', () => {
     expect(provider.requests[0]!.path).toBe(`/api/v1/repos/payments/shop/statuses/${commit}`);
   });
 
-  it('says nothing of the commit that a repository held when it was connected', async () => {
-    const [first, second] = ['1', '2'].map((digit) => digit.repeat(40)) as [string, string];
-    const { repository, ref } = newDecision().subject;
-    const pushed = { repository, ref, defaultBranch: 'main', forced: false, pusher: '', commits: [] };
-    await publisher.publish({ fact: make(ChangePushed, { ...pushed, after: first, first: true }), deliveryKey: 'first' });
-    await publisher.publish({ fact: make(ChangePushed, { ...pushed, after: second }), deliveryKey: 'second' });
-
-    await soon(() => expect(provider.requests.map(({ path }) => path.split('/').at(-1))).toContain(second));
-    expect(provider.requests.map(({ path }) => path.split('/').at(-1))).not.toContain(first);
-  });
-
   it('never lets an older decision overwrite a newer one, nor tells undecided as passed', async () => {
     const decision = newDecision();
     await decide(revised(decision, { revision: 3, result: 'undecided', missing: ['the dependency scan failed'] }));
