@@ -1,6 +1,6 @@
 import { httpReceiver, type HttpReceiver } from '@throughline/testing';
 import { findScmProvider } from './registry.ts';
-import type { ScmHooks } from './hooks.ts';
+import type { ScmHooks } from './kept-hook.ts';
 
 const wanted = { url: 'https://throughline.example/hooks/s1', secret: 'k' };
 

@@ -1,8 +1,8 @@
 import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed } from '@throughline/contracts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
-import type { ScmHooks } from './hooks.ts';
-import type { RepositoryList } from './repository-list.ts';
+import type { ScmHooks } from './kept-hook.ts';
+import type { RepositoryList } from './listed-repository.ts';
 
 /** A fact whose provider may leave some of it out: the origin is asked for the rest. */
 type Untold<F, K extends keyof F> = Omit<F, K> & { readonly [T in K]?: F[T] | undefined };

@@ -1,6 +1,6 @@
 import { httpReceiver, type HttpReceiver } from '@throughline/testing';
 import { findScmProvider } from './registry.ts';
-import type { RepositoryList } from './repository-list.ts';
+import type { RepositoryList } from './listed-repository.ts';
 
 const full = (count: number): unknown[] => Array.from({ length: count }, (_, index) => ({ name: `r${index}` }));
 

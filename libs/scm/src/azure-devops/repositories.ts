@@ -1,6 +1,7 @@
 import type { ConnectTo } from '../client.ts';
 import { at } from '../payload.ts';
-import { listBy, type RepositoryList } from '../repository-list.ts';
+import type { RepositoryList } from '../listed-repository.ts';
+import { listBy } from '../repository-list.ts';
 import { isAzureName } from './told.ts';
 
 /** The repositories of a project, which Azure DevOps lists on one page. */

@@ -1,5 +1,6 @@
 import type { ConnectTo } from '../client.ts';
-import { hasAll, hooksBy, type ScmHooks } from '../hooks.ts';
+import { hasAll, hooksBy } from '../hooks.ts';
+import type { ScmHooks } from '../kept-hook.ts';
 import { at } from '../payload.ts';
 import { projectPath, repositoryPath } from './repository-paths.ts';
 

@@ -1,6 +1,7 @@
 import type { ConnectTo } from '../client.ts';
 import { at, firstText } from '../payload.ts';
-import { listBy, perPage, type RepositoryList } from '../repository-list.ts';
+import type { RepositoryList } from '../listed-repository.ts';
+import { listBy, perPage } from '../repository-list.ts';
 import { isFullName } from '../site.ts';
 import { version } from './version.ts';
 

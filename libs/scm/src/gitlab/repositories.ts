@@ -1,6 +1,7 @@
 import type { ConnectTo } from '../client.ts';
 import { at, firstText } from '../payload.ts';
-import { listBy, perPage, type RepositoryList } from '../repository-list.ts';
+import type { RepositoryList } from '../listed-repository.ts';
+import { listBy, perPage } from '../repository-list.ts';
 import { isPath } from '../site.ts';
 
 /** The projects of a group, with those of its subgroups, or of a person at GitLab. */
