@@ -150,6 +150,15 @@ describe('held records of all services', () => {
 
     expect((await under.call('GET', '/api/v1/held-records', { token })).status).toBe(403);
   });
+
+  it('are told to the notifier where they are the gateway’s own, and to nobody else', async () => {
+    const path = '/internal/held-records';
+
+    expect(await under.as('notifier').call('GET', path)).toMatchObject({ status: 200, body: { dead: 0 } });
+    expect((await under.as('ledger').call('GET', path)).status).toBe(403);
+    expect((await under.call('GET', path)).status).toBe(401);
+    expect((await under.call('GET', path, { token: '' })).status).toBe(401);
+  });
 });
 
 describe('the door', () => {

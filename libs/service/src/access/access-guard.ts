@@ -7,6 +7,7 @@ import type { Authenticator } from './authenticator.ts';
 import type { Identity } from './identity.ts';
 import type { ServiceRequest } from './request.ts';
 import { grants } from './rights.ts';
+import { SignedAuthenticator } from './signed-authenticator.ts';
 
 /** Class of the provider that finds out who calls. */
 export const AUTHENTICATOR = Symbol('authenticator');
@@ -26,7 +27,9 @@ export class AccessGuard implements CanActivate {
     if (!rule) throw new Problem(403, 'forbidden', 'this handler declares no access rule');
     if (rule.kind === 'unsigned') return true;
     const request = context.switchToHttp().getRequest<ServiceRequest>();
-    const authenticator = this.modules.get(this.authenticator, { strict: false });
+    // Our services call one another in one way, also where users come in by another door.
+    const door = rule.kind === 'internal' ? SignedAuthenticator : this.authenticator;
+    const authenticator = this.modules.get<Authenticator>(door, { strict: false });
     const caller = await authenticator.authenticate(request);
     request.caller = caller && authenticator.forRight(caller, rule.kind === 'user' ? rule.right : undefined);
     refuse(rule, request.caller, authenticator.alwaysRequired);
