@@ -38,10 +38,9 @@ export class Demos {
       this.services.call<DemoLeft>('policy-engine', { method: 'GET', path }),
       this.services.call<DemoLeft>('ledger', { method: 'GET', path }),
     ]);
-    const repository = repositoryId(`${site}/${name}`);
-    if (ingest.rows > 0) return { state: 'present', repository };
-    if (others.some((left) => left.rows > 0)) return { state: 'removing', repository };
-    return { state: ingest.removed ? 'removed' : 'absent', repository };
+    if (ingest.rows > 0) return { state: 'present' };
+    if (others.some((left) => left.rows > 0)) return { state: 'removing' };
+    return { state: ingest.removed ? 'removed' : 'absent' };
   }
 
   /** Advisories first: the push finds them there. A part that is there already stays as it is. */

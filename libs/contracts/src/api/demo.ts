@@ -49,5 +49,4 @@ export const demoStates = ['present', 'removing', 'removed', 'absent'] as const;
 export class Demo {
   /** `removing`: a part of it is gone, the rest goes within seconds. `absent`: it never was there. */
   @OneOf(demoStates) state: (typeof demoStates)[number];
-  @Text(1024) repository: string;
 }
