@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Text, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useState } from 'react';
 import type { AlertDetail } from '@throughline/contracts';
 import { useMay } from '../session/me.ts';
+import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { Failure } from '../ui/state.tsx';
 import { useAlertChange } from './use-alert-change.ts';
 
@@ -33,39 +33,20 @@ export function AlertActions({ alert }: { readonly alert: AlertDetail }) {
 }
 
 function ResolveDialog({ opened, close, alert }: { readonly opened: boolean; readonly close: () => void; readonly alert: string }) {
-  const [reason, setReason] = useState('');
   const change = useAlertChange(alert);
   return (
-    <Modal opened={opened} onClose={close} title="Resolve the alert by hand" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          change.mutate({ what: 'resolve', body: { reason: reason.trim() } }, { onSuccess: close });
-        }}
-      >
-        <Text size="sm" mb="sm">
-          The decision stands: what blocks, blocks. An alert whose cause goes away resolves itself.
-        </Text>
-        <Textarea
-          label="Reason"
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-          minRows={3}
-          autosize
-          required
-          data-autofocus
-        />
-        {change.error && <Failure error={change.error} />}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={reason.trim() === ''} loading={change.isPending}>
-            Resolve
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <ReasonDialog
+      title="Resolve the alert by hand"
+      action="Resolve"
+      opened={opened}
+      close={close}
+      error={change.error}
+      pending={change.isPending}
+      send={(reason) => change.mutate({ what: 'resolve', body: { reason } }, { onSuccess: close })}
+      longest={500}
+      rows={3}
+    >
+      The decision stands: what blocks, blocks. An alert whose cause goes away resolves itself.
+    </ReasonDialog>
   );
 }

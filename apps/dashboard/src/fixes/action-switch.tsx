@@ -5,8 +5,8 @@ import type { ActionSwitch } from '@throughline/contracts';
 import { call, get } from '../api.ts';
 import { useMay } from '../session/me.ts';
 import { Notice } from '../ui/notice.tsx';
+import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { utc } from '../ui/tags.tsx';
-import { ReasonDialog } from './reason-dialog.tsx';
 
 const key = ['action-switch'];
 

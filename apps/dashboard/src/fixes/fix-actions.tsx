@@ -3,8 +3,8 @@ import { useDisclosure } from '@mantine/hooks';
 import type { PlannedChange, RemediationDetail } from '@throughline/contracts';
 import { useMay } from '../session/me.ts';
 import { Facts } from '../ui/page.tsx';
+import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { Failure } from '../ui/state.tsx';
-import { ReasonDialog } from './reason-dialog.tsx';
 import { useFixChange } from './use-fix-change.ts';
 
 const standing = ['approved', 'open'];

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { Failure } from '../ui/state.tsx';
+import { Failure } from './state.tsx';
 
 interface ReasonDialogProps {
   readonly title: string;
@@ -10,11 +10,15 @@ interface ReasonDialogProps {
   readonly error: Error | null;
   readonly pending: boolean;
   readonly send: (reason: string) => void;
+  /** Characters; lines that are shown while it is short. */
+  readonly longest?: number;
+  readonly rows?: number;
   readonly children: ReactNode;
 }
 
 /** Asks for a reason before something is done that others will ask about. */
-export function ReasonDialog({ title, action, opened, close, error, pending, send, children }: ReasonDialogProps) {
+export function ReasonDialog(props: ReasonDialogProps) {
+  const { title, action, opened, close, error, pending, send, longest = 400, rows = 2, children } = props;
   const [reason, setReason] = useState('');
   return (
     <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
@@ -31,8 +35,8 @@ export function ReasonDialog({ title, action, opened, close, error, pending, sen
           label="Reason"
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={400}
-          minRows={2}
+          maxLength={longest}
+          minRows={rows}
           autosize
           required
           data-autofocus
