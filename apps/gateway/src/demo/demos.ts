@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   repositoryId,
+  theDemo,
   type CreatedDemo,
   type CreatedSource,
   type Demo,
@@ -11,8 +12,7 @@ import {
 import { Database, InternalClient, Problem, rows, type Right } from '@throughline/service';
 import { everywhere, type GatewayCaller } from '../access/gateway-caller.ts';
 
-const site = 'https://demo.invalid';
-const name = 'demo/demo-shop';
+const { site, name, application } = theDemo;
 const path = '/internal/demo';
 const document = {
   team: 'demo',
@@ -56,7 +56,7 @@ export class Demos {
       secret: source.secret,
       name,
       repository: repositoryId(`${site}/${name}`),
-      application: 'demo-shop',
+      application,
     };
   }
 

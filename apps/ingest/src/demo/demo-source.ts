@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { repositoryId, type CreatedSource, type DemoSourceLeft } from '@throughline/contracts';
+import { repositoryId, theDemo, type CreatedSource, type DemoSourceLeft } from '@throughline/contracts';
 import { Database, rows, type Identity } from '@throughline/service';
 import { SourceRemoval } from '../removal/source-removal.ts';
 import { Sources } from '../sources/sources.ts';
 
-/** A host that cannot exist (RFC 6761): nobody else's repository lies there. */
-const site = 'https://demo.invalid';
-const name = 'demo/demo-shop';
+const { site, name, application } = theDemo;
 export const demoRepository = repositoryId(`${site}/${name}`);
 
 /** A push may come before the news of the application: the demo's repository is its application's from the first. */
-const application = 'demo-shop';
 const listed = 'insert into application_repository (repository, application) values ($1, $2) on conflict do nothing';
 
 /** The gateway has looked who asks. */
@@ -31,7 +28,7 @@ export class DemoSource {
 
   /** `cloneUrl` must lie below the folders that the operator allows, like that of every source. */
   async make(cloneUrl: string): Promise<CreatedSource> {
-    const wanted = { kind: 'gitea', name: 'demo-shop', scope: { repositories: [name] }, settings: { baseUrl: site, cloneUrl } };
+    const wanted = { kind: 'gitea', name: application, scope: { repositories: [name] }, settings: { baseUrl: site, cloneUrl } };
     const source = await this.sources.create(wanted, gateway);
     await this.database.transaction(async (tx) => {
       await rows(tx, 'update source set demo = true where id = $1', [source.id]);

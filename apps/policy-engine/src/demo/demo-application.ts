@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ApplicationRemoved, make, type ApplicationDocument, type DemoLeft } from '@throughline/contracts';
+import { ApplicationRemoved, make, theDemo, type ApplicationDocument, type DemoLeft } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { Database, Problem, rows, type Identity } from '@throughline/service';
 import { ApplicationRows } from '../applications/application-rows.ts';
 import { Applications } from '../applications/applications.ts';
 
-const name = 'demo-shop';
+const { application: name } = theDemo;
 
 /** The gateway has looked who asks. */
 const gateway: Identity = { kind: 'service', id: 'gateway', name: 'the demo', rights: ['*'], applications: '*' };
@@ -36,9 +36,8 @@ export class DemoApplication {
       await this.table.lock(tx);
       const [gone] = await rows<{ name: string; version: number }>(tx, 'select name, version from application where demo for update');
       if (!gone) return;
-      for (const table of ['application_repository', 'application_version']) {
-        await rows(tx, `delete from ${table} where ${table === 'application_version' ? 'name' : 'application'} = $1`, [gone.name]);
-      }
+      await rows(tx, 'delete from application_repository where application = $1', [gone.name]);
+      await rows(tx, 'delete from application_version where name = $1', [gone.name]);
       await rows(tx, 'delete from application where name = $1', [gone.name]);
       const fact = make(ApplicationRemoved, { name: gone.name });
       await this.outbox.add(tx, { fact, deliveryKey: `application ${gone.name} removed ${Date.now()}`, sequence: gone.version + 1 });

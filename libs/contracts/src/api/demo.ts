@@ -1,6 +1,9 @@
 import { ArrayMaxSize, IsArray, IsObject, Length } from 'class-validator';
 import { Count, Flag, OneOf, Text } from '../fields.ts';
 
+/** The demo by its names; its host cannot exist (RFC 6761), so that nobody else's repository lies there. */
+export const theDemo = { site: 'https://demo.invalid', name: 'demo/demo-shop', application: 'demo-shop' } as const;
+
 /** What the demo consists of: its repository's address, and OSV records that speak about it alone. */
 export class DemoAdvisories {
   @IsArray() @ArrayMaxSize(100) @IsObject({ each: true }) advisories: object[];
