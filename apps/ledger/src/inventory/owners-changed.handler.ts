@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { ApplicationChanged, ApplicationRemoved, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
+import type { Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
 import { Repositories } from './repositories.ts';
 
@@ -17,7 +18,7 @@ export class OwnersChangedHandler {
     await this.inbox.once(fact, async (tx) => {
       const { repository } = fact;
       const { moved, otherAdvisories } = await this.repositories.registered(tx, fact);
-      if (moved) await this.work.add(tx, { kind: workKinds.rescore, key: repository, payload: { repository } });
+      if (moved) await this.rescore(tx, [repository]);
       if (otherAdvisories) await this.work.add(tx, { kind: workKinds.findTouched, payload: { repositories: [repository] } });
     });
   }
@@ -31,16 +32,18 @@ export class OwnersChangedHandler {
   @OnEvent(ApplicationChanged)
   async applicationChanged(fact: ApplicationChanged): Promise<void> {
     await this.inbox.once(fact, async (tx) => {
-      const repositories = await this.repositories.assigned(tx, fact);
-      await this.work.add(tx, ...repositories.map((repository) => ({ kind: workKinds.rescore, key: repository, payload: { repository } })));
+      await this.rescore(tx, await this.repositories.assigned(tx, fact));
     });
   }
 
   @OnEvent(ApplicationRemoved)
   async applicationRemoved(fact: ApplicationRemoved): Promise<void> {
     await this.inbox.once(fact, async (tx) => {
-      const repositories = await this.repositories.orphaned(tx, fact.name);
-      await this.work.add(tx, ...repositories.map((repository) => ({ kind: workKinds.rescore, key: repository, payload: { repository } })));
+      await this.rescore(tx, await this.repositories.orphaned(tx, fact.name));
     });
+  }
+
+  private async rescore(tx: Tx, repositories: readonly string[]): Promise<void> {
+    await this.work.add(tx, ...repositories.map((repository) => ({ kind: workKinds.rescore, key: repository, payload: { repository } })));
   }
 }
