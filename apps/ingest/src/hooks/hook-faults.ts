@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import type { ScmCallFailed } from '@throughline/scm';
+import { isLoopback } from '@throughline/service';
 
 const help: Readonly<Record<number, string>> = {
   401: 'the token is not valid any more',
@@ -16,15 +16,9 @@ export function faultOf({ message, status }: ScmCallFailed): string {
 
 /** Whether an address of this machine would be given to a host that is not on it. */
 export function unreachable(publicUrl: string, apiUrl: string): boolean {
-  return isLoopback(new URL(publicUrl).hostname) && !isLoopback(new URL(apiUrl).hostname);
+  return isLoopback(hostOf(publicUrl)) && !isLoopback(hostOf(apiUrl));
 }
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(host);
-  return host === 'localhost' || (family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4'));
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }

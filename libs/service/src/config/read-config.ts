@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { BlockList } from 'node:net';
 import { validateSync } from 'class-validator';
 import type { ServiceName } from '@throughline/contracts';
+import { isLoopback } from '../outbound/loopback.ts';
 import { envFields, type EnvField } from './env.ts';
 import type { ServiceConfig } from './service-config.ts';
 
@@ -59,12 +59,4 @@ function listenerFaults(config: ServiceConfig): string[] {
   const tls = Boolean(config.tlsCertFile && config.tlsKeyFile);
   if (!config.host || tls || config.trustedProxies?.length > 0 || isLoopback(config.host)) return [];
   return ['HOST is not a loopback address: give TLS_CERT_FILE and TLS_KEY_FILE, or name the proxies in front in TRUSTED_PROXIES'];
-}
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || loopback.check(host, host.includes(':') ? 'ipv6' : 'ipv4');
 }
