@@ -1,6 +1,6 @@
 import { ScmCallFailed, type ConnectTo } from './client.ts';
 import type { ScmHooks, WantedHook } from './kept-hook.ts';
-import { at, firstText, positive } from './payload.ts';
+import { at, firstText, listOf, positive } from './payload.ts';
 import { callRest } from './rest.ts';
 
 /** How a host words its webhooks. */
@@ -30,7 +30,7 @@ export function hooksBy(to: ConnectTo, form: HookForm): ScmHooks {
       // Hosts answer so, too, when a token may not see the webhooks.
       if (!found) throw new ScmCallFailed(`GET ${form.path(fullName).join('/')} answered that there is nothing`, false, 404);
       const list = form.listAt === undefined ? json : at(json, form.listAt);
-      const hook = (Array.isArray(list) ? (list as unknown[]) : []).find((each) => form.urlOf(each) === url);
+      const hook = listOf(list).find((each) => form.urlOf(each) === url);
       if (hook === undefined) return undefined;
       const faults = [
         ...(form.active(hook) ? [] : ['it is switched off']),

@@ -67,6 +67,11 @@ export function ofMillis(value: unknown): string | undefined {
   return typeof value === 'number' && value >= 0 && value < 8.64e15 ? time(new Date(value).toISOString()) : undefined;
 }
 
+/** What is no list is an empty one. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** A whole number from 1 on; undefined for anything else. */
 export function positive(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : undefined;

@@ -85,6 +85,6 @@ function leadsToOne(address: string, ids: readonly string[], alike: (id: string)
   }
 }
 
-function trimmed(baseUrl: string): string {
+export function trimmed(baseUrl: string): string {
   return baseUrl.replace(/\/+$/, '');
 }

@@ -1,5 +1,5 @@
 import type { ConnectTo, ScmClient, Verdict } from '../client.ts';
-import { at, commit, isRef, line, positive } from '../payload.ts';
+import { at, commit, isRef, line, listOf, positive } from '../payload.ts';
 import { callRest } from '../rest.ts';
 import { azureChangeRequests } from './change-requests.ts';
 import { repositoryPath, version } from './repository-path.ts';
@@ -39,9 +39,7 @@ export function connectAzure(to: ConnectTo): ScmClient {
       const name = ref.slice('refs/'.length);
       const query = { ...version, filter: name, peelTags: 'true' };
       const { found, json } = await callRest(to, { method: 'GET', path: [...repositoryPath(fullName), 'refs'], query });
-      const refs = at(json, 'value');
-      const list: readonly unknown[] = found && Array.isArray(refs) ? refs : [];
-      const exact = list.find((one) => at(one, 'name') === ref);
+      const exact = (found ? listOf(at(json, 'value')) : []).find((one) => at(one, 'name') === ref);
       return commit(at(exact, 'peeledObjectId')) ?? commit(at(exact, 'objectId'));
     },
 
@@ -53,9 +51,7 @@ export function connectAzure(to: ConnectTo): ScmClient {
 async function requestsAt(to: ConnectTo, fullName: string, id: string): Promise<number[]> {
   const query = { ...version, 'searchCriteria.status': 'active', $top: mostRequests };
   const { json } = await callRest(to, { method: 'GET', path: [...repositoryPath(fullName), 'pullrequests'], query });
-  const open = at(json, 'value');
-  const list: readonly unknown[] = Array.isArray(open) ? open : [];
-  return list
+  return listOf(at(json, 'value'))
     .filter((one) => at(one, 'lastMergeSourceCommit', 'commitId') === id)
     .flatMap((one) => positive(at(one, 'pullRequestId')) ?? []);
 }

@@ -1,4 +1,4 @@
-import { at, time } from '../payload.ts';
+import { at, listOf, time } from '../payload.ts';
 import type { Site, Translation } from '../provider.ts';
 import { pushesOf } from '../push.ts';
 import { azureRepository } from './told.ts';
@@ -6,8 +6,7 @@ import { azureRepository } from './told.ts';
 /** Reads a push: one update for each branch and tag that it moved; the commits are those of all together. */
 export function translateAzurePush(payload: unknown, site: Site): Translation {
   const resource = at(payload, 'resource');
-  const updates = at(resource, 'refUpdates');
-  const list: readonly unknown[] = Array.isArray(updates) ? updates : [];
+  const list = listOf(at(resource, 'refUpdates'));
   const told = list.map((update) => ({
     ref: at(update, 'name'),
     before: at(update, 'oldObjectId'),

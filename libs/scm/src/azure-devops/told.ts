@@ -1,6 +1,6 @@
 import { at, firstText } from '../payload.ts';
 import type { RepositoryAddress, Site } from '../provider.ts';
-import { baseOf, repositoryAt, type Addressing, type ToldRepository } from '../site.ts';
+import { baseOf, repositoryAt, trimmed, type Addressing, type ToldRepository } from '../site.ts';
 
 /** Names of projects and repositories may hold spaces and letters of any script. */
 const part = /^[^\p{Cc}\p{Cs}/\\?#%]{1,128}$/u;
@@ -48,11 +48,11 @@ export function isAzureName(text: string): boolean {
 
 function addressOf(baseUrl: string, fullName: string): string {
   const [project = '', name = ''] = fullName.split('/').map(encodeURIComponent);
-  return `${baseUrl.replace(/\/+$/, '')}/${project}/_git/${name}`;
+  return `${trimmed(baseUrl)}/${project}/_git/${name}`;
 }
 
 function withoutProject(baseUrl: string, fullName: string): string {
-  return `${baseUrl.replace(/\/+$/, '')}/_git/${encodeURIComponent(fullName.split('/')[1] ?? '')}`;
+  return `${trimmed(baseUrl)}/_git/${encodeURIComponent(fullName.split('/')[1] ?? '')}`;
 }
 
 function pathOf(address: unknown): string {

@@ -1,4 +1,4 @@
-import { at } from '../payload.ts';
+import { at, listOf } from '../payload.ts';
 import type { Site, Translation } from '../provider.ts';
 import { pushesOf, type ToldPush } from '../push.ts';
 import { cloudRepository } from './told.ts';
@@ -7,8 +7,7 @@ const folders: Readonly<Record<string, string>> = { branch: 'refs/heads/', tag: 
 
 /** A push to Bitbucket Cloud: one change for each branch and tag that it moved. */
 export function translateCloudPush(payload: unknown, site: Site): Translation {
-  const changes = at(payload, 'push', 'changes');
-  const told = Array.isArray(changes) ? changes.map((change) => toldOf(payload, change)) : [];
+  const told = listOf(at(payload, 'push', 'changes')).map((change) => toldOf(payload, change));
   return pushesOf(told, { repository: cloudRepository(payload, site), source: site.source, order: 'newest-first' });
 }
 

@@ -1,6 +1,6 @@
 import type { ChangeRequests, ConnectTo } from '../client.ts';
 import { openedAs } from '../own-change-requests.ts';
-import { at } from '../payload.ts';
+import { at, listOf } from '../payload.ts';
 import { callRest } from '../rest.ts';
 import { projectPath } from './repository-paths.ts';
 import { dataCenterAddressing } from './told.ts';
@@ -19,9 +19,7 @@ export function dataCenterChangeRequests(to: ConnectTo): ChangeRequests {
       const [from, into] = [`refs/heads/${branch}`, `refs/heads/${base}`];
       const query = { state: 'OPEN', direction: 'OUTGOING', at: from };
       const { json } = await callRest(to, { method: 'GET', path: place(fullName), query });
-      const values = at(json, 'values');
-      const list: readonly unknown[] = Array.isArray(values) ? values : [];
-      const known = list.find((one) => at(one, 'toRef', 'id') === into);
+      const known = listOf(at(json, 'values')).find((one) => at(one, 'toRef', 'id') === into);
       if (known !== undefined) return openedAs(page(fullName, known), ['number', 'url']);
       const body = { title, description: text, fromRef: { id: from }, toRef: { id: into } };
       return openedAs(page(fullName, (await callRest(to, { method: 'POST', path: place(fullName), body })).json), ['number', 'url']);

@@ -1,12 +1,11 @@
-import { at, time } from '../payload.ts';
+import { at, listOf, time } from '../payload.ts';
 import type { Site, Translation } from '../provider.ts';
 import { pushesOf, type ToldPush } from '../push.ts';
 import { dataCenterRepository } from './told.ts';
 
 /** A push to Bitbucket Data Center: one change for each branch and tag that it moved; commits are told by newer ones, for a single change. */
 export function translateDataCenterPush(payload: unknown, site: Site): Translation {
-  const changes = at(payload, 'changes');
-  const list: readonly unknown[] = Array.isArray(changes) ? changes : [];
+  const list = listOf(at(payload, 'changes'));
   const told = list.map((change) => toldOf(payload, change, list.length === 1));
   const translation = pushesOf(told, { repository: dataCenterRepository(payload, site), source: site.source, order: 'newest-first' });
   if ('ignored' in translation) return translation;

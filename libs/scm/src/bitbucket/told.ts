@@ -1,6 +1,6 @@
 import { at, firstText } from '../payload.ts';
 import type { Site } from '../provider.ts';
-import { isFullName, plainAddressing, repositoryAt, type Addressing, type ToldRepository } from '../site.ts';
+import { isFullName, plainAddressing, repositoryAt, trimmed, type Addressing, type ToldRepository } from '../site.ts';
 import type { RepositoryAddress } from '../provider.ts';
 
 /** Bitbucket Cloud; every other address is a Data Center. */
@@ -8,11 +8,11 @@ export const publicSite = 'https://bitbucket.org';
 
 /** `<base>/scm/<project>/<name>.git`, shown below `/projects` or, for the repositories of a person, `/users`. */
 export const dataCenterAddressing: Addressing = {
-  cloneUrl: (baseUrl, fullName) => plainAddressing.cloneUrl(`${baseUrl.replace(/\/+$/, '')}/scm`, fullName),
+  cloneUrl: (baseUrl, fullName) => plainAddressing.cloneUrl(`${trimmed(baseUrl)}/scm`, fullName),
   webUrl: (baseUrl, fullName) => {
     const [project = '', name = ''] = fullName.split('/');
     const place = project.startsWith('~') ? `users/${project.slice(1)}` : `projects/${project}`;
-    return `${baseUrl.replace(/\/+$/, '')}/${place}/repos/${name}`;
+    return `${trimmed(baseUrl)}/${place}/repos/${name}`;
   },
 };
 
