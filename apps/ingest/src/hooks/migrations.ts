@@ -16,7 +16,6 @@ export const hooksMigrations: readonly Migration[] = [
         checked_at timestamptz not null default now(),
         -- Why it is not as it should be.
         fault text
-      );
-      create index kept_hook_to_check on kept_hook (checked_at);`,
+      );`,
   },
 ];
