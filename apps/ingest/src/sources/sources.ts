@@ -30,6 +30,7 @@ import {
 } from '@throughline/service';
 import { readdress } from '../repositories/readdress.ts';
 import { hookState } from './hook-state.ts';
+import { hookUrl } from './hook-url.ts';
 import { scopeFault } from './scope.ts';
 import { changeSettings, refuseHooks, type ChangedSettings } from './source-settings.ts';
 import {
@@ -170,7 +171,7 @@ export class Sources {
       id: row.id,
       kind: row.kind,
       name: row.name,
-      url: `${this.config.publicUrl.replace(/\/+$/, '')}/hooks/${row.id}`,
+      url: hookUrl(this.config.publicUrl, row.id),
       scope: scopeOf(row),
       settings: shownSettings(row),
       secrets: row.secret_ids.map((id, index) => ({ id, createdAt: row.secrets_created[index]!.toISOString() })),
