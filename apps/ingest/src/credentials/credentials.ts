@@ -5,6 +5,7 @@ import { CloneAddresses, type CloneAddress } from '../repositories/clone-address
 import { canonical, Repositories } from '../repositories/repositories.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
 import type { KnownSource } from '../sources/known-source.ts';
+import { apiUrlOf } from '../sources/source-settings.ts';
 import { refuseBranch } from './own-branch.ts';
 
 type Purpose = CredentialRequest['purpose'];
@@ -46,11 +47,10 @@ export class Credentials {
     clone: ({ source, token }) => (source && token !== undefined ? { authorization: source.provider.authorization(token, 'clone') } : {}),
 
     status: ({ source }, fullName) => {
+      const way = apiOf(source, fullName);
       const token = source && this.directory.tokenOf(source);
-      return {
-        ...apiOf(source, fullName),
-        ...(source === undefined || token === undefined ? {} : { authorization: source.provider.authorization(token, 'api') }),
-      };
+      if (!source || way.apiUrl === undefined || token === undefined) return way;
+      return { ...way, authorization: source.provider.authorization(token, 'api') };
     },
 
     write: ({ source, fileRoot }, fullName) => {
@@ -78,7 +78,7 @@ const purposes: Readonly<Record<string, readonly Purpose[] | undefined>> = {
 
 function apiOf(source: KnownSource | undefined, fullName: string | null): Partial<RepositoryCredential> {
   if (source?.baseUrl === undefined || fullName === null) return {};
-  return { apiUrl: source.settings.apiUrl ?? source.provider.apiUrl(source.baseUrl), fullName };
+  return { apiUrl: apiUrlOf(source.provider, source.settings, source.baseUrl), fullName };
 }
 
 function notWritable(why: string): Problem {

@@ -3,6 +3,7 @@ import type { ConnectTo } from '@throughline/scm';
 import { Outbound } from '@throughline/service';
 import type { KnownSource } from './known-source.ts';
 import { SourceDirectory } from './source-directory.ts';
+import { apiUrlOf } from './source-settings.ts';
 
 /** The ways to the APIs of hosts, through the one door to foreign addresses. */
 @Injectable()
@@ -17,7 +18,7 @@ export class ScmApis {
     if (source.baseUrl === undefined) return undefined;
     const token = this.directory.tokenOf(source);
     const authorization = token === undefined ? undefined : source.provider.authorization(token, 'api');
-    return this.at(source.settings.apiUrl ?? source.provider.apiUrl(source.baseUrl), authorization);
+    return this.at(apiUrlOf(source.provider, source.settings, source.baseUrl), authorization);
   }
 
   at(apiUrl: string, authorization: string | undefined): ConnectTo {

@@ -53,6 +53,11 @@ export function refuseHooks(provider: ScmProvider, hasToken: boolean): void {
   if (detail !== undefined) throw new Problem(422, 'settings_refused', 'webhooks cannot be kept', [{ pointer: '/settings/hooks', detail }]);
 }
 
+/** Where the API of the source is. */
+export function apiUrlOf(provider: ScmProvider, settings: SourceAddresses, baseUrl: string): string {
+  return settings.apiUrl ?? provider.apiUrl(baseUrl);
+}
+
 /** Where to clone a repository of the source from. */
 export function cloneUrlOf(provider: ScmProvider, settings: SourceAddresses, place: { baseUrl: string; fullName: string }): string {
   const { baseUrl, fullName } = place;
@@ -66,7 +71,7 @@ export function cloneUrlOf(provider: ScmProvider, settings: SourceAddresses, pla
 /** Origins that a credential of the source was meant for. */
 export function originsOf(provider: ScmProvider, settings: SourceAddresses): readonly string[] {
   const baseUrl = settings.baseUrl ?? provider.baseUrl;
-  const apiUrl = settings.apiUrl ?? (baseUrl === undefined ? undefined : provider.apiUrl(baseUrl));
+  const apiUrl = baseUrl === undefined ? settings.apiUrl : apiUrlOf(provider, settings, baseUrl);
   return [baseUrl, apiUrl, settings.cloneUrl].map((address) => (address === undefined ? '' : originOf(address)));
 }
 
