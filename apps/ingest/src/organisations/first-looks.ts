@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ChangePushed, make, type NewFact } from '@throughline/contracts';
 import { Outbox, WorkQueue, type Lease } from '@throughline/messaging';
-import { Database, Problem, rows, type Tx } from '@throughline/service';
+import { Database, Problem, type Tx } from '@throughline/service';
 import { branchOf, DefaultBranches } from '../repositories/default-branches.ts';
 import { Heads } from '../repositories/heads.ts';
 import type { RemoteRefs } from '../repositories/ls-remote.ts';
@@ -37,8 +37,7 @@ export class FirstLooks implements OnModuleInit {
 
   /** What was pushed meanwhile has told of itself: only branches that nobody spoke of are taken down. */
   private async tell(tx: Tx, row: RepositoryRow, { refs, head }: RemoteRefs): Promise<void> {
-    const sql = 'update repository set branches_known = true where id = $1 returning id';
-    if ((await rows(tx, sql, [row.id])).length === 0) return;
+    if (!(await this.branches.looked(tx, row.id, head))) return;
     const told = await this.heads.of(tx, row.id);
     const at = new Date();
     const news = [...refs].filter(([ref]) => ref.startsWith('refs/heads/') && !told.has(ref));
@@ -47,7 +46,6 @@ export class FirstLooks implements OnModuleInit {
       news.map(([ref, commit]) => ({ repository: row.repository, ref, commit, at })),
     );
     if (head === undefined) return;
-    await this.branches.learn(tx, row.repository, branchOf(head));
     const after = refs.get(head);
     if (after !== undefined && !told.has(head)) await this.outbox.add(tx, stockOf(row, head, after));
   }

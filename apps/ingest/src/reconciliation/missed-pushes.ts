@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ChangePushed, make, type NewFact } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
-import { Database, rows, type Tx } from '@throughline/service';
-import { branchOf } from '../repositories/default-branches.ts';
+import { Database, type Tx } from '@throughline/service';
+import { branchOf, DefaultBranches } from '../repositories/default-branches.ts';
 import type { RemoteRefs } from '../repositories/ls-remote.ts';
 import type { RepositoryRow } from '../repositories/repository-register.ts';
 import { Heads } from '../repositories/heads.ts';
@@ -33,6 +33,7 @@ export class MissedPushes {
   constructor(
     private readonly database: Database,
     private readonly heads: Heads,
+    private readonly branches: DefaultBranches,
     private readonly work: WorkQueue,
     private readonly outbox: Outbox,
   ) {}
@@ -40,9 +41,7 @@ export class MissedPushes {
   /** Compares what the remote has with what we were told; answers how many pushes had been missed. */
   settle(row: FollowedRow, remote: RemoteRefs, { suspects }: Look, complete: (tx: Tx) => Promise<void>): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const seen = 'update repository set branches_known = true, default_branch = coalesce($2, default_branch) where id = $1 returning id';
-      const still = await rows(tx, seen, [row.id, remote.head === undefined ? null : branchOf(remote.head)]);
-      if (still.length === 0) return 0;
+      if (!(await this.branches.looked(tx, row.id, remote.head))) return 0;
       const follows = { branchesKnown: row.branches_known, followsAll: row.source_id !== null };
       const { moved, gone, learned } = compareHeads(await this.heads.of(tx, row.id), remote.refs, follows);
       const missed = moved.filter(({ ref }) => suspects?.includes(ref)).slice(0, mostPushes);
@@ -78,7 +77,7 @@ function pushOf(row: RepositoryRow, { ref, before, after }: MovedBranch, head: s
     ref,
     ...(before === undefined ? {} : { before }),
     after,
-    defaultBranch: (head ?? ref).replace(/^refs\/heads\//, ''),
+    defaultBranch: branchOf(head ?? ref),
     forced: false,
     pusher: '',
     commits: [],
