@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { addressOf } from './address.ts';
+import { publicRegistry } from './public-registry.ts';
 
 const none = { npm: '', pypi: '' };
 
 describe('the address of a document', () => {
   it.each([
-    [{ kind: 'npm', at: 'https://registry.npmjs.org', name: '@a/b' }, 'https://registry.npmjs.org/@a%2fb'],
+    [{ kind: 'npm', at: publicRegistry, name: '@a/b' }, `${publicRegistry}/@a%2fb`],
     [{ kind: 'pypi', at: 'https://pypi.org/simple', name: 'requests' }, 'https://pypi.org/simple/requests/'],
     [{ kind: 'pypi-release', at: 'https://pypi.org/simple', name: 'requests/2.0' }, 'https://pypi.org/pypi/requests/2.0/json'],
     [{ kind: 'pypi-metadata', at: 'https://pypi.org/simple', name: 'https://f.example/a.whl' }, 'https://f.example/a.whl.metadata'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { publicRegistry } from '../../registries/public-registry.ts';
 import { told, type Told } from '../../world/fixtures/known.ts';
 import type { Fix } from '../fixer.ts';
 import { npm } from './npm.ts';
@@ -59,7 +60,7 @@ function fix(
     { path: 'pnpm-lock.yaml', kind: 'lock' as const, text: lock },
     { path: 'package.json', kind: 'manifest' as const, text: own },
   ];
-  const made = npm.fix(change, given, told({ ...more, npm: packages, registry: 'https://registry.npmjs.org' }));
+  const made = npm.fix(change, given, told({ ...more, npm: packages, registry: publicRegistry }));
   return { ...made, texts: Object.fromEntries([...given, ...made.files].map(({ path, text }) => [path, text])) };
 }
 
@@ -155,7 +156,7 @@ describe('pnpm-lock.yaml of version 9', () => {
 
   it.each([
     ['wants other beside it', { more: { peerDependencies: { other: '*' } } }, ''],
-    ['weaker checksum', { more: { dist: { tarball: 'https://registry.npmjs.org/bad/-/bad-1.0.1.tgz', integrity: 'sha1-x' } } }, ''],
+    ['weaker checksum', { more: { dist: { tarball: `${publicRegistry}/bad/-/bad-1.0.1.tgz`, integrity: 'sha1-x' } } }, ''],
     ['the project sets bad to 1.0.0 for everybody', {}, 'overrides:\n  bad: 1.0.0\n\n'],
     ['when everything was published', {}, 'time:\n  bad@1.0.0: 2020\n\n'],
   ])('says that it %s', (reason, release, more) => {
@@ -165,7 +166,7 @@ describe('pnpm-lock.yaml of version 9', () => {
   });
 
   it('is not edited while the registry is away', () => {
-    const documents = { 'npm https://registry.npmjs.org bad': { away: 'it does not answer' } };
+    const documents = { [`npm ${publicRegistry} bad`]: { away: 'it does not answer' } };
 
     expect(() => fix(version9({ bad }, { 'bad@1.0.0': {} }), manifest({ bad: '^1.0.0' }), {}, undefined, { documents })).toThrow(
       'it does not answer',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { publicRegistry } from '../../registries/public-registry.ts';
 import { told } from '../../world/fixtures/known.ts';
 import type { Fix, SourceFile } from '../fixer.ts';
 import { npm } from './npm.ts';
@@ -76,7 +77,7 @@ describe('yarn.lock of the later yarns', () => {
         name: 'shop',
         dependencies: { bad: '^1.0.0' },
       },
-      'https://registry.npmjs.org',
+      publicRegistry,
     );
 
     expect(lock).not.toContain('checksum');
