@@ -1,18 +1,19 @@
 import { Controller } from '@nestjs/common';
 import { ChangeMerged, ChangePushed, FindingsEvaluated } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
-import type { Tx } from '@throughline/service';
+import { Database, type Tx } from '@throughline/service';
 import { PresentFindings } from '../proposals/present-findings.ts';
 import { FixProgress } from './fix-progress.ts';
 import { FixRows } from './fix-rows.ts';
 import { LineFindings } from './line-findings.ts';
-import { isOwnRef } from './own-branch.ts';
+import { branchIn, isOwnRef } from './own-branch.ts';
 import { judgementOf } from './verification.ts';
 
 /** What is told about branches of ours, and about the lines that they are for. */
 @Controller()
 export class BranchFactsHandler {
   constructor(
+    private readonly database: Database,
     private readonly inbox: Inbox,
     private readonly findings: PresentFindings,
     private readonly fixes: FixRows,
@@ -24,11 +25,13 @@ export class BranchFactsHandler {
   async evaluated(fact: FindingsEvaluated): Promise<void> {
     const { subject, finds } = fact;
     if (subject.baseline || !finds.includes('vulnerability')) return;
+    // The findings may be many: they are read only for somebody who needs them.
+    if (!this.lines.keeps(fact) && !(await this.isOfFix(fact))) return;
     const present = (await this.findings.of(fact)).map(({ id }) => id);
     await this.inbox.once(fact, async (tx) => {
       // By its head: the change request of a branch may be scanned under another ref.
       await this.judge(tx, fact, present);
-      if (!isOwnRef(subject.ref)) await this.lines.keep(tx, fact, present);
+      await this.lines.keep(tx, fact, present);
     });
   }
 
@@ -37,7 +40,7 @@ export class BranchFactsHandler {
   async pushed(fact: ChangePushed): Promise<void> {
     if (!isOwnRef(fact.ref)) return;
     await this.inbox.once(fact, async (tx) => {
-      const branch = fact.ref.slice('refs/heads/'.length);
+      const branch = branchIn(fact.ref);
       for (const fix of await this.fixes.openOfBranch(tx, fact.repository, branch)) {
         const ours = fix.head === null || (await this.fixes.heads(tx, fix.proposal)).includes(fact.after);
         if (!ours) await this.progress.end(tx, fix, 'outdated', 'somebody else pushed to the branch: the approval was not for that');
@@ -51,6 +54,10 @@ export class BranchFactsHandler {
       for (const fix of await this.fixes.openOfNumber(tx, fact.repository, fact.number))
         await this.fixes.change(tx, fix.id, { state: 'merged' });
     });
+  }
+
+  private isOfFix({ subject }: FindingsEvaluated): Promise<boolean> {
+    return this.database.transaction((tx) => this.fixes.hasHead(tx, subject.repository, subject.commit));
   }
 
   private async judge(tx: Tx, fact: FindingsEvaluated, present: readonly string[]): Promise<void> {

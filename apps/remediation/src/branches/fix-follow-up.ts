@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue } from '@throughline/messaging';
-import { ScmCallFailed } from '@throughline/scm';
-import { Problem } from '@throughline/service';
 import { ActionsHalted, ActionSwitch } from './action-switch.ts';
 import { FixOrders } from './fix-orders.ts';
 import { FixProgress } from './fix-progress.ts';
+import { isRefused } from './refused.ts';
 import { RepositoryAccess } from './repository-access.ts';
 import { kinds, type FixWork } from './work.ts';
 
@@ -36,16 +35,8 @@ export class FixFollowUp implements OnModuleInit {
       const to = await this.access.writable(fix.repository, fix.branch);
       await this.actions.during(() => to.changeRequests.describe(to.fullName, fix.number!, { title, text }));
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      // Words that nobody takes are not worth another attempt: the platform's own page says the same.
+      if (!(error instanceof ActionsHalted) && !isRefused(error)) throw error;
     }
   }
-}
-
-/** Words that nobody takes are not worth another attempt: the platform's own page says the same. */
-function isRefused(error: unknown): boolean {
-  return (
-    error instanceof ActionsHalted ||
-    (error instanceof Problem && error.status < 500) ||
-    (error instanceof ScmCallFailed && !error.retryable)
-  );
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { Database, ServiceConfig } from '@throughline/service';
+import { serverAddress } from '../proposals/server-address.ts';
 import { commitMessageOf, summaryOf } from '../proposals/wording.ts';
 import type { WantedCommit } from './fix-repository.ts';
 import { FixRows, type FixRow } from './fix-rows.ts';
@@ -14,7 +15,7 @@ export interface FixOrder {
   readonly fix: FixRow;
   /** Heads that its branch may have by us. */
   readonly heads: readonly string[];
-  readonly commit: WantedCommit;
+  readonly edit: Omit<WantedCommit, 'diff'>;
   readonly title: string;
   readonly text: string;
 }
@@ -40,16 +41,20 @@ export class FixOrders {
     });
     if (!found) return undefined;
     const { fix, proposal, heads } = found;
-    const diff = (await this.blobs.read(fix.diff, mostDiffBytes)).toString('utf8');
     const files = proposal.files.map(({ path }) => path);
     const message = commitMessageOf(proposal.id, proposal);
     return {
       fix,
       heads,
-      commit: { base: fix.base_commit, diff, files, message },
+      edit: { base: fix.base_commit, files, message },
       title: summaryOf(proposal),
       text: this.text(proposal, fix),
     };
+  }
+
+  /** With the edit itself, which only a push needs. */
+  async commit({ fix, edit }: FixOrder): Promise<WantedCommit> {
+    return { ...edit, diff: (await this.blobs.read(fix.diff, mostDiffBytes)).toString('utf8') };
   }
 
   private text(proposal: ProposalView, fix: FixRow): string {
@@ -60,7 +65,7 @@ export class FixOrders {
       proof: fix.proof,
       ...(fix.reason && { reason: fix.reason }),
       approvedBy: fix.approved_by,
-      server: this.config.publicUrl.replace(/\/+$/, ''),
+      server: serverAddress(this.config),
     });
   }
 }

@@ -77,6 +77,12 @@ export class FixProgress {
     });
   }
 
+  /** Given up: unless somebody takes it back by now. */
+  async notPushed(tx: Tx, id: string, why: string): Promise<void> {
+    const now = await this.fixes.byId(tx, id);
+    if (now?.state === 'approved') await this.end(tx, now, 'failed', why);
+  }
+
   async notUndone(tx: Tx, id: string, why: string): Promise<void> {
     const fix = await this.fixes.byId(tx, id);
     if (fix?.state === 'undoing') await this.fixes.change(tx, id, { state: 'failed', reason: `it could not be taken back: ${why}` });

@@ -1,12 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GitFailed } from '@throughline/git';
 import { WorkQueue, type Lease } from '@throughline/messaging';
-import { ScmCallFailed, type OpenChangeRequest } from '@throughline/scm';
-import { Problem, type Tx } from '@throughline/service';
+import type { OpenChangeRequest } from '@throughline/scm';
+import type { Tx } from '@throughline/service';
 import { ActionsHalted, ActionSwitch } from './action-switch.ts';
 import { FixOrders, type FixOrder } from './fix-orders.ts';
 import { FixProgress, type Ending } from './fix-progress.ts';
 import { EditRefused, FixRepository } from './fix-repository.ts';
+import { branchIn } from './own-branch.ts';
+import { isRefused } from './refused.ts';
 import { RepositoryAccess, type WritableRepository } from './repository-access.ts';
 import { kinds, type FixWork } from './work.ts';
 
@@ -51,7 +53,8 @@ export class FixPusher implements OnModuleInit {
   }
 
   private async push(order: FixOrder): Promise<OpenChangeRequest> {
-    const { fix, commit: wanted, title, text } = order;
+    const { fix, title, text } = order;
+    const wanted = await this.orders.commit(order);
     const source = await this.access.readable(fix.repository);
     const head = await FixRepository.within(formatOf(fix.base_commit), async (repository) => {
       const tip = await this.actions.during((signal) => repository.fetch(source, fix.line, signal));
@@ -63,7 +66,7 @@ export class FixPusher implements OnModuleInit {
       return { to, made };
     });
     head.to.stillOpen();
-    const base = fix.line.slice('refs/heads/'.length);
+    const base = branchIn(fix.line);
     return this.actions.during(() => head.to.changeRequests.open(head.to.fullName, { branch: fix.branch, base, title, text }));
   }
 
@@ -76,19 +79,15 @@ export class FixPusher implements OnModuleInit {
     await this.actions.during((signal) => repository.push(to.origin, { branch: fix.branch, head: there }, made, signal));
   }
 
-  private readonly giveUp = async (lease: Lease<FixWork>, tx: Tx, error: Error): Promise<void> => {
-    const order = await this.orders.read(lease.payload.fix);
-    if (order?.fix.state === 'approved') await this.progress.end(tx, order.fix, 'failed', error.message);
-  };
+  private readonly giveUp = (lease: Lease<FixWork>, tx: Tx, error: Error): Promise<void> =>
+    this.progress.notPushed(tx, lease.payload.fix, error.message);
 }
 
 /** Undefined for what may go better the next time. */
 function endingOf(error: unknown): Ending | undefined {
   if (error instanceof NotPushed) return error.ending;
   if (error instanceof ActionsHalted) return 'halted';
-  if (error instanceof EditRefused) return 'failed';
-  if (error instanceof Problem && error.status < 500) return 'failed';
-  if (error instanceof ScmCallFailed && !error.retryable) return 'failed';
+  if (error instanceof EditRefused || isRefused(error)) return 'failed';
   // 1: the other side was reached and refused the ref.
   return error instanceof GitFailed && error.verb === 'push' && error.exit === 1 ? 'failed' : undefined;
 }

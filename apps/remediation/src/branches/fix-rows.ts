@@ -81,6 +81,11 @@ export class FixRows {
     return rows<FixRow>(tx, 'select * from fixes where repository = $1 and head = $2 order by id for update', [repository, head]);
   }
 
+  /** Whether any approval has or had this head. */
+  async hasHead(tx: Tx, repository: string, head: string): Promise<boolean> {
+    return (await rows(tx, 'select 1 from fixes where repository = $1 and head = $2 limit 1', [repository, head])).length > 0;
+  }
+
   async openOfBranch(tx: Tx, repository: string, branch: string): Promise<FixRow[]> {
     const sql = `select * from fixes where repository = $1 and branch = $2 and state in ('approved', 'open') for update`;
     return rows<FixRow>(tx, sql, [repository, branch]);

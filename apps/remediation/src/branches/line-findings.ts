@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FindingsEvaluated } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
+import { isOwnRef } from './own-branch.ts';
 
 /** A line that nobody evaluates any more is forgotten after so long. */
 const keptDays = 400;
@@ -8,8 +9,14 @@ const keptDays = 400;
 /** The findings of each line as they were last evaluated: a fix may add none to them. */
 @Injectable()
 export class LineFindings {
-  async keep(tx: Tx, { subject, outcome, tool }: FindingsEvaluated, present: readonly string[]): Promise<void> {
-    if (outcome !== 'evaluated' || subject.pullRequest !== undefined) return;
+  /** Whether an evaluation says what a line has: one of a change request or of a branch of ours does not. */
+  keeps({ subject, outcome }: FindingsEvaluated): boolean {
+    return outcome === 'evaluated' && subject.pullRequest === undefined && !isOwnRef(subject.ref);
+  }
+
+  async keep(tx: Tx, fact: FindingsEvaluated, present: readonly string[]): Promise<void> {
+    if (!this.keeps(fact)) return;
+    const { subject, tool } = fact;
     await rows(
       tx,
       `insert into line_findings (repository, line, tool, commit, findings) values ($1, $2, $3, $4, $5)

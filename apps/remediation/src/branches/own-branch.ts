@@ -29,6 +29,11 @@ export function ownRef(branch: string): string {
   return `refs/heads/${branch}`;
 }
 
+/** Short name of the branch that a full ref names. */
+export function branchIn(ref: string): string {
+  return ref.slice('refs/heads/'.length);
+}
+
 /** Whether a full ref is a branch of ours. */
 export function isOwnRef(ref: string): boolean {
   return ref.startsWith(`refs/heads/${prefix}`);

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type { MovedPackage, ProposalState, ProposedFile } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import type { Closed } from '../proposals/fix-groups.ts';
@@ -37,7 +36,6 @@ const select = `select id, state, repository, line, commit, application, tool, e
   from proposals where id::text = $1 for update`;
 
 /** Reads proposals, so that they stay as they are until the transaction ends. */
-@Injectable()
 export class ProposalViews {
   async byId(tx: Tx, id: string): Promise<ProposalView | undefined> {
     const [row] = await rows<Stored>(tx, select, [id]);

@@ -1,6 +1,6 @@
 import type { AppliedFix, MovedPackage, PlannedChange, ProposedFile, Remediation } from '@throughline/contracts';
 import { changeRequestText } from '../branches/fix-text.ts';
-import { branchOf } from '../branches/own-branch.ts';
+import { branchIn, branchOf } from '../branches/own-branch.ts';
 import type { Closed } from './fix-groups.ts';
 import { summaryOf } from './wording.ts';
 
@@ -58,6 +58,6 @@ export function planOf(row: Plannable, server: string): { plan?: PlannedChange }
   const files = (JSON.parse(row.files) as ProposedFile[]).map(({ path }) => path);
   const [closes, moved] = [JSON.parse(row.closes) as Closed[], JSON.parse(row.moved) as MovedPackage[]];
   const text = changeRequestText({ proposal: id, name, from, to, closes, files, moved, proven, proof: 'waiting', server });
-  const base = line.slice('refs/heads/'.length);
+  const base = branchIn(line);
   return { plan: { branch: branchOf({ proposal: id, name, to }), base, title: summaryOf({ name, from, to, findings }), text } };
 }

@@ -13,6 +13,7 @@ import {
 } from '@throughline/contracts';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, ServiceConfig, visibleTo, type Identity } from '@throughline/service';
 import { appliedFix, planOf, type ListedFix } from './applied-fix.ts';
+import { serverAddress } from './server-address.ts';
 import { commitMessageOf } from './wording.ts';
 
 interface ListedProposal {
@@ -97,7 +98,7 @@ export class ProposalList {
   }
 
   private get server(): string {
-    return this.config.publicUrl.replace(/\/+$/, '');
+    return serverAddress(this.config);
   }
 
   private shown(row: ListedProposal): Remediation {
