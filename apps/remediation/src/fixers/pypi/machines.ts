@@ -29,6 +29,7 @@ export class Machines {
   private readonly pythons: readonly string[];
   private readonly isStrict: boolean;
   private readonly known = new Map<string, Mask>();
+  private readonly supported = new Map<string, boolean>();
 
   /** `isStrict`: a release must support every Python of the project, not only the oldest, as Poetry has it. */
   constructor(pythonRange: string, isStrict: boolean) {
@@ -59,12 +60,12 @@ export class Machines {
     return this.surely(marker) === this.all;
   }
 
-  /** Whether a release can be installed wherever it is needed. */
-  supports(requiresPython: string, needed: Mask = this.all): boolean {
+  /** Tells of a release's range of Pythons whether it can be installed wherever it is needed. */
+  supporting(needed: Mask = this.all): (requiresPython: string) => boolean {
     const perPython = systems.length * implementations.length;
     const used = this.pythons.filter((_, index) => (needed >> BigInt(index * perPython)) & ((1n << BigInt(perPython)) - 1n));
     const asked = this.isStrict ? used : used.slice(0, 1);
-    return asked.every((python) => supportsPython(requiresPython, python));
+    return (requiresPython) => asked.every((python) => this.admitsPython(requiresPython, python));
   }
 
   /** Where the marker holds for sure when no extra is asked for. */
@@ -75,6 +76,16 @@ export class Machines {
   /** Whether it depends on nothing but what the sample tells apart. */
   isKnown(marker: Marker): boolean {
     return extrasIn(marker).length === 0 && this.maskOf(marker, none, (answer) => answer === undefined) === 0n;
+  }
+
+  private admitsPython(requiresPython: string, python: string): boolean {
+    const key = `${python} ${requiresPython}`;
+    let isAdmitted = this.supported.get(key);
+    if (isAdmitted === undefined) {
+      isAdmitted = supportsPython(requiresPython, python);
+      this.supported.set(key, isAdmitted);
+    }
+    return isAdmitted;
   }
 
   private maskOf(marker: Marker, extras: ReadonlySet<string>, counts: (answer: boolean | undefined) => boolean): Mask {

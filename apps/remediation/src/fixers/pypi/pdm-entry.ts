@@ -7,7 +7,7 @@ import { normalName } from './names.ts';
 import type { Pinned } from './pinned.ts';
 import type { PythonLock } from './python-lock.ts';
 import type { PypiKnowledge, PypiNeed } from './releases.ts';
-import { tomlString } from './toml-blocks.ts';
+import { tomlList, tomlString } from './toml-blocks.ts';
 
 export interface PdmBlock {
   readonly fields: Fields;
@@ -48,8 +48,8 @@ function newBlock(lock: PythonLock<PdmEntry>, pinned: Pinned<PdmEntry>, knowledg
     ...(requiresPython === '' ? [] : [`requires_python = ${tomlString(requiresPython)}`]),
     ...(summary === '' ? [] : [`summary = ${tomlString(summary)}`]),
     ...membershipLines(lock, pinned),
-    ...list('dependencies', dependencies(pinned, extras).map(tomlString)),
-    ...list('files', files(lock, name, release!.archives)),
+    ...tomlList('dependencies', dependencies(pinned, extras).map(tomlString)),
+    ...tomlList('files', files(lock, name, release!.archives)),
   ];
   return lines.join('\n');
 }
@@ -104,8 +104,4 @@ function files(lock: PythonLock<PdmEntry>, name: string, archives: readonly Arch
   const urls = known.filter((url) => url !== '');
   if (urls.length === 0) return archives.map(({ file, hash }) => `{file = ${tomlString(file)}, hash = "${hash}"}`);
   return sameHosts(name, archives, urls).map(({ url, hash }) => `{url = ${tomlString(url)}, hash = "${hash}"}`);
-}
-
-function list(key: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [`${key} = [`, ...items.map((item) => `    ${item},`), ']'];
 }

@@ -74,7 +74,7 @@ function fixLock(change: VersionChange, file: SourceFile, files: readonly Source
   const knowledge = pypiKnowledge(
     world,
     indexOf(read.index),
-    (name, range) => read.machines.supports(range, opened.lock?.neededAt(name)),
+    (name) => read.machines.supporting(opened.lock?.neededAt(name)),
     read.notAfter,
   );
   const choice = new Choice(knowledge, pypiRules, world);
@@ -131,7 +131,7 @@ function isOnlyAsked(format: PythonLockFile, lock: OpenLock, { name, from }: Ver
 function fixManifest(change: VersionChange, file: SourceFile, world: World): Fix {
   const machines = new Machines('', false);
   const choice = new Choice(
-    pypiKnowledge(world, publicIndex, (_name, range) => machines.supports(range)),
+    pypiKnowledge(world, publicIndex, () => machines.supporting()),
     pypiRules,
     world,
   );

@@ -18,6 +18,7 @@ export class PythonLock<E> implements Lock<PypiRelease> {
   private readonly knowledge: PypiKnowledge;
   private readonly write: (lock: PythonLock<E>) => string;
   private reached: Reach<E> | undefined;
+  private byName: ReadonlyMap<string, readonly Pinned<E>[]> | undefined;
 
   constructor(
     read: {
@@ -68,7 +69,7 @@ export class PythonLock<E> implements Lock<PypiRelease> {
   raise(copy: Copy, to: string, release: PypiRelease | undefined): void {
     const pinned = copy as Pinned<E>;
     if (pinned.held !== undefined) throw new FixRefused(`${pinned.name} in ${this.path} ${pinned.held}`);
-    if (this.pinned.filter(({ name }) => name === pinned.name).length > 1)
+    if (this.named(pinned.name).length > 1)
       throw new FixRefused(
         `${this.path} holds several versions of ${pinned.name} for different Pythons or systems: raise it with its own tool`,
       );
@@ -90,6 +91,7 @@ export class PythonLock<E> implements Lock<PypiRelease> {
       held: undefined,
     };
     this.pinned.push(pinned);
+    this.byName = undefined;
     this.reached = undefined;
     return pinned;
   }
@@ -113,6 +115,7 @@ export class PythonLock<E> implements Lock<PypiRelease> {
     if (this.isOpen) return;
     const now = this.reach();
     this.pinned = this.pinned.filter((one) => now.has(one) || (!this.before.has(one) && one.entry !== undefined));
+    this.byName = undefined;
     this.reached = undefined;
   }
 
@@ -127,13 +130,19 @@ export class PythonLock<E> implements Lock<PypiRelease> {
 
   /** Where a package is needed; undefined while nobody asks for it. */
   neededAt(name: string): Mask | undefined {
-    const masks = this.pinned.filter((one) => one.name === name).flatMap((one) => this.reach().get(one)?.asked.get('') ?? []);
+    const masks = this.named(name).flatMap((one) => this.reach().get(one)?.asked.get('') ?? []);
     return masks.length === 0 ? undefined : masks.reduce((all, mask) => all | mask, 0n);
+  }
+
+  /** All versions of a package. */
+  named(name: string): readonly Pinned<E>[] {
+    this.byName ??= Map.groupBy(this.pinned, (one) => one.name);
+    return this.byName.get(name) ?? [];
   }
 
   /** The packages that serve a need: those of its versions where there are several. */
   find(need: Need): readonly Pinned<E>[] {
-    const named = this.pinned.filter(({ name }) => name === need.name);
+    const named = this.named(need.name);
     if (named.length < 2 || need.range === undefined) return named;
     const admitted = named.filter(({ version }) => pypiRules.admits(need.range!, version));
     return admitted.length > 0 ? admitted : named;
@@ -143,7 +152,7 @@ export class PythonLock<E> implements Lock<PypiRelease> {
   private refuseHalfMet(): void {
     for (const by of this.pinned.filter(({ release }) => release !== undefined)) {
       for (const need of by.needs) {
-        const named = this.pinned.filter(({ name }) => name === need.name);
+        const named = this.named(need.name);
         if (named.length < 2 || !this.concerns(by, need) || this.find(need).length === named.length) continue;
         const where = this.machines.where(need.marker);
         const left = named.filter((one) => !this.find(need).includes(one) && ((this.before.get(one)?.asked.get('') ?? 0n) & where) !== 0n);

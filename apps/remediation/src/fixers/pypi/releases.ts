@@ -48,11 +48,11 @@ export const pypiRules: Rules = {
 
 const pages = new WeakMap<FetchedDocument, readonly PypiRelease[]>();
 
-/** `supports` tells whether a release can be installed where the package is needed. */
+/** `supports` tells whether a release with such a range of Pythons can be installed where the package is needed. */
 export function pypiKnowledge(
   world: World,
   index: string,
-  supports: (name: string, requiresPython: string) => boolean,
+  supports: (name: string) => (requiresPython: string) => boolean,
   notAfter?: Date,
 ): PypiKnowledge {
   let away: string | undefined;
@@ -72,11 +72,16 @@ export function pypiKnowledge(
   return {
     isDear: true,
     away: () => away,
-    releases: (name) =>
-      all(name)?.filter(
+    releases(name) {
+      const listed = all(name);
+      // Where a package is needed may take documents: of one without releases nobody asks.
+      if (listed === undefined || listed.length === 0) return listed;
+      const isSupported = supports(normalName(name));
+      return listed.filter(
         ({ requiresPython, published }) =>
-          supports(normalName(name), requiresPython) && (notAfter === undefined || published === undefined || published <= notAfter),
-      ),
+          isSupported(requiresPython) && (notAfter === undefined || published === undefined || published <= notAfter),
+      );
+    },
     metadata,
     tells: (name, release) => metadata(name, release)?.requires !== undefined,
     needsOf(name, version) {

@@ -30,6 +30,11 @@ export function tomlKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
 }
 
+/** A key with its items, each on a line of its own; nothing for none. */
+export function tomlList(key: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [`${key} = [`, ...items.map((item) => `    ${item},`), ']'];
+}
+
 /** Unix line ends while a text is edited. */
 export function withUnixLines(text: string, edit: (text: string) => string): string {
   if (!text.includes('\r\n')) return edit(text);

@@ -7,7 +7,7 @@ import { sameHosts } from './archive-address.ts';
 import type { Pinned } from './pinned.ts';
 import type { PythonLock } from './python-lock.ts';
 import { pypiRules, type PypiNeed } from './releases.ts';
-import { tomlKey, tomlString } from './toml-blocks.ts';
+import { tomlKey, tomlList, tomlString } from './toml-blocks.ts';
 import { uvMarker } from './uv-marker.ts';
 import { runsOn } from './wheel-tags.ts';
 
@@ -35,15 +35,15 @@ export function uvBlock(lock: PythonLock<UvEntry>, pinned: Pinned<UvEntry>): str
     `name = ${tomlString(name)}`,
     `version = ${tomlString(version)}`,
     `source = { registry = ${tomlString(textOf(objectOf(sample['source'])['registry']))} }`,
-    ...list('dependencies', edges(lock, pinned, '')),
+    ...tomlList('dependencies', edges(lock, pinned, '')),
     ...(source ? [`sdist = ${archiveText(source, sample)}`] : []),
-    ...list(
+    ...tomlList(
       'wheels',
       wheels.map((wheel) => archiveText(wheel, sample)),
     ),
   ];
   const extras = [...(lock.reach().get(pinned)?.asked.keys() ?? [])].filter((extra) => extra !== '').sort();
-  const optional = extras.flatMap((extra) => list(tomlKey(extra), edges(lock, pinned, extra)));
+  const optional = extras.flatMap((extra) => tomlList(tomlKey(extra), edges(lock, pinned, extra)));
   return [...lines, ...(optional.length > 0 ? ['', '[package.optional-dependencies]', ...optional] : [])].join('\n');
 }
 
@@ -56,10 +56,6 @@ export function uvSpecifier(range: string): string {
   } catch {
     return clauses.join(',');
   }
-}
-
-function list(key: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [`${key} = [`, ...items.map((item) => `    ${item},`), ']'];
 }
 
 /** Addresses of the archives that the file names already. */
@@ -120,7 +116,7 @@ function edgeText(
 ): readonly string[] {
   const marker = markers.includes(undefined) ? undefined : uvMarker(joined('or', markers as readonly Marker[]), lock.machines);
   if (marker === 'never') return [];
-  const isFork = lock.pinned.filter(({ name }) => name === target.name).length > 1;
+  const isFork = lock.named(target.name).length > 1;
   const registry = textOf(objectOf(target.entry?.fields['source'])['registry']);
   const fields = [
     `name = ${tomlString(target.name)}`,
@@ -133,7 +129,7 @@ function edgeText(
 
 /** Where one of several versions of a package belongs. */
 function forkMarker(lock: PythonLock<UvEntry>, target: Pinned<UvEntry>): Marker | undefined {
-  const isFork = lock.pinned.filter(({ name }) => name === target.name).length > 1;
+  const isFork = lock.named(target.name).length > 1;
   const markers = listOf(target.entry?.fields['resolution-markers']).flatMap((one) => readMarker(textOf(one)) ?? []);
   return isFork && markers.length > 0 ? joined('or', markers) : undefined;
 }

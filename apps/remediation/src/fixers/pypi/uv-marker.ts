@@ -22,7 +22,8 @@ function singleBound(marker: Marker, machines: Machines): Marker | undefined {
   const bounds = versions.flatMap((value) =>
     ['>=', '<'].map((operator): Marker => ({ kind: 'compare', variable: 'python_full_version', operator, value, flipped: false })),
   );
-  return bounds.find((bound) => machines.surely(bound) === machines.surely(marker));
+  const surely = machines.surely(marker);
+  return bounds.find((bound) => machines.surely(bound) === surely);
 }
 
 /** `python_version` speaks of `3.9`, `python_full_version` of `3.9.1`. */
