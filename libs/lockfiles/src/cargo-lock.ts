@@ -71,12 +71,11 @@ async function rootsOf(
   beside: Beside,
 ): Promise<Pick<LockedGraph, 'runtime' | 'development'>> {
   if (own.length === 0) return { runtime: undefined, development: [] };
-  const folders = await memberFolders(own, beside);
+  const forTests = await developmentNames(own, beside);
   const [runtime, development] = [new Set<string>(), new Set<string>()];
   for (const entry of own) {
-    const forTests = await developmentNames(textOf(entry['name']), folders, beside);
-    for (const need of needsOf(entry))
-      for (const id of resolve(need)) (forTests.has(need.split(' ', 1)[0]!) ? development : runtime).add(id);
+    const names = forTests.get(textOf(entry['name']));
+    for (const need of needsOf(entry)) for (const id of resolve(need)) (names?.has(need.split(' ', 1)[0]!) ? development : runtime).add(id);
   }
   return { runtime: [...runtime], development: [...development] };
 }
@@ -84,20 +83,25 @@ async function rootsOf(
 const mostFolders = 2_000;
 
 /** The root, and the members of its workspace; of a pattern such as `crates/*` the folders that are named like a package. */
-async function memberFolders(own: readonly Fields[], beside: Beside): Promise<readonly string[]> {
-  const manifest = await manifestAt('.', beside);
-  const members = listOf(objectOf(manifest?.['workspace'])['members']).map(textOf);
-  const names = own.map((entry) => textOf(entry['name']));
+function memberFolders(root: Fields | undefined, names: readonly string[]): readonly string[] {
+  const members = listOf(objectOf(root?.['workspace'])['members']).map(textOf);
   const folders = members.flatMap((member) => (/[*?]/.test(member) ? names.map((name) => member.replace(/[^/]*[*?].*$/, name)) : [member]));
   return ['.', ...folders.filter((folder) => folder !== '')].slice(0, mostFolders);
 }
 
-async function developmentNames(name: string, folders: readonly string[], beside: Beside): Promise<ReadonlySet<string>> {
-  for (const folder of folders) {
-    const manifest = await manifestAt(folder, beside);
-    if (manifest && textOf(objectOf(manifest['package'])['name']) === name) return onlyForDevelopment(manifest);
+/** What is only for development, by the name of the package; the first manifest of that name counts. */
+async function developmentNames(own: readonly Fields[], beside: Beside): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const names = own.map((entry) => textOf(entry['name']));
+  const wanted = new Set(names);
+  const found = new Map<string, ReadonlySet<string>>();
+  const root = await manifestAt('.', beside);
+  for (const folder of memberFolders(root, names)) {
+    const manifest = folder === '.' ? root : await manifestAt(folder, beside);
+    const name = textOf(objectOf(manifest?.['package'])['name']);
+    if (manifest && wanted.delete(name)) found.set(name, onlyForDevelopment(manifest));
+    if (wanted.size === 0) break;
   }
-  return new Set();
+  return found;
 }
 
 function onlyForDevelopment(manifest: Fields): ReadonlySet<string> {

@@ -25,9 +25,13 @@ export interface Model {
 
 const mostParents = 20;
 
-/** Reads a POM and its parents; `at` is its folder, as seen from where `beside` looks. */
-export async function readModel(text: string, beside: Beside, at = '.', depth = 0): Promise<Model> {
-  const project = readXml(text);
+/** Reads a POM and its parents. */
+export async function readModel(text: string, beside: Beside): Promise<Model> {
+  return modelOf(readXml(text), beside, '.', 0);
+}
+
+/** `at` is the folder of the POM, as seen from where `beside` looks. */
+async function modelOf(project: Element, beside: Beside, at: string, depth: number): Promise<Model> {
   if (project.name !== 'project') throw new LockFileRefused('it is no POM');
   const parent = child(project, 'parent');
   const inherited = parent && (await readParent(parent, beside, at, depth));
@@ -52,7 +56,7 @@ async function readParent(parent: Element, beside: Beside, at: string, depth: nu
     const project = readXml(text);
     const same = childText(project, 'artifactId') === childText(parent, 'artifactId');
     const group = childText(project, 'groupId') ?? childText(child(project, 'parent'), 'groupId');
-    if (same && group === childText(parent, 'groupId')) return readModel(text, beside, posix.dirname(place), depth + 1);
+    if (same && group === childText(parent, 'groupId')) return modelOf(project, beside, posix.dirname(place), depth + 1);
   }
   return undefined;
 }

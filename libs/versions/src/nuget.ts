@@ -1,4 +1,4 @@
-import { compareNumbers, longestVersion, type Comparator } from './order.ts';
+import { compareLists, compareNumbers, longestVersion, type Comparator } from './order.ts';
 import { comparePrerelease } from './semver.ts';
 
 const pattern = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+.*)?$/i;
@@ -8,11 +8,7 @@ export const nuget: Comparator = {
   compare(left, right) {
     const [a, b] = [read(left), read(right)];
     if (!a || !b) return undefined;
-    for (const [index, number] of a.numbers.entries()) {
-      const order = compareNumbers(number, b.numbers[index]!);
-      if (order !== 0) return order;
-    }
-    return comparePrerelease(a.pre, b.pre);
+    return compareLists(a.numbers, b.numbers, compareNumbers) || comparePrerelease(a.pre, b.pre);
   },
 };
 
