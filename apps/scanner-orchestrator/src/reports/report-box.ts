@@ -10,8 +10,8 @@ import { ScanRefused } from '../runner/scan-refused.ts';
 import { ScannerDesk } from '../runner/scanner-desk.ts';
 import { traceOf } from '../runner/secret-names.ts';
 import type { BoxProcess } from '../runner/sandbox/box-process.ts';
-import { Slots } from '../runner/slots.ts';
 import { WeakSecrets } from '../runs/weak-secrets.ts';
+import { Slots } from '../slots.ts';
 
 /** What a report was read into. */
 export interface ReadResult {

@@ -4,6 +4,7 @@ import { Log } from '@throughline/service';
 import { ScannerOrchestratorConfig } from '../config.ts';
 import { scanners } from '../scanners/registry.ts';
 import type { Scanner } from '../scanners/scanner.ts';
+import { Slots } from '../slots.ts';
 import { Toolbox, type ReadyTool } from '../tools/toolbox.ts';
 import { canaryAlone, type Copy } from './copies.ts';
 import { findRules, hasRules, type RuleFolder } from './rule-folder.ts';
@@ -11,7 +12,6 @@ import type { BoxProcess } from './sandbox/box-process.ts';
 import { FoundSandbox } from './sandbox/ladder.ts';
 import type { SandboxLevel } from './sandbox/sandbox.ts';
 import { ScannerRunner, type ScanJob, type ScanResult } from './scanner-runner.ts';
-import { Slots } from './slots.ts';
 import { WorkFolders } from './work-folders.ts';
 
 /** The tools of a scanner that can run now. */

@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Slots } from '../slots.ts';
 import { run, type Finished } from './command.ts';
 import { InstallFailed, lastLine } from './install-failed.ts';
 import type { PythonWithPip } from './python.ts';
@@ -22,16 +23,14 @@ const usual = ['go', '/usr/local/go/bin/go'];
 const fetchMs = 10 * 60_000;
 const buildMs = 30 * 60_000;
 
-let building: Promise<unknown> = Promise.resolve();
+const builds = new Slots(1);
 
 /**
  * Builds a program from modules whose digests stand in `go.sum`: one that is not there, or served otherwise, ends the build. The
  * compiler runs no code of theirs. Builds come one after the other, each takes what a small machine has.
  */
 export function buildWithGo(tool: Tool, locks: string, into: string, means: Means): Promise<void> {
-  const mine = building.then(() => build(tool, locks, into, means));
-  building = mine.catch(() => undefined);
-  return mine;
+  return builds.hold(() => build(tool, locks, into, means));
 }
 
 async function build(tool: Tool, locks: string, into: string, { python, programs = usual }: Means): Promise<void> {

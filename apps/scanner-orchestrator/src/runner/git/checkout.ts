@@ -25,7 +25,8 @@ export async function checkOut(git: Git, files: readonly TreeFile[], copy: CopyF
   }
 }
 
-async function ask(stream: GitStream, files: readonly TreeFile[]): Promise<void> {
+/** Writes the ids of objects to a `cat-file` that reads them from its input, no faster than it takes them. */
+export async function ask(stream: GitStream, files: readonly Pick<TreeFile, 'object'>[]): Promise<void> {
   for (const { object } of files) {
     if (!stream.input.write(`${object}\n`)) await new Promise((resolve) => stream.input.once('drain', resolve).once('close', resolve));
   }

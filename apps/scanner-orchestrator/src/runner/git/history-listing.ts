@@ -1,4 +1,5 @@
 import type { Git } from '@throughline/git';
+import { ask } from './checkout.ts';
 import { isInside, recordsOf, TreeRefused, type TreeFile } from './tree-listing.ts';
 
 /** A version of a file, with the commit that brought it. */
@@ -77,21 +78,18 @@ async function withSizes(
   signal?: AbortSignal,
 ): Promise<readonly HistoricFile[]> {
   const stream = git.stream(['cat-file', '--batch-check=%(objectsize)', '--buffer'], { timeoutMs: listMs, ...(signal && { signal }) });
-  void ask();
+  void ask(stream, versions);
   const sizes: number[] = [];
   let rest = '';
-  for await (const chunk of stream.output) {
-    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) sizes.push(/^\d+$/.test(line) ? Number(line) : -1);
+  try {
+    for await (const chunk of stream.output) {
+      const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) sizes.push(/^\d+$/.test(line) ? Number(line) : -1);
+    }
+  } finally {
+    stream.stop();
   }
   await stream.done;
   return versions.flatMap((version, index) => ((sizes[index] ?? -1) < 0 ? [] : [{ ...version, bytes: sizes[index]! }]));
-
-  async function ask(): Promise<void> {
-    for (const { object } of versions) {
-      if (!stream.input.write(`${object}\n`)) await new Promise((resolve) => stream.input.once('drain', resolve).once('close', resolve));
-    }
-    stream.input.end();
-  }
 }

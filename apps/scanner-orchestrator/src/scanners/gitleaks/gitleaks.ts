@@ -46,7 +46,7 @@ function letters(count: number): string {
 }
 
 async function* findingsOf(report: AsyncIterable<Uint8Array>, tree: Tree): AsyncIterable<RawLine> {
-  const texts = new Map<string, string | undefined>();
+  let open: { readonly path: string; readonly lines: readonly string[] | undefined } | undefined;
   for await (const line of ownReport(gitleaksReport, report)) {
     if (!('finding' in line)) {
       yield line;
@@ -54,11 +54,8 @@ async function* findingsOf(report: AsyncIterable<Uint8Array>, tree: Tree): Async
     }
     const { redacted, ...finding } = line.finding;
     const path = finding.path === undefined ? '' : posix.relative(tree.root, posix.resolve(tree.root, finding.path));
-    if (!texts.has(path)) {
-      texts.clear();
-      texts.set(path, await tree.text(path, largestFile));
-    }
-    const secret = redacted === undefined ? undefined : valueIn(texts.get(path), finding, redacted);
+    if (open?.path !== path) open = { path, lines: (await tree.text(path, largestFile))?.split('\n') };
+    const secret = redacted === undefined ? undefined : valueIn(open.lines, finding, redacted);
     yield { finding: { ...finding, ...(secret !== undefined && { secret }) } };
   }
 }
@@ -68,11 +65,10 @@ async function* findingsOf(report: AsyncIterable<Uint8Array>, tree: Tree): Async
  * the same as long as the value is. Columns count bytes; gitleaks counts the line break before all lines but the first.
  */
 function valueIn(
-  text: string | undefined,
+  lines: readonly string[] | undefined,
   { line, column }: RawFinding,
   { before, after, endLine, endColumn }: Redacted,
 ): string | undefined {
-  const lines = text?.split('\n');
   if (!lines || line === undefined || column === undefined || endLine < line || endLine > lines.length) return undefined;
   const bytes = (index: number): Buffer => Buffer.from(lines[index - 1]!);
   const [start, end] = [column - (line === 1 ? 1 : 2), endColumn - (endLine === 1 ? 0 : 1)];
