@@ -51,6 +51,25 @@ export interface ChangeRequests {
   close(fullName: string, number: number): Promise<void>;
 }
 
+/** A comment as its host keeps it; only that host understands the id. */
+export interface FoundComment {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Longest comment that every host takes: Bitbucket's 32,768 characters are the least. */
+export const mostCommentText = 32_000;
+
+/** What we say below change requests. All methods throw `ScmCallFailed`. */
+export interface Comments {
+  /** The first of our own with this text in it. None where the token may not say whose it is: others could copy the text. */
+  find(fullName: string, number: number, marker: string): Promise<FoundComment | undefined>;
+  /** Answers its id. */
+  add(fullName: string, number: number, text: string): Promise<string>;
+  /** False for one that is not there any more. */
+  edit(fullName: string, number: number, id: string, text: string): Promise<boolean>;
+}
+
 /** What we ask of a provider's API. All methods throw `ScmCallFailed`. */
 export interface ScmClient {
   setStatus(fullName: string, commit: string, status: CommitStatus): Promise<void>;
@@ -58,6 +77,8 @@ export interface ScmClient {
   head(fullName: string, ref: string): Promise<string | undefined>;
   /** Absent where the provider has none, or we do not know how. */
   readonly changeRequests?: ChangeRequests;
+  /** Absent alike. */
+  readonly comments?: Comments;
 }
 
 /** A call that the provider did not answer as asked. `retryable` says whether it may go better later. */

@@ -12,12 +12,15 @@ export interface RestCall {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
+  /** Longest answer that is read; a megabyte when absent. */
+  readonly mostBytes?: number;
 }
 
 /** The parsed answer; `found` is false for 404 and 422, which say of a ref that there is none. */
 export interface RestAnswer {
   readonly found: boolean;
   readonly json: unknown;
+  readonly headers: Dispatcher.ResponseData['headers'];
 }
 
 /** Calls one API. Redirects are not followed, answers are bounded, and the credential never leaves the API's origin. */
@@ -26,12 +29,13 @@ export async function callRest(to: ConnectTo, call: RestCall): Promise<RestAnswe
   const url = `${to.apiUrl.replace(/\/+$/, '')}/${call.path.map(encodeURIComponent).join('/')}${query}`;
   const what = `${call.method} ${url}`;
   const answer = await send(to, url, call, what);
-  const text = await readBounded(answer, what);
+  const { headers } = answer;
+  const text = await readBounded(answer, what, call.mostBytes ?? mostAnswerBytes);
   if (answer.statusCode === 404 || answer.statusCode === 422) {
-    if (call.method === 'GET') return { found: false, json: undefined };
+    if (call.method === 'GET') return { found: false, json: undefined, headers };
   }
   if (answer.statusCode < 200 || answer.statusCode > 299) throw failureOf(answer, what, text);
-  return { found: true, json: parse(text, what) };
+  return { found: true, json: parse(text, what), headers };
 }
 
 /** `repos/<owner>/<name>`; throws for a text that is no full name, before anything is sent. */
@@ -60,20 +64,19 @@ async function send(to: ConnectTo, url: string, call: RestCall, what: string): P
   }
 }
 
-async function readBounded(answer: Dispatcher.ResponseData, what: string): Promise<string> {
+async function readBounded(answer: Dispatcher.ResponseData, what: string, most: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > mostAnswerBytes) break;
+      if (bytes > most) break;
       chunks.push(chunk);
     }
   } catch (error) {
     throw new ScmCallFailed(`${what}: the answer broke off: ${(error as Error).message}`, true, answer.statusCode);
   }
-  if (bytes > mostAnswerBytes)
-    throw new ScmCallFailed(`${what} answered with more than ${mostAnswerBytes} bytes`, false, answer.statusCode);
+  if (bytes > most) throw new ScmCallFailed(`${what} answered with more than ${most} bytes`, false, answer.statusCode);
   return Buffer.concat(chunks).toString('utf8');
 }
 

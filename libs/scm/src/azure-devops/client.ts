@@ -2,6 +2,7 @@ import type { ConnectTo, ScmClient, Verdict } from '../client.ts';
 import { at, commit, isRef, line, listOf, positive } from '../payload.ts';
 import { callRest } from '../rest.ts';
 import { azureChangeRequests } from './change-requests.ts';
+import { azureComments } from './comments.ts';
 import { repositoryPath, version } from './repository-path.ts';
 
 /** `notApplicable` and `notSet` stop nothing: what could not be judged is an error. */
@@ -44,6 +45,7 @@ export function connectAzure(to: ConnectTo): ScmClient {
     },
 
     changeRequests: azureChangeRequests(to),
+    comments: azureComments(to),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ScmFact } from '../provider.ts';
 import { callRest } from '../rest.ts';
 import { plainAddressing } from '../site.ts';
 import { cloudChangeRequests } from './cloud-change-requests.ts';
+import { cloudComments } from './cloud-comments.ts';
 import { repositoryPath } from './repository-paths.ts';
 import { buildStatus } from './status.ts';
 import { publicSite } from './told.ts';
@@ -26,6 +27,7 @@ export function connectCloud(to: ConnectTo): ScmClient {
     },
 
     changeRequests: cloudChangeRequests(to),
+    comments: cloudComments(to),
   };
 }
 

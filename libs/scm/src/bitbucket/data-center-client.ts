@@ -2,6 +2,7 @@ import { ScmCallFailed, type ConnectTo, type ScmClient } from '../client.ts';
 import { at, commit, isRef } from '../payload.ts';
 import { callRest } from '../rest.ts';
 import { dataCenterChangeRequests } from './data-center-change-requests.ts';
+import { dataCenterComments } from './data-center-comments.ts';
 import { projectPath } from './repository-paths.ts';
 import { buildStatus } from './status.ts';
 import { dataCenterAddressing } from './told.ts';
@@ -32,5 +33,6 @@ export function connectDataCenter(to: ConnectTo): ScmClient {
     },
 
     changeRequests: dataCenterChangeRequests(to),
+    comments: dataCenterComments(to),
   };
 }

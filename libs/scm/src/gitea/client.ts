@@ -3,6 +3,7 @@ import { at, commit, isRef } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { statusBody } from '../status.ts';
 import { giteaChangeRequests } from './change-requests.ts';
+import { giteaComments } from './comments.ts';
 
 /** The API of Gitea and Forgejo; Gogs has no commit statuses and answers 404. */
 export function connectGitea(to: ConnectTo): ScmClient {
@@ -22,5 +23,6 @@ export function connectGitea(to: ConnectTo): ScmClient {
     },
 
     changeRequests: giteaChangeRequests(to),
+    comments: giteaComments(to),
   };
 }

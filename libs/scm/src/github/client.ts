@@ -3,6 +3,7 @@ import { at, commit, isRef } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { statusBody } from '../status.ts';
 import { githubChangeRequests } from './change-requests.ts';
+import { githubComments } from './comments.ts';
 import { version } from './version.ts';
 
 /** GitHub's REST API, of github.com or an Enterprise Server. */
@@ -21,5 +22,6 @@ export function connectGithub(to: ConnectTo): ScmClient {
     },
 
     changeRequests: githubChangeRequests(to),
+    comments: githubComments(to),
   };
 }

@@ -2,6 +2,7 @@ import { ScmCallFailed, type ConnectTo, type ScmClient, type Verdict } from '../
 import { at, commit, isRef, line } from '../payload.ts';
 import { callRest } from '../rest.ts';
 import { gitlabChangeRequests } from './change-requests.ts';
+import { gitlabComments } from './comments.ts';
 import { projectPath } from './project-path.ts';
 
 /** GitLab has no state for "not judged": only `success` lets a merge through where pipelines must succeed. */
@@ -41,5 +42,6 @@ export function connectGitlab(to: ConnectTo): ScmClient {
     },
 
     changeRequests: gitlabChangeRequests(to),
+    comments: gitlabComments(to),
   };
 }

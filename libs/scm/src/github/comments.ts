@@ -1,0 +1,21 @@
+import type { Comments, ConnectTo } from '../client.ts';
+import { accountBy, commentsPerPage, pagedComments } from '../comments.ts';
+import { at } from '../payload.ts';
+import { repositoryPath } from '../rest.ts';
+import { version } from './version.ts';
+
+/** Comments on pull requests of GitHub, where a pull request is an issue. */
+export function githubComments(to: ConnectTo): Comments {
+  const issues = (fullName: string): readonly string[] => [...repositoryPath(fullName), 'issues'];
+  return pagedComments(to, {
+    list: (fullName, number) => [...issues(fullName), String(number), 'comments'],
+    one: (fullName, _number, id) => [...issues(fullName), 'comments', id],
+    query: (page) => ({ per_page: String(commentsPerPage), page: String(page) }),
+    headers: version,
+    textOf: (one) => at(one, 'body'),
+    authorOf: (one) => at(one, 'user', 'id'),
+    body: (text) => ({ body: text }),
+    change: 'PATCH',
+    me: () => accountBy(to, { path: ['user'], headers: version }, ({ json }) => at(json, 'id')),
+  });
+}
