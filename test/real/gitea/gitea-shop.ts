@@ -99,6 +99,14 @@ export class GiteaShop {
     }, 240_000);
   }
 
+  /** All comments on a pull request. */
+  comments({ name }: GitRepository, pull: number, expected: readonly unknown[]): Promise<void> {
+    return eventually(async () => {
+      const { body } = await this.call('GET', `repos/${name}/issues/${pull}/comments`);
+      expect((body as { body: string }[]).map((comment) => comment.body)).toEqual(expected);
+    }, 60_000);
+  }
+
   /** Gitea checks in the background whether a change merges at all; until then it says "try again". */
   merge({ name }: GitRepository, pull: number): Promise<Answer> {
     return eventually(async () => {

@@ -56,6 +56,7 @@ describe('a protected branch on a real Gitea', () => {
 
     expect(status.description).toMatch(/^Blocked: /);
     expect((await shop.merge(till, pull)).status).toBe(405);
+    await shop.comments(till, pull, [expect.stringMatching(/^### Throughline: \d+ matters? blocks? this change[^]*`minimist 1\.2\.5`/)]);
   }, 300_000);
 
   it('the fix turns it green, and it is merged', async () => {
@@ -63,6 +64,7 @@ describe('a protected branch on a real Gitea', () => {
 
     shop.push(till, 'parser');
     await shop.becomes(till, commit, 'success');
+    await shop.comments(till, pull, [expect.stringMatching(/^### Throughline: fixed\. [^]*Gone: `minimist 1\.2\.5`/)]);
 
     expect((await shop.merge(till, pull)).status).toBe(200);
   }, 300_000);

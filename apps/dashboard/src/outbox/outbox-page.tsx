@@ -9,6 +9,8 @@ import { PageHead } from '../ui/page.tsx';
 import { ResultTag, Tag, When } from '../ui/tags.tsx';
 import { SlackMessage } from './slack-message.tsx';
 
+const kinds = { alert: 'alert', status: 'commit status', comment: 'comment on a change' } as const;
+
 /** What would have left the machine: Slack messages and mails, rendered here so that no account is needed to see them. */
 export function OutboxPage() {
   const [params, setParams] = useSearchParams();
@@ -36,7 +38,7 @@ export function OutboxPage() {
               >
                 {message.title}
                 <div className="soft small">
-                  {message.kind === 'status' ? 'commit status' : 'alert'}, <When time={message.time} />
+                  {kinds[message.kind]}, <When time={message.time} />
                 </div>
               </button>
             ))}
@@ -60,8 +62,18 @@ function Message({ message }: { readonly message: OutboxMessage }) {
         {message.commit && <CommitLink commit={message.commit} />}
         {message.revision > 1 && <Tag tone="info">{`edited in place ${message.revision - 1} times`}</Tag>}
       </p>
-      {message.status ? <Status status={message.status} /> : <AlertTabs slack={slack} email={email} />}
+      <Body message={message} slack={slack} email={email} />
     </>
+  );
+}
+
+function Body({ message, slack, email }: { readonly message: OutboxMessage } & Pick<OutboxMessage, 'slack' | 'email'>) {
+  if (message.status) return <Status status={message.status} />;
+  if (!message.comment) return <AlertTabs slack={slack} email={email} />;
+  return (
+    <pre className="slack mono" tabIndex={0}>
+      {message.comment.text}
+    </pre>
   );
 }
 

@@ -14,7 +14,7 @@ export interface Rendering<S extends object = object> {
 }
 
 /** How to reach a repository's provider; `none` for a repository without one. */
-export interface StatusCredential {
+export interface ProviderCredential {
   readonly provider: string;
   readonly apiUrl?: string;
   readonly fullName?: string;
@@ -34,7 +34,7 @@ export interface Sending<S extends object = object, K extends object = object> {
   readonly at: Date;
   readonly outbound: Outbound;
   readonly dispatcher: Dispatcher;
-  statusCredential(repository: string): Promise<StatusCredential>;
+  credential(repository: string): Promise<ProviderCredential>;
 }
 
 /** What the receiver gave us to recognise the message by. */

@@ -43,6 +43,11 @@ export class Channels {
     return builtInChannel('scm-status');
   }
 
+  /** The channel of comments on change requests. */
+  forComments(): ConfiguredChannel {
+    return builtInChannel('scm-comment');
+  }
+
   /** Nothing is sent by a switched-off channel until a person saves it again. */
   async switchOff(name: string, reason: string): Promise<void> {
     await this.database.rows('update channels set enabled = false, disabled_reason = $2 where name = $1', [name, reason.slice(0, 500)]);

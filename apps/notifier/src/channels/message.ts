@@ -59,7 +59,36 @@ export interface StatusMessage {
   readonly link: string;
 }
 
-export type Message = AlertMessage | StatusMessage;
+/** One thing that a developer has to do, or may look at. */
+export interface CommentItem {
+  readonly title: Line;
+  readonly lines: readonly Line[];
+}
+
+/** What a developer reads below a change request: only what the change adds. */
+export interface CommentMessage {
+  readonly kind: 'comment';
+  readonly repository: string;
+  readonly commit: string;
+  readonly application: string;
+  /** Of the change request. */
+  readonly number: number;
+  /** `clean`: nothing to say, but that what was said before is over. */
+  readonly state: 'blocked' | 'noted' | 'undecided' | 'clean';
+  readonly headline: string;
+  readonly items: readonly CommentItem[];
+  /** What does not count, what was left out, what else there is to know. */
+  readonly remarks: readonly Line[];
+  /** Marks of the moment: may differ without the comment being a new one. */
+  readonly footer: Line;
+}
+
+export type Message = AlertMessage | StatusMessage | CommentMessage;
+
+/** The message in one line. */
+export function titleOf(message: Message): string {
+  return message.kind === 'status' ? message.description : message.headline;
+}
 
 /** A line out of words of ours and pieces. */
 export function line(...parts: readonly (string | Span)[]): Line {
@@ -75,11 +104,15 @@ export function wordsOf(spans: Line): string {
   return spans.map((span) => span.text).join('');
 }
 
+const ofTheMoment: Readonly<Record<Message['kind'], object>> = {
+  alert: { footer: undefined, links: undefined, page: undefined },
+  status: { link: undefined },
+  comment: { footer: undefined },
+};
+
 /** Digest of what a message says: equal digests are one message, whatever decision or data of the day stands below it. */
 export function contentDigest(message: Message): string {
-  const said =
-    message.kind === 'alert' ? { ...message, footer: undefined, links: undefined, page: undefined } : { ...message, link: undefined };
-  return sha256(JSON.stringify(said));
+  return sha256(JSON.stringify({ ...message, ...ofTheMoment[message.kind] }));
 }
 
 /** What makes a message worth a new one where an old one cannot be edited. */

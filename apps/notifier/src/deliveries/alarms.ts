@@ -11,7 +11,11 @@ export interface Alarm {
 type MessageKind = Message['kind'];
 
 /** A kind of work each, so that a commit status never waits behind a slow chat. */
-const workKinds: Readonly<Record<MessageKind, string>> = { alert: 'deliver alert', status: 'deliver status' };
+const workKinds: Readonly<Record<MessageKind, string>> = {
+  alert: 'deliver alert',
+  status: 'deliver status',
+  comment: 'deliver comment',
+};
 
 /** Says when a conversation is to be looked at. An alarm too many does no harm: the rows of deliveries say what is due. */
 @Injectable()
@@ -23,13 +27,13 @@ export class Alarms {
     await this.work.add(tx, {
       kind: workKinds[kind],
       payload: { conversation } satisfies Alarm,
-      priority: kind === 'status' ? 'interactive' : 'normal',
+      priority: kind === 'alert' ? 'normal' : 'interactive',
       ...(at && { runAfter: at, dedupe: `${conversation} ${at.toISOString()}` }),
     });
   }
 
   onRing(ring: (lease: Lease<Alarm>, kind: MessageKind) => Promise<void>): void {
-    for (const kind of ['alert', 'status'] as const) {
+    for (const kind of ['alert', 'status', 'comment'] as const) {
       this.work.handle<Alarm>(workKinds[kind], { concurrency: 4, leaseSeconds: 60, maxAttempts: 1000 }, (lease) => ring(lease, kind));
     }
   }

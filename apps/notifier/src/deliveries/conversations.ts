@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { uuidv7 } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import type { ConfiguredChannel } from '../channels/configured-channel.ts';
-import { contentDigest, newsOf, type Message } from '../channels/message.ts';
+import { contentDigest, newsOf, titleOf, type Message } from '../channels/message.ts';
 import { shorten } from '../text/inert.ts';
 import { Alarms } from './alarms.ts';
 
@@ -17,6 +17,8 @@ export interface Telling {
   readonly commit: string;
   /** Chain keys of what is told. */
   readonly causes: readonly string[];
+  /** How long it waits for what may replace it; the channel's own way when absent. */
+  readonly delayMs?: number;
 }
 
 interface Conversation {
@@ -38,7 +40,11 @@ export class Conversations {
     const waiting = await this.replaceWaiting(tx, conversation.id, telling, said);
     if (!waiting) {
       if (onlyNews && conversation.lastNews === said.news) return;
-      await this.queue(tx, conversation.id, telling, { ...said, channel: channel.name, afterMs: onlyNews ? settleMs : 0 });
+      await this.queue(tx, conversation.id, telling, {
+        ...said,
+        channel: channel.name,
+        afterMs: telling.delayMs ?? (onlyNews ? settleMs : 0),
+      });
     }
     await rows(tx, 'update conversations set last_digest = $2, last_news = $3 where id = $1', [conversation.id, said.digest, said.news]);
   }
@@ -47,6 +53,27 @@ export class Conversations {
   async channelsOf(tx: Tx, about: string): Promise<readonly string[]> {
     const told = await rows<{ channel: string }>(tx, 'select channel from conversations where about = $1', [about]);
     return told.map(({ channel }) => channel);
+  }
+
+  /** Takes back what nobody has tried to send. True when something was said before, or may have been. */
+  async takeBack(tx: Tx, about: string, channel: ConfiguredChannel): Promise<boolean> {
+    const [conversation] = await rows<{ id: string; sent: number }>(
+      tx,
+      'select id, sent from conversations where about = $1 and channel = $2 for update',
+      [about, channel.name],
+    );
+    if (!conversation) return false;
+    const { id, sent } = conversation;
+    await rows(tx, "delete from deliveries where conversation = $1 and state = 'queued'", [id]);
+    await rows(
+      tx,
+      `update conversations set (last_digest, last_news) =
+         (select max(digest), max(news) from (select digest, news from deliveries where conversation = $1 order by position desc limit 1) last)
+       where id = $1`,
+      [id],
+    );
+    const trying = await rows(tx, "select 1 from deliveries where conversation = $1 and state in ('sending', 'retrying') limit 1", [id]);
+    return sent > 0 || trying.length > 0;
   }
 
   /** The row is locked until the end of the transaction: what is told about one thing is told in order. */
@@ -77,7 +104,7 @@ export class Conversations {
 
   /** A message that nobody has tried to send is brought up to date; not one that tells other news. */
   private async replaceWaiting(tx: Tx, conversation: string, telling: Telling, said: { digest: string; news: string }): Promise<boolean> {
-    const anyNews = telling.message.kind === 'status';
+    const anyNews = telling.message.kind !== 'alert';
     const replaced = await rows(
       tx,
       `update deliveries set message = $2, digest = $3, news = $4, summary = $5, causes = $6, commit = $7
@@ -127,5 +154,5 @@ export class Conversations {
 }
 
 function summaryOf(message: Message): string {
-  return shorten(message.kind === 'alert' ? message.summary : `${message.state}: ${message.description}`, 300);
+  return shorten(message.kind === 'alert' ? message.summary : `${message.state}: ${titleOf(message)}`, 300);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from '@throughline/contracts';
 import { InternalClient, Log, Outbound, Problem } from '@throughline/service';
-import type { StatusCredential } from '../channels/channel.ts';
+import type { ProviderCredential } from '../channels/channel.ts';
 import { Channels } from '../channels/channels.ts';
 import type { ConfiguredChannel } from '../channels/configured-channel.ts';
 import type { Message } from '../channels/message.ts';
@@ -77,17 +77,17 @@ export class Courier {
       at: delivery.attemptAt,
       outbound: this.outbound,
       dispatcher: this.outbound.dispatcher,
-      statusCredential: (repository: string) => this.statusCredential(repository),
+      credential: (repository: string) => this.credential(repository),
       ...(delivery.earlier !== null && { earlier: delivery.earlier }),
       ...(delivery.uncertainSince && { uncertainSince: delivery.uncertainSince }),
     };
   }
 
   /** A repository that no source stands for has no provider to tell. */
-  private async statusCredential(repository: string): Promise<StatusCredential> {
+  private async credential(repository: string): Promise<ProviderCredential> {
     const body = { repository, purpose: 'status' };
     try {
-      return await this.internal.call<StatusCredential>('ingest', { method: 'POST', path: '/internal/repositories/credential', body });
+      return await this.internal.call<ProviderCredential>('ingest', { method: 'POST', path: '/internal/repositories/credential', body });
     } catch (error) {
       if (error instanceof Problem && error.status === 404) return { provider: 'none' };
       throw error;

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { OutboxMessage, OutboxQuery, Page } from '@throughline/contracts';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
 import type { OutboxPayload } from '../channels/outbox/outbox.ts';
+import type { ScmCommentPayload } from '../channels/scm-comment/scm-comment.ts';
 import type { ScmStatusPayload } from '../channels/scm-status/scm-status.ts';
-import type { Message } from '../channels/message.ts';
+import { titleOf, type Message } from '../channels/message.ts';
 
 interface KeptRow {
   readonly id: string;
@@ -26,6 +27,8 @@ const kept = `
     select message, payload, sent_at from deliveries where conversation = c.id and state = 'kept' order by position desc limit 1
   ) d on true`;
 
+const channelOf = { alert: 'outbox', status: 'scm-status', comment: 'scm-comment' } as const;
+
 /** What would have been sent if Slack, mail or a source-code host were set up. */
 @Injectable()
 export class OutboxList {
@@ -34,7 +37,7 @@ export class OutboxList {
   async list(caller: Identity, query: OutboxQuery): Promise<Page<OutboxMessage>> {
     const params: unknown[] = [];
     const where = [visibleTo(caller, 'c.application', params)];
-    if (query.kind) where.push(`c.kind = $${params.push(query.kind === 'alert' ? 'outbox' : 'scm-status')}`);
+    if (query.kind) where.push(`c.kind = $${params.push(channelOf[query.kind])}`);
     const after = decodeCursor(query.cursor, 1);
     if (after) where.push(`c.id < $${params.push(after[0])}::uuid`);
     const sql = `${kept} where ${where.join(' and ')} order by c.id desc limit $${params.push((query.limit ?? defaultLimit) + 1)}`;
@@ -58,7 +61,7 @@ function shown(row: KeptRow): OutboxMessage {
   const common = {
     id: row.id,
     kind: message.kind,
-    title: message.kind === 'alert' ? message.headline : message.description,
+    title: titleOf(message),
     time: row.sentAt.toISOString(),
     revision: Math.max(1, row.sent),
     application: row.application,
@@ -69,6 +72,10 @@ function shown(row: KeptRow): OutboxMessage {
   if (message.kind === 'status') {
     const { verdict, context, text } = (JSON.parse(row.payload) as ScmStatusPayload).status;
     return { ...common, status: { verdict, context, text } };
+  }
+  if (message.kind === 'comment') {
+    const { number, text } = JSON.parse(row.payload) as ScmCommentPayload;
+    return { ...common, comment: { number, text } };
   }
   const { slack, email } = JSON.parse(row.payload) as OutboxPayload;
   return { ...common, slack: { text: slack.text, blocks: slack.blocks.map((block) => ({ ...block })) }, email: { ...email } };

@@ -31,16 +31,21 @@ export class CommitStatuses {
     await this.tell(tx, message, keys.commit(repository, commit));
   }
 
-  async decided(tx: Tx, decision: DecisionMade): Promise<void> {
+  /** False for a decision that is older than the one told. */
+  async decided(tx: Tx, decision: DecisionMade, at: Date): Promise<boolean> {
     const { repository, commit } = decision.subject;
     const newer = await rows(
       tx,
-      `insert into commit_statuses (repository, commit, revision) values ($1, $2, $3)
-       on conflict (repository, commit) do update set revision = excluded.revision where commit_statuses.revision < excluded.revision
+      `insert into commit_statuses (repository, commit, revision, decision, decided_at) values ($1, $2, $3, $4, $5)
+       on conflict (repository, commit) do update set revision = excluded.revision, decision = excluded.decision, decided_at = excluded.decided_at
+       where commit_statuses.revision < excluded.revision
        returning 1`,
-      [repository, commit, decision.revision],
+      // By what it was judged is nothing that a comment tells.
+      [repository, commit, decision.revision, JSON.stringify({ ...decision, policies: [], items: [] }), at],
     );
-    if (newer.length > 0) await this.tell(tx, decidedStatus(decision, this.config.linkBase), keys.decision(decision.decision));
+    if (newer.length === 0) return false;
+    await this.tell(tx, decidedStatus(decision, this.config.linkBase), keys.decision(decision.decision));
+    return true;
   }
 
   private async tell(tx: Tx, message: StatusMessage, cause: string): Promise<void> {

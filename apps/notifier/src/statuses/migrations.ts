@@ -12,4 +12,23 @@ create table commit_statuses (
   primary key (repository, commit)
 );`,
   },
+  {
+    name: '041-change-requests',
+    sql: `
+-- The decision itself, for a change request that becomes known after its head was judged; forgotten after a month.
+alter table commit_statuses add column decision text, add column decided_at timestamptz;
+create index commit_statuses_decided on commit_statuses (decided_at) where decision is not null;
+create table change_requests (
+  repository text not null,
+  number int not null,
+  head text not null,
+  -- Of the decision that its comment tells.
+  revision int not null default 0,
+  -- JSON: the matters that its comment names as blocking.
+  named text not null default '[]',
+  seen_at timestamptz not null default clock_timestamp(),
+  primary key (repository, number)
+);
+create index change_requests_head on change_requests (repository, head);`,
+  },
 ];

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { ChangeProposed, ChangePushed, DecisionMade } from '@throughline/contracts';
+import { ChangeMerged, ChangeProposed, ChangePushed, DecisionMade, envelopeOf } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
+import { ChangeComments } from './change-comments.ts';
 import { CommitStatuses } from './commit-statuses.ts';
 
 @Controller()
@@ -8,6 +9,7 @@ export class StatusesHandler {
   constructor(
     private readonly inbox: Inbox,
     private readonly statuses: CommitStatuses,
+    private readonly comments: ChangeComments,
   ) {}
 
   /** Only branches: nothing waits for the status of a tag, nor for that of what a new repository holds. */
@@ -19,13 +21,24 @@ export class StatusesHandler {
 
   @OnEvent(ChangeProposed)
   async proposed(fact: ChangeProposed): Promise<void> {
-    await this.inbox.once(fact, (tx) => this.statuses.pending(tx, fact.repository, fact.head));
+    await this.inbox.once(fact, async (tx) => {
+      await this.statuses.pending(tx, fact.repository, fact.head);
+      await this.comments.proposed(tx, fact);
+    });
+  }
+
+  @OnEvent(ChangeMerged)
+  async merged(fact: ChangeMerged): Promise<void> {
+    await this.inbox.once(fact, (tx) => this.comments.merged(tx, fact.repository, fact.number));
   }
 
   /** The one status beside a commit is the change gate's; later gates judge what was built from it. */
   @OnEvent(DecisionMade)
   async decided(fact: DecisionMade): Promise<void> {
     if (fact.gate !== 'change') return;
-    await this.inbox.once(fact, (tx) => this.statuses.decided(tx, fact));
+    const at = new Date(envelopeOf(fact).time);
+    await this.inbox.once(fact, async (tx) => {
+      if (await this.statuses.decided(tx, fact, at)) await this.comments.decided(tx, fact, at);
+    });
   }
 }

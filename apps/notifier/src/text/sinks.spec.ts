@@ -4,6 +4,7 @@ import { hostileTexts } from './fixtures/hostile.ts';
 import { html, htmlLink } from './html.ts';
 import { inert, safeHref, shorten } from './inert.ts';
 import { json } from './json.ts';
+import { markdown, markdownCode, markdownLink } from './markdown.ts';
 import { mrkdwn, mrkdwnCode, mrkdwnLink, mrkdwnStrong, slackHeader } from './mrkdwn.ts';
 import { plain, plainLink } from './plain.ts';
 
@@ -17,6 +18,7 @@ const sinks: Readonly<Record<string, (text: string) => string>> = {
   mrkdwnCode,
   slackHeader,
   mrkdwnLink: (text) => mrkdwnLink(text, 'https://tl.example/x'),
+  markdownCode,
   html,
   htmlLink: (text) => htmlLink(text, 'https://tl.example/x'),
   plain,
@@ -41,6 +43,25 @@ describe('what every sink does with hostile text', () => {
 
   it.each(['html'])('%s lets no tag, attribute or entity of the text through', (name) => {
     for (const text of hostileTexts) expect(sinks[name]!(text)).not.toMatch(/[<>"']|&(?!amp;|lt;|gt;|quot;|#39;|#96;)/);
+  });
+
+  it('markdown starts no markup, HTML, mention, reference or link', () => {
+    for (const text of hostileTexts) {
+      expect(markdown(text)).not.toMatch(/[<>]|(?<!\\)[`*_[\]|~]|[@#!][\w{[]|:\/\//);
+      expect(markdownCode(text)).not.toMatch(/^`.*`.*`$/);
+      expect(markdownLink(text, 'https://tl.example/a_b')).toMatch(/\]\(https:\/\/tl\.example\/a%5Fb\)$/);
+    }
+  });
+
+  it.each([
+    ['@octo', '@\u200bocto'],
+    ['owner/repo#12', 'owner/repo#\u200b12'],
+    ['see !7 ~bug %1.0 $3 &4', 'see !\u200b7 \\~\u200bbug %\u200b1.0 $\u200b3 &amp;\u200b4'],
+    ['https://evil.example', 'https:\u200b//evil.example'],
+    ['www.evil.example', 'www.\u200bevil.example'],
+    ['a_b *c* 1.2.3 C# 100 %', 'a\\_b \\*c\\* 1.2.3 C# 100 %'],
+  ])('markdown shows %j as it is', (text, written) => {
+    expect(markdown(text)).toBe(written);
   });
 
   it('a header stays one header', () => {

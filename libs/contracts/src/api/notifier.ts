@@ -202,6 +202,9 @@ export class Notification {
   @Maybe() @Time() sentAt?: string;
 }
 
+export const outboxKinds = ['alert', 'status', 'comment'] as const;
+export type OutboxKind = (typeof outboxKinds)[number];
+
 /** A Slack message as its API takes it. */
 export class OutboxSlack {
   @Text(4000) text: string;
@@ -220,10 +223,16 @@ export class OutboxStatus {
   @Text(140) text: string;
 }
 
+/** A comment on a change request, as Markdown. */
+export class OutboxComment {
+  @Count(1) number: number;
+  @Text(40_000) text: string;
+}
+
 /** A message that was kept because nothing is set up to send it; edited in place like the message it stands for. */
 export class OutboxMessage {
   @Text(64) id: string;
-  @OneOf(['alert', 'status']) kind: 'alert' | 'status';
+  @OneOf(outboxKinds) kind: OutboxKind;
   @Text(300) title: string;
   @Time() time: string;
   /** How many messages this one replaced, plus one. */
@@ -235,9 +244,10 @@ export class OutboxMessage {
   @Maybe() @Nested(() => OutboxSlack) slack?: OutboxSlack;
   @Maybe() @Nested(() => OutboxMail) email?: OutboxMail;
   @Maybe() @Nested(() => OutboxStatus) status?: OutboxStatus;
+  @Maybe() @Nested(() => OutboxComment) comment?: OutboxComment;
 }
 
 /** Query of `GET /api/v1/outbox`. */
 export class OutboxQuery extends PageQuery {
-  @Maybe() @OneOf(['alert', 'status']) kind?: 'alert' | 'status';
+  @Maybe() @OneOf(outboxKinds) kind?: OutboxKind;
 }

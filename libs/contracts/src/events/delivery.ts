@@ -19,7 +19,7 @@ const aboutDelivery = {
 })
 export class DeliverySucceeded {
   @Text(64) delivery: string;
-  /** Kind of channel: slack, email, webhook, scm-status. */
+  /** Kind of channel: slack, email, webhook, scm-status, scm-comment. */
   @Text(64) channel: string;
   @Text(300) summary: string;
   @Count(1) attempts: number;

@@ -1,6 +1,7 @@
-import { findScmProvider, ScmCallFailed, type CommitStatus } from '@throughline/scm';
+import type { CommitStatus } from '@throughline/scm';
 import { inert, shorten } from '../../text/inert.ts';
-import { SendFailed, type Channel } from '../channel.ts';
+import { atProvider } from '../at-provider.ts';
+import type { Channel } from '../channel.ts';
 import type { StatusMessage } from '../message.ts';
 
 export class ScmStatusSettings {}
@@ -43,17 +44,9 @@ export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecre
     },
   }),
 
-  async send(payload, context) {
-    const { provider: name, apiUrl, fullName, authorization } = await context.statusCredential(payload.repository);
-    const provider = findScmProvider(name);
-    if (!provider || !apiUrl || !fullName) return { id: 'no provider', kept: true };
-    const client = provider.connect({ apiUrl, dispatcher: context.dispatcher, ...(authorization !== undefined && { authorization }) });
-    try {
+  send: (payload, context) =>
+    atProvider(context, payload.repository, async (client, fullName) => {
       await client.setStatus(fullName, payload.commit, payload.status);
-    } catch (error) {
-      if (!(error instanceof ScmCallFailed)) throw error;
-      throw new SendFailed(error.retryable ? 'not_sent' : 'refused', error.message, error.retryAfterMs);
-    }
-    return { id: `${fullName}@${payload.commit}` };
-  },
+      return { id: `${fullName}@${payload.commit}` };
+    }),
 };

@@ -1,0 +1,20 @@
+import { findScmProvider, ScmCallFailed, type ScmClient } from '@throughline/scm';
+import { SendFailed, type Receipt, type Sending } from './channel.ts';
+
+/** Does something at the provider of a repository; without one, or without a way to its API, the message is kept. */
+export async function atProvider(
+  context: Sending,
+  repository: string,
+  work: (client: ScmClient, fullName: string) => Promise<Receipt>,
+): Promise<Receipt> {
+  const { provider: name, apiUrl, fullName, authorization } = await context.credential(repository);
+  const provider = findScmProvider(name);
+  if (!provider || !apiUrl || !fullName) return { id: 'no provider', kept: true };
+  const client = provider.connect({ apiUrl, dispatcher: context.dispatcher, ...(authorization !== undefined && { authorization }) });
+  try {
+    return await work(client, fullName);
+  } catch (error) {
+    if (!(error instanceof ScmCallFailed)) throw error;
+    throw new SendFailed(error.retryable ? 'not_sent' : 'refused', error.message, error.retryAfterMs);
+  }
+}

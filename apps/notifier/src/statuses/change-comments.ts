@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { DecisionMade, keys, type ChangeProposed } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+import { Channels } from '../channels/channels.ts';
+import { NotifierConfig } from '../config.ts';
+import { Conversations } from '../deliveries/conversations.ts';
+import { plainToInstance } from 'class-transformer';
+import { commentMessage, type NamedMatter } from './comment-message.ts';
+
+interface CommentedRow {
+  readonly number: number;
+  readonly named: string;
+}
+
+const keptDays = 30;
+
+const propose = `
+  insert into change_requests (repository, number, head) values ($1, $2, $3)
+  on conflict (repository, number) do update set head = excluded.head, seen_at = clock_timestamp(),
+    revision = case when change_requests.head = excluded.head then change_requests.revision else 0 end
+  returning number, named`;
+
+/** A change whose head is the commit, and whose comment does not tell of this decision or a later one. */
+const decide = `
+  update change_requests set revision = $3 where repository = $1 and head = $2 and revision < $3 returning number, named`;
+
+/** The one comment below each change request: what its head adds, as the last decision about it says. */
+@Injectable()
+export class ChangeComments {
+  constructor(
+    private readonly channels: Channels,
+    private readonly conversations: Conversations,
+    private readonly config: NotifierConfig,
+  ) {}
+
+  /**
+   * Where a change request stands. Its head may be judged already: the row of its status is locked, so that a decision which
+   * comes at the same time finds the change request, or is found by it.
+   */
+  async proposed(tx: Tx, { repository, number, head }: ChangeProposed): Promise<void> {
+    const [judged] = await rows<{ decision: string | null; decidedAt: Date | null }>(
+      tx,
+      'select decision, decided_at as "decidedAt" from commit_statuses where repository = $1 and commit = $2 for update',
+      [repository, head],
+    );
+    await rows(tx, propose, [repository, number, head]);
+    if (!judged?.decision || !judged.decidedAt) return;
+    await this.decided(tx, plainToInstance(DecisionMade, JSON.parse(judged.decision) as object), judged.decidedAt);
+  }
+
+  /** Nobody reads below a change that is merged: a later decision about it is told elsewhere. */
+  async merged(tx: Tx, repository: string, number: number): Promise<void> {
+    await rows(tx, 'delete from change_requests where repository = $1 and number = $2', [repository, number]);
+  }
+
+  async decided(tx: Tx, decision: DecisionMade, at: Date): Promise<void> {
+    const { repository, commit } = decision.subject;
+    const changes = await rows<CommentedRow>(tx, decide, [repository, commit, decision.revision]);
+    for (const change of changes) await this.tell(tx, decision, change, at);
+    await rows(
+      tx,
+      `update commit_statuses set decision = null where decided_at < clock_timestamp() - interval '${keptDays} days' and decision is not null`,
+    );
+  }
+
+  /** Nothing is said where there never was anything to say; nor at once that nothing could be decided, which often passes. */
+  private async tell(tx: Tx, decision: DecisionMade, { number, named }: CommentedRow, at: Date): Promise<void> {
+    const { repository, commit } = decision.subject;
+    const [about, channel] = [`comment:${repository}#${number}`, this.channels.forComments()];
+    const told = await this.conversations.takeBack(tx, about, channel);
+    const change = { number, named: JSON.parse(named) as NamedMatter[], told, decidedAt: at.toISOString() };
+    const { message, named: now } = commentMessage(decision, change, this.config.linkBase);
+    if (message.state === 'clean' && !told) return;
+    const causes = [keys.decision(decision.decision)];
+    const delayMs = message.state === 'undecided' && !told ? this.config.undecidedGraceSeconds * 1000 : 0;
+    const telling = { about, message, application: decision.application, repository, commit, causes, delayMs };
+    await this.conversations.tell(tx, telling, channel, 0);
+    await rows(tx, 'update change_requests set named = $3 where repository = $1 and number = $2', [
+      repository,
+      number,
+      JSON.stringify(now),
+    ]);
+  }
+}
