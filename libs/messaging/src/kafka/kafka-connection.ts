@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Log, ServiceConfig } from '@throughline/service';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry, type RetryOptions, type SASLOptions } from 'kafkajs';
 import { OpenSockets } from './open-sockets.ts';
+import './quiet-request-queues.ts';
 
 /** A relay that cannot send has more to do than to try again: it gives its transaction back. */
 const forProducers: RetryOptions = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
