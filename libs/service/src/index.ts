@@ -14,6 +14,7 @@ export { ServiceConfig } from './config/service-config.ts';
 export { Database, rows, type Tx } from './database/database.ts';
 export { isDatabaseAway } from './database/database-away.ts';
 export { MigrationRefused } from './database/migrate.ts';
+export { plannedAnew } from './database/pooled-client.ts';
 export { postgresOptions, schemaOf, type PostgresOptions } from './database/postgres.ts';
 export type { Migration, ServiceDefinition } from './definition.ts';
 export { FACT_TRANSPORT } from './facts-transport.ts';

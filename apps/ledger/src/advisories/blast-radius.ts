@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BlastRadiusAnswer, BlastRadiusQuery, BlastRadiusRepository } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, plannedAnew, Problem, visibleTo, type Identity } from '@throughline/service';
 
 interface Counts {
   readonly aliases: string[];
@@ -30,7 +30,7 @@ const touched = `
   left join repository r on r.id = h.repository
   where coalesce(r.demo, false) = hit.demo`;
 
-/** What an advisory touches, without scanning anything. */
+/** What an advisory touches, without scanning anything. Some packages are in a few places, others in tens of thousands. */
 @Injectable()
 export class BlastRadius {
   constructor(private readonly database: Database) {}
@@ -57,7 +57,7 @@ export class BlastRadius {
 
   private async counts(id: string): Promise<Counts> {
     const [counts] = await this.database.rows<Counts & { known: boolean }>(
-      `select exists (select 1 from advisory where osv_id = $1) as known,
+      `${plannedAnew} select exists (select 1 from advisory where osv_id = $1) as known,
          (select count(distinct id)::int from (${versions}) as hit) as components,
          array(select distinct n.name from advisory a join advisory_group_member own on own.advisory_id = a.id
                join advisory_group_member m on m.group_id = own.group_id join advisory_name n on n.advisory_id = m.advisory_id
@@ -70,7 +70,7 @@ export class BlastRadius {
 
   private async owned(visible: string, params: readonly unknown[]): Promise<Owned> {
     const [owned] = await this.database.rows<Owned>(
-      `select count(distinct t.repository)::int as total,
+      `${plannedAnew} select count(distinct t.repository)::int as total,
          coalesce((array_agg(distinct coalesce(a.owners[1], 'unowned')))[1:100], '{}') as owners
        from (${touched}) as t left join application a on a.name = t.application where ${visible}`,
       params,
@@ -86,7 +86,7 @@ export class BlastRadius {
     const [after] = decodeCursor(query.cursor, 1) ?? [''];
     const params = [...given, after, (query.limit ?? defaultLimit) + 1];
     const found = await this.database.rows<BlastRadiusRepository>(
-      `select t.repository, t.application, coalesce(max(a.owners[1]), 'unowned') as owner,
+      `${plannedAnew} select t.repository, t.application, coalesce(max(a.owners[1]), 'unowned') as owner,
          (array_agg(distinct t.line))[1:20] as lines, (array_agg(distinct t.purl))[1:20] as purls,
          array(select f.id::text from finding f join advisory_group_member m on m.group_id = f.group_id join advisory x on x.id = m.advisory_id
                where x.osv_id = $1 and f.repository = t.repository and f.alias_of is null order by f.id limit 20) as findings

@@ -1,18 +1,10 @@
-import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ServiceConfig } from '../config/service-config.ts';
+import { PooledClient } from './pooled-client.ts';
 import { postgresOptions } from './postgres.ts';
 
 /** A transaction: handed on as an argument to all that must commit together. */
 export type Tx = EntityManager;
-
-/** Between the pool and whoever takes a connection nobody listens for its end, and Node would end the process with it. */
-class PooledClient extends pg.Client {
-  constructor(options: pg.ClientConfig) {
-    super(options);
-    this.on('error', () => undefined);
-  }
-}
 
 /** The pool of a service on its own schema. */
 export class Database {
