@@ -87,6 +87,9 @@ create table removed_repository (
 );
 alter table outbox add column after_removal bigint;`;
 
+/** When the next work of a kind is due. */
+const workDue = `create index work_due on work (kind, run_after) where state = 'open';`;
+
 /** The tables of messaging, the first of every service that sends or handles facts. */
 export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-001-outbox', sql: outbox },
@@ -94,4 +97,5 @@ export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-003-held-records', sql: heldRecords },
   { name: 'messaging-004-work', sql: work },
   { name: 'messaging-005-removals', sql: removals },
+  { name: 'messaging-006-work-due', sql: workDue },
 ];

@@ -22,6 +22,7 @@ export class Wakeups implements OnApplicationShutdown {
   private client: pg.Client | undefined;
   private reconnect: NodeJS.Timeout | undefined;
   private stopped = false;
+  private heard = false;
   private readonly outage: Outage;
 
   constructor(
@@ -29,6 +30,11 @@ export class Wakeups implements OnApplicationShutdown {
     log: Log,
   ) {
     this.outage = new Outage(log, 'not listening for notifications of the database, polling meanwhile');
+  }
+
+  /** False while commits may go unnoticed: whoever waits for one then looks more often. */
+  get listening(): boolean {
+    return this.heard;
   }
 
   on(wakeup: Wakeup, listener: () => void): void {
@@ -46,7 +52,10 @@ export class Wakeups implements OnApplicationShutdown {
     try {
       await client.connect();
       await client.query(`listen ${client.escapeIdentifier(wakeupChannel(this.config.serviceName))}`);
+      this.heard = true;
       this.outage.over();
+      // What was committed while nobody listened.
+      for (const wake of [...this.listeners.values()].flat()) wake();
     } catch (error) {
       this.lost(client, error);
     }
@@ -63,6 +72,7 @@ export class Wakeups implements OnApplicationShutdown {
   private lost(client: pg.Client, error: unknown): void {
     if (this.stopped || this.client !== client) return;
     this.client = undefined;
+    this.heard = false;
     void client.end().catch(() => undefined);
     const failures = this.outage.failed(error);
     this.reconnect = setTimeout(() => void this.start(), backOff(failures, 500, 10_000));

@@ -15,7 +15,7 @@ const beatMs = 2_000;
 const silenceMs = 8_000;
 const disconnectMs = 10_000;
 /** Records go out as soon as there are any; this is only how long an idle fetch, and with it a stop, may take. */
-const idleFetchMs = 300;
+const idleFetchMs = 1_000;
 const maxBytesPerPartition = 256 * 1024;
 
 /** Opens consumers on this service's broker. */

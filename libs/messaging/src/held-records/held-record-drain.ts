@@ -7,7 +7,7 @@ import { Outage } from '../outage.ts';
 import { Pulse } from '../pulse.ts';
 import { HeldRecordRows, type DueRecord } from './held-record-rows.ts';
 
-const pollMs = 1_000;
+const pollMs = 2_000;
 const atOnce = 8;
 const maxAttempts = 8;
 

@@ -8,7 +8,9 @@ import { FactSender, type Outcome } from './fact-sender.ts';
 import { forget, oldestFacts, takeTurn } from './outbox-rows.ts';
 import { RefusedFacts } from './refused-facts.ts';
 
-const pollMs = 250;
+/** Commits are told of; this is for one that was not. */
+const pollMs = 2_000;
+const deafPollMs = 250;
 const factsPerCycle = 500;
 const blockedMs = 30_000;
 
@@ -62,7 +64,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
         while (more && !this.stopping) more = (await this.cycle()) && (await this.hasFacts());
         this.failure = undefined;
         this.outage.over();
-        woken = await this.pulse.wait(pollMs);
+        woken = await this.pulse.wait(this.wakeups.listening ? pollMs : deafPollMs);
       } catch (error) {
         this.failure = describeFailure(error);
         const failures = this.outage.failed(error);
@@ -71,7 +73,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  /** A look without a transaction, since it is taken four times a second. */
+  /** A look without a transaction, since it is taken again and again. */
   private async hasFacts(): Promise<boolean> {
     const any = await this.database.rows('select 1 from outbox where topic <> all($1) limit 1', [this.blockedTopics()]);
     return any.length > 0;

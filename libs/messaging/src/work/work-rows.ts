@@ -22,6 +22,23 @@ export interface Claim {
   readonly interactiveOnly: boolean;
 }
 
+/** What there is to do; `now()`, since an index cannot be searched for a time that goes on. */
+export interface Standing {
+  /** Kinds with work that is due, which need not be free. */
+  readonly due: readonly string[];
+  /** Until the next work is due, if there is any. */
+  readonly nextInMs: number | undefined;
+  /** The lease of a worker that did not come back has ended. */
+  readonly expired: boolean;
+}
+
+const look = `
+  select kind, exists (select 1 from work where work.kind = wanted.kind and state = 'open' and run_after <= now()) as due,
+    extract(epoch from (select min(run_after) from work where work.kind = wanted.kind and state = 'open' and run_after > now())
+      - clock_timestamp()) * 1000 as "nextInMs",
+    exists (select 1 from work where state = 'leased' and leased_until < now() and id <> all($2::bigint[])) as expired
+  from unnest($1::text[]) as wanted (kind)`;
+
 /** Of each key the lowest open row and none while one is leased; a row gains one step of priority a minute. */
 const claim = `
   with free as (
@@ -48,6 +65,19 @@ const later = `${open}, last_error = $4, run_after = clock_timestamp() + make_in
 @Injectable()
 export class WorkRows {
   constructor(private readonly database: Database) {}
+
+  async look(kinds: readonly string[], running: readonly string[]): Promise<Standing> {
+    const found = await this.database.rows<{ kind: string; due: boolean; nextInMs: string | null; expired: boolean }>(look, [
+      kinds,
+      running,
+    ]);
+    const next = found.flatMap(({ nextInMs }) => (nextInMs === null ? [] : [Number(nextInMs)]));
+    return {
+      due: found.filter(({ due }) => due).map(({ kind }) => kind),
+      nextInMs: next.length === 0 ? undefined : Math.max(0, Math.min(...next)),
+      expired: found.some(({ expired }) => expired),
+    };
+  }
 
   async claim(wanted: Claim): Promise<LeasedRow[]> {
     const leased = await this.database.rows<LeasedRow & { waitedMs: string }>(claim, [

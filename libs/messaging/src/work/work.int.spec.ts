@@ -182,6 +182,36 @@ describe('work', () => {
   });
 });
 
+describe('a look at the queue', () => {
+  const sql = `insert into work (kind, payload, priority, state, leased_until, run_after)
+    values ($1, '{}', 1, $2, clock_timestamp() - interval '1 second', clock_timestamp() + make_interval(secs => $3)) returning id::text`;
+  const put = async (kind: string, state: string, inSeconds: number): Promise<string> =>
+    (await service.get(Database).rows<{ id: string }>(sql, [kind, state, inSeconds]))[0]!.id;
+
+  afterEach(() => service.get(Database).rows(`delete from work where kind like 'nobody%'`));
+
+  it('tells which kinds have something to do, and when the next will', async () => {
+    await put('nobody now', 'open', 0);
+    await put('nobody later', 'open', 60);
+    await put('nobody else', 'open', 1);
+
+    const { due, nextInMs } = await service.get(WorkRows).look(['nobody now', 'nobody later'], []);
+
+    expect(due).toEqual(['nobody now']);
+    expect(nextInMs).toBeGreaterThan(30_000);
+    expect(nextInMs).toBeLessThanOrEqual(60_000);
+  });
+
+  it('tells of a lease that ended, unless its worker is still at it', async () => {
+    const id = await put('nobody came back', 'leased', 0);
+    const rows = service.get(WorkRows);
+
+    const looks = [await rows.look(['nobody now'], []), await rows.look(['nobody now'], [id])];
+
+    expect(looks.map(({ expired }) => expired)).toEqual([true, false]);
+  });
+});
+
 describe('two claimers at once', () => {
   it('never get two rows of one key, nor one row twice', async () => {
     const rows = service.get(WorkRows);

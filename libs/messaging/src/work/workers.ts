@@ -11,7 +11,10 @@ import type { Lease, WorkOptions } from './lease.ts';
 import { heldFor, WorkLease } from './work-lease.ts';
 import { WorkRows, type LeasedRow } from './work-rows.ts';
 
-const pollMs = 1_000;
+/** Commits are told of, and when work gets due is known; this is for what is neither. */
+const pollMs = 2_000;
+/** While something was due: it may wait for a row of its key that another process has. */
+const busyPollMs = 1_000;
 const drainMs = 10_000;
 const abortMs = 2_000;
 /** So long work waits for another service of ours before that counts against it. */
@@ -78,15 +81,31 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private async claimForEver(): Promise<void> {
     while (!this.stopping) {
+      let waitMs = busyPollMs;
       try {
-        await this.table.reopenExpired(this.runningIds());
-        for (const worker of this.workers.values()) await this.fillSlots(worker);
+        waitMs = await this.claimDue();
         this.outage.over();
       } catch (error) {
         this.outage.failed(error);
       }
-      await this.pulse.wait(pollMs);
+      await this.pulse.wait(waitMs);
     }
+  }
+
+  /** Starts what is due and has a slot; answers in how many milliseconds to look again. */
+  private async claimDue(): Promise<number> {
+    const free = [...this.workers.values()].filter(({ kind, options }) => this.running.get(kind)!.size < options.concurrency);
+    const { due, nextInMs, expired } = await this.table.look(
+      free.map(({ kind }) => kind),
+      this.runningIds(),
+    );
+    for (const worker of free) if (due.includes(worker.kind)) await this.fillSlots(worker);
+    if (expired) {
+      await this.table.reopenExpired(this.runningIds());
+      this.pulse.wake();
+    }
+    const most = due.length > 0 || !this.wakeups.listening ? busyPollMs : pollMs;
+    return Math.min(most, nextInMs ?? most);
   }
 
   /** The last slot of a kind is kept for work that a person waits for. */
