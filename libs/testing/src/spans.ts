@@ -12,6 +12,9 @@ export interface SeenSpan {
   readonly links: readonly string[];
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly failed: boolean;
+  /** When it began and ended, in milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 /** A collector for tests, OTLP over HTTP with JSON. */
@@ -40,6 +43,8 @@ interface SentSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
   readonly links?: readonly { readonly traceId: string }[];
   readonly attributes?: readonly Attribute[];
   readonly status?: { readonly code?: number };
@@ -84,7 +89,8 @@ function spansOf(sent: Export): SeenSpan[] {
   });
 }
 
-function seenSpan(service: string, { name, traceId, spanId, parentSpanId, links, attributes, status }: SentSpan): SeenSpan {
+function seenSpan(service: string, span: SentSpan): SeenSpan {
+  const { name, traceId, spanId, parentSpanId, links, attributes, status } = span;
   return {
     service,
     name,
@@ -94,6 +100,8 @@ function seenSpan(service: string, { name, traceId, spanId, parentSpanId, links,
     links: (links ?? []).map((link) => link.traceId),
     attributes: plain(attributes),
     failed: status?.code === 2,
+    startMs: Number(span.startTimeUnixNano) / 1e6,
+    endMs: Number(span.endTimeUnixNano) / 1e6,
   };
 }
 
