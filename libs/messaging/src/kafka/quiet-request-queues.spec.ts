@@ -16,7 +16,7 @@ const opened: Queue[] = [];
 
 function queueOf(maxInFlightRequests: number): Queue {
   const options = { maxInFlightRequests, requestTimeout: 1_000, enforceRequestTimeout: false, clientId: 'test', broker: 'test' };
-  const queue = new RequestQueue({ ...options, logger: { namespace: () => logger }, isConnected: () => true });
+  const queue = new RequestQueue({ ...options, logger, isConnected: () => true });
   opened.push(queue);
   return queue;
 }

@@ -1,14 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { infra } from '@throughline/testing';
 import { plannedAnew, PooledClient } from './pooled-client.ts';
 
 let client: PooledClient;
 
+beforeAll(async () => {
+  await (await infra()).fresh(['ledger'], { topics: [] });
+}, 300_000);
+
 beforeEach(async () => {
   client = new PooledClient({ connectionString: (await infra()).databaseUrl });
   await client.connect();
   await client.query('create temp table tree (id int, kind text)');
-}, 300_000);
+});
 
 afterEach(() => client?.end());
 
