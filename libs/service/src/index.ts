@@ -19,6 +19,7 @@ export { postgresOptions, schemaOf, type PostgresOptions } from './database/post
 export type { Migration, ServiceDefinition } from './definition.ts';
 export { FACT_TRANSPORT } from './facts-transport.ts';
 export { ReadinessCheck, type CheckResult } from './health/readiness.ts';
+export { Direct } from './http/direct.ts';
 export { parseJson } from './http/json.ts';
 export { Problem, type Fault, type ProblemDocument } from './http/problem.ts';
 export { BodyStream, streamedType } from './http/streamed-body.ts';

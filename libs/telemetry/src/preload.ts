@@ -3,6 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { hasOwnSpan } from './own-spans.ts';
 import { startTelemetry } from './provider.ts';
 
 const quiet = /^\/(?:healthz|readyz|metrics|openapi\.json)$/;
@@ -14,7 +15,7 @@ startTelemetry(endpoint ? new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$
 // would give each client call two spans.
 registerInstrumentations({
   instrumentations: [
-    new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => quiet.test(request.url ?? '') }),
+    new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url = '' }) => quiet.test(url) || hasOwnSpan(url) }),
     new UndiciInstrumentation({ requireParentforSpans: true }),
   ],
 });

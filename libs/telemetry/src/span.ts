@@ -1,6 +1,7 @@
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Link, type Span } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { contextOf, spanContextOf, type Carrier } from './carrier.ts';
+import { atPublicDoor } from './service-scope.ts';
 
 /** Where a span belongs. Attributes are counts and names of ours: never bodies, headers, SQL or foreign text. */
 export interface SpanOptions {
@@ -44,6 +45,32 @@ export function inSpan<T>(name: string, options: SpanOptions, work: (span: Span)
       span.end();
     }
   });
+}
+
+/** A request as its server span tells of it. */
+export interface ServerSpan {
+  readonly method: string;
+  readonly route: string;
+  /** As it came. */
+  readonly traceparent: string | string[] | undefined;
+}
+
+/** Runs the answering of a request, which gives its status, in its server span: in the trace of a caller of ours, linked to that of a stranger. */
+export function inServerSpan(name: string, { method, route, traceparent }: ServerSpan, work: () => Promise<number>): Promise<number> {
+  const caller = typeof traceparent === 'string' ? { traceparent } : undefined;
+  const place = caller && !atPublicDoor() ? { parent: caller } : { root: true, links: caller ? [caller] : [] };
+  const attributes = { 'http.request.method': method, 'http.route': route };
+  return inSpan(name, { kind: 'server', ...place, attributes }, async (span) => {
+    const status = await work();
+    span.setAttribute('http.response.status_code', status);
+    if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+    return status;
+  });
+}
+
+/** Adds counts and names of ours to the running span. */
+export function annotate(attributes: Readonly<Record<string, string | number | boolean>>): void {
+  trace.getActiveSpan()?.setAttributes({ ...attributes });
 }
 
 /** Runs what is done over and over (looking whether something is there) without any spans. */

@@ -1,53 +1,21 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
-import { ModuleRef, Reflector } from '@nestjs/core';
-import type { ServiceName } from '@throughline/contracts';
-import { Problem } from '../http/problem.ts';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { accessRule, type AccessRule } from './access.ts';
-import type { Authenticator } from './authenticator.ts';
-import type { Identity } from './identity.ts';
+import { Admission } from './admission.ts';
 import type { ServiceRequest } from './request.ts';
-import { grants } from './rights.ts';
-import { SignedAuthenticator } from './signed-authenticator.ts';
 
-/** Class of the provider that finds out who calls. */
-export const AUTHENTICATOR = Symbol('authenticator');
-
-/** Lets a request through to its handler when the handler's rule says so; a handler without a rule is shut. */
+/** Lets a request through to its handler when the handler's rule says so. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly modules: ModuleRef,
-    @Inject(AUTHENTICATOR) private readonly authenticator: Type<Authenticator>,
+    private readonly admission: Admission,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRule, [context.getHandler(), context.getClass()]);
-    if (!rule) throw new Problem(403, 'forbidden', 'this handler declares no access rule');
-    if (rule.kind === 'unsigned') return true;
-    const request = context.switchToHttp().getRequest<ServiceRequest>();
-    // Our services call one another in one way, also where users come in by another door.
-    const door = rule.kind === 'internal' ? SignedAuthenticator : this.authenticator;
-    const authenticator = this.modules.get<Authenticator>(door, { strict: false });
-    const caller = await authenticator.authenticate(request);
-    request.caller = caller && authenticator.forRight(caller, rule.kind === 'user' ? rule.right : undefined);
-    refuse(rule, request.caller, authenticator.alwaysRequired);
+    await this.admission.admit(rule, context.switchToHttp().getRequest<ServiceRequest>());
     return true;
-  }
-}
-
-function refuse(rule: AccessRule, caller: Identity | undefined, alwaysRequired: boolean): void {
-  if (!caller) {
-    if (rule.kind === 'public' && !alwaysRequired) return;
-    throw new Problem(401, 'unauthorized', 'this call needs an identity: send `Authorization: Bearer <token>`');
-  }
-  if (rule.kind === 'internal') {
-    const allowed = caller.kind === 'service' && rule.callers.includes(caller.id as ServiceName);
-    if (!allowed) throw new Problem(403, 'forbidden', `only ${rule.callers.join(', ')} may call this`);
-  }
-  if (rule.kind === 'user') {
-    if (caller.kind !== 'user') throw new Problem(403, 'forbidden', `${caller.id} calls for itself; this needs a user`);
-    if (rule.right && !grants(caller.rights, rule.right)) throw new Problem(403, 'forbidden', `this needs the right ${rule.right}`);
   }
 }

@@ -4,6 +4,8 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 
 /** A decorated parameter of a handler. */
 export interface HandlerParameter {
+  /** Its place among the arguments. */
+  readonly index: number;
   readonly from: 'body' | 'query' | 'path' | 'header' | 'raw' | 'other';
   /** Name of the single field asked for, as in `@Param('id')`. */
   readonly name?: string;
@@ -22,6 +24,7 @@ export function parametersOf(controller: Type, method: string): HandlerParameter
   >;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) ?? []) as Type[];
   return Object.entries(declared).map(([key, argument]) => ({
+    index: argument.index,
     from: kinds[key.split(':')[0]!] ?? 'other',
     name: typeof argument.data === 'string' ? argument.data : undefined,
     type: types[argument.index],

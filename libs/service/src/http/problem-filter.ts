@@ -13,8 +13,10 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const hasCursor = Boolean((request.query as { cursor?: unknown } | undefined)?.cursor);
     const problem = (hasCursor ? problemOfCursor(error) : undefined) ?? problemOf(error);
     const route = request.routeOptions?.url;

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { AccessGuard, AUTHENTICATOR } from '../access/access-guard.ts';
+import { AccessGuard } from '../access/access-guard.ts';
+import { Admission, AUTHENTICATOR } from '../access/admission.ts';
 import { SignedAuthenticator } from '../access/signed-authenticator.ts';
 import { SignedIdentities } from '../access/signed-identity.ts';
 import { InternalClient } from '../calls/internal-client.ts';
@@ -59,7 +60,7 @@ export class PlatformModule {
       module: PlatformModule,
       imports: [definition.module],
       controllers: [HealthController, MetricsController, OpenApiController],
-      providers: [...shared, ...guards, SignedAuthenticator],
+      providers: [...shared, ...guards, Admission, SignedAuthenticator],
       exports: shared,
     };
   }

@@ -13,6 +13,7 @@ import { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import { FACT_TRANSPORT } from '../facts-transport.ts';
+import { answerDirectly } from '../http/direct.ts';
 import { httpHandlers } from '../http/handlers.ts';
 import { FrameworkLog } from '../log/framework-log.ts';
 import { Log } from '../log/log.ts';
@@ -78,6 +79,7 @@ async function create<C extends ServiceConfig>(definition: ServiceDefinition<C>,
   );
   refuseUndeclared(httpHandlers(app.get(ModulesContainer)));
   app.get(ServiceInterface, { strict: false }).describe();
+  answerDirectly(app);
   return app;
 }
 

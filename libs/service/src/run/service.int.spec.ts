@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Get, Module, Param, Post, Query, type Type } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Module, Param, Post, Query, RawBody, type Type } from '@nestjs/common';
 import { ListOf, PageQuery, Text, type ServiceName } from '@throughline/contracts';
 import { eventually, infra, type Platform } from '@throughline/testing';
 import { Access, Caller, Internal, Public } from '../access/access.ts';
@@ -10,6 +10,8 @@ import { ServiceConfig } from '../config/service-config.ts';
 import { Database, rows } from '../database/database.ts';
 import type { Migration, ServiceDefinition } from '../definition.ts';
 import type { OpenApi } from '../openapi/document.ts';
+import { Direct } from '../http/direct.ts';
+import { Problem } from '../http/problem.ts';
 import { Answers } from '../openapi/answers.ts';
 import { runService, type RunningService } from './run-service.ts';
 
@@ -68,6 +70,15 @@ class Trees {
     return { id, caller: caller.id };
   }
 
+  @Post('felled/:id')
+  @Direct('fell tree')
+  @Public('for a test')
+  @Answers(Tree, { status: 202 })
+  async fell(@RawBody() body: Buffer | undefined, @Param('id') id: string, @Headers() headers: Record<string, string>): Promise<object> {
+    if (id === 'none') throw new Problem(422, 'no_tree', 'there is no such tree');
+    return Promise.resolve({ id, bytes: body?.length ?? 0, type: headers['content-type'] });
+  }
+
   @Get('of-user')
   @Access('findings:read')
   ofUser(@Caller() caller: Identity): object {
@@ -88,6 +99,19 @@ class Careless {
 
 @Module({ controllers: [Careless] })
 class CarelessModule {}
+
+@Controller('open')
+class Curious {
+  @Get()
+  @Direct('look')
+  @Public('for a test')
+  look(@Query() query: PageQuery): object {
+    return query;
+  }
+}
+
+@Module({ controllers: [Curious] })
+class CuriousModule {}
 
 const migrations: Migration[] = [
   { name: '001-trees', sql: 'create table tree (id bigint generated always as identity primary key, kind text not null)' },
@@ -248,12 +272,27 @@ describe('a service on a real database', () => {
     await client.close();
   });
 
+  it('answers directly by the same rules', async () => {
+    const answer = await call('POST', '/api/v1/trees/felled/7', { body: '{"kind":', type: 'text/plain' });
+    const unknown = await call('POST', '/api/v1/trees/felled/7', { body: plant, token: '' });
+    const refused = await call('POST', '/api/v1/trees/felled/none', { body: plant });
+
+    expect(answer).toMatchObject({ status: 202, json: { id: '7', bytes: 8, type: 'text/plain' } });
+    expect(unknown).toMatchObject({ status: 401, type: expect.stringContaining('application/problem+json') });
+    expect(refused).toMatchObject({ status: 422, json: { code: 'no_tree', status: 422 } });
+  });
+
+  it('refuses to answer directly what would have to be validated', async () => {
+    await expect(runService(definition(CuriousModule), env)).rejects.toThrow('Curious.look is answered directly');
+  });
+
   it('describes its public handlers and their bodies', async () => {
     const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi;
 
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/trees',
       '/api/v1/trees/broken',
+      '/api/v1/trees/felled/{id}',
       '/api/v1/trees/of-user',
       '/api/v1/trees/slow',
     ]);
