@@ -212,6 +212,17 @@ describe('what is not believed', () => {
     });
   });
 
+  it('is measured by the source as it is now', async () => {
+    const source = await newSource({}, { repositories: ['acme/**'] });
+    const before = await send(source, pushOf('acme/scope'));
+
+    await door.call('PATCH', `/api/v1/sources/${source.id}`, { body: { scope: { repositories: ['blog/**'] } } });
+    const after = await send(source, pushOf('acme/scope'));
+
+    expect(before.body).toMatchObject({ facts: 1 });
+    expect(after.body).toMatchObject({ facts: 0, ignored: expect.stringContaining('out of scope') });
+  });
+
   it('includes an earlier secret only until the one after the next', async () => {
     const source = await newSource();
     const rotate = (): Promise<SignedAnswer<{ secret: string; active: number }>> =>

@@ -1,7 +1,7 @@
 import { Controller, Headers, Param, Post, RawBody } from '@nestjs/common';
 import { WebhookReceipt } from '@throughline/contracts';
 import type { RequestHeaders } from '@throughline/scm';
-import { Answers, Metrics, Problem, Public, type Counter, type Labels } from '@throughline/service';
+import { Answers, Direct, Metrics, Problem, Public, type Counter, type Labels } from '@throughline/service';
 import { Intake } from './intake.ts';
 
 @Controller('hooks')
@@ -16,6 +16,7 @@ export class HooksController {
   }
 
   @Post(':source')
+  @Direct('accept delivery')
   @Public('the signature over the raw body says who sends')
   @Answers(WebhookReceipt, { status: 202, consumes: ['application/json', 'application/x-www-form-urlencoded'] })
   async receive(

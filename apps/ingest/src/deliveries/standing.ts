@@ -12,7 +12,12 @@ const read = `
   select id, array(select repository from dismissed_repository where source_id = source.id and repository = any($2::text[])) as dismissed
   from source where id = any($1::uuid[]) order by id for key share`;
 
-const removed = 'the repository was removed here: POST /api/v1/repositories brings it back';
+/** What a delivery about a repository comes to that a person has removed. */
+export const wasDismissed: Outcome = {
+  status: 'ignored',
+  reason: 'the repository was removed here: POST /api/v1/repositories brings it back',
+  facts: [],
+};
 
 /**
  * What deliveries still mean when they are written: since they were read their source may have gone, which leaves them out, or
@@ -26,7 +31,7 @@ export async function asTheyStand<C extends Pick<Candidate, 'source' | 'outcome'
     read.flatMap((one): [C, Outcome][] => {
       const gone = dismissed.get(one.source.id);
       if (!gone) return [];
-      return [[one, gone.has(one.outcome.repository?.id ?? '') ? { status: 'ignored', reason: removed, facts: [] } : one.outcome]];
+      return [[one, gone.has(one.outcome.repository?.id ?? '') ? wasDismissed : one.outcome]];
     }),
   );
 }

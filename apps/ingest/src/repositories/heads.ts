@@ -19,7 +19,8 @@ export interface KnownHead {
   readonly saidAt?: Date;
 }
 
-const upsert = `
+/** Notes heads given as the first five parameters; see `headColumns`. */
+export const upsertHeads = `
   insert into repository_head (repository_id, ref, commit, told_at, said_at)
   select repository.id, told.ref, told.commit, told.at, told.said_at
   from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[]) as told (repository, ref, commit, at, said_at)
@@ -38,22 +39,9 @@ const locked = `
 /** What we were told about branches, to find what we were not told. */
 @Injectable()
 export class Heads {
-  /** Of several for one branch the latest counts; a branch never moves back in time. */
   async record(tx: Tx, heads: readonly Head[]): Promise<void> {
-    const latest = new Map<string, Head>();
-    for (const head of heads) {
-      const name = `${head.repository} ${head.ref}`;
-      if (head.ref.startsWith('refs/heads/') && head.at >= (latest.get(name)?.at ?? head.at)) latest.set(name, head);
-    }
-    if (latest.size === 0) return;
-    const told = [...latest.values()];
-    await rows(tx, upsert, [
-      told.map(({ repository }) => repository),
-      told.map(({ ref }) => ref),
-      told.map(({ commit }) => commit),
-      told.map(({ at }) => at),
-      told.map(({ saidAt }) => saidAt ?? null),
-    ]);
+    const columns = headColumns(heads);
+    if (columns[0].length > 0) await rows(tx, upsertHeads, columns);
   }
 
   /** What is known of branches, by `<repository> <ref>`; nobody else changes it before the transaction ends. */
@@ -82,6 +70,23 @@ export class Heads {
     if (refs.length === 0) return;
     await rows(tx, 'delete from repository_head where repository_id = $1 and ref = any($2::text[])', [repositoryId, refs]);
   }
+}
+
+/** The parameters of `upsertHeads`. Of several for one branch the latest counts; a branch never moves back in time. */
+export function headColumns(heads: readonly Head[]): [string[], string[], string[], Date[], (Date | null)[]] {
+  const latest = new Map<string, Head>();
+  for (const head of heads) {
+    const name = `${head.repository} ${head.ref}`;
+    if (head.ref.startsWith('refs/heads/') && head.at >= (latest.get(name)?.at ?? head.at)) latest.set(name, head);
+  }
+  const told = [...latest.values()];
+  return [
+    told.map(({ repository }) => repository),
+    told.map(({ ref }) => ref),
+    told.map(({ commit }) => commit),
+    told.map(({ at }) => at),
+    told.map(({ saidAt }) => saidAt ?? null),
+  ];
 }
 
 /** The heads that facts tell. */

@@ -33,6 +33,9 @@ export interface RepositoryRow {
   readonly created_at: Date;
 }
 
+/** What is asked of a repository that is known. */
+export type HeldRepository = Pick<RepositoryRow, 'repository' | 'source_id' | 'application'>;
+
 /** SQL of the revision that follows: a clock, so that a repository that comes back goes on after its removal. */
 export const nextRevision = `greatest(repository.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)`;
 
@@ -54,14 +57,19 @@ const upsert = `
 export class RepositoryRegister {
   /** One registered by hand is joined to the first source that speaks about it: it brings the credential. */
   async register(tx: Tx, spokenOf: readonly SpokenOf[]): Promise<Registered> {
-    const distinct = [...new Map(spokenOf.map((entry) => [entry.id, entry])).values()];
-    if (distinct.length === 0) return { applications: new Map(), facts: [] };
+    if (spokenOf.length === 0) return { applications: new Map(), facts: [] };
     // Held until the facts are written: what is told of a repository comes before its removal.
-    const known = await rows<RepositoryRow>(
+    const known = await rows<HeldRepository>(
       tx,
-      'select * from repository where repository = any($1::text[]) order by repository for key share',
-      [distinct.map(({ id }) => id)],
+      'select repository, source_id, application from repository where repository = any($1::text[]) order by repository for key share',
+      [spokenOf.map(({ id }) => id)],
     );
+    return this.registerBeside(tx, spokenOf, known);
+  }
+
+  /** The same beside rows that the caller has read, and holds. */
+  async registerBeside(tx: Tx, spokenOf: readonly SpokenOf[], known: readonly HeldRepository[]): Promise<Registered> {
+    const distinct = [...new Map(spokenOf.map((entry) => [entry.id, entry])).values()];
     const settled = new Map(known.filter((row) => row.source_id !== null).map((row) => [row.repository, row]));
     const open = distinct.filter(({ id }) => !settled.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
     const changed = open.length === 0 ? [] : await upsertAll(tx, open);

@@ -11,6 +11,8 @@ export interface SourceSecret {
 /** A source with all that is needed to believe, read and answer its provider. */
 export interface KnownSource {
   readonly id: string;
+  /** Another one as soon as anything of it, or its secrets, was changed. */
+  readonly version?: string;
   readonly provider: ScmProvider;
   readonly scope: SourceScope;
   readonly settings: SourceAddresses;

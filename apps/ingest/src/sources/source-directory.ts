@@ -8,10 +8,17 @@ const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const nobody = '00000000-0000-0000-0000-000000000000';
 const limits = { items: 500, bytes: 500, waitMs: 1, waitingBytes: 20_000 };
 
-/** Finds sources for arriving deliveries. Nothing is cached, so that a secret ends at once; requests that wait share a query. */
+/** So many sources are remembered. */
+const mostKnown = 2_000;
+
+/**
+ * Finds sources for arriving deliveries; requests that wait share a query. What is remembered of a source is believed until its
+ * delivery is written: that says whether its version is still the same, so that a secret ends at once.
+ */
 @Injectable()
 export class SourceDirectory {
   private readonly lookups: MicroBatch<string, KnownSource | undefined>;
+  private readonly known = new Map<string, KnownSource>();
 
   constructor(
     private readonly database: Database,
@@ -25,21 +32,35 @@ export class SourceDirectory {
     );
   }
 
-  /** A text that is no id asks for nobody: the answer takes the same way and time. */
-  find(id: string): Promise<KnownSource | undefined> {
-    return this.lookups.add(uuid.test(id) ? id.toLowerCase() : nobody, 1);
+  /** As it is now. A text that is no id asks for nobody: the answer takes the same way and time. */
+  async find(id: string): Promise<KnownSource | undefined> {
+    const key = keyOf(id);
+    const found = await this.lookups.add(key, 1);
+    this.known.delete(key);
+    if (!found) return undefined;
+    for (const oldest of this.known.size >= mostKnown ? this.known.keys() : []) {
+      this.known.delete(oldest);
+      break;
+    }
+    this.known.set(key, found);
+    return found;
+  }
+
+  /** As it was when it was last looked for. */
+  remembered(id: string): KnownSource | undefined {
+    return this.known.get(keyOf(id));
   }
 
   /**
-   * Takes the address of a source from its first signed delivery, and answers the one that holds from now on. Only for a
+   * Takes the address of a source from its first signed delivery, and answers the source as it is from now on. Only for a
    * source without a token: a credential never follows what a payload says.
    */
-  async settle(source: KnownSource, told: string): Promise<string | undefined> {
+  async settle(source: KnownSource, told: string): Promise<KnownSource | undefined> {
     await this.database.rows(
       'update source set base_url = $2 where id = $1 and base_url is null and token is null and write_token is null',
       [source.id, told],
     );
-    return (await this.find(source.id))?.baseUrl;
+    return this.find(source.id);
   }
 
   /** The credential that a person stored for the source. */
@@ -59,4 +80,8 @@ export class SourceDirectory {
     const byId = new Map(found.map((row) => [row.id, knownSource(row, this.sealer)]));
     return ids.map((id) => byId.get(id));
   }
+}
+
+function keyOf(id: string): string {
+  return uuid.test(id) ? id.toLowerCase() : nobody;
 }

@@ -23,13 +23,17 @@ export interface SourceRow {
   readonly secret_ids: readonly string[];
   readonly secrets_sealed: readonly Buffer[];
   readonly secrets_created: readonly Date[];
+  readonly version: string;
 }
 
 export const mostSecrets = 2;
 
+/** SQL of the version of a row of `source`: that of the row itself, and which secrets there are. */
+export const sourceVersion = `source.xmin::text || ' ' || array_to_string(array(select id from source_secret where source_id = source.id order by id), ' ')`;
+
 /** Select of `SourceRow`; add a condition on `source`. */
 export const selectSources = `
-  select source.*,
+  select source.*, ${sourceVersion} as version,
     coalesce(array_agg(secret.id order by secret.created_at desc, secret.id desc) filter (where secret.id is not null), '{}') as secret_ids,
     coalesce(array_agg(secret.sealed order by secret.created_at desc, secret.id desc) filter (where secret.id is not null), '{}') as secrets_sealed,
     coalesce(array_agg(secret.created_at order by secret.created_at desc, secret.id desc) filter (where secret.id is not null), '{}') as secrets_created
@@ -66,6 +70,7 @@ export function knownSource(row: SourceRow, sealer: Sealer): KnownSource | undef
   const baseUrl = row.base_url ?? provider.baseUrl;
   return {
     id: row.id,
+    version: row.version,
     provider,
     scope: scopeOf(row),
     settings: addressesOf(row),
