@@ -20,6 +20,17 @@ export interface Setting {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What a measurement has to reach. */
+export interface Bar {
+  /** Rows whose case contains this. */
+  readonly of: string;
+  readonly metric: string;
+  /** At most, or at least, of our own value or of the ratio. */
+  readonly most?: number;
+  readonly least?: number;
+  readonly ratio?: boolean;
+}
+
 /** A benchmark. It starts what it needs and leaves nothing running. */
 export interface Bench {
   /** As the file. */
@@ -28,5 +39,6 @@ export interface Bench {
   readonly decides: string;
   /** Who is measured beside us. */
   readonly peer?: string;
+  readonly bars?: readonly Bar[];
   run(setting: Setting): Promise<readonly Row[]>;
 }

@@ -1,4 +1,5 @@
-import { Client } from 'undici';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Pool } from 'undici';
 
 /** A request that is ready to be sent. */
 export interface Prepared {
@@ -30,6 +31,35 @@ export async function load(origin: string, connections: number, requests: readon
   await Promise.all(clients.map(each));
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   await Promise.all(clients.map((client) => client.close()));
+  return { latencies, seconds };
+}
+
+/** More than are ever open at once at a rate that is kept up with. */
+const mostOpen = 512;
+
+/**
+ * Sends so many POSTs a second, evenly, whether those before were answered or not. A latency counts from when its request was
+ * due, also where it could not be sent then: a server that stands still is not asked less.
+ */
+export async function offered(origin: string, perSecond: number, requests: readonly Prepared[], expected: number): Promise<Load> {
+  const pool = new Pool(origin, { connections: mostOpen, pipelining: 1 });
+  const latencies: number[] = [];
+  const started = performance.now();
+  const one = async (prepared: Prepared, due: number): Promise<void> => {
+    const answer = await pool.request({ method: 'POST', ...prepared });
+    const text = await answer.body.text();
+    latencies.push(performance.now() - due);
+    if (answer.statusCode !== expected) throw new Error(`${prepared.path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+  };
+  const sent: Promise<void>[] = [];
+  for (const [index, prepared] of requests.entries()) {
+    const due = started + (index * 1000) / perSecond;
+    if (due > performance.now()) await sleep(due - performance.now());
+    sent.push(one(prepared, due));
+  }
+  await Promise.all(sent);
+  const seconds = (performance.now() - started) / 1000;
+  await pool.close();
   return { latencies, seconds };
 }
 

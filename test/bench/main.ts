@@ -5,11 +5,12 @@ import { parseArgs } from 'node:util';
 import type { Bench, Row, Setting } from './bench.ts';
 import { machine, type Machine } from './machine.ts';
 import { benches } from './registry.ts';
-import { tableOf } from './table.ts';
+import { markdownOf, tableOf } from './table.ts';
 
-const usage = `npm run bench -- [--short] [--only NAME,NAME] [--rounds N] [--save] [--profile DIR] [--list]
+const usage = `npm run bench -- [--short] [--only NAME,NAME] [--rounds N] [--save] [--markdown] [--profile DIR] [--list]
   --short   less of everything, under three minutes
   --save    keep the raw numbers in test/bench/results/
+  --markdown print the tables as docs/benchmarks.md has them
   --profile write a CPU profile of each measured process into a folder; the times are then worth less
 `;
 const results = fileURLToPath(new URL('./results/', import.meta.url));
@@ -23,13 +24,13 @@ interface Result {
   readonly failed?: string;
 }
 
-async function measured(bench: Bench, setting: Setting): Promise<Result> {
+async function measured(bench: Bench, setting: Setting, table: typeof tableOf): Promise<Result> {
   const { name, decides, peer } = bench;
   const started = Date.now();
   const seconds = (): number => Math.round((Date.now() - started) / 1000);
   try {
     const rows = await bench.run(setting);
-    process.stdout.write(`${tableOf(bench, rows)}  (${seconds()} s)\n\n`);
+    process.stdout.write(`${table(bench, rows)}\n(${seconds()} s)\n\n`);
     return { name, decides, ...(peer && { peer }), seconds: seconds(), rows };
   } catch (error) {
     const failed = String((error as Error).stack ?? error);
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string' },
     save: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
     profile: { type: 'string' },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -68,7 +70,7 @@ else {
   const environment: Record<string, string> = values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` } : {};
   const setting = { short: values.short, rounds: Number(values.rounds ?? (values.short ? 2 : 5)), environment };
   const found: Result[] = [];
-  for (const bench of chosen) found.push(await measured(bench, setting));
+  for (const bench of chosen) found.push(await measured(bench, setting, values.markdown ? markdownOf : tableOf));
   if (values.save) save(on, found);
   process.exitCode = found.some(({ failed }) => failed !== undefined) ? 1 : 0;
 }

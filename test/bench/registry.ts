@@ -8,12 +8,14 @@ import { policyEvaluation } from './benches/policy-evaluation.ts';
 import { pushToDecision } from './benches/push-to-decision.ts';
 import { sarifReading } from './benches/sarif-reading.ts';
 import { webhookAccept } from './benches/webhook-accept.ts';
+import { webhookSteady } from './benches/webhook-steady.ts';
 
 /** In the order in which they run. */
 export const benches: readonly Bench[] = [
   policyEvaluation,
   sarifReading,
   webhookAccept,
+  webhookSteady,
   outboxToHandler,
   importFindings,
   eventLoop,

@@ -1,97 +1,76 @@
-import { randomBytes } from 'node:crypto';
-import type { CreatedSource } from '@throughline/contracts';
-import { eventually, type SignedCaller } from '@throughline/testing';
-import { pushRequest, site } from '../../journeys/api.ts';
-import { Databases } from '../../journeys/databases.ts';
-import { ServiceProcesses } from '../../journeys/service-processes.ts';
 import { BareServer } from '../bare-server/bare-server.ts';
 import type { Bench, Row, Sample } from '../bench.ts';
-import { load, cpuMsOf, type Prepared } from '../http-load.ts';
+import { cpuMsOf, load, type Prepared } from '../http-load.ts';
+import { OrmServer } from '../orm-server/orm-server.ts';
+import { GiteaPushes } from '../gitea-push.ts';
 import { inPairs, timesOf } from '../pairs.ts';
+import { Hooked } from '../hooked.ts';
 
-/** More than there are connections, one after the other: each push begins where the one before it ended. */
-const repositories = 200;
-const commitsOfAPush = 60;
 const cases = [
-  { connections: 1, count: 1_200 },
-  { connections: 16, count: 8_000 },
-  { connections: 64, count: 8_000 },
+  { connections: 1, count: 800 },
+  { connections: 16, count: 4_000 },
+  { connections: 64, count: 4_000 },
 ];
 
 export const webhookAccept: Bench = {
   name: 'webhook-accept',
-  decides: 'whether webhooks are accepted by shared commits, and whether one ingest is enough',
-  peer: 'fastify and pg: the same signature checked, one row committed per request, nothing published',
+  decides: 'whether webhooks are accepted by shared commits, and what the gateway costs before ingest',
+  peer: 'NestJS and TypeORM: signature checked, validated, a transaction of two rows for each request, traced; nothing published',
+  bars: [
+    { of: '64 connections, ingest alone', metric: 'accepted/s', least: 5, ratio: true },
+    { of: '64 connections, ingest alone', metric: 'CPU ms each', most: 0.2, ratio: true },
+  ],
   async run({ short, rounds, environment }) {
-    const platform = await ServiceProcesses.start({ services: ['ingest'], environment });
-    const bare = await BareServer.start(platform.infra.databaseUrl);
+    const hooked = await Hooked.start(environment);
+    const [orm, bare] = await Promise.all([OrmServer.start(hooked.databaseUrl, hooked.traced), BareServer.start(hooked.databaseUrl)]);
     try {
-      const caller = platform.caller('ingest');
-      const { body: source } = await caller.call<CreatedSource>('POST', '/api/v1/sources', {
-        body: { kind: 'gitea', name: 'bench', scope: { repositories: ['shop/**'] }, settings: { baseUrl: site } },
-      });
-      const [branches, bareBranches] = [new Branches(), new Branches()];
-      const database = new Databases(platform.infra);
-      const ours = async (connections: number, count: number): Promise<Sample> => {
-        const pushes = await Promise.all(
-          Array.from({ length: count }, () => signedPush(caller, branches.push(`/hooks/${source.id}`, source.secret))),
-        );
-        const sample = await accepted(platform.url('ingest'), connections, pushes);
-        await eventually(() => emptied(database), 120_000);
-        return sample;
+      const [forOrm, forBare] = [new GiteaPushes('/hook', orm.secret), new GiteaPushes('/hook', bare.secret)];
+      const sides = {
+        gateway: (connections: number, count: number) => ours(hooked, connections, hooked.pushes(count)),
+        ingest: async (connections: number, count: number) => ours(hooked, connections, await hooked.signedPushes(count)),
+        orm: (connections: number, count: number) => accepted([orm.url], connections, forOrm.list(count)),
+        bare: (connections: number, count: number) => accepted([bare.url], connections, forBare.list(count)),
       };
-      const peer = (connections: number, count: number): Promise<Sample> =>
-        accepted(
-          bare.url,
-          connections,
-          Array.from({ length: count }, () => bareBranches.push('/hook', bare.secret)),
-        );
-      await ours(16, short ? 400 : 2_000);
-      await peer(16, short ? 400 : 2_000);
+      for (const side of Object.values(sides)) await side(16, short ? 400 : 2_000);
       const rows: Row[] = [];
-      for (const { connections, count } of cases) {
-        const requests = short ? count / 8 : count;
-        const of = `${connections} connection${connections > 1 ? 's' : ''}`;
-        rows.push(...(await inPairs(rounds, { of, ours: () => ours(connections, requests), peer: () => peer(connections, requests) })));
+      const pair = async (name: 'gateway' | 'ingest', beside: 'orm' | 'bare', { connections, count }: (typeof cases)[0]): Promise<void> => {
+        const requests = short ? count / 4 : count;
+        const of = `${connections} connection${connections > 1 ? 's' : ''}, ${names[name]}${beside === 'bare' ? '; beside fastify and pg' : ''}`;
+        const sample = (side: keyof typeof sides) => () => sides[side](connections, requests);
+        rows.push(...(await inPairs(rounds, { of, ours: sample(name), peer: sample(beside) })));
+      };
+      for (const one of cases) {
+        await pair('ingest', 'orm', one);
+        await pair('gateway', 'orm', one);
       }
+      await pair('ingest', 'bare', cases.at(-1)!);
       return rows;
     } finally {
-      await bare.stop();
-      await platform.stop();
+      await Promise.all([orm.stop(), bare.stop()]);
+      await hooked.stop();
     }
   },
 };
 
-/** Where the branches of the repositories are. */
-class Branches {
-  private readonly heads = new Map<string, string>();
-  private made = 0;
-
-  /** A push of some 6 KB to the next repository, as none was before. */
-  push(path: string, secret: string): Prepared {
-    const after = randomBytes(20).toString('hex');
-    const repository = `shop/r${this.made++ % repositories}`;
-    const before = this.heads.get(repository);
-    this.heads.set(repository, after);
-    return { path, ...pushRequest(secret, { repository, after, commits: commitsOfAPush, ...(before && { before }) }) };
-  }
-}
-
-/** The same with what the gateway puts on it. */
-async function signedPush(caller: SignedCaller, prepared: Prepared): Promise<Prepared> {
-  const authorization = await caller.authorization('POST', prepared.path, Buffer.from(prepared.body));
-  return { ...prepared, headers: { ...prepared.headers, authorization } };
-}
-
-async function accepted(url: string, connections: number, requests: readonly Prepared[]): Promise<Sample> {
-  const cpu = await cpuMsOf(url);
-  const { latencies, seconds } = await load(url, connections, requests, 202);
-  const used = (await cpuMsOf(url)) - cpu;
-  return { ...timesOf(latencies), 'accepted/s': latencies.length / seconds, 'CPU ms each': used / latencies.length };
-}
+const names = { ingest: 'ingest alone', gateway: 'gateway and ingest' };
 
 /** The next round finds nothing left to be published. */
-async function emptied(database: Databases): Promise<void> {
-  const [left] = await database.rows<{ count: number }>('ingest', 'select count(*)::int as count from outbox');
-  if (left!.count > 0) throw new Error(`${left!.count} facts are still in the outbox`);
+async function ours(hooked: Hooked, connections: number, requests: readonly Prepared[]): Promise<Sample> {
+  const through = requests[0]!.headers['authorization'] ? ['ingest' as const] : (['gateway', 'ingest'] as const);
+  const sample = await accepted(
+    through.map((name) => hooked.url(name)),
+    connections,
+    requests,
+  );
+  await hooked.emptied();
+  return sample;
+}
+
+/** The first of the processes is asked, and all of them work. */
+async function accepted(urls: readonly string[], connections: number, requests: readonly Prepared[]): Promise<Sample> {
+  const used = async (): Promise<number> => (await Promise.all(urls.map(cpuMsOf))).reduce((sum, ms) => sum + ms, 0);
+  const before = await used();
+  const { latencies, seconds } = await load(urls[0]!, connections, requests, 202);
+  const cpu = (await used()) - before;
+  return { ...timesOf(latencies), 'accepted/s': latencies.length / seconds, 'CPU ms each': cpu / latencies.length };
 }
