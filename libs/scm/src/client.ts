@@ -5,6 +5,8 @@ export interface ConnectTo {
   readonly apiUrl: string;
   /** Value of the `authorization` header. */
   readonly authorization?: string;
+  /** Id of the App that the credential belongs to. */
+  readonly app?: string;
   /** Milliseconds for a whole call; 10,000 by default. */
   readonly timeoutMs?: number;
   /** Connects where the caller allows it; undici's own otherwise. */

@@ -1,3 +1,4 @@
+export * from './app.ts';
 export * from './client.ts';
 export { isRef } from './payload.ts';
 export * from './headers.ts';

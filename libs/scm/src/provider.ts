@@ -1,4 +1,5 @@
 import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed } from '@throughline/contracts';
+import type { ScmApps } from './app.ts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
 import type { ScmHooks } from './kept-hook.ts';
@@ -110,6 +111,8 @@ export interface ScmProvider {
   repositories?(to: ConnectTo): RepositoryList;
   /** How many calls a token may make in an hour, where that is few: what is done again and again takes half of it. */
   readonly callsPerHour?: number;
+  /** Apps that act in their own name, where it has them. */
+  readonly apps?: ScmApps;
   /** Its webhooks, where a token may manage them. */
   hooks?(to: ConnectTo): ScmHooks;
 }

@@ -13,9 +13,10 @@ export function githubComments(to: ConnectTo): Comments {
     query: (page) => ({ per_page: String(commentsPerPage), page: String(page) }),
     headers: version,
     textOf: (one) => at(one, 'body'),
-    authorOf: (one) => at(one, 'user', 'id'),
+    // An App has no account that it could ask for: what it writes bears its id.
+    authorOf: (one) => (to.app === undefined ? at(one, 'user', 'id') : at(one, 'performed_via_github_app', 'id')),
     body: (text) => ({ body: text }),
     change: 'PATCH',
-    me: () => accountBy(to, { path: ['user'], headers: version }, ({ json }) => at(json, 'id')),
+    me: async () => to.app ?? accountBy(to, { path: ['user'], headers: version }, ({ json }) => at(json, 'id')),
   });
 }

@@ -1,5 +1,6 @@
 import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
+import { githubApps } from './apps.ts';
 import { connectGithub } from './client.ts';
 import { githubHooks } from './hooks.ts';
 import { githubRepositories } from './repositories.ts';
@@ -19,6 +20,7 @@ export const github: ScmProvider = {
   authorization: (token, purpose) =>
     purpose === 'clone' ? `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` : `Bearer ${token}`,
   connect: connectGithub,
+  apps: githubApps,
   hooks: githubHooks,
   callsPerHour: 5000,
   repositories: githubRepositories,
