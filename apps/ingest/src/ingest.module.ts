@@ -8,12 +8,14 @@ import { OrganisationsModule } from './organisations/organisations.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { RemovalModule } from './removal/removal.module.ts';
 import { RepositoriesModule } from './repositories/repositories.module.ts';
+import { SourceAppsModule } from './source-apps/source-apps.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
 
 @Module({
   imports: [
     MessagingModule.forService('ingest'),
     SourcesModule,
+    SourceAppsModule,
     RepositoriesModule,
     DeliveriesModule,
     CredentialsModule,

@@ -3,7 +3,7 @@ import type { CredentialRequest, RepositoryCredential } from '@throughline/contr
 import { Log, Problem, type Identity } from '@throughline/service';
 import { CloneAddresses, type CloneAddress } from '../repositories/clone-addresses.ts';
 import { canonical, Repositories } from '../repositories/repositories.ts';
-import { SourceDirectory } from '../sources/source-directory.ts';
+import { SourceTokens, type UsableToken } from '../sources/source-tokens.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { apiUrlOf } from '../sources/source-settings.ts';
 import { refuseBranch } from './own-branch.ts';
@@ -19,7 +19,7 @@ export class Credentials {
   constructor(
     private readonly repositories: Repositories,
     private readonly addresses: CloneAddresses,
-    private readonly directory: SourceDirectory,
+    private readonly tokens: SourceTokens,
     private readonly log: Log,
   ) {}
 
@@ -30,7 +30,7 @@ export class Credentials {
     const row = await this.repositories.find(canonical(repository));
     if (!row) throw new Problem(404, 'not_found', 'no such repository is registered');
     const address = await this.addresses.of(row);
-    const way = this.ways[purpose](address, row.full_name);
+    const way = await this.ways[purpose](address, row.full_name);
     this.log.info(
       { repository: row.repository, purpose, branch, by: caller.id, anonymous: !('authorization' in way) },
       'a repository was opened to a service',
@@ -43,31 +43,36 @@ export class Credentials {
     };
   }
 
-  private readonly ways: Readonly<Record<Purpose, (address: CloneAddress, fullName: string | null) => Partial<RepositoryCredential>>> = {
-    clone: ({ source, token }) => (source && token !== undefined ? { authorization: source.provider.authorization(token, 'clone') } : {}),
-
-    status: ({ source }, fullName) => {
-      const way = apiOf(source, fullName);
-      const token = source && this.directory.tokenOf(source);
-      if (!source || way.apiUrl === undefined || token === undefined) return way;
-      return { ...way, authorization: source.provider.authorization(token, 'api') };
+  private readonly ways: Readonly<Record<Purpose, Way>> = {
+    clone: async (address) => {
+      const authorization = await this.addresses.authorization(address);
+      return authorization === undefined ? {} : { authorization };
     },
 
-    write: ({ source, fileRoot }, fullName) => {
-      const token = source && this.directory.writeTokenOf(source);
+    status: async ({ source }, fullName) => {
+      const way = apiOf(source, fullName);
+      if (!source || fullName === null || way.apiUrl === undefined) return way;
+      const token = await this.tokens.of(source, { fullName }, 'status');
+      return token ? { ...way, ...limitsOf(token), authorization: source.provider.authorization(token.token, 'api') } : way;
+    },
+
+    write: async ({ source, fileRoot }, fullName) => {
       if (!source || fileRoot || fullName === null)
         throw notWritable('it has no source at a provider: there is nobody to open a change request with');
+      const token = await this.tokens.of(source, { fullName }, 'write');
       if (token === undefined) throw notWritable('its source has no writeToken: store one to allow branches with fixes');
       const { provider } = source;
       return {
         ...apiOf(source, fullName),
-        authorization: provider.authorization(token, 'clone'),
-        apiAuthorization: provider.authorization(token, 'api'),
-        expiresAt: new Date(Date.now() + usableMs).toISOString(),
+        authorization: provider.authorization(token.token, 'clone'),
+        apiAuthorization: provider.authorization(token.token, 'api'),
+        expiresAt: (token.expiresAt ?? new Date(Date.now() + usableMs)).toISOString(),
       };
     },
   };
 }
+
+type Way = (address: CloneAddress, fullName: string | null) => Promise<Partial<RepositoryCredential>>;
 
 /** Who needs a credential for what. */
 const purposes: Readonly<Record<string, readonly Purpose[] | undefined>> = {
@@ -79,6 +84,10 @@ const purposes: Readonly<Record<string, readonly Purpose[] | undefined>> = {
 function apiOf(source: KnownSource | undefined, fullName: string | null): Partial<RepositoryCredential> {
   if (source?.baseUrl === undefined || fullName === null) return {};
   return { apiUrl: apiUrlOf(source.provider, source.settings, source.baseUrl), fullName };
+}
+
+function limitsOf({ app, expiresAt }: UsableToken): Pick<RepositoryCredential, 'app' | 'expiresAt'> {
+  return { ...(app === undefined ? {} : { app }), ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}) };
 }
 
 function notWritable(why: string): Problem {

@@ -61,7 +61,7 @@ export class Organisations {
   }
 
   private async listed(source: KnownSource, organisation: string): Promise<ListedRepository[]> {
-    const to = this.apis.of(source);
+    const to = await this.apis.ofOrganisation(source, organisation);
     const list = to && source.provider.repositories?.(to);
     if (!list) throw refused(`${source.provider.title} does not list its repositories`);
     const until = Date.now() + longestMs;

@@ -3,6 +3,7 @@ import { Problem } from '@throughline/service';
 import { SourceDirectory } from '../sources/source-directory.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { cloneUrlOf } from '../sources/source-settings.ts';
+import { SourceTokens } from '../sources/source-tokens.ts';
 import { FileRoots } from './file-roots.ts';
 import type { RepositoryRow } from './repository-register.ts';
 
@@ -10,8 +11,8 @@ import type { RepositoryRow } from './repository-register.ts';
 export interface CloneAddress {
   readonly cloneUrl: string;
   readonly source?: KnownSource;
-  /** Token of the source, for this address. */
-  readonly token?: string;
+  /** Its name at the source, whose credentials are for this address. */
+  readonly opens?: { readonly fullName: string };
   /** A folder of this machine below an allowed root. */
   readonly fileRoot: boolean;
 }
@@ -22,6 +23,7 @@ export class CloneAddresses {
   constructor(
     private readonly directory: SourceDirectory,
     private readonly fileRoots: FileRoots,
+    private readonly tokens: SourceTokens,
   ) {}
 
   /** The address to store for one that a person gave. Throws `Problem` 422. */
@@ -46,8 +48,13 @@ export class CloneAddresses {
     if (cloneUrl.startsWith('file:')) {
       return { cloneUrl: await this.fileRoots.resolve(cloneUrl), fileRoot: true, ...(source ? { source } : {}) };
     }
-    // A token ends when an origin of its source changes, so this address is one that it was stored for.
-    const token = fromSource ? this.directory.tokenOf(source) : undefined;
-    return { cloneUrl, fileRoot: false, ...(source ? { source } : {}), ...(token === undefined ? {} : { token }) };
+    // Credentials end when an origin of their source changes, so this address is one that they were stored for.
+    return { cloneUrl, fileRoot: false, ...(source ? { source } : {}), ...(fromSource ? { opens: { fullName: row.full_name } } : {}) };
+  }
+
+  /** What git sends to the address; undefined where nothing opens it. Throws `Problem` 503 while the host gives no token. */
+  async authorization({ source, opens }: CloneAddress): Promise<string | undefined> {
+    const token = source && opens && (await this.tokens.of(source, opens, 'clone'));
+    return token && source.provider.authorization(token.token, 'clone');
   }
 }

@@ -18,10 +18,10 @@ export class RemoteRepositories {
 
   /** The refs that match the patterns, and where HEAD points. Throws `Problem` 422 for a repository that does not answer. */
   async refs(row: Pick<RepositoryRow, 'clone_url' | 'source_id' | 'full_name'>, patterns: readonly string[]): Promise<RemoteRefs> {
-    const { cloneUrl, source, token } = await this.addresses.of(row);
-    const authorization = token === undefined ? undefined : source?.provider.authorization(token, 'clone');
+    const address = await this.addresses.of(row);
+    const authorization = await this.addresses.authorization(address);
     const proxy = await this.proxy.url();
-    return lsRemote({ url: cloneUrl, proxy, ...(authorization === undefined ? {} : { authorization }) }, patterns);
+    return lsRemote({ url: address.cloneUrl, proxy, ...(authorization === undefined ? {} : { authorization }) }, patterns);
   }
 
   /** The same for a repository that a source speaks about, whether or not it is registered. Throws `Problem` 422. */

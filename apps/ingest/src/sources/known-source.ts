@@ -22,4 +22,6 @@ export interface KnownSource {
   readonly secrets: readonly SourceSecret[];
   readonly sealedToken?: Buffer;
   readonly sealedWriteToken?: Buffer;
+  /** The App that was made for it. */
+  readonly app?: { readonly id: string; readonly sealedKey: Buffer };
 }

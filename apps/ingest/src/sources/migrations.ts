@@ -34,4 +34,23 @@ export const sourcesMigrations: readonly Migration[] = [
     // Sealed; bound to the same origins as the other one.
     sql: 'alter table source add column write_token bytea',
   },
+  {
+    name: 'ingest-012-source-app',
+    sql: `
+      -- The key is sealed, and bound to the same origins as the tokens.
+      alter table source add column app_id text, add column app_url text, add column app_key bytea;
+
+      -- Apps that somebody begins to make; only the digest of what the host leads back with is kept.
+      create table begun_app (
+        state_digest bytea primary key,
+        source_id uuid not null references source on delete cascade,
+        manifest text not null,
+        creation_url text not null,
+        api_url text not null,
+        begun_by text not null,
+        used_at timestamptz,
+        expires_at timestamptz not null
+      );
+      create index begun_app_over on begun_app (expires_at);`,
+  },
 ];

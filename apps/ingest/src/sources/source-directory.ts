@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AppIdentity } from '@throughline/scm';
 import { Database, Sealer } from '@throughline/service';
 import { MicroBatch } from '../batching/micro-batch.ts';
 import type { KnownSource } from './known-source.ts';
-import { knownSource, selectSources, tokenPlace, writeTokenPlace, type SourceRow } from './source-rows.ts';
+import { appKeyPlace, knownSource, selectSources, tokenPlace, writeTokenPlace, type SourceRow } from './source-rows.ts';
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -57,7 +58,7 @@ export class SourceDirectory {
    */
   async settle(source: KnownSource, told: string): Promise<KnownSource | undefined> {
     await this.database.rows(
-      'update source set base_url = $2 where id = $1 and base_url is null and token is null and write_token is null',
+      'update source set base_url = $2 where id = $1 and base_url is null and token is null and write_token is null and app_id is null',
       [source.id, told],
     );
     return this.find(source.id);
@@ -71,6 +72,12 @@ export class SourceDirectory {
   /** The one that may write branches; undefined where nobody stored one: then nothing is ever pushed. */
   writeTokenOf(source: KnownSource): string | undefined {
     return source.sealedWriteToken && this.sealer.open(source.sealedWriteToken, writeTokenPlace(source.id)).toString('utf8');
+  }
+
+  /** The App that was made for the source, with its key. */
+  appOf(source: KnownSource): AppIdentity | undefined {
+    const { id, app } = source;
+    return app && { id: app.id, key: this.sealer.open(app.sealedKey, appKeyPlace(id)).toString('utf8') };
   }
 
   private async read(ids: readonly string[]): Promise<(KnownSource | undefined)[]> {

@@ -19,6 +19,9 @@ export interface SourceRow {
   readonly token: Buffer | null;
   readonly keeps_hooks: boolean;
   readonly write_token: Buffer | null;
+  readonly app_id: string | null;
+  readonly app_url: string | null;
+  readonly app_key: Buffer | null;
   readonly created_at: Date;
   readonly secret_ids: readonly string[];
   readonly secrets_sealed: readonly Buffer[];
@@ -51,6 +54,8 @@ export const writeTokenPlace = (id: string): { table: string; row: string; field
   field: 'write_token',
 });
 
+export const appKeyPlace = (id: string): { table: string; row: string; field: string } => ({ table: 'source', row: id, field: 'app_key' });
+
 export function scopeOf(row: SourceRow): SourceScope {
   return JSON.parse(row.scope) as SourceScope;
 }
@@ -78,5 +83,6 @@ export function knownSource(row: SourceRow, sealer: Sealer): KnownSource | undef
     secrets: row.secret_ids.map((id, index) => ({ id, value: sealer.open(row.secrets_sealed[index]!, secretPlace(id)).toString('utf8') })),
     ...(row.token === null ? {} : { sealedToken: row.token }),
     ...(row.write_token === null ? {} : { sealedWriteToken: row.write_token }),
+    ...(row.app_id === null || row.app_key === null ? {} : { app: { id: row.app_id, sealedKey: row.app_key } }),
   };
 }

@@ -17,6 +17,8 @@ export interface ChangedSettings {
   readonly addresses: SourceAddresses;
   readonly token: ChangedToken;
   readonly writeToken: ChangedToken;
+  /** One of the origins is another: what was stored for the former ones ends. */
+  readonly moved: boolean;
 }
 
 const placeholders = /\{(?:fullName|owner|name)\}/g;
@@ -40,7 +42,7 @@ export function changeSettings(provider: ScmProvider, stored: SourceAddresses, c
   if (faults.length > 0) throw new Problem(422, 'settings_refused', 'the settings of the source cannot be used', faults);
   const same = originsOf(provider, stored).join() === originsOf(provider, addresses).join();
   const after = (given: string | undefined): ChangedToken => (given === undefined ? (same ? 'keep' : 'drop') : { set: given });
-  return { addresses, token: after(change.token), writeToken: after(change.writeToken) };
+  return { addresses, token: after(change.token), writeToken: after(change.writeToken), moved: !same };
 }
 
 /** Throws `Problem` 422 where webhooks cannot be kept: not every host lets them, and without a token none does. */

@@ -153,9 +153,10 @@ export class Sources {
     return id;
   }
 
-  private async storeSettings(tx: Tx, id: string, { addresses, token, writeToken }: ChangedSettings): Promise<void> {
+  private async storeSettings(tx: Tx, id: string, { addresses, token, writeToken, moved }: ChangedSettings): Promise<void> {
     const { baseUrl = null, apiUrl = null, cloneUrl = null } = addresses;
     await rows(tx, 'update source set base_url = $2, api_url = $3, clone_url = $4 where id = $1', [id, baseUrl, apiUrl, cloneUrl]);
+    if (moved) await rows(tx, 'update source set app_id = null, app_url = null, app_key = null where id = $1', [id]);
     for (const [column, change, place] of [
       ['token', token, tokenPlace(id)],
       ['write_token', writeToken, writeTokenPlace(id)],
@@ -192,6 +193,7 @@ function shownSettings(row: SourceRow): Source['settings'] {
     token: row.token !== null,
     ...(row.write_token === null ? {} : { writeToken: true }),
     ...(row.keeps_hooks ? { hooks: true } : {}),
+    ...(row.app_url === null ? {} : { app: row.app_url }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Length, MinLength } from 'class-validator';
+import { IsObject, Length, Matches, MinLength } from 'class-validator';
 import { Count, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
@@ -52,6 +52,34 @@ export class SourceSettingsShown {
   @Flag() token: boolean;
   @Maybe() @Flag() writeToken?: boolean;
   @Maybe() @Flag() hooks?: boolean;
+  /** Page of the App that acts for it at the host. */
+  @Maybe() @Text(2048) app?: string;
+}
+
+/** Body of `POST /api/v1/sources/{id}/app`. */
+export class NewSourceApp {
+  /** How it is called at the host, where names are unique; `Throughline <name of the source>` when absent. */
+  @Maybe() @Length(1, 34) name?: string;
+  /** Organisation that will own it; the person who is signed in at the host when absent. */
+  @Maybe() @Matches(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/) organisation?: string;
+  /** It may write branches and change requests with approved fixes. */
+  @Maybe() @Flag() fixes?: boolean;
+}
+
+/** An App that is being made. */
+export class BegunSourceApp {
+  /** To be opened in a browser; the host leads back from there by itself. */
+  @Text(2048) page: string;
+  /** What the page sends, and where to. */
+  @Text(2048) creationUrl: string;
+  @IsObject() manifest: object;
+  @Time() expiresAt: string;
+}
+
+/** Query with which a host leads back. */
+export class MadeSourceAppQuery {
+  @Matches(/^[\w-]{1,100}$/) code: string;
+  @Matches(/^[\w-]{43}$/) state: string;
 }
 
 /** A webhook that could not be made or kept right. */
@@ -280,6 +308,8 @@ export class RepositoryCredential {
   @Maybe() @Text(6000) apiAuthorization?: string;
   /** It must not be used any more from then on. */
   @Maybe() @Time() expiresAt?: string;
+  /** Id of the App whose credential it is: it may write check runs. */
+  @Maybe() @Text(64) app?: string;
   /** The repository is a folder of this machine below an allowed root. */
   @Maybe() @Flag() fileRoot?: boolean;
 }

@@ -59,7 +59,7 @@ export const githubApps: ScmApps = {
 async function installationAt(to: ConnectTo, place: AppTokenPlace): Promise<string | undefined> {
   for (const path of pathsTo(place)) {
     const { found, json } = await callRest(to, { method: 'GET', path: [...path, 'installation'], headers: version });
-    const id = found && at(json, 'suspended_at') == null ? positive(at(json, 'id')) : undefined;
+    const id = found && (at(json, 'suspended_at') ?? null) === null ? positive(at(json, 'id')) : undefined;
     if (id !== undefined) return String(id);
   }
   return undefined;
