@@ -4,7 +4,7 @@ import { allRights, Database, Log, rows, type Tx } from '@throughline/service';
 import { GatewayConfig } from '../config.ts';
 
 const demoMinutes = 60;
-const demoRights = allRights.filter((right) => !/^(?:people|tokens|audit):/.test(right));
+const demoRights = allRights.filter((right) => !/^(?:people|tokens|audit|ci-issuers):/.test(right));
 
 /** True when somebody with a name may do everything, everywhere. */
 export const hasAdministrator = `exists (

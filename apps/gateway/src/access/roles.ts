@@ -1,7 +1,7 @@
 import type { Role, RoleName } from '@throughline/contracts';
 import { allRights, type Right } from '@throughline/service';
 
-const administration = ['people', 'audit', 'tokens'];
+const administration = ['people', 'audit', 'tokens', 'ci-issuers'];
 const operations = ['sources', 'deliveries', 'repositories', 'scans', 'channels', 'routes', 'notifications', 'held-records'];
 const secured = [
   'findings',
@@ -28,7 +28,7 @@ const ownTokens: readonly Right[] = ['tokens:read', 'tokens:write'];
 /** What each role allows. A closed list: who may do what can be read here, and nowhere else. */
 const rights: Readonly<Record<RoleName, readonly string[]>> = {
   administrator: ['*'],
-  security: [...readingWork, ...writing(secured), ...ownTokens, 'people:read', 'audit:read'],
+  security: [...readingWork, ...writing(secured), ...ownTokens, 'people:read', 'audit:read', 'ci-issuers:read'],
   operator: [...readingWork, 'held-records:read', ...writing(operations), ...ownTokens],
   developer: [...readingWork, ...writing(developed), ...ownTokens],
   auditor: reading,

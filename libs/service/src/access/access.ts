@@ -6,15 +6,19 @@ import type { Right } from './rights.ts';
 
 /** Who may call a handler. */
 export type AccessRule =
-  | { readonly kind: 'user'; readonly right?: Right }
+  | { readonly kind: 'user'; readonly right?: Right; readonly bound?: boolean }
   | { readonly kind: 'internal'; readonly callers: readonly ServiceName[] }
   | { readonly kind: 'public'; readonly why: string }
   | { readonly kind: 'unsigned'; readonly why: string };
 
 export const accessRule = 'throughline:access';
 
-/** A user with this right; without one, any user that is signed in. */
-export const Access = (right?: Right): CustomDecorator => SetMetadata(accessRule, { kind: 'user', right } satisfies AccessRule);
+/**
+ * A user with this right; without one, any user that is signed in. `bound`: also a job of a build system, because the handler
+ * compares what it is asked about with what the job may speak about (`refuseOutOfBounds`).
+ */
+export const Access = (right?: Right, { bound = false }: { readonly bound?: boolean } = {}): CustomDecorator =>
+  SetMetadata(accessRule, { kind: 'user', right, bound } satisfies AccessRule);
 
 /** Anybody, by way of the gateway; the reason is for readers. */
 export const Public = (why: string): CustomDecorator => SetMetadata(accessRule, { kind: 'public', why } satisfies AccessRule);

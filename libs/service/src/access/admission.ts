@@ -50,6 +50,8 @@ function refuse(rule: AccessRule, caller: Identity | undefined, alwaysRequired: 
     if (!allowed) throw new Problem(403, 'forbidden', `only ${rule.callers.join(', ')} may call this`);
   }
   if (rule.kind === 'user') {
+    if (caller.bound && !rule.bound)
+      throw new Problem(403, 'out_of_bounds', 'a token of a CI job is for its own commit: it may not do this');
     if (caller.kind !== 'user') throw new Problem(403, 'forbidden', `${caller.id} calls for itself; this needs a user`);
     if (rule.right && !grants(caller.rights, rule.right)) throw new Problem(403, 'forbidden', `this needs the right ${rule.right}`);
   }

@@ -7,4 +7,17 @@ export interface Identity {
   readonly rights: readonly string[];
   /** Names of the applications whose rows may be seen. */
   readonly applications: '*' | readonly string[];
+  /** A job of a build system: it speaks about this and nothing else, whatever its rights. */
+  readonly bound?: Bound;
+}
+
+/** The one commit that a job of a build system may speak about: the one that it runs on. */
+export interface Bound {
+  /** Canonical id. */
+  readonly repository: string;
+  readonly commit: string;
+  /** Full ref. */
+  readonly ref: string;
+  /** Why what it says counts at the change gate only; absent where the build gate takes it too. */
+  readonly changeOnly?: string;
 }

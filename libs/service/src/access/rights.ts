@@ -19,6 +19,7 @@ export const rightNouns = [
   'remediations',
   'tokens',
   'people',
+  'ci-issuers',
   'audit',
   'held-records',
 ] as const;

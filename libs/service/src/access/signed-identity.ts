@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { serviceNames, type ServiceName } from '@throughline/contracts';
 import { decodeJwt, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { ServiceConfig } from '../config/service-config.ts';
-import type { Identity } from './identity.ts';
+import type { Bound, Identity } from './identity.ts';
 
 /** What a signed identity is good for: one request to one service. */
 export interface SignedFor {
@@ -40,6 +40,7 @@ interface Claims extends JWTPayload {
   readonly name: string;
   readonly rights?: readonly string[];
   readonly applications?: '*' | readonly string[];
+  readonly bound?: Bound;
   readonly method: string;
   readonly path: string;
   readonly body: string;
@@ -74,6 +75,7 @@ export class SignedIdentities {
       path: use.path,
       body: use.body === 'streamed' ? 'streamed' : digestOf(use.body),
       ...(identity.kind === 'user' ? { rights: identity.rights, applications: identity.applications } : {}),
+      ...(identity.bound ? { bound: identity.bound } : {}),
     };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: algorithm, typ })
@@ -122,6 +124,7 @@ function verified(issuer: ServiceName, claims: Claims): VerifiedIdentity {
       name: String(claims.name),
       rights: user ? [...(claims.rights ?? [])] : [],
       applications: user ? (claims.applications ?? []) : '*',
+      ...(claims.bound ? { bound: claims.bound } : {}),
     },
     boundTo: { method: claims.method, path: claims.path, body: claims.body },
     id: claims.jti!,

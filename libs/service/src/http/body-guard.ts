@@ -3,8 +3,10 @@ import { parametersOf } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { parseJson } from './json.ts';
 import type { ServiceRequest } from '../access/request.ts';
+import { answerOf, type Answer } from '../openapi/answers.ts';
 
 const json = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+const form = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
 /** Parses the body for handlers that ask for it with `@Body()`, after the caller was let in. Others read `@RawBody()`. */
 @Injectable()
@@ -16,6 +18,11 @@ export class BodyGuard implements CanActivate {
     const raw = request.rawBody;
     if (!wanted || !raw || raw.length === 0) return true;
     const type = request.headers['content-type'] ?? '';
+    const { form: takesForm } = (Reflect.getMetadata(answerOf, context.getHandler()) ?? {}) as Answer;
+    if (takesForm && form.test(type)) {
+      request.body = Object.fromEntries(new URLSearchParams(raw.toString('utf8')));
+      return true;
+    }
     if (!json.test(type))
       throw new Problem(415, 'unsupported_media_type', `send the body as application/json, not ${type.slice(0, 100) || 'without a type'}`);
     request.body = parseJson(raw);

@@ -9,6 +9,8 @@ export interface Answer {
   readonly description?: string;
   /** Media types of a body that the handler reads raw. */
   readonly consumes?: readonly string[];
+  /** The body may also be a form, where a standard asks for one. */
+  readonly form?: boolean;
   /** Most bytes of a body that the handler reads as a stream (`@BodyStream()`). */
   readonly streams?: number;
   /** Media type of the answer, when it is not JSON. */

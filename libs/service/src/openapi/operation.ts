@@ -111,10 +111,11 @@ function responseOf({ type, list, description, produces }: Answer, schemas: Sche
   return { ...said, content: { 'application/json': { schema: list ? page : item } } };
 }
 
-function bodyOf({ body, raw }: Asked, { consumes, streams }: Answer, schemas: Schemas): object {
+function bodyOf({ body, raw }: Asked, { consumes, form, streams }: Answer, schemas: Schemas): object {
   if (!body && !raw && streams === undefined) return {};
-  const content = body
-    ? { 'application/json': { schema: schemas.refTo(body, { closed: true }) } }
+  const schema = body && schemas.refTo(body, { closed: true });
+  const content = schema
+    ? { 'application/json': { schema }, ...(form ? { 'application/x-www-form-urlencoded': { schema } } : {}) }
     : Object.fromEntries((consumes ?? ['*/*']).map((type) => [type, {}]));
   return { requestBody: { required: true, content } };
 }
