@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { answers } from './facts.ts';
+import { allGates } from './words.ts';
 import { evaluated, failed, isComparable, isComplete, latestItems, noEvidence, openItems, planned, type Plan } from './evidence.ts';
 
 const item = { seq: 1, tool: 'bandit', finds: ['code'] as const, state: 'planned' as const };
@@ -97,6 +99,35 @@ describe('the evidence of a subject', () => {
     expect(latest(of(1, part), of(2, whole), of(3, part))).toEqual([2, 3]);
     expect(latest(of(1, part), of(2, other))).toEqual([1, 2]);
     expect(latest(of(1, part), { ...of(2, whole), state: 'failed' as never })).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['a claim', { assurance: 'claimed' }, []],
+    ['a CI job on a protected ref', { assurance: 'bound' }, ['change', 'build']],
+    ['a CI job on any other', { assurance: 'bound', changeOnly: true }, ['change']],
+    ['a signature', { assurance: 'proven' }, ['change', 'build', 'registry', 'deploy', 'runtime']],
+  ] as const)('takes an answer of %s where it counts', (_, standing, counts) => {
+    const scan = {
+      seq: 1,
+      tool: 't',
+      finds: [],
+      state: 'evaluated',
+      notEvaluated: [],
+      upload: { ...standing, scope: '', complete: true },
+    } as const;
+
+    expect(allGates.filter((gate) => answers(scan, gate))).toEqual(counts);
+  });
+
+  it('keeps what counts at the change gate only apart from what counts further', () => {
+    const upload = { assurance: 'bound' as const, scope: '', complete: true };
+    const of = (seq: number, changeOnly: boolean) => ({
+      ...{ seq, tool: 'bandit', state: 'evaluated' as const },
+      upload: { ...upload, ...(changeOnly && { changeOnly }) },
+    });
+
+    expect(latestItems([of(1, false), of(2, true)]).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(latestItems([of(1, false), of(2, false)]).map(({ seq }) => seq)).toEqual([2]);
   });
 
   it('is never complete by uploads alone', () => {

@@ -137,7 +137,7 @@ export function latestItems<I extends Pick<EvidenceItem, 'seq' | 'tool' | 'state
 
 /** Items of one series stand for one another. */
 export function seriesOf({ tool, upload }: Pick<EvidenceItem, 'tool' | 'upload'>): string {
-  return upload === undefined ? tool : `${tool}\n${upload.assurance}\n${upload.scope}`;
+  return upload === undefined ? tool : `${tool}\n${upload.assurance}${upload.changeOnly ? ' change-only' : ''}\n${upload.scope}`;
 }
 
 function inOrder(items: ReadonlyMap<number, EvidenceItem>): readonly EvidenceItem[] {

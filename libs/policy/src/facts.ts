@@ -41,6 +41,8 @@ export interface Upload {
   readonly assurance: Assurance;
   readonly scope: string;
   readonly complete: boolean;
+  /** It came from a fork, a change request or a ref that is not protected. */
+  readonly changeOnly?: boolean;
 }
 
 /** One item of the evidence plan and where it stands. */
@@ -59,7 +61,7 @@ export interface FactScan {
 /** Whether a gate takes an answer from it. What is only claimed may say that something is wrong, never that all is well. */
 export function answers({ upload }: FactScan, gate: Gate): boolean {
   if (upload === undefined || upload.assurance === 'own' || upload.assurance === 'proven') return true;
-  return upload.assurance === 'bound' && (gate === 'change' || gate === 'build');
+  return upload.assurance === 'bound' && (gate === 'change' || (gate === 'build' && !upload.changeOnly));
 }
 
 /** How many components carry a licence, with some of them. */

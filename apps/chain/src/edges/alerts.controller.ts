@@ -25,7 +25,7 @@ export class AlertsController {
   }
 
   @Get(':id/why')
-  @Access('chains:read')
+  @Access('chains:read', { bound: true })
   @Answers(AlertStory, {
     description: 'Why an alert exists: the story, the gates it passed, the earliest that could have stopped it, what is not known.',
   })
@@ -42,7 +42,7 @@ export class AlertsController {
   private async rootOf(alert: string, caller: Identity): Promise<ChainSummary> {
     for (const key of await this.reader.rootsOf(keys.alert(alert))) {
       const [, repository, commit] = /^commit:(.+)@([0-9a-f]+)$/.exec(key) ?? [];
-      if (!repository || !commit) continue;
+      if (!repository || !commit || (caller.bound && caller.bound.repository !== repository)) continue;
       const root = await this.roots.one(chainIdOf(repository, commit), caller).catch((error: unknown) => {
         if (error instanceof Problem && error.status === 404) return undefined;
         throw error;

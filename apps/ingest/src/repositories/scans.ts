@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { chainIdOf, ChangePushed, make, uuidv7, type NewScan, type StartedScan } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { isRef } from '@throughline/scm';
-import { Database, Problem, rows, type Identity } from '@throughline/service';
+import { Database, Problem, refuseOutOfBounds, rows, type Identity } from '@throughline/service';
 import { Heads, headsIn } from './heads.ts';
 import type { RemoteRefs } from './ls-remote.ts';
 import { RemoteRepositories } from './remote-repositories.ts';
@@ -29,8 +29,10 @@ export class Scans {
   ) {}
 
   /** Throws `Problem` 404 for an unknown repository, 422 for a ref that it does not have or an address that does not answer. */
-  async start(id: string, wanted: NewScan, caller: Identity): Promise<StartedScan> {
+  async start(id: string, asked: NewScan, caller: Identity): Promise<StartedScan> {
     const row = await this.repositories.row(id, caller);
+    refuseOutOfBounds(caller, { repository: row.repository, ...asked });
+    const wanted = caller.bound ? { ref: caller.bound.ref, commit: caller.bound.commit } : asked;
     const target = targetOf(await this.remotes.refs(row, patternsOf(wanted.ref)), wanted);
     const request = uuidv7();
     const fact = make(ChangePushed, {

@@ -9,6 +9,8 @@ export interface EndedRun {
   readonly finds: string[];
   readonly lineage: Lineage;
   readonly assurance: Assurance;
+  /** It counts at the change gate only. */
+  readonly changeOnly: boolean;
   /** Part of the target that it covered; only equal ones compare. */
   readonly scope: string;
   readonly completed: boolean;
@@ -23,14 +25,15 @@ export interface EndedRun {
 export function endedRun(fact: ScanCompleted | ScanFailed | EvidenceReceived): EndedRun {
   const { subject, seq, run, tool, finds, lineage } = fact;
   const common = { subject, seq, run, tool, finds, lineage };
-  const ours = { assurance: 'own', scope: '', ecosystems: [], reason: null, agreed: true } as const;
+  const ours = { assurance: 'own', changeOnly: false, scope: '', ecosystems: [], reason: null, agreed: true } as const;
   if (fact instanceof EvidenceReceived) {
-    const { assurance, coverage, confirmed } = fact;
+    const { assurance, changeOnly = false, coverage, confirmed } = fact;
     return {
       ...common,
       ...ours,
       ecosystems: [],
       assurance,
+      changeOnly,
       scope: coverage.scope,
       completed: true,
       closes: coverage.complete,

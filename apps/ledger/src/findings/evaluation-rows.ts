@@ -23,6 +23,7 @@ export interface Evaluation {
   readonly position: number;
   readonly closes: boolean;
   readonly assurance: Assurance;
+  readonly changeOnly: boolean;
   readonly scope: string;
   /** Whatever it closes needs no further look. */
   readonly agreed: boolean;
@@ -57,18 +58,18 @@ interface StoredLineage {
 }
 
 const columns = `id, repository, commit, seq, application, ref, pull_request as "pullRequest", base, baseline, silent, run, tool, ruleset, finds,
-  lineage_id as lineage, position::float8 as position, closes, assurance, scope, agreed,
+  lineage_id as lineage, position::float8 as position, closes, assurance, change_only as "changeOnly", scope, agreed,
   case when parked_open is not null then json_build_object('wouldResolve', parked_resolves, 'open', parked_open) end as parked, report_id as report, ecosystems, outcome, reason, revision, published`;
 
 const upsert = `
   insert into evaluation (repository, commit, seq, application, ref, pull_request, base, baseline, run, tool, ruleset, finds, lineage_id,
-    position, closes, report_id, ecosystems, outcome, reason, assurance, scope, agreed, silent)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+    position, closes, report_id, ecosystems, outcome, reason, assurance, scope, agreed, silent, change_only)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
   on conflict (repository, commit, seq) do update set
     application = excluded.application, run = excluded.run, tool = excluded.tool, ruleset = excluded.ruleset, finds = excluded.finds,
     lineage_id = excluded.lineage_id, position = excluded.position, closes = excluded.closes, report_id = excluded.report_id,
     ecosystems = excluded.ecosystems, outcome = excluded.outcome, reason = excluded.reason, assurance = excluded.assurance, scope = excluded.scope,
-    agreed = excluded.agreed, parked_resolves = null, parked_open = null, evaluated_at = now()
+    agreed = excluded.agreed, change_only = excluded.change_only, parked_resolves = null, parked_open = null, evaluated_at = now()
   where evaluation.outcome <> 'evaluated' or excluded.outcome = 'evaluated'
   returning ${columns}`;
 
@@ -80,14 +81,16 @@ export class EvaluationRows {
   }
 
   /** The lineage that a run belongs to; a baseline belongs to none, so that it moves nothing. */
-  async lineageOf(tx: Tx, { subject, lineage, assurance, scope }: EndedRun): Promise<LineageRow | undefined> {
+  async lineageOf(tx: Tx, { subject, lineage, assurance, changeOnly, scope }: EndedRun): Promise<LineageRow | undefined> {
     if (subject.baseline === true) return undefined;
+    // What counts at the change gate only closes nothing that counts further.
+    const level = changeOnly ? `${assurance} change-only` : assurance;
     const [row] = await rows<StoredLineage>(
       tx,
       `insert into lineage (repository, line, tool, ruleset, assurance, scope) values ($1, $2, $3, $4, $5, $6)
        on conflict (repository, line, tool, assurance, scope, ruleset) do update set tool = excluded.tool
        returning ${lineageColumns}`,
-      [subject.repository, lineage.line, lineage.tool, lineage.ruleset, assurance, scope],
+      [subject.repository, lineage.line, lineage.tool, lineage.ruleset, level, scope],
     );
     return lineageOfRow(row!);
   }
@@ -119,6 +122,7 @@ export class EvaluationRows {
       ended.scope,
       ended.agreed,
       subject.silent ?? false,
+      ended.changeOnly,
     ]);
     return row;
   }
@@ -181,7 +185,7 @@ export function subjectOf(evaluation: Evaluation): SourceSubject {
 }
 
 /** How far an item counts and what it covers, as facts carry it; nothing for our own runs. */
-export function standingOf({ assurance, scope, closes, parked }: Evaluation): Partial<FindingsEvaluated> {
+export function standingOf({ assurance, changeOnly, scope, closes, parked }: Evaluation): Partial<FindingsEvaluated> {
   if (assurance === 'own') return {};
-  return { assurance, coverage: make(Coverage, { scope, complete: closes }), ...(parked && { parked }) };
+  return { assurance, ...(changeOnly && { changeOnly }), coverage: make(Coverage, { scope, complete: closes }), ...(parked && { parked }) };
 }

@@ -10,7 +10,7 @@ import {
   RiskAnswer,
   type Page,
 } from '@throughline/contracts';
-import { Access, Answers, Caller, type Identity } from '@throughline/service';
+import { Access, Answers, Caller, refuseOutOfBounds, type Identity } from '@throughline/service';
 import { FindingDetails } from './finding-detail.ts';
 import { FindingList } from './finding-list.ts';
 import { FindingTriages } from './finding-triage.ts';
@@ -29,10 +29,11 @@ export class FindingsController {
   ) {}
 
   @Get()
-  @Access('findings:read')
+  @Access('findings:read', { bound: true })
   @Answers(FindingAnswer, { list: true, description: 'Findings; filters take several values by comma and `!` before one that must not be' })
   list(@Query() query: FindingQuery, @Caller() caller: Identity): Promise<Page<FindingAnswer>> {
-    return this.findings.page(query, caller);
+    refuseOutOfBounds(caller, { repository: query.repository });
+    return this.findings.page(caller.bound ? { ...query, repository: caller.bound.repository } : query, caller);
   }
 
   @Get('counts')

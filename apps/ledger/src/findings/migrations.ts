@@ -169,4 +169,5 @@ export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-003-heads', sql: heads },
   { name: 'findings-004-uploads', sql: uploads },
   { name: 'findings-005-silent', sql: 'alter table evaluation add column silent boolean not null default false;' },
+  { name: 'findings-006-change-only', sql: 'alter table evaluation add column change_only boolean not null default false;' },
 ];

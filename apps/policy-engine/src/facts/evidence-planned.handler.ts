@@ -15,12 +15,12 @@ export class EvidencePlannedHandler {
   async handle(fact: EvidencePlanned): Promise<void> {
     const { throughSeq, failed } = fact;
     const sequence = envelopeOf(fact).sequence ?? throughSeq;
-    const items = fact.items.map(({ assurance, ...item }) => ({
+    const items = fact.items.map(({ assurance, changeOnly, ...item }) => ({
       ...item,
       finds: item.finds as FindingClass[],
       reason: item.reason?.replace(/^unavailable: /, ''),
       // What it covers, and whether that is believed, is for the ledger to say.
-      ...(assurance && { upload: { assurance, scope: '', complete: false } }),
+      ...(assurance && { upload: { assurance, scope: '', complete: false, ...(changeOnly && { changeOnly }) } }),
     }));
     await this.inbox.once(fact, async (tx) => {
       await this.subjects.apply(tx, fact, (evidence) => planned(evidence, { sequence, throughSeq, failed, items }));

@@ -18,9 +18,10 @@ export class FindingsEvaluatedHandler {
   /** Findings are paged before the transaction: there may be tens of thousands. */
   @OnEvent(FindingsEvaluated)
   async handle(fact: FindingsEvaluated): Promise<void> {
-    const { seq, tool, ruleset, revision, outcome, assurance, coverage } = fact;
+    const { seq, tool, ruleset, revision, outcome, assurance, changeOnly, coverage } = fact;
     const { scope = '', complete = false } = coverage ?? {};
-    const upload = assurance === undefined || assurance === 'own' ? undefined : { assurance, scope, complete };
+    const upload =
+      assurance === undefined || assurance === 'own' ? undefined : { assurance, scope, complete, ...(changeOnly && { changeOnly }) };
     const findings = await this.pages.of(fact);
     const finds = fact.finds as FindingClass[];
     const reason = fact.notEvaluated[0]?.reason;

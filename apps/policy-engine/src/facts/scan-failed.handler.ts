@@ -23,8 +23,8 @@ export class ScanFailedHandler {
   /** A report that could not be read changes nothing but what is shown. */
   @OnEvent(EvidenceRefused)
   async refused(fact: EvidenceRefused): Promise<void> {
-    const { seq, tool, reason, assurance } = fact;
-    const upload = { assurance, scope: '', complete: false };
+    const { seq, tool, reason, assurance, changeOnly } = fact;
+    const upload = { assurance, scope: '', complete: false, ...(changeOnly && { changeOnly }) };
     await this.inbox.once(fact, async (tx) => {
       await this.subjects.apply(tx, fact, (evidence) =>
         failed(evidence, { seq, tool, finds: fact.finds as FindingClass[], reason, upload }),

@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { GateAnswer, GateRequest, GateWaiting, make } from '@throughline/contracts';
-import { Access, Answers, Caller, Problem, ServiceConfig, type Identity } from '@throughline/service';
+import { Access, Answers, Caller, Problem, refuseOutOfBounds, ServiceConfig, type Identity } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { answerOf, unknownAnswer } from './gate-answers.ts';
 import { GateWaits, type GateWait } from './gate-waits.ts';
 import { Gates } from './gates.ts';
 import { Questions, type Admitted } from './question.ts';
+import { subjectInBounds } from './subject-in-bounds.ts';
 
 /** A request is answered within this time; who wants to wait longer gets a location. */
 const longestMs = 50_000;
@@ -21,14 +22,15 @@ export class GateController {
   ) {}
 
   @Post()
-  @Access('gates:write')
+  @Access('gates:write', { bound: true })
   @Answers(GateAnswer, { status: 200, description: 'The verdict; a wait of more than 50 seconds answers 202 with a location' })
   async ask(
     @Body() request: GateRequest,
     @Caller() caller: Identity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GateAnswer | GateWaiting> {
-    const admitted = await this.questions.admit(request, caller);
+    const subject = subjectInBounds(request, caller);
+    const admitted = await this.questions.admit({ ...request, subject }, caller);
     if (!admitted) return unknownAnswer(request.subject);
     const waitMs = (request.wait ?? 0) * 1000;
     if (waitMs <= longestMs) return this.answer(admitted, Date.now() + waitMs);
@@ -37,7 +39,7 @@ export class GateController {
   }
 
   @Get(':id')
-  @Access('gates:write')
+  @Access('gates:write', { bound: true })
   @Answers(GateAnswer, { description: 'Goes on waiting; 202 with the same location while there is no verdict' })
   async wait(
     @Param('id') id: string,
@@ -46,6 +48,7 @@ export class GateController {
   ): Promise<GateAnswer | GateWaiting> {
     const wait = await this.waits.find(id);
     if (!wait) throw new Problem(404, 'not_found', `nobody waits under ${id}`);
+    refuseOutOfBounds(caller, wait.question);
     const accountable = await this.questions.accountable(wait.question.repository, caller);
     const until = wait.until.getTime();
     const patience = Date.now() + longestMs;

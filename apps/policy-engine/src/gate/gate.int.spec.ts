@@ -289,3 +289,39 @@ describe('what is new', () => {
     expect((await engine.gate(commit, { wait: 30 })).body).toMatchObject({ decision: 'pass', older: 1 });
   });
 });
+
+describe('a CI job at the gate', () => {
+  const job = (commit: string, more: object = {}) => ({
+    bound: { repository: engine.repository, commit, ref: 'refs/heads/main', ...more },
+  });
+
+  it('asks about its own commit, which it need not name', async () => {
+    const commit = freshCommit();
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit)));
+
+    const named = await engine.gate(commit, { wait: 20 }, job(commit));
+    const own = await engine.gate(commit, { subject: {}, gate: 'build', wait: 20 }, job(commit));
+
+    expect([named.status, named.body.decision]).toEqual([200, 'pass']);
+    expect([own.status, own.body.subject]).toEqual([200, commit]);
+  });
+
+  it.each([
+    ['another commit', { commit: 'e'.repeat(40) }, {}, 'speaks for'],
+    ['another repository', { repository: 'git.example/other/one' }, {}, 'speaks for'],
+    ['an image', { digest: `sha256:${'a'.repeat(64)}` }, {}, 'with digest'],
+    ['another base', { base: 'e'.repeat(40) }, {}, 'with base'],
+    ['a change request', { pullRequest: 4 }, {}, 'with pullRequest'],
+    ['more than the change gate from a ref that is not protected', {}, { changeOnly: 'refs/heads/x is not protected' }, 'is not protected'],
+  ])('is refused about %s, with the reason', async (_, about, bound, why) => {
+    const commit = freshCommit();
+
+    const { status, body } = await engine.gate(commit, { gate: 'build', subject: about }, job(commit, bound));
+
+    expect([status, (body as unknown as { detail: string }).detail]).toEqual([403, expect.stringContaining(why)]);
+  });
+
+  it('does not get at the policies by it', async () => {
+    expect((await engine.call('GET', '/api/v1/policies', { user: job(freshCommit()) })).status).toBe(403);
+  });
+});

@@ -52,4 +52,11 @@ export const reportsMigrations: readonly Migration[] = [
       create index uploaded_report_again on uploaded_report (plan_id, digest, said);
       create index uploaded_report_age on uploaded_report (created_at);`,
   },
+  {
+    name: 'reports-002-change-only',
+    sql: `
+      -- Why a report of a CI job counts at the change gate only.
+      alter table uploaded_report add column change_only text;
+      alter table evidence_item add column change_only boolean not null default false;`,
+  },
 ];

@@ -34,11 +34,12 @@ export class ReportFacts {
   }
 
   private async about(tx: Tx, row: ReportRow) {
-    const { id, plan, seq, tool, format, assurance } = row;
+    const { id, plan, seq, tool, format, assurance, changeOnly } = row;
     // What is said about a commit counts even where the commit is only there to compare with.
     const told = await this.subjects.told(tx, plan, row);
     const subject: SourceSubject = { ...told, baseline: false };
     const finds = [...(reportReaders.find(({ name }) => name === format)?.finds ?? [])];
-    return { subject, seq, run: id, tool, format, finds, assurance, finishedAt: new Date().toISOString() };
+    const standing = { assurance, ...(changeOnly !== null && { changeOnly: true }) };
+    return { subject, seq, run: id, tool, format, finds, ...standing, finishedAt: new Date().toISOString() };
   }
 }

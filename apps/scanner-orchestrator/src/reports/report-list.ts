@@ -15,7 +15,7 @@ interface Row {
 const time = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const select = `
   select u.id, u.state as status, u.format, u.tool, p.repository, p.commit_id as commit, u.line as ref, u.pull_request as "pullRequest",
-    o.application, u.seq, u.assurance, u.complete, u.about, u.bytes::float8 as bytes, u.accepted, u.rejected, u.unread, u.opened, u.unchanged,
+    o.application, u.seq, u.assurance, u.change_only as "changeOnly", u.complete, u.about, u.bytes::float8 as bytes, u.accepted, u.rejected, u.unread, u.opened, u.unchanged,
     u.resolved, u.reopened, u.failure, u.same_as as "sameAs", u.principal_name as "uploadedBy", u.confirmed_by as "confirmedBy",
     case when u.state = 'parked' then json_build_object('wouldResolve', u.parked_resolves, 'open', u.parked_open) end as parked,
     ${time('u.created_at')} as "createdAt", ${time('u.finished_at')} as "finishedAt"
@@ -46,7 +46,8 @@ export class ReportList {
     const params: unknown[] = [id];
     const visible = visibleTo(caller, 'o.application', params);
     const [row] = await this.database.rows<Row>(`${select} where u.id::text = $1 and ${visible}`, params);
-    if (!row) throw new Problem(404, 'not_found', 'there is no such report');
+    if (!row || (caller.bound && row['repository'] !== caller.bound.repository))
+      throw new Problem(404, 'not_found', 'there is no such report');
     return answerOf(row);
   }
 }

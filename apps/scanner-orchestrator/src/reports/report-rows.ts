@@ -18,6 +18,8 @@ export interface ReportRow {
   readonly complete: boolean;
   readonly bytes: number;
   readonly assurance: Assurance;
+  /** Why it counts at the change gate only. */
+  readonly changeOnly: string | null;
   readonly state: ReportStatus;
   readonly sealed: Buffer | null;
   readonly report: string | null;
@@ -39,7 +41,7 @@ export interface NewReport extends Omit<ReportRow, 'seq' | 'repository' | 'commi
 }
 
 const columns = `u.id, u.plan_id as plan, p.repository, p.commit_id as commit, u.seq, u.format, u.tool, u.line, u.position::float8 as position,
-  u.scope, u.complete, u.bytes::float8 as bytes, u.assurance, u.state, u.sealed, u.report, u.accepted, u.rejected, u.unread`;
+  u.scope, u.complete, u.bytes::float8 as bytes, u.assurance, u.change_only as "changeOnly", u.state, u.sealed, u.report, u.accepted, u.rejected, u.unread`;
 
 /** Uploaded reports, each with its item in the plan of its commit. */
 @Injectable()
@@ -74,14 +76,15 @@ export class ReportRows {
     const { seq } = plan!;
     await rows(
       tx,
-      `insert into evidence_item (id, plan_id, seq, tool, finds, ruleset, state, assurance) values ($1, $2, $3, $4, $5, $6, 'planned', $7)`,
-      [fresh.id, fresh.plan, seq, fresh.tool, fresh.finds, rulesetOf(fresh), fresh.assurance],
+      `insert into evidence_item (id, plan_id, seq, tool, finds, ruleset, state, assurance, change_only)
+       values ($1, $2, $3, $4, $5, $6, 'planned', $7, $8)`,
+      [fresh.id, fresh.plan, seq, fresh.tool, fresh.finds, rulesetOf(fresh), fresh.assurance, fresh.changeOnly !== null],
     );
     await rows(
       tx,
       `insert into uploaded_report (id, plan_id, seq, format, tool, line, position, pull_request, scope, complete, about, digest, said, bytes,
-         assurance, principal, principal_name, state, sealed, same_as)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+         assurance, principal, principal_name, state, sealed, same_as, change_only)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
       [
         ...[
           fresh.id,
@@ -96,7 +99,7 @@ export class ReportRows {
           fresh.complete,
         ],
         ...[JSON.stringify(fresh.about), fresh.digest, fresh.said, fresh.bytes, fresh.assurance, fresh.principal.id, fresh.principal.name],
-        ...[fresh.state, fresh.sealed, fresh.sameAs],
+        ...[fresh.state, fresh.sealed, fresh.sameAs, fresh.changeOnly],
       ],
     );
     return seq;

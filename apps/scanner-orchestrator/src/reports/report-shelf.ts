@@ -11,8 +11,11 @@ import { SealedFiles } from './sealed-files.ts';
 import type { UploadBody } from './upload-body.ts';
 import { UploadSubjects, type UploadSubject } from './upload-subject.ts';
 
-/** A token says who sends a report, not that the report is about this commit or made by this tool. */
-const assuranceOfTokens: Assurance = 'claimed';
+/**
+ * A token says who sends a report, not that the report is about this commit. Of a CI job its build system says on which commit it
+ * runs, and nothing else was taken from it.
+ */
+const assuranceOf = ({ bound }: Identity): Assurance => (bound ? 'bound' : 'claimed');
 
 /** A report on its way in. */
 export interface Incoming {
@@ -87,7 +90,8 @@ export class ReportShelf {
       pullRequest: pullRequest ?? null,
       scope: scopeOf(query),
       about: { artifact, environment, target, scannedAt, scope: query.scope },
-      assurance: assuranceOfTokens,
+      assurance: assuranceOf(caller),
+      changeOnly: caller.bound?.changeOnly ?? null,
       principal: { id: caller.id, name: caller.name },
       finds: reader.finds,
       state: queued ? 'queued' : 'running',
@@ -110,9 +114,11 @@ function toolOf({ tool }: UploadQuery, { recognised }: UploadBody): string {
 }
 
 /** Everything but the bytes that makes two uploads the same. */
-function saidOf({ query, subject, body }: Incoming): string {
+function saidOf({ query, subject, body, caller }: Incoming): string {
   const { complete = false, pullRequest = null } = query;
-  return sha256(JSON.stringify([body.recognised.reader.name, toolOf(query, body), subject.line, scopeOf(query), complete, pullRequest]));
+  const said = [body.recognised.reader.name, toolOf(query, body), subject.line, scopeOf(query), complete, pullRequest];
+  const { bound } = caller;
+  return sha256(JSON.stringify(bound ? [...said, assuranceOf(caller), bound.changeOnly !== undefined] : said));
 }
 
 function resultOf(former: ReportRow | undefined): ReadResult | undefined {

@@ -18,7 +18,7 @@ export class ReportsController {
   ) {}
 
   @Post()
-  @Access('reports:write')
+  @Access('reports:write', { bound: true })
   @Answers(ReportAccepted, {
     status: 202,
     description: 'A report of a tool, raw or gzip; gates wait for what it says from this answer on',
@@ -37,7 +37,7 @@ export class ReportsController {
   }
 
   @Get(':id')
-  @Access('reports:read')
+  @Access('reports:read', { bound: true })
   @Answers(Report, { description: 'An uploaded report: what was read of it, and what it opened and closed' })
   read(@Param('id') id: string, @Caller() caller: Identity): Promise<Report> {
     return this.reports.read(id, caller);

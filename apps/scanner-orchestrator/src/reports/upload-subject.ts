@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { make, repositoryId, RepositoryAddressRefused, SourceSubject, type UploadQuery } from '@throughline/contracts';
-import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+import { commitInBounds, Database, Problem, refuseOutOfBounds, rows, sees, type Identity, type Tx } from '@throughline/service';
 
 /** Application of a repository that belongs to none. */
 const unassigned = 'unassigned';
@@ -18,11 +18,13 @@ export class UploadSubjects {
   constructor(private readonly database: Database) {}
 
   /** Throws `Problem` 404 for a repository that the caller does not see, as for one that is not here. */
-  async of(query: UploadQuery, caller: Identity): Promise<UploadSubject> {
+  async of(asked: UploadQuery, caller: Identity): Promise<UploadSubject> {
+    const query = commitInBounds(caller, asked);
     const repository = idOf(query.repository);
     const [known] = await this.database.rows<{ application: string }>('select application from repository where id = $1', [repository]);
     if (!sees(caller, known?.application ?? unassigned)) throw new Problem(404, 'not_found', 'there is no such repository');
-    const line = lineOf(query);
+    refuseOutOfBounds(caller, { ref: lineInBounds(query, caller) });
+    const line = caller.bound?.ref ?? lineOf(query);
     const commit = query.commit ?? (await this.headOf(repository, line));
     if (commit === undefined)
       throw new Problem(400, 'invalid', 'the commit that was looked at is not known', [
@@ -101,6 +103,13 @@ export function idOf(address: string): string {
     if (!(error instanceof RepositoryAddressRefused)) throw error;
     throw new Problem(400, 'invalid', error.message, [{ pointer: '/repository', detail: 'a clone URL or a repository id' }]);
   }
+}
+
+/** The ref that an upload of a CI job names; of a change request there are several, and any is its own. */
+function lineInBounds({ branch, pullRequest }: UploadQuery, { bound }: Identity): string | undefined {
+  if (!bound || pullRequest === undefined) return branch;
+  const own = /^refs\/(?:pull|merge-requests)\/(\d+)\//.exec(bound.ref)?.[1];
+  return own === String(pullRequest) ? undefined : `refs/pull/${pullRequest}/head`;
 }
 
 function lineOf({ branch, pullRequest }: UploadQuery): string | undefined {

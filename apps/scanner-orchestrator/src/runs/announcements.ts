@@ -51,7 +51,8 @@ export function subjectOf(request: EvidenceRequest, base: string | undefined): S
   };
 }
 
-function plannedItem({ seq, tool, finds, state, reason, assurance }: Awaited<ReturnType<EvidenceItems['latest']>>[number]): PlannedItem {
+function plannedItem(item: Awaited<ReturnType<EvidenceItems['latest']>>[number]): PlannedItem {
+  const { seq, tool, finds, state, reason, assurance, changeOnly } = item;
   const closed = state === 'unavailable' || state === 'not_applicable';
   return {
     seq,
@@ -60,5 +61,6 @@ function plannedItem({ seq, tool, finds, state, reason, assurance }: Awaited<Ret
     state: closed ? state : 'planned',
     ...(closed && reason !== null && { reason }),
     ...(assurance !== null && { assurance }),
+    ...(changeOnly && { changeOnly }),
   };
 }

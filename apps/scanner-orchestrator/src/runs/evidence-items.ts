@@ -14,6 +14,7 @@ export interface AnnouncedItem {
   readonly reason: string | null;
   /** Of an upload. */
   readonly assurance: Assurance | null;
+  readonly changeOnly: boolean;
 }
 
 /** How a run of an item ended. */
@@ -70,7 +71,7 @@ export class EvidenceItems {
     const added: AnnouncedItem[] = [];
     for (const [index, { tool, finds, ruleset, input, state, reason }] of items.entries()) {
       const seq = throughSeq - items.length + 1 + index;
-      const item = { id: uuidv7(), seq, tool, finds: [...finds], state, reason: reason ?? null, assurance: null };
+      const item = { id: uuidv7(), seq, tool, finds: [...finds], state, reason: reason ?? null, assurance: null, changeOnly: false };
       added.push(item);
       await rows(
         tx,
@@ -86,7 +87,7 @@ export class EvidenceItems {
   async latest(tx: Tx, plan: string, count: number): Promise<readonly AnnouncedItem[]> {
     const found = await rows<AnnouncedItem>(
       tx,
-      'select id, seq, tool, finds, state, reason, assurance from evidence_item where plan_id = $1 order by seq desc limit $2',
+      'select id, seq, tool, finds, state, reason, assurance, change_only as "changeOnly" from evidence_item where plan_id = $1 order by seq desc limit $2',
       [plan, count],
     );
     return found.reverse();

@@ -153,8 +153,10 @@ export class Report {
   @Text(100) application: string;
   /** Number of the item in the commit's evidence plan. */
   @Count(1) seq: number;
-  /** How far it counts: `claimed` opens findings, and closes only what was claimed. */
+  /** How far it counts: `claimed` opens findings, and closes only what was claimed; `bound` came from the CI job of its commit. */
   @OneOf(assurances) assurance: Assurance;
+  /** Why it counts at the change gate only. */
+  @Maybe() @Text(300) changeOnly?: string;
   @Maybe() @Text(512) scope?: string;
   @Flag() complete: boolean;
   @Maybe() @Digest() artifact?: string;

@@ -55,6 +55,8 @@ export class PlannedItem {
   @Maybe() @Text(500) reason?: string;
   /** Of an upload; absent: our own run. */
   @Maybe() @OneOf(assurances) assurance?: Assurance;
+  /** Of a fork, a change request or a ref that is not protected: it counts at the change gate only. */
+  @Maybe() @Flag() changeOnly?: boolean;
 }
 
 /** Which evidence a subject needs, through which number. Published before the first result, again when an item is added. */
@@ -148,6 +150,8 @@ export class EvidenceReceived {
   @Nested(() => Lineage) lineage: Lineage;
   @Nested(() => Coverage) coverage: Coverage;
   @OneOf(assurances) assurance: Assurance;
+  /** Of a fork, a change request or a ref that is not protected: it counts at the change gate only. */
+  @Maybe() @Flag() changeOnly?: boolean;
   @Digest() report: string;
   @Count() findings: number;
   /** A person looked at what it closes and agreed. */
@@ -165,6 +169,8 @@ export class EvidenceRefused {
   @Text(64) format: string;
   @Texts(8, 32) finds: string[];
   @OneOf(assurances) assurance: Assurance;
+  /** Of a fork, a change request or a ref that is not protected: it counts at the change gate only. */
+  @Maybe() @Flag() changeOnly?: boolean;
   @Text(500) reason: string;
   @Time() finishedAt: string;
 }

@@ -105,6 +105,8 @@ export class FindingsEvaluated {
   @Maybe() @Time() dataAsOf?: string;
   /** Of an upload; absent: our own run. */
   @Maybe() @OneOf(assurances) assurance?: Assurance;
+  /** Of a fork, a change request or a ref that is not protected: it counts at the change gate only. */
+  @Maybe() @Flag() changeOnly?: boolean;
   /** What it covered; `complete` only when it was believed. */
   @Maybe() @Nested(() => Coverage) coverage?: Coverage;
   @Maybe() @Nested(() => Parked) parked?: Parked;

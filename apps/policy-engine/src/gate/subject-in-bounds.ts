@@ -1,0 +1,26 @@
+import type { GateRequest, GateSubject } from '@throughline/contracts';
+import { commitInBounds, Problem, type Identity } from '@throughline/service';
+
+/**
+ * What a gate is asked about. A CI job asks about its own commit and nothing else, beyond the change gate only from a ref that
+ * is protected. Throws `Problem` 403.
+ */
+export function subjectInBounds({ gate, subject }: GateRequest, caller: Identity): GateSubject {
+  const { bound } = caller;
+  if (!bound) return subject;
+  const other = (['digest', 'image', 'pullRequest', 'base'] as const).find(
+    (name) => subject[name] !== undefined && !isOwn(name, subject, caller),
+  );
+  if (other) throw new Problem(403, 'out_of_bounds', `this CI job asks about its own commit only, not with ${other}`);
+  if (gate !== 'change' && bound.changeOnly !== undefined)
+    throw new Problem(403, 'change_gate_only', `this CI job may ask the change gate only: ${bound.changeOnly}`);
+  return commitInBounds(caller, subject);
+}
+
+/** The number of the change request that the job runs for says nothing new. */
+function isOwn(name: string, { pullRequest }: GateSubject, { bound }: Identity): boolean {
+  return (
+    name === 'pullRequest' &&
+    (bound?.ref.startsWith(`refs/pull/${pullRequest}/`) || bound?.ref.startsWith(`refs/merge-requests/${pullRequest}/`)) === true
+  );
+}
