@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '@throughline/service';
 import { accessMigrations } from './access/migrations.ts';
 import { CallerOfRequest } from './access/caller-of-request.ts';
 import { auditMigrations } from './audit/migrations.ts';
+import { ciMigrations } from './ci/migrations.ts';
 import { GatewayConfig } from './config.ts';
 import { GatewayModule } from './gateway.module.ts';
 import { proxyMigrations } from './proxy/migrations.ts';
@@ -12,7 +13,7 @@ export default {
   name: 'gateway',
   config: GatewayConfig,
   module: GatewayModule,
-  migrations: [...messagingMigrations, ...accessMigrations, ...proxyMigrations, ...streamMigrations, ...auditMigrations],
+  migrations: [...messagingMigrations, ...accessMigrations, ...ciMigrations, ...proxyMigrations, ...streamMigrations, ...auditMigrations],
   authenticator: CallerOfRequest,
   publicDoor: true,
 } satisfies ServiceDefinition<GatewayConfig>;

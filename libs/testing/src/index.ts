@@ -5,6 +5,7 @@ export { infra, type Infra, type Platform } from './infra.ts';
 export { SignedCaller, type SignedAnswer, type SignedCall } from './signed-caller.ts';
 export { orphansOf, otlpReceiver, type OtlpReceiver, type SeenSpan } from './spans.ts';
 export { FactPublisher, type PublishedFact } from './fact-publisher.ts';
+export { ciIssuer, githubClaims, gitlabClaims, type CiIssuerInTest } from './fakes/ci-issuer.ts';
 export { gitServer, type GitServer } from './fakes/git-server.ts';
 export { httpReceiver, type HttpReceiver, type ReceivedRequest } from './fakes/http-receiver.ts';
 export { mailbox, type Mailbox } from './fakes/mailbox.ts';

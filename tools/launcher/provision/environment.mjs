@@ -66,7 +66,8 @@ function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
   if (service === 'ingest') return { FILE_URL_ROOTS, OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW };
   if (service === 'gateway') {
     const DASHBOARD_DIR = join(code, 'apps', 'dashboard', 'dist');
-    return { ADMIN_TOKEN_SHA256: token.sha256, DEMO_TOKEN_SHA256: forDemo?.sha256, DASHBOARD_DIR };
+    const { OUTBOUND_ALLOW } = process.env;
+    return { ADMIN_TOKEN_SHA256: token.sha256, DEMO_TOKEN_SHA256: forDemo?.sha256, DASHBOARD_DIR, OUTBOUND_ALLOW };
   }
   if (service === 'notifier') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, MAIL_DOMAINS: process.env.MAIL_DOMAINS };
   if (service === 'remediation') {

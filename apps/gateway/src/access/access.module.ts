@@ -1,4 +1,11 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '@throughline/service';
+import { CiIssuers } from '../ci/ci-issuers.ts';
+import { CiIssuersController } from '../ci/ci-issuers.controller.ts';
+import { JobAccess } from '../ci/job-access.ts';
+import { JobTokens } from '../ci/job-tokens.ts';
+import { SigningKeys } from '../ci/signing-keys.ts';
+import { TokenExchangeController } from '../ci/token-exchange.controller.ts';
 import { AddressModule } from '../site/address.module.ts';
 import { IdempotencyModule } from '../proxy/idempotency.module.ts';
 import { ApplicationChangedHandler } from './application-changed.handler.ts';
@@ -22,8 +29,17 @@ import { TokensController } from './tokens.controller.ts';
 
 /** Who calls, and what that allows. */
 @Module({
-  imports: [AddressModule, IdempotencyModule],
-  controllers: [TokensController, SessionController, TeamsController, PeopleController, RoleBindingsController, ApplicationChangedHandler],
+  imports: [AddressModule, IdempotencyModule, OutboundModule],
+  controllers: [
+    TokenExchangeController,
+    TokensController,
+    SessionController,
+    TeamsController,
+    PeopleController,
+    RoleBindingsController,
+    CiIssuersController,
+    ApplicationChangedHandler,
+  ],
   providers: [
     Clock,
     FirstToken,
@@ -35,6 +51,7 @@ import { TokensController } from './tokens.controller.ts';
     Accounts,
     Sessions,
     StreamTickets,
+    ...[CiIssuers, SigningKeys, JobTokens, JobAccess],
     CallerOfRequest,
     Teams,
   ],

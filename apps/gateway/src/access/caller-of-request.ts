@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticator, Problem, type Right, type ServiceRequest } from '@throughline/service';
+import { JobAccess } from '../ci/job-access.ts';
 import { PublicAddress } from '../site/public-address.ts';
 import { cookieOf } from './cookie.ts';
 import type { GatewayCaller } from './gateway-caller.ts';
@@ -11,6 +12,8 @@ import { TokenLines } from './token-lines.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const tokenForm = /^Bearer (tl_[A-Za-z0-9_-]{20,200})$/i;
+/** The token of a CI job, as its build system made it. */
+const jobTokenForm = /^Bearer ([A-Za-z0-9_-]{2,2048}\.[A-Za-z0-9_-]{2,12000}\.[A-Za-z0-9_-]{0,2048})$/i;
 
 /** Who calls at the public door: by token, by session cookie, or by a ticket for the stream. */
 @Injectable()
@@ -23,6 +26,7 @@ export class CallerOfRequest extends Authenticator {
     private readonly sessions: Sessions,
     private readonly tickets: StreamTickets,
     private readonly address: PublicAddress,
+    private readonly jobs: JobAccess,
   ) {
     super();
   }
@@ -41,6 +45,8 @@ export class CallerOfRequest extends Authenticator {
   private async find(request: ServiceRequest): Promise<GatewayCaller | undefined> {
     const header = request.headers.authorization;
     if (header !== undefined) {
+      const jobToken = jobTokenForm.exec(header)?.[1];
+      if (jobToken) return (await this.jobs.enter(jobToken)).caller;
       const token = tokenForm.exec(header)?.[1];
       if (!token) throw new Problem(401, 'unauthorized', 'the token is malformed: send `Authorization: Bearer tl_…`');
       return this.lines.byHash(hashOf(token));

@@ -26,6 +26,7 @@ export class Sessions {
   /** Takes an API token, or a link's secret, which works once. Throws `Problem` 401. */
   async begin(shown: string): Promise<NewSessionSecret> {
     const caller = isLink(shown) ? await this.useLink(shown) : await this.lines.byHash(hashOf(shown));
+    if (caller.bound) throw new Problem(403, 'forbidden', 'a CI job has no browser: its token begins no session');
     const secret = newSecret('session');
     const expiresAt = new Date(Math.min(Date.now() + longestMs, caller.expiresAt?.getTime() ?? Infinity));
     await this.database.rows('delete from session where expires_at < now()');

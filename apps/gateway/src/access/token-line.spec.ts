@@ -15,6 +15,7 @@ const token = (fields: Partial<TokenRow> = {}): TokenRow => ({
   expires_at: later,
   ended_at: null,
   ended_because: null,
+  bound: null,
   ...fields,
 });
 const first = (fields: Partial<TokenRow> = {}): TokenRow => token({ first: true, rights: ['*'], expires_at: null, ...fields });

@@ -12,6 +12,8 @@ export interface TokenRow {
   readonly expires_at: Date | null;
   readonly ended_at: Date | null;
   readonly ended_because: string | null;
+  /** What a job of a build system may speak about, as JSON. */
+  readonly bound: string | null;
 }
 
 /** Whose token it is. */
@@ -80,6 +82,8 @@ function endOfFirst({ ended_at, ended_because, first_used_at }: TokenRow, now: D
   return isOver ? '24 hours have passed since it was first used' : undefined;
 }
 
-function boundOf({ rights, team }: TokenRow, applications: TokenLine['applications']): Grant {
+function boundOf({ rights, team, bound }: TokenRow, applications: TokenLine['applications']): Grant {
+  // Which rows a job reaches follows from its repository: the handlers that let it in look at that.
+  if (bound !== null) return { rights, applications: '*', teams: [] };
   return team === null ? { ...everything, rights } : { rights, applications: applications.get(team) ?? [], teams: [team] };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Problem } from '@throughline/service';
+import { Database, Problem, type Bound } from '@throughline/service';
 import { Clock } from './clock.ts';
 import type { GatewayCaller } from './gateway-caller.ts';
 import { reachOf, type Grant } from './grants.ts';
@@ -89,6 +89,7 @@ export class TokenLines {
       ...reachOf(grants, undefined),
       team,
       expiresAt,
+      ...(token.bound === null ? {} : { bound: JSON.parse(token.bound) as Bound }),
     };
   }
 
@@ -98,7 +99,7 @@ export class TokenLines {
          select token.*, 1 as depth from token where ${condition}
          union all
          select maker.*, depth + 1 from token maker join line on maker.id = line.created_by where depth <= ${longestLine}
-       ) select line.id, line.name, rights, team, first, first_used_at, expires_at, ended_at, ended_because,
+       ) select line.id, line.name, rights, team, first, first_used_at, expires_at, ended_at, ended_because, bound,
            person.id as person_id, person.name as person_name, email, disabled_at is not null as disabled
          from line left join person on person.id = line.person order by depth`,
       [value],

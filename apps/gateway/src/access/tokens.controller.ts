@@ -12,7 +12,7 @@ export class TokensController {
   constructor(private readonly tokens: Tokens) {}
 
   @Get('me')
-  @Access()
+  @Access(undefined, { bound: true })
   @Answers(Me, { description: 'Who calls, and what that allows' })
   me(@Caller() caller: GatewayCaller): Me {
     return {

@@ -56,7 +56,7 @@ export class Tokens {
     const params: unknown[] = [after?.[0] ?? null, person ?? null, limit + 1];
     const found = await this.database.rows<ShownTokenRow>(
       `select ${tokenColumns} from token left join person on person.id = token.person
-       where ended_at is null and ($1::text is null or token.id::text < $1) and ($2::text is null or person.id::text = $2)
+       where ended_at is null and ci_issuer is null and ($1::text is null or token.id::text < $1) and ($2::text is null or person.id::text = $2)
          and ${manageable(caller, 'tokens:read', params)}
        order by token.id desc limit $3`,
       params,

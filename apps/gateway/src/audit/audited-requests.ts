@@ -13,7 +13,8 @@ import { createdIn } from './created.ts';
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Asked at every build, and leave a decision; or change nothing that lasts. */
 const leftOut = new Set(['gates:write', 'gateway.stream.ticket']);
-const signIn = 'gateway.session.begin';
+/** Strangers may call these; they are written down when it is known who came in. */
+const signIns = new Set(['gateway.session.begin', 'gateway.tokenExchange.exchange']);
 const sweepMs = 60_000;
 
 interface Audited {
@@ -59,7 +60,7 @@ export class AuditedRequests implements OnModuleInit, BeforeApplicationShutdown 
   private async begin(request: ServiceRequest): Promise<void> {
     const route = this.changing(request);
     if (!route) return;
-    if (route.operation === signIn) return void this.audited.set(request, { route });
+    if (signIns.has(route.operation)) return void this.audited.set(request, { route });
     const caller = await this.callers.authenticate(request);
     if (caller) this.audited.set(request, { route, id: await this.records.begin(actOf(request, route, caller)) });
   }
@@ -68,7 +69,7 @@ export class AuditedRequests implements OnModuleInit, BeforeApplicationShutdown 
   private changing({ method, url, raw }: ServiceRequest): Route | undefined {
     if (reading.has(method) || !url.startsWith('/api/v1/') || !(raw.socket instanceof Socket)) return undefined;
     const route = this.interfaces.find(method, url.split('?', 1)[0]!);
-    if (!route || (route.open && route.operation !== signIn)) return undefined;
+    if (!route || (route.open && !signIns.has(route.operation))) return undefined;
     return route.right?.endsWith(':read') || leftOut.has(route.right ?? '') || leftOut.has(route.operation) ? undefined : route;
   }
 
