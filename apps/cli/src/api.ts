@@ -1,3 +1,5 @@
+import type { ExchangedToken } from '@throughline/contracts';
+import { enterAsJob } from './ci-job.ts';
 import type { Connection } from './config.ts';
 import { Refused } from './exit.ts';
 
@@ -30,7 +32,18 @@ export interface ApiRequest {
 
 /** The public REST API, with a time limit on every call; problems become `Refused`. */
 export class Api {
+  private entry: Promise<ExchangedToken> | undefined;
+
   constructor(private readonly connection: Connection) {}
+
+  /** What the CI job may speak about in which the program runs; undefined outside one, and with a token. */
+  async job(): Promise<ExchangedToken | undefined> {
+    const { token } = this.connection;
+    if (typeof token === 'string') return undefined;
+    const exchange = (body: object): Promise<ExchangedToken> => this.answer<ExchangedToken>('POST', 'tokens/exchange', { body });
+    this.entry ??= enterAsJob(token, this.connection.server, exchange);
+    return this.entry;
+  }
 
   get<T>(path: string, query: ApiRequest['query'] = {}): Promise<T> {
     return this.call<T>('GET', path, { query });
@@ -47,6 +60,11 @@ export class Api {
   }
 
   async call<T>(method: string, path: string, request: ApiRequest = {}): Promise<T> {
+    const { token } = this.connection;
+    return this.answer<T>(method, path, request, typeof token === 'string' ? token : (await this.job())!.access_token);
+  }
+
+  private async answer<T>(method: string, path: string, request: ApiRequest, token?: string): Promise<T> {
     const url = new URL(`/api/v1/${path}`, this.connection.server);
     for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const text = typeof request.body === 'object' ? JSON.stringify(request.body) : request.body;
@@ -56,7 +74,7 @@ export class Api {
     const response = await this.send(url, {
       method,
       headers: {
-        authorization: `Bearer ${this.connection.token}`,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': type }),
         ...request.headers,

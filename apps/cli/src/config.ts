@@ -1,13 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { Refused } from './exit.ts';
 
-/** Where the platform answers, and as whom. */
+/** Where the platform answers, and as whom: with a token, or as the CI job in which the program runs. */
 export interface Connection {
   readonly server: string;
-  readonly token: string;
+  readonly token: string | CiIdentity;
+}
+
+/** What the build system of a CI job gives it to say who it is. */
+export interface CiIdentity {
+  /** Whom its tokens are for. */
+  readonly audience: string;
+  /** The token itself (GitLab), or where one is asked for, and with what (GitHub). */
+  readonly from: { readonly idToken: string } | { readonly url: string; readonly secret: string };
+  /** Folder of the user, never of the work tree, for what later commands of the job need. */
+  readonly cache: string;
 }
 
 export interface ConnectionFlags {
@@ -24,10 +35,15 @@ export function installationHome(): string {
   return process.env['THROUGHLINE_HOME'] ?? join(root, '.throughline');
 }
 
-/** Reads server and token from flags, else THROUGHLINE_URL and THROUGHLINE_TOKEN, else the local installation. */
+/**
+ * Reads server and token from flags, else THROUGHLINE_URL and THROUGHLINE_TOKEN, else the local installation. For a server that was
+ * named and no token, a CI job says itself who it is.
+ */
 export function readConnection(flags: ConnectionFlags): Connection {
-  const server = flags.server ?? process.env['THROUGHLINE_URL'] ?? localServer();
-  const token = flags.tokenFile ? read(flags.tokenFile) : (process.env['THROUGHLINE_TOKEN'] ?? localToken());
+  const named = (flags.server ?? process.env['THROUGHLINE_URL']) || undefined;
+  const server = named ?? localServer();
+  const given = flags.tokenFile ? read(flags.tokenFile) : process.env['THROUGHLINE_TOKEN'];
+  const token = given || (named === undefined ? undefined : ciIdentity(named)) || localToken();
   if (!server || !token) {
     throw new Refused('unreachable', 'no platform to talk to: start one with `npm start`, or set THROUGHLINE_URL and THROUGHLINE_TOKEN');
   }
@@ -47,6 +63,20 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
 /** True inside a CI job, where log lines can carry commands to the runner. */
 export function inContinuousIntegration(): boolean {
   return process.env['CI'] !== undefined;
+}
+
+function ciIdentity(server: string): CiIdentity | undefined {
+  const {
+    ACTIONS_ID_TOKEN_REQUEST_URL: url,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret,
+    THROUGHLINE_ID_TOKEN: idToken,
+    THROUGHLINE_AUDIENCE: named,
+    XDG_CACHE_HOME: caches,
+  } = process.env;
+  const audience = named || (URL.parse(server)?.origin ?? server);
+  const cache = join(caches || join(homedir(), '.cache'), 'throughline');
+  if (idToken) return { audience, from: { idToken: idToken.trim() }, cache };
+  return url && secret ? { audience, from: { url, secret }, cache } : undefined;
 }
 
 function localServer(): string | undefined {

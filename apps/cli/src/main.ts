@@ -18,7 +18,7 @@ function program(): Command {
   const cli = new Command('throughline')
     .description('One causal chain from commit to alert. Data goes to stdout, talk to stderr.')
     .option('--server <url>', 'platform to talk to (THROUGHLINE_URL)')
-    .option('--token-file <file>', 'file with the API token (THROUGHLINE_TOKEN holds the token itself)')
+    .option('--token-file <file>', 'file with the API token (THROUGHLINE_TOKEN holds the token itself; a CI job needs none)')
     .exitOverride();
   const api = (): Api => new Api(readConnection(cli.opts<ConnectionFlags>()));
 
@@ -32,8 +32,8 @@ function program(): Command {
   cli
     .command('gate')
     .description('ask a gate about a commit; exit 0 pass, 1 denied, 3 could not decide')
-    .requiredOption('--repository <url>', 'clone URL in any spelling')
-    .requiredOption('--commit <sha>', 'full commit id')
+    .option('--repository <url>', 'clone URL in any spelling; in a CI job that needs no token, its own when left out')
+    .option('--commit <sha>', 'full commit id; in such a job its own when left out')
     .option('--gate <name>', 'change, build, registry, deploy or runtime', 'change')
     .option('--pull-request <number>', 'number of the change request')
     .option('--application <name>', 'application whose risk tolerance counts')
@@ -74,7 +74,7 @@ function program(): Command {
   cli
     .command('upload <file>')
     .description('send the report of a tool; exit 0 taken, 2 refused, 3 no answer in time, 4 not allowed')
-    .requiredOption('--repository <url>', 'clone URL in any spelling')
+    .option('--repository <url>', 'clone URL in any spelling; in a CI job that needs no token, its own when left out')
     .option('--commit <sha>', 'full id of the commit that was looked at')
     .option('--branch <name>', 'branch it stands on; its last known head when no commit is given')
     .option('--pull-request <number>', 'number of the change request')

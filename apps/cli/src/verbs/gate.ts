@@ -1,12 +1,13 @@
 import type { GateAnswer } from '@throughline/contracts';
 import type { Api } from '../api.ts';
-import { exitCodes } from '../exit.ts';
+import { aboutOf } from '../about.ts';
+import { exitCodes, Refused } from '../exit.ts';
 import { paint, plain, say, show, showJson } from '../terminal.ts';
 
 export interface GateFlags {
   readonly gate: string;
-  readonly repository: string;
-  readonly commit: string;
+  readonly repository?: string;
+  readonly commit?: string;
   readonly pullRequest?: string;
   readonly application?: string;
   readonly wait: string;
@@ -15,13 +16,14 @@ export interface GateFlags {
 
 /** Asks the gate once and waits there, not by polling; returns the exit code. */
 export async function askGate(api: Api, flags: GateFlags): Promise<number> {
+  const subject = await aboutOf(api, flags);
+  if (subject.commit === undefined) throw new Refused('usage', 'name the commit: --commit');
   const wait = Math.min(Number.parseInt(flags.wait, 10) || 0, 50);
   const answer = await api.call<GateAnswer>('POST', 'gate', {
     body: {
       gate: flags.gate,
       subject: {
-        repository: flags.repository,
-        commit: flags.commit,
+        ...subject,
         ...(flags.pullRequest === undefined ? {} : { pullRequest: Number(flags.pullRequest) }),
       },
       ...(flags.application === undefined ? {} : { application: flags.application }),

@@ -4,11 +4,12 @@ import { Readable, Transform } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Report, ReportAccepted } from '@throughline/contracts';
 import type { Api } from '../api.ts';
+import { aboutOf } from '../about.ts';
 import { exitCodes, Refused } from '../exit.ts';
 import { plain, say, show, showJson } from '../terminal.ts';
 
 export interface UploadFlags {
-  readonly repository: string;
+  readonly repository?: string;
   readonly commit?: string;
   readonly branch?: string;
   readonly pullRequest?: string;
@@ -30,7 +31,8 @@ const askEveryMs = 500;
 const tellEveryBytes = 16 * 1024 * 1024;
 
 /** Sends a report, as it lies on disk, and tells what became of it; returns the exit code. */
-export async function upload(api: Api, file: string, { wait, json = false, ...query }: UploadFlags): Promise<number> {
+export async function upload(api: Api, file: string, { wait, json = false, ...flags }: UploadFlags): Promise<number> {
+  const query = { ...flags, ...(await aboutOf(api, flags)) };
   const accepted = await api.call<ReportAccepted>('POST', 'reports', { query, stream: await opened(file), timeoutMs: uploadMs });
   say(`report ${accepted.id} was taken in${accepted.sameAs ? `, the same as ${accepted.sameAs}` : ''}`);
   if (wait === undefined) {
