@@ -33,7 +33,8 @@ export class Shop {
   static async open(options: StartOptions = {}): Promise<Shop> {
     const provider = await httpReceiver();
     provider.answer = () => ({ status: 201, body: '{}' });
-    const environment = { ...options.environment, OUTBOUND_ALLOW: provider.origin };
+    const allowed = [provider.origin, options.environment?.['OUTBOUND_ALLOW']].filter(Boolean).join(',');
+    const environment = { ...options.environment, OUTBOUND_ALLOW: allowed };
     const platform = await ServiceProcesses.start({ ...options, environment });
     try {
       const api = new Api(platform.url('gateway'), platform.token);
