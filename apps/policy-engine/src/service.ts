@@ -1,6 +1,7 @@
 import { messagingMigrations } from '@throughline/messaging';
 import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
 import { applicationsMigrations } from './applications/migrations.ts';
+import { bundlesMigrations } from './bundles/migrations.ts';
 import { decisionsMigrations } from './decisions/migrations.ts';
 import { factsMigrations } from './facts/migrations.ts';
 import { gateMigrations } from './gate/migrations.ts';
@@ -19,5 +20,8 @@ export default {
     ...applicationsMigrations,
     ...decisionsMigrations,
     ...gateMigrations,
+    ...bundlesMigrations,
   ],
+  // A whole bundle.
+  bodyLimit: 16 * 1024 * 1024,
 } satisfies ServiceDefinition;

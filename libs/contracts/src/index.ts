@@ -8,6 +8,7 @@ export * from './api/ingest.ts';
 export * from './api/ledger.ts';
 export * from './api/notifier.ts';
 export * from './api/people.ts';
+export * from './api/policy-bundles.ts';
 export * from './api/policy-engine.ts';
 export * from './api/remediation.ts';
 export * from './api/scanner-orchestrator.ts';

@@ -1,4 +1,13 @@
-import { chainIdOf, DecisionDetail, DecisionSummary, GateReason, JudgedPolicy, make, ReasonFinding } from '@throughline/contracts';
+import {
+  BundleRef,
+  chainIdOf,
+  DecisionDetail,
+  DecisionSummary,
+  GateReason,
+  JudgedPolicy,
+  make,
+  ReasonFinding,
+} from '@throughline/contracts';
 import type { Reason } from '@throughline/policy';
 import { subjectOf } from './decision-fact.ts';
 import type { DecisionRow } from './decision-rows.ts';
@@ -52,6 +61,7 @@ export function detailOf(row: DecisionRow, out: WayOut): DecisionDetail {
   return make(DecisionDetail, {
     ...summaryOf(row, out),
     policies: policies.map((policy) => make(JudgedPolicy, { ...policy })),
+    ...(row.bundle === null ? {} : { bundle: make(BundleRef, { ...row.bundle }) }),
     audited: reasonsFor({ id: row.id, reasons: audited }, out),
     ...{ input, evaluator, degraded, latencyMs, judgingMs },
     ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),

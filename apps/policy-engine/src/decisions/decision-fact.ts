@@ -1,4 +1,13 @@
-import { DecisionMade, DecisionReason, DecisionSubject, JudgedPolicy, make, maxRecordBytes, ReasonFinding } from '@throughline/contracts';
+import {
+  BundleRef,
+  DecisionMade,
+  DecisionReason,
+  DecisionSubject,
+  JudgedPolicy,
+  make,
+  maxRecordBytes,
+  ReasonFinding,
+} from '@throughline/contracts';
 import type { Reason } from '@throughline/policy';
 import type { DecisionRow } from './decision-rows.ts';
 
@@ -43,6 +52,7 @@ function factNaming(row: DecisionRow, items: readonly number[], named: number): 
     reasons: reasonsOf(row.reasons, named),
     missing: [...missing],
     policies: policies.map((policy) => make(JudgedPolicy, { ...policy })),
+    ...(row.bundle === null ? {} : { bundle: make(BundleRef, { ...row.bundle }) }),
     items: items.slice(0, 200),
     ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),
   });

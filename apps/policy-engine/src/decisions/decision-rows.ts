@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Gate, Result } from '@throughline/contracts';
 import type { Judgement, Reason } from '@throughline/policy';
 import { rows, visibleTo, type Identity, type Tx } from '@throughline/service';
+import type { BundleName } from '../bundles/bundles.ts';
 import type { KeptPage, Verdict } from '../evaluation/orders.ts';
 
 /** A decision as it is kept. */
@@ -19,6 +20,8 @@ export interface DecisionRow {
   readonly audited: readonly Reason[];
   readonly missing: readonly string[];
   readonly policies: Judgement['policies'];
+  /** The signed bundle that they are from; null for decisions older than bundles. */
+  readonly bundle: BundleName | null;
   readonly tolerance: string;
   readonly older: number;
   readonly revision: number;
@@ -47,12 +50,16 @@ export interface DecisionFilter {
   readonly before?: string;
 }
 
-type Stored = Omit<DecisionRow, 'reasons' | 'audited' | 'missing' | 'policies'> &
-  Record<'reasons' | 'audited' | 'missing' | 'policies', string>;
+type Stored = Omit<DecisionRow, 'reasons' | 'audited' | 'missing' | 'policies' | 'bundle'> &
+  Record<'reasons' | 'audited' | 'missing' | 'policies', string> & {
+    readonly bundleSequence: number | null;
+    readonly bundleDigest: string | null;
+  };
 
 const columns = `id, gate, repository, commit, ref, pull_request as "pullRequest", base, application, result, reasons, audited, missing, policies,
   tolerance, older, revision, degraded, published, input, evaluator, latency_ms as "latencyMs", judging_ms as "judgingMs",
-  data_as_of as "dataAsOf", trace_id as "traceId", decided_at as "decidedAt"`;
+  data_as_of as "dataAsOf", trace_id as "traceId", decided_at as "decidedAt",
+  bundle_sequence::float8 as "bundleSequence", bundle_digest as "bundleDigest"`;
 
 @Injectable()
 export class DecisionRows {
@@ -61,14 +68,15 @@ export class DecisionRows {
     await rows(
       tx,
       `insert into decision (month, id, gate, repository, commit, ref, pull_request, base, application, result, reasons, audited, missing,
-         policies, tolerance, older, revision, degraded, published, input, evaluator, latency_ms, judging_ms, data_as_of, trace_id, decided_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+         policies, tolerance, older, revision, degraded, published, input, evaluator, latency_ms, judging_ms, data_as_of, trace_id, decided_at,
+         bundle_sequence, bundle_digest)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
       [
         ...[month, decision.id, decision.gate, decision.repository, decision.commit, decision.ref, decision.pullRequest, decision.base],
         ...[decision.application, decision.result, JSON.stringify(decision.reasons), JSON.stringify(decision.audited)],
         ...[JSON.stringify(decision.missing), JSON.stringify(decision.policies), decision.tolerance, decision.older, decision.revision],
         ...[decision.degraded, decision.published, decision.input, decision.evaluator, decision.latencyMs, decision.judgingMs],
-        ...[decision.dataAsOf, decision.traceId, decision.decidedAt],
+        ...[decision.dataAsOf, decision.traceId, decision.decidedAt, decision.bundle?.sequence ?? null, decision.bundle?.digest ?? null],
       ],
     );
     await rows(tx, 'insert into decision_input (month, decision, skeleton, pages) values ($1, $2, $3, $4)', [
@@ -143,9 +151,10 @@ function monthOfId(id: string): string {
   return monthOf(new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)));
 }
 
-function parsed({ reasons, audited, missing, policies, ...row }: Stored): DecisionRow {
+function parsed({ reasons, audited, missing, policies, bundleSequence, bundleDigest, ...row }: Stored): DecisionRow {
   return {
     ...row,
+    bundle: bundleSequence === null || bundleDigest === null ? null : { sequence: bundleSequence, digest: bundleDigest },
     reasons: JSON.parse(reasons) as readonly Reason[],
     audited: JSON.parse(audited) as readonly Reason[],
     missing: JSON.parse(missing) as readonly string[],

@@ -93,6 +93,7 @@ function decisionOf({ gate, ground, verdict, judgingMs }: Judged, revision: numb
     ...{ repository: subject.repository, commit: subject.commit, ref: subject.ref, pullRequest: subject.pullRequest, base: subject.base },
     ...{ application: ground.tolerance.application, tolerance: ground.tolerance.name, input: input.digest },
     ...judgement,
+    bundle: ground.policies.bundle,
     latencyMs: Math.max(0, decidedAt.getTime() - subject.changedAt.getTime()),
     dataAsOf: dataAsOf === undefined ? null : new Date(dataAsOf),
     traceId: traceIdNow() ?? null,

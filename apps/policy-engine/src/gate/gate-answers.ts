@@ -1,4 +1,4 @@
-import { GateAnswer, make, type GateSubject } from '@throughline/contracts';
+import { BundleRef, GateAnswer, make, type GateSubject } from '@throughline/contracts';
 import { toleranceOf, unassigned } from '@throughline/policy';
 import { decisionPage, reasonsFor } from '../decisions/decision-answers.ts';
 import type { Outcome } from './gates.ts';
@@ -15,6 +15,7 @@ export function answerOf({ question, accountable }: Admitted, { decision, missin
     ...{ id, subject: decision.commit, tolerance, older, url: decisionPage(id, publicUrl) },
     ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),
     ...(degraded ? { degraded } : {}),
+    ...(decision.bundle === null ? {} : { bundle: make(BundleRef, { ...decision.bundle }) }),
   });
 }
 

@@ -5,12 +5,15 @@ import { weakens, type CaseOutcome } from '@throughline/policy';
 import { Database, Problem, type Identity, type Tx } from '@throughline/service';
 import { Evaluations } from '../evaluation/evaluations.ts';
 import type { PublishedPolicy } from '../evaluation/orders.ts';
+import { Bundles } from '../bundles/bundles.ts';
 import { requireMatch } from '../if-match.ts';
 import { workKinds } from '../work-kinds.ts';
 import { PolicyRows, type NewVersion, type PolicyRow } from './policy-rows.ts';
 
 /** A decision names every policy that it was made by. */
 const maxPolicies = 200;
+/** Paths beside the policies. */
+export const reservedNames = new Set(['bundles', 'keys', 'test', 'replay']);
 
 /** A policy that was read, with what became of its cases. */
 export interface ReadPolicy {
@@ -27,6 +30,7 @@ export class Policies {
     private readonly evaluations: Evaluations,
     private readonly outbox: Outbox,
     private readonly work: WorkQueue,
+    private readonly bundles: Bundles,
   ) {}
 
   async read(name: string): Promise<PolicyRow> {
@@ -56,6 +60,7 @@ export class Policies {
     if (policy.document.name !== name) {
       throw new Problem(422, 'policy_refused', 'the policy has another name', [{ pointer: '/name', detail: `must be ${name}` }]);
     }
+    if (reservedNames.has(name)) throw new Problem(422, 'policy_refused', `no policy can be called ${name}: that is a path of its own`);
     refuseFailing(cases);
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);
@@ -63,8 +68,10 @@ export class Policies {
       requireMatch(`the policy ${name}`, before?.version, ifMatch);
       if (before?.source === source) return before;
       if (before) refuseWeaker(weakens(before.document, policy.document));
-      else await this.refuseTooMany(tx);
-      return this.publish(tx, { policy, source, by: caller.name, builtIn: false });
+      else await this.refuseTooMany(tx, 1);
+      const row = await this.putInForce(tx, { policy, source, by: caller.name, builtIn: false });
+      await this.bundles.publish(tx, caller.name, `${name} version ${row.version}`);
+      return row;
     });
   }
 
@@ -77,18 +84,24 @@ export class Policies {
       if (!before) throw new Problem(404, 'not_found', `there is no policy ${name}`);
       requireMatch(`the policy ${name}`, before.version, ifMatch);
       if (before.document.mode !== 'audit' || before.builtIn) refuseWeaker(['the policy is deleted']);
-      await this.table.remove(tx, name);
-      await this.work.add(tx, { kind: workKinds.judgeHeads, payload: {}, priority: 'bulk' });
+      await this.takeAway(tx, name);
+      await this.bundles.publish(tx, caller.name, `without ${name}`);
     });
   }
 
-  private async refuseTooMany(tx: Tx): Promise<void> {
-    if ((await this.table.inForce(tx)).length < maxPolicies) return;
+  /** Takes a policy out of force; whoever calls this publishes a bundle after it. */
+  async takeAway(tx: Tx, name: string): Promise<void> {
+    await this.table.remove(tx, name);
+    await this.work.add(tx, { kind: workKinds.judgeHeads, payload: {}, priority: 'bulk' });
+  }
+
+  async refuseTooMany(tx: Tx, more = 0): Promise<void> {
+    if ((await this.table.inForce(tx)).length + more <= maxPolicies) return;
     throw new Problem(409, 'too_many', `there are ${maxPolicies} policies already, which is all that one decision can name`);
   }
 
-  /** Puts a version in force; what was judged by the one before is judged again. */
-  async publish(tx: Tx, version: NewVersion): Promise<PolicyRow> {
+  /** Puts a version in force; what was judged by the one before is judged again. Whoever calls this publishes a bundle after it. */
+  async putInForce(tx: Tx, version: NewVersion): Promise<PolicyRow> {
     const row = await this.table.publish(tx, version);
     const { name, digest, document, by } = row;
     const fact = make(PolicyPublished, { name, version: row.version, digest, gates: [...document.gates], mode: document.mode, by });
@@ -99,7 +112,7 @@ export class Policies {
 }
 
 /** Policies hold for every application. */
-function refuseNarrow(caller: Identity): void {
+export function refuseNarrow(caller: Identity): void {
   if (caller.applications !== '*')
     throw new Problem(403, 'out_of_scope', 'policies hold for all applications, your token covers only some');
 }
@@ -111,7 +124,8 @@ function refuseFailing(cases: readonly CaseOutcome[]): void {
   if (errors.length > 0) throw new Problem(422, 'policy_refused', `${errors.length} of its own cases fail`, errors.slice(0, 50));
 }
 
-function refuseWeaker(found: readonly string[]): void {
+/** One person alone makes nothing weaker. */
+export function refuseWeaker(found: readonly string[]): void {
   if (found.length === 0) return;
   throw new Problem(403, 'second_person_required', `this weakens the policy (${found.join(', ')}): a second person has to approve it`);
 }

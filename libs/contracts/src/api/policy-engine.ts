@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, Length, Max, Min } from 'class-validator';
-import { DecisionSubject, gates, JudgedPolicy, ReasonFinding, results, type Gate, type Result } from '../events/decision.ts';
+import { BundleRef, DecisionSubject, gates, JudgedPolicy, ReasonFinding, results, type Gate, type Result } from '../events/decision.ts';
 import { severities, type Severity } from '../events/finding.ts';
 import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
@@ -65,6 +65,8 @@ export class GateAnswer {
   @Maybe() @Time() dataAsOf?: string;
   /** Something is missing and only policies that fail open depend on it. */
   @Maybe() @Flag() degraded?: boolean;
+  /** The signed policy bundle that it was judged with; absent like its id. */
+  @Maybe() @Nested(() => BundleRef) bundle?: BundleRef;
   /** Page of the decision; absent like its id. */
   @Maybe() @Text(2048) url?: string;
 }
@@ -114,6 +116,8 @@ export class DecisionSummary {
 /** A decision with what it follows from. */
 export class DecisionDetail extends DecisionSummary {
   @ListOf(() => JudgedPolicy, 200) policies: JudgedPolicy[];
+  /** The signed policy bundle that it was judged with; absent for decisions older than bundles. */
+  @Maybe() @Nested(() => BundleRef) bundle?: BundleRef;
   /** What policies in audit mode would have said. */
   @ListOf(() => GateReason, 200) audited: GateReason[];
   /** Digest of the kept input; `GET /api/v1/decisions/{id}/input` has all of it. */

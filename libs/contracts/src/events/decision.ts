@@ -49,6 +49,12 @@ export class JudgedPolicy {
   @Digest() digest: string;
 }
 
+/** The signed set of policies that was in force. */
+export class BundleRef {
+  @Count(1) sequence: number;
+  @Digest() digest: string;
+}
+
 /** A gate judged a subject. Published only when result, reasons or policies differ from the last time. */
 @Fact<DecisionMade>({
   type: 'decision.made',
@@ -70,6 +76,7 @@ export class DecisionMade {
   /** What is not known yet or could not be known; never empty when undecided. */
   @Texts(50, 300) missing: string[];
   @ListOf(() => JudgedPolicy, 200) policies: JudgedPolicy[];
+  @Maybe() @Nested(() => BundleRef) bundle?: BundleRef;
   /** Digest of the canonical input that was kept. */
   @Digest() input: string;
   /** Name of the risk tolerance used, e.g. `tier-1 internet`. */

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { PolicyBundleDocument } from '@throughline/contracts';
+import { weakens } from '@throughline/policy';
+import { Database, Problem, type Fault, type Identity, type Tx } from '@throughline/service';
+import { requireMatch } from '../if-match.ts';
+import { Policies, refuseNarrow, refuseWeaker, reservedNames, type ReadPolicy } from '../policies/policies.ts';
+import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
+import { BundleRows, type BundleRow } from './bundle-rows.ts';
+import { Bundles } from './bundles.ts';
+
+/** A policy that was read and whose cases pass, with its text. */
+interface Tried extends ReadPolicy {
+  readonly source: string;
+}
+
+/** All that is published at once. */
+interface Wanted {
+  readonly policies: readonly Tried[];
+  /** They are all: what is not among them is taken away. */
+  readonly complete: boolean;
+  readonly note: string | undefined;
+}
+
+/** Publishes many policies at once, or none of them. */
+@Injectable()
+export class BundlePublication {
+  constructor(
+    private readonly database: Database,
+    private readonly policies: Policies,
+    private readonly table: PolicyRows,
+    private readonly rows: BundleRows,
+    private readonly bundles: Bundles,
+  ) {}
+
+  /** Throws `Problem` 403, 404, 412, 422, 428; nothing has changed then. */
+  async publish(asked: PolicyBundleDocument, caller: Identity, ifMatch: string | undefined): Promise<BundleRow> {
+    refuseNarrow(caller);
+    const { note } = asked;
+    if ((asked.policies === undefined) === (asked.rollbackTo === undefined))
+      throw new Problem(422, 'invalid', 'send either policies, or rollbackTo with the sequence to go back to');
+    const earlier = asked.rollbackTo === undefined ? undefined : await this.sourcesOf(asked.rollbackTo);
+    const wanted: Wanted = {
+      policies: await this.tried(earlier ?? asked.policies!.map(({ source }) => source)),
+      complete: earlier !== undefined || asked.complete === true,
+      note: note ?? (earlier && `back to ${asked.rollbackTo}`),
+    };
+    return this.database.transaction(async (tx) => {
+      await this.table.lock(tx);
+      const current = await this.rows.current(tx);
+      requireMatch('the policy bundle', current?.sequence, ifMatch);
+      const changed = await this.change(tx, wanted, caller);
+      return !changed && current ? current : this.bundles.publish(tx, caller.name, wanted.note);
+    });
+  }
+
+  private async sourcesOf(sequence: number): Promise<readonly string[]> {
+    const { bundle } = await this.database.transaction((tx) => this.bundles.open(tx, sequence));
+    return bundle.policies.map(({ source }) => source);
+  }
+
+  /** Reads every policy and runs all of its cases; throws `Problem` 422 with every place that is wrong. */
+  private async tried(sources: readonly string[]): Promise<readonly Tried[]> {
+    const faults: Fault[] = [];
+    const tried: Tried[] = [];
+    for (const [index, source] of sources.entries()) {
+      const at = (pointer: string): string => `/policies/${index}${pointer}`;
+      try {
+        const read = await this.policies.test(source);
+        const { name } = read.policy.document;
+        if (reservedNames.has(name)) faults.push({ pointer: at('/name'), detail: `${name} is a path of its own` });
+        if (tried.some(({ policy }) => policy.document.name === name))
+          faults.push({ pointer: at('/name'), detail: `${name} is there twice` });
+        for (const [number, { name: title, passed, difference }] of read.cases.entries())
+          if (!passed) faults.push({ pointer: at(`/cases/${number}`), detail: `${name}, "${title}": ${difference ?? 'failed'}` });
+        tried.push({ ...read, source });
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 422) throw error;
+        faults.push(...(error.errors ?? []).map(({ pointer, detail }) => ({ pointer: at(pointer), detail })));
+      }
+    }
+    if (faults.length === 0) return tried;
+    throw new Problem(422, 'bundle_refused', 'the bundle has policies that cannot be read, or whose own cases fail', faults.slice(0, 50));
+  }
+
+  /** Puts in force what differs; true when anything did. */
+  private async change(tx: Tx, { policies, complete }: Wanted, caller: Identity): Promise<boolean> {
+    const before = await this.table.page(tx, '', 1000);
+    const gone = complete ? before.filter(({ name }) => !policies.some(({ policy }) => policy.document.name === name)) : [];
+    const fresh = policies.filter(({ policy, source }) => find(before, policy.document.name)?.source !== source);
+    refuseWeaker([
+      ...gone.filter(({ document, builtIn }) => document.mode !== 'audit' || builtIn).map(({ name }) => `${name} is deleted`),
+      ...fresh.flatMap(({ policy: { document } }) => {
+        const old = find(before, document.name);
+        return old ? weakens(old.document, document).map((what) => `${document.name}: ${what}`) : [];
+      }),
+    ]);
+    for (const { name } of gone) await this.policies.takeAway(tx, name);
+    for (const { policy, source } of fresh) await this.policies.putInForce(tx, { policy, source, by: caller.name, builtIn: false });
+    await this.policies.refuseTooMany(tx);
+    return gone.length + fresh.length > 0;
+  }
+}
+
+function find(policies: readonly PolicyRow[], name: string): PolicyRow | undefined {
+  return policies.find((each) => each.name === name);
+}

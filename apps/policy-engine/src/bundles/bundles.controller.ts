@@ -1,0 +1,110 @@
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  BundledPolicyAnswer,
+  make,
+  PolicyBundleDetail,
+  PolicyBundleDocument,
+  PolicyBundleSummary,
+  PolicyKey,
+  type Page,
+} from '@throughline/contracts';
+import {
+  Access,
+  Answers,
+  Caller,
+  Database,
+  decodeCursor,
+  defaultLimit,
+  PageQuery,
+  pageOf,
+  Problem,
+  type Identity,
+} from '@throughline/service';
+import type { FastifyReply } from 'fastify';
+import { entityTag } from '../if-match.ts';
+import { refuseNarrow } from '../policies/policies.ts';
+import { BundleKeys, type BundleKeyRow } from './bundle-keys.ts';
+import { BundlePublication } from './bundle-publication.ts';
+import { BundleRows, type BundleRow } from './bundle-rows.ts';
+import { Bundles } from './bundles.ts';
+
+/** Everything that was in force together, signed, under numbers that rise. */
+@Controller('api/v1/policies')
+export class BundlesController {
+  constructor(
+    private readonly database: Database,
+    private readonly table: BundleRows,
+    private readonly bundles: Bundles,
+    private readonly keys: BundleKeys,
+    private readonly publication: BundlePublication,
+  ) {}
+
+  @Get('bundles')
+  @Access('policies:read')
+  @Answers(PolicyBundleSummary, { list: true, description: 'Policy bundles, the latest first: that is the one in force' })
+  async list(@Query() query: PageQuery): Promise<Page<PolicyBundleSummary>> {
+    const limit = query.limit ?? defaultLimit;
+    const before = Number(decodeCursor(query.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER);
+    const found = await this.database.transaction((tx) => this.table.page(tx, before, limit + 1));
+    const { items, next } = pageOf(found, limit, ({ sequence }) => [sequence]);
+    return { items: items.map(summaryOf), next };
+  }
+
+  @Get('bundles/:sequence')
+  @Access('policies:read')
+  @Answers(PolicyBundleDetail, { description: 'A bundle with its signed document, by sequence or as `current`; the ETag is the sequence' })
+  async read(@Param('sequence') asked: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<PolicyBundleDetail> {
+    const { row, bundle } = await this.database.transaction(async (tx) => {
+      const sequence =
+        asked === 'current' ? (await this.table.current(tx))?.sequence : /^\d{1,15}$/.test(asked) ? Number(asked) : undefined;
+      if (sequence === undefined) throw new Problem(404, 'not_found', `there is no policy bundle ${asked.slice(0, 100)}`);
+      return this.bundles.open(tx, sequence);
+    });
+    void reply.header('etag', entityTag(row.sequence));
+    const contents = bundle.policies.map(({ name, version, digest }) => make(BundledPolicyAnswer, { name, version, digest }));
+    return make(PolicyBundleDetail, { ...summaryOf(row), contents, envelope: JSON.parse(row.envelope) as object });
+  }
+
+  @Post('bundles')
+  @Access('policies:write')
+  @Answers(PolicyBundleSummary, {
+    status: 201,
+    description:
+      'Publishes all of it or nothing: refused when any case of any policy fails (422), or when it weakens (403). Needs If-Match',
+  })
+  async publish(
+    @Body() document: PolicyBundleDocument,
+    @Caller() caller: Identity,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyBundleSummary> {
+    const row = await this.publication.publish(document, caller, ifMatch);
+    void reply.header('etag', entityTag(row.sequence));
+    return summaryOf(row);
+  }
+
+  @Get('keys')
+  @Access('policies:read')
+  @Answers(PolicyKey, { list: true, description: 'Public keys with which bundles were signed, the one that signs now first' })
+  async publicKeys(): Promise<Page<PolicyKey>> {
+    return { items: (await this.database.transaction((tx) => this.keys.all(tx))).map(keyOf), next: null };
+  }
+
+  @Post('keys')
+  @Access('policies:write')
+  @Answers(PolicyKey, { status: 201, description: 'Makes a new key, which signs from now on; what the former ones signed stays good' })
+  async rotate(@Caller() caller: Identity): Promise<PolicyKey> {
+    refuseNarrow(caller);
+    return keyOf(await this.database.transaction((tx) => this.keys.rotate(tx)));
+  }
+}
+
+function summaryOf({ note, publishedAt, sequence, digest, keyId, policies, by }: BundleRow): PolicyBundleSummary {
+  const fields = { sequence, digest, keyId, policies, by, publishedAt: publishedAt.toISOString() };
+  return make(PolicyBundleSummary, { ...fields, ...(note === null ? {} : { note }) });
+}
+
+function keyOf({ id, publicKey, createdAt, retiredAt }: BundleKeyRow): PolicyKey {
+  const retired = retiredAt === null ? {} : { retiredAt: retiredAt.toISOString() };
+  return make(PolicyKey, { id, algorithm: 'Ed25519', publicKey, createdAt: createdAt.toISOString(), ...retired });
+}
