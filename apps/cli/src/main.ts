@@ -8,6 +8,8 @@ import { say } from './terminal.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { parseReport } from './verbs/reports-parse.ts';
+import { fetchBundle, publishPolicies, rollBack, testPolicies, type PublishFlags } from './verbs/policy.ts';
+import { verifyBundle, type VerifyFlags } from './verbs/policy-verify.ts';
 import { scan, type ScanFlags } from './verbs/scan.ts';
 import { listScanners } from './verbs/scanners.ts';
 import { upload, type UploadFlags } from './verbs/upload.ts';
@@ -96,7 +98,41 @@ function program(): Command {
     .description('print what a report says, one finding a line; needs no server')
     .option('--format <name>', `one of ${reportFormats.join(', ')}`, 'auto')
     .action(async (file: string, flags: { format: string }) => parseReport(file, flags));
+  addPolicyVerbs(cli, api);
   return cli;
+}
+
+function addPolicyVerbs(cli: Command, api: () => Api): void {
+  const policy = cli.command('policy').description('policies as code: test them, publish them together, verify what was published');
+  policy
+    .command('test <path>')
+    .description('run the cases of a policy, or of all in a folder; needs no server; exit 0 all pass, 1 one fails, 2 one cannot be read')
+    .option('--json', 'print each policy with its cases as JSON')
+    .action(async (path: string, flags: { json?: boolean }) => setExit(await testPolicies(path, flags)));
+  policy
+    .command('publish <path>')
+    .description('publish a policy, or all in a folder, as one signed bundle: all of it or nothing')
+    .option('--complete', 'they are all that is to be in force: others are taken away')
+    .option('--note <text>', 'why, for those who read the list')
+    .option('--json', 'print the bundle as JSON')
+    .action(async (path: string, flags: PublishFlags) => setExit(await publishPolicies(api(), path, flags)));
+  policy
+    .command('rollback <sequence>')
+    .description('publish what an earlier bundle held, under a new sequence')
+    .option('--note <text>', 'why, for those who read the list')
+    .option('--json', 'print the bundle as JSON')
+    .action(async (sequence: string, flags: PublishFlags) => setExit(await rollBack(api(), sequence, flags)));
+  policy
+    .command('fetch [sequence]')
+    .description('print the signed document of a bundle; the one in force when no sequence is given')
+    .action(async (sequence: string | undefined) => fetchBundle(api(), sequence ?? 'current'));
+  policy
+    .command('verify <file>')
+    .description('verify the signed document of a bundle; needs no server; exit 0, or 1 with the reason')
+    .requiredOption('--key <file...>', 'public key (PEM), from GET /api/v1/policies/keys; several while keys change')
+    .option('--after <sequence>', 'sequence of the last bundle that was seen: one that is not above it is refused')
+    .option('--json', 'print what was found as JSON')
+    .action(async (file: string, flags: VerifyFlags) => setExit(await verifyBundle(file, flags)));
 }
 
 function setExit(code: number): void {
