@@ -72,6 +72,36 @@ export interface Comments {
   edit(fullName: string, number: number, id: string, text: string): Promise<boolean>;
 }
 
+/** A place in the code, and what is to be said about it. */
+export interface CheckAnnotation {
+  /** Below the root of the repository. */
+  readonly path: string;
+  readonly line: number;
+  readonly level: 'failure' | 'warning';
+  readonly title: string;
+  readonly text: string;
+}
+
+/** A judgement with all that it says, as a run of a check. */
+export interface CheckRun {
+  readonly commit: string;
+  readonly name: string;
+  /** Of the judgement: said again, it is the same run. */
+  readonly externalId: string;
+  readonly verdict: Verdict;
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  readonly url?: string;
+  readonly annotations: readonly CheckAnnotation[];
+}
+
+/** Runs of checks, which only Apps may write. All methods throw `ScmCallFailed`. */
+export interface Checks {
+  /** Answers the id of the run. */
+  put(fullName: string, run: CheckRun): Promise<string>;
+}
+
 /** What we ask of a provider's API. All methods throw `ScmCallFailed`. */
 export interface ScmClient {
   setStatus(fullName: string, commit: string, status: CommitStatus): Promise<void>;
@@ -81,6 +111,8 @@ export interface ScmClient {
   readonly changeRequests?: ChangeRequests;
   /** Absent alike. */
   readonly comments?: Comments;
+  /** Only with the credential of an App. */
+  readonly checks?: Checks;
 }
 
 /** A call that the provider did not answer as asked. `retryable` says whether it may go better later. */

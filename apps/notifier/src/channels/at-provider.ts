@@ -7,10 +7,14 @@ export async function atProvider(
   repository: string,
   work: (client: ScmClient, fullName: string) => Promise<Receipt>,
 ): Promise<Receipt> {
-  const { provider: name, apiUrl, fullName, authorization } = await context.credential(repository);
+  const { provider: name, apiUrl, fullName, authorization, app } = await context.credential(repository);
   const provider = findScmProvider(name);
   if (!provider || !apiUrl || !fullName) return { id: 'no provider', kept: true };
-  const client = provider.connect({ apiUrl, dispatcher: context.dispatcher, ...(authorization !== undefined && { authorization }) });
+  const client = provider.connect({
+    ...{ apiUrl, dispatcher: context.dispatcher },
+    ...(authorization !== undefined && { authorization }),
+    ...(app !== undefined && { app }),
+  });
   try {
     return await work(client, fullName);
   } catch (error) {

@@ -19,6 +19,8 @@ export interface ProviderCredential {
   readonly apiUrl?: string;
   readonly fullName?: string;
   readonly authorization?: string;
+  /** Id of the App whose credential it is. */
+  readonly app?: string;
 }
 
 /** What a send may lean on. */

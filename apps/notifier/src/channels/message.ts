@@ -48,6 +48,23 @@ export interface AlertMessage {
   readonly trial?: true;
 }
 
+/** A place in the code that a decision names. */
+export interface NamedPlace {
+  readonly path: string;
+  readonly line: number;
+  readonly blocks: boolean;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What a run of a check says beside a commit status. */
+export interface CheckReport {
+  /** The same as long as it is the same judgement. */
+  readonly key: string;
+  readonly report: CommentMessage;
+  readonly places: readonly NamedPlace[];
+}
+
 /** What the provider is told about a commit. */
 export interface StatusMessage {
   readonly kind: 'status';
@@ -57,6 +74,8 @@ export interface StatusMessage {
   readonly state: 'pending' | 'passed' | 'blocked' | 'undecided';
   readonly description: string;
   readonly link: string;
+  /** Absent while nothing is decided. */
+  readonly check?: CheckReport;
 }
 
 /** One thing that a developer has to do, or may look at. */
@@ -104,15 +123,16 @@ export function wordsOf(spans: Line): string {
   return spans.map((span) => span.text).join('');
 }
 
-const ofTheMoment: Readonly<Record<Message['kind'], object>> = {
-  alert: { footer: undefined, links: undefined, page: undefined },
-  status: { link: undefined },
-  comment: { footer: undefined },
-};
+function saidBy(message: Message): object {
+  if (message.kind === 'alert') return { ...message, footer: undefined, links: undefined, page: undefined };
+  if (message.kind === 'comment') return { ...message, footer: undefined };
+  const { check } = message;
+  return { ...message, link: undefined, check: check && { places: check.places, report: saidBy(check.report) } };
+}
 
 /** Digest of what a message says: equal digests are one message, whatever decision or data of the day stands below it. */
 export function contentDigest(message: Message): string {
-  return sha256(JSON.stringify({ ...message, ...ofTheMoment[message.kind] }));
+  return sha256(JSON.stringify(saidBy(message)));
 }
 
 /** What makes a message worth a new one where an old one cannot be edited. */

@@ -76,6 +76,14 @@ export class Conversations {
     return sent > 0 || trying.length > 0;
   }
 
+  /** What was said last is said again when it is told again. */
+  async forgetSaid(tx: Tx, about: string, channel: ConfiguredChannel): Promise<void> {
+    await rows(tx, 'update conversations set last_digest = null, last_news = null where about = $1 and channel = $2', [
+      about,
+      channel.name,
+    ]);
+  }
+
   /** The row is locked until the end of the transaction: what is told about one thing is told in order. */
   private async open(tx: Tx, telling: Telling, channel: ConfiguredChannel): Promise<Conversation> {
     await rows(

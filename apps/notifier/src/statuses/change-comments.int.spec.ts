@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ChangeMerged, ChangeProposed, make, type DecisionMade, type Notification, type OutboxMessage } from '@throughline/contracts';
+import {
+  ChangeMerged,
+  ChangeProposed,
+  ChangePushed,
+  make,
+  type DecisionMade,
+  type Notification,
+  type OutboxMessage,
+} from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, FactPublisher, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
 import { newDecision, revised } from '../alerts/fixtures/decisions.ts';
@@ -270,4 +278,20 @@ describe('the comment on a change request', () => {
 
     expect((await sent()).filter(({ commit }) => commit === denied.subject.commit)).toEqual([]);
   });
+});
+
+it('a status is told anew when its commit is to be scanned again', async () => {
+  const denied = newDecision();
+  const { repository, commit, ref } = denied.subject;
+  const states = (): unknown[] =>
+    gitea.requests
+      .filter(({ path }) => path.endsWith(`/statuses/${commit}`))
+      .map(({ body }) => (JSON.parse(body) as { state: string }).state);
+  await decide(denied);
+  await soon(() => expect(states()).toEqual(['failure']));
+
+  const push = { repository, ref, after: commit, defaultBranch: 'main', forced: false, pusher: 'octo', commits: [], rescan: true };
+  await publisher.publish({ fact: make(ChangePushed, push), deliveryKey: 'again' });
+
+  await soon(() => expect(states()).toEqual(['failure', 'failure']));
 });

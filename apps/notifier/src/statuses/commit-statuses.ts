@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { keys, type DecisionMade } from '@throughline/contracts';
+import { plainToInstance } from 'class-transformer';
+import { DecisionMade, keys } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { Channels } from '../channels/channels.ts';
 import type { StatusMessage } from '../channels/message.ts';
 import { NotifierConfig } from '../config.ts';
 import { Conversations } from '../deliveries/conversations.ts';
 import { Directory } from '../directory/directory.ts';
+import { checkReport } from './check-report.ts';
 import { decidedStatus, pendingStatus } from './status-message.ts';
 
 /** Tells providers how a commit was judged: pending at once, then each decision, never an older one over a newer one. */
@@ -44,13 +46,35 @@ export class CommitStatuses {
       [repository, commit, decision.revision, JSON.stringify({ ...decision, policies: [], items: [] }), at],
     );
     if (newer.length === 0) return false;
-    await this.tell(tx, decidedStatus(decision, this.config.linkBase), keys.decision(decision.decision));
+    await this.tellDecision(tx, decision, at);
     return true;
+  }
+
+  /** Somebody wants it judged again: what stands is said anew, until a scan says something else. */
+  async again(tx: Tx, repository: string, commit: string, asked: string): Promise<void> {
+    const [judged] = await rows<{ decision: string; decidedAt: Date }>(
+      tx,
+      `select decision, decided_at as "decidedAt" from commit_statuses where repository = $1 and commit = $2 and decision is not null`,
+      [repository, commit],
+    );
+    if (!judged) return;
+    await this.conversations.forgetSaid(tx, aboutOf({ repository, commit }), this.channels.forStatuses());
+    await this.tellDecision(tx, plainToInstance(DecisionMade, JSON.parse(judged.decision) as object), judged.decidedAt, asked);
+  }
+
+  private async tellDecision(tx: Tx, decision: DecisionMade, at: Date, asked?: string): Promise<void> {
+    const { linkBase } = this.config;
+    const message = { ...decidedStatus(decision, linkBase), check: checkReport(decision, at, linkBase, asked) };
+    await this.tell(tx, message, keys.decision(decision.decision));
   }
 
   private async tell(tx: Tx, message: StatusMessage, cause: string): Promise<void> {
     const { repository, commit, application } = message;
-    const telling = { about: `status:${repository}@${commit}`, message, application, repository, commit, causes: [cause] };
+    const telling = { about: aboutOf(message), message, application, repository, commit, causes: [cause] };
     await this.conversations.tell(tx, telling, this.channels.forStatuses(), 0);
   }
+}
+
+function aboutOf({ repository, commit }: Pick<StatusMessage, 'repository' | 'commit'>): string {
+  return `status:${repository}@${commit}`;
 }

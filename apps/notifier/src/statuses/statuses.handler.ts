@@ -16,7 +16,10 @@ export class StatusesHandler {
   @OnEvent(ChangePushed)
   async pushed(fact: ChangePushed): Promise<void> {
     if (!fact.ref.startsWith('refs/heads/') || fact.first) return;
-    await this.inbox.once(fact, (tx) => this.statuses.pending(tx, fact.repository, fact.after));
+    await this.inbox.once(fact, async (tx) => {
+      await this.statuses.pending(tx, fact.repository, fact.after);
+      if (fact.rescan) await this.statuses.again(tx, fact.repository, fact.after, envelopeOf(fact).id);
+    });
   }
 
   @OnEvent(ChangeProposed)

@@ -3,6 +3,7 @@ import { at, commit, isRef } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { statusBody } from '../status.ts';
 import { githubChangeRequests } from './change-requests.ts';
+import { githubChecks } from './checks.ts';
 import { githubComments } from './comments.ts';
 import { version } from './version.ts';
 
@@ -23,5 +24,6 @@ export function connectGithub(to: ConnectTo): ScmClient {
 
     changeRequests: githubChangeRequests(to),
     comments: githubComments(to),
+    ...(to.app === undefined ? {} : { checks: githubChecks(to, to.app) }),
   };
 }

@@ -7,6 +7,7 @@ import { WebhookRefused, type ScmWebhook } from '../provider.ts';
 import { translatePush } from '../push.ts';
 import { baseOf, toldByGithubForm } from '../site.ts';
 import { translateMergeGroup } from './merge-group.ts';
+import { translateRerequest } from './rerequest.ts';
 
 /** Gitea and Forgejo send GitHub's headers beside their own, so theirs tell them apart. */
 const othersHeaders = ['x-forgejo-event', 'x-gitea-event', 'x-gogs-event', 'x-gitlab-event'];
@@ -41,6 +42,7 @@ export const githubWebhook: ScmWebhook = {
     if (event === 'pull_request') return translateChangeRequest(payload, site, 'pull');
     if (event === 'pull_request_review') return translateReview(payload, site);
     if (event === 'merge_group') return translateMergeGroup(payload, site);
+    if (event === 'check_run' || event === 'check_suite') return translateRerequest(payload, site, event);
     return { ignored: `event "${event}" is not used` };
   },
 };

@@ -1,8 +1,9 @@
-import type { CommitStatus } from '@throughline/scm';
+import type { CheckRun, CommitStatus } from '@throughline/scm';
 import { inert, shorten } from '../../text/inert.ts';
 import { atProvider } from '../at-provider.ts';
 import type { Channel } from '../channel.ts';
-import type { StatusMessage } from '../message.ts';
+import { commentText } from '../../rendering/comment-text.ts';
+import type { CheckReport, StatusMessage } from '../message.ts';
 
 export class ScmStatusSettings {}
 
@@ -12,12 +13,17 @@ export interface ScmStatusPayload {
   readonly repository: string;
   readonly commit: string;
   readonly status: CommitStatus;
+  /** What an App says beside it. */
+  readonly check?: Pick<CheckRun, 'externalId' | 'summary' | 'annotations'>;
 }
 
 const verdicts = { pending: 'pending', passed: 'pass', blocked: 'deny', undecided: 'undecided' } as const;
 
 /** What GitHub keeps of a description; Gitea keeps more, one text serves both. */
 const maxLength = 140;
+const mostTitle = 255;
+/** Of the 65,535 characters that GitHub takes. */
+const mostSummary = 60_000;
 
 /** The name under which the check stands beside a commit; branch protection refers to it. */
 const statusContext = 'throughline';
@@ -42,11 +48,32 @@ export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecre
       text: shorten(inert(message.description), maxLength),
       url: message.link,
     },
+    ...(message.check && { check: checkOf(message.check) }),
   }),
 
-  send: (payload, context) =>
-    atProvider(context, payload.repository, async (client, fullName) => {
-      await client.setStatus(fullName, payload.commit, payload.status);
-      return { id: `${fullName}@${payload.commit}` };
+  send: ({ repository, commit, status, check }, context) =>
+    atProvider(context, repository, async (client, fullName) => {
+      if (client.checks) await client.checks.put(fullName, runOf(commit, status, check));
+      else await client.setStatus(fullName, commit, status);
+      return { id: `${fullName}@${commit}` };
     }),
 };
+
+function checkOf({ key, report, places }: CheckReport): NonNullable<ScmStatusPayload['check']> {
+  return {
+    externalId: key,
+    summary: commentText(report, mostSummary),
+    // A path that would act is no path of a repository that anybody could be led to.
+    annotations: places
+      .filter(({ path }) => inert(path) === path)
+      .map(({ path, line, blocks, title, text }) => ({
+        ...{ path, line, level: blocks ? ('failure' as const) : ('warning' as const) },
+        ...{ title: shorten(inert(title), mostTitle), text: text.split('\n').map(inert).join('\n') },
+      })),
+  };
+}
+
+function runOf(commit: string, { verdict, context, text, url }: CommitStatus, check: ScmStatusPayload['check']): CheckRun {
+  const said = check ?? { externalId: 'pending', summary: text, annotations: [] };
+  return { commit, name: context, verdict, title: text, ...(url !== undefined && { url }), ...said };
+}
