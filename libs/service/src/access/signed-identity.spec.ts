@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceName } from '@throughline/contracts';
-import { SignJWT } from 'jose';
+import { jwtVerify, SignJWT } from 'jose';
 import type { Identity } from './identity.ts';
 import { SignedIdentities } from './signed-identity.ts';
 
@@ -46,6 +46,14 @@ describe('a signed identity', () => {
     expect(verified).toMatchObject({ issuer: 'gateway', identity: ada, boundTo: { method: 'GET', path: '/api/v1/findings' } });
   });
 
+  it('is a token that others read, and theirs are read', async () => {
+    const { payload } = await jwtVerify(await of('gateway').sign(ada, use), publicKeys.get('gateway')!, { audience: 'ledger' });
+    const verified = await of('ledger').verify(await signed(claims()));
+
+    expect(payload).toMatchObject({ iss: 'gateway', sub: 'u1', path: '/api/v1/findings' });
+    expect(verified.identity).toMatchObject({ id: 'u1', rights: ['*'] });
+  });
+
   it('gives a service no rights of a user', async () => {
     const verified = await of('ledger').verify(await of('notifier').sign({ ...of('notifier').ownIdentity(), rights: ['*'] }, use));
 
@@ -66,12 +74,23 @@ describe('a signed identity', () => {
     ['without a signature', () => `${encoded({ alg: 'none', typ: 'throughline-identity+jwt' })}.${encoded(claims())}.`],
     ['signed with the public key as a password', () => hs256()],
     ['that is no token', () => 'hello'],
+    ['with more in its header', () => signed(claims(), { alg: 'EdDSA', typ: 'throughline-identity+jwt', kid: '1' } as never)],
+    ['with a part too many', async () => `${await signed(claims())}.x`],
+    ['with half a signature', async () => (await signed(claims())).slice(0, -43)],
+    ['whose claims were changed', async () => changedClaims(await signed(claims()))],
+    ['that names no request', () => signed(claims({ path: undefined }))],
+    ['for several services', () => signed(claims({ aud: ['ledger', 'notifier'] }))],
   ])('%s is refused', async (_what, make) => {
     const token = await make();
 
     await expect(of('ledger').verify(token)).rejects.toMatchObject({ code: 'identity_refused' });
   });
 });
+
+function changedClaims(token: string): string {
+  const [header, , signature] = token.split('.');
+  return `${header}.${encoded(claims({ sub: 'u2' }))}.${signature}`;
+}
 
 function hs256(): string {
   const head = `${encoded({ alg: 'HS256', typ: 'throughline-identity+jwt' })}.${encoded(claims())}`;
