@@ -29,6 +29,8 @@ export interface Envelope {
 /** A fact about to be published, with what its envelope cannot read off its fields. */
 export interface NewFact<F extends object = object> {
   readonly fact: F;
+  /** What `encodeValue` made of it, when that was asked before. */
+  readonly value?: string;
   /** What makes a repetition recognisable: equal delivery key, type, subject and content give the equal event id. */
   readonly deliveryKey: string;
   /** The fact that caused it: causation, correlation and the episode are taken from there. */

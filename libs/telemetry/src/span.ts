@@ -48,7 +48,7 @@ export function inSpan<T>(name: string, options: SpanOptions, work: (span: Span)
 }
 
 /** A request as its server span tells of it. */
-export interface ServerSpan {
+interface ServerSpan {
   readonly method: string;
   readonly route: string;
   /** As it came. */

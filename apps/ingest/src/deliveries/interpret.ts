@@ -3,6 +3,7 @@ import { WebhookRefused, type ScmFactType, type Translation } from '@throughline
 import type { KnownSource } from '../sources/known-source.ts';
 import { scopeCovers } from '../sources/scope.ts';
 import type { Outcome, ToldFact } from './candidate.ts';
+import { encodedFacts } from './told-facts.ts';
 import { completed, type CompleteFact, type Origin } from './completion.ts';
 
 /**
@@ -46,7 +47,7 @@ const gone = { status: 'stale', reason: 'stale: the branches or tags that this i
 function publishable({ type, fields }: CompleteFact): ToldFact {
   const fact = make(findFact(type) as FactClass<ToldFact>, fields);
   try {
-    encodeValue(fact);
+    encodedFacts.set(fact, encodeValue(fact));
   } catch (error) {
     if (error instanceof FactRefused) throw new WebhookRefused('malformed', `the payload cannot become a fact: ${error.message}`);
     throw error;

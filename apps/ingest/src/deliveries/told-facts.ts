@@ -1,5 +1,8 @@
-import { envelopeFor, factMeta, type DeliveredFact, type FactClass, type NewFact } from '@throughline/contracts';
-import type { Candidate } from './candidate.ts';
+import { encodeValue, envelopeFor, factMeta, type DeliveredFact, type FactClass, type NewFact } from '@throughline/contracts';
+import type { Candidate, ToldFact } from './candidate.ts';
+
+/** The JSON of facts that were found publishable, while they are there: it is made and checked once. */
+export const encodedFacts = new WeakMap<ToldFact, string>();
 
 /** The facts of a delivery as they are published: the same again when it is replayed unchanged. */
 export function draftsOf({
@@ -8,7 +11,13 @@ export function draftsOf({
   outcome,
   traceparent,
 }: Pick<Candidate, 'id' | 'receivedAt' | 'outcome' | 'traceparent'>): NewFact[] {
-  return outcome.facts.map((fact) => ({ fact, deliveryKey: id, time: receivedAt, ...(traceparent === undefined ? {} : { traceparent }) }));
+  return outcome.facts.map((fact) => ({
+    fact,
+    value: encodedFacts.get(fact) ?? encodeValue(fact),
+    deliveryKey: id,
+    time: receivedAt,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  }));
 }
 
 /** What is kept of facts beside their delivery. */
@@ -33,5 +42,5 @@ export function superseding(drafts: readonly NewFact[], former: readonly Deliver
 }
 
 function idOf(draft: NewFact): string {
-  return envelopeFor(draft, JSON.stringify(draft.fact)).id;
+  return envelopeFor(draft, draft.value ?? JSON.stringify(draft.fact)).id;
 }

@@ -68,7 +68,7 @@ export class Outbox {
     if (meta.writer !== this.config.serviceName) {
       throw new Error(`${this.config.serviceName} may not write ${meta.type}: its writer is ${meta.writer}`);
     }
-    const payload = encodeValue(draft.fact);
+    const payload = draft.value ?? encodeValue(draft.fact);
     const envelope = envelopeFor({ ...draft, traceparent: draft.traceparent ?? episodeOf(draft) }, payload);
     const key = meta.key(draft.fact);
     if (key.includes('\0')) throw new FactRefused('invalid', `the key of ${meta.type} contains a NUL character`);

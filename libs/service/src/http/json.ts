@@ -5,6 +5,7 @@ const maxDepth = 64;
 const maxValues = 2_000_000;
 const [openBrace, closeBrace, openBracket, closeBracket, comma] = [0x7b, 0x7d, 0x5b, 0x5d, 0x2c];
 const quote = 0x22;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const backslash = 0x5c;
 
 /** Parses foreign JSON: bounded in depth and number of values, without keys that reach a prototype. Throws `Problem` 400. */
@@ -20,7 +21,7 @@ export function parseJson(body: Buffer, depth: number = maxDepth): unknown {
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch (error) {
     const place = /position (\d+)/.exec((error as Error).message)?.[1];
     throw new Problem(400, 'malformed_json', `the body is not JSON${place ? ` (at character ${place})` : ''}`);

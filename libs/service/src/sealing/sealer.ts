@@ -39,8 +39,8 @@ export class Sealer {
   seal(plain: string | Buffer, at: SealedAt): Buffer {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(this.placeOf(at));
-    const text = Buffer.concat([cipher.update(plain), cipher.final()]);
-    return Buffer.concat([Buffer.of(version), this.keyId, nonce, cipher.getAuthTag(), text]);
+    const [text, rest] = [cipher.update(plain), cipher.final()];
+    return Buffer.concat([Buffer.of(version), this.keyId, nonce, cipher.getAuthTag(), text, rest]);
   }
 
   /** Throws `SealBroken`. */
