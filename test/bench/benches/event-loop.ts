@@ -18,6 +18,7 @@ export const eventLoop: Bench = {
   name: 'event-loop',
   decides: 'what has to leave the main thread: nothing synchronous over 20 ms may stay there',
   peer: 'the same processes with nothing to do',
+  bars: [{ of: '', metric: 'p99 ms', most: 20 }],
   async run({ short, rounds, environment }) {
     const platform = await ServiceProcesses.start({ services, environment });
     const listener = await DecisionListener.open(platform.infra, platform.prefix);

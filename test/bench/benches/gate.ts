@@ -12,6 +12,7 @@ export const gate: Bench = {
   name: 'gate',
   decides: 'whether a pipeline may ask the gate in its critical path (p95 under 2 s on what is known)',
   peer: 'GET /api/v1/me through the same door: what the door itself costs',
+  bars: [{ of: 'known commit', metric: 'p95 ms', most: 2_000 }],
   async run({ short, rounds, environment }) {
     const shop = await Shop.open({ environment });
     const listener = await DecisionListener.open(shop.platform.infra, shop.platform.prefix);

@@ -11,6 +11,7 @@ export const pushToDecision: Bench = {
   name: 'push-to-decision',
   decides: 'where the time of a push goes: into our eight services, or into scanners',
   peer: 'the same commits with real scanners in their sandboxes, from the webhook on',
+  bars: [{ of: 'one at a time', metric: 'p99 ms', most: 2_000 }],
   async run({ short, rounds, environment }) {
     const shop = await Shop.open({ toolsDir: installedScanners(), environment });
     const listener = await DecisionListener.open(shop.platform.infra, shop.platform.prefix);
