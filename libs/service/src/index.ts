@@ -37,6 +37,7 @@ export { ServiceInterface } from './openapi/service-interface.ts';
 export { AddressRefused, readAllowedTargets } from './outbound/address-policy.ts';
 export { EgressProxy } from './outbound/egress-proxy.ts';
 export { isLoopback } from './outbound/loopback.ts';
+export { endUnanswered } from './outbound/unanswered.ts';
 export { OutboundModule } from './outbound/outbound.module.ts';
 export { Outbound, OutboundFailed, type OutboundAnswer, type OutboundRequest } from './outbound/outbound.ts';
 export { runAlone } from './run/run-alone.ts';

@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ServiceConfig } from '../config/service-config.ts';
-import { PooledClient } from './pooled-client.ts';
+import { PooledClient, statementMs } from './pooled-client.ts';
 import { postgresOptions } from './postgres.ts';
 
 /** A transaction: handed on as an argument to all that must commit together. */
@@ -20,7 +20,7 @@ export class Database {
       poolSize: config.databasePoolSize,
       connectTimeoutMS: extra.connectionTimeoutMillis,
       installExtensions: false,
-      extra: { ...extra, Client: PooledClient, statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000 },
+      extra: { ...extra, Client: PooledClient, statement_timeout: statementMs, idle_in_transaction_session_timeout: 60_000 },
     });
     await source.initialize();
     return new Database(source);

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import pg from 'pg';
+import { endUnanswered } from '../outbound/unanswered.ts';
 
 /** Statements that a connection keeps; what comes after them is read and planned each time. */
 const mostKept = 400;
 const mostNames = 5_000;
 const names = new Map<string, string>();
+
+/** The server gives a statement up before we give up the connection. */
+export const statementMs = 30_000;
+const unansweredMs = statementMs + 10_000;
 
 /** Put before a statement whose best plan depends on its values: it is planned each time. */
 export const plannedAnew = '/* planned anew */';
@@ -22,6 +28,8 @@ export class PooledClient extends pg.Client {
   constructor(options: pg.ClientConfig) {
     super(options);
     this.on('error', () => undefined);
+    // A statement whose answer is lost would be waited for without end, and its connection would be lost to the pool.
+    this.once('connect', () => endUnanswered(this.connection.stream as Socket, unansweredMs, 'the database'));
     const send = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((text: unknown, values: unknown, ...more: unknown[]) => {
       const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? this.nameOf(text) : undefined;
