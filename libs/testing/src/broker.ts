@@ -69,6 +69,19 @@ export class Broker {
     await admin.disconnect();
   }
 
+  /** Forgets how far the groups have read, as a broker does after a long time without them; they must have no members. */
+  async forgetGroups(prefix: string): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const { groups } = await admin.listGroups();
+      const own = groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
+      await admin.deleteGroups(own);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   /** Consumer groups with records that they have not finished, as `group topic partition`. */
   async behind(groupPrefix: string): Promise<string[]> {
     const admin = this.kafka.admin();

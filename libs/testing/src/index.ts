@@ -1,6 +1,8 @@
 export { Broker, type SeenRecord } from './broker.ts';
 export { everyRow } from './every-row.ts';
 export { eventually } from './eventually.ts';
+export { anomaliesOf, differing, repeatedIn, sentAgain, type Anomalies, type Effect } from './history/checker.ts';
+export { History, type Entry, type Noted } from './history/history.ts';
 export { infra, type Infra, type Platform } from './infra.ts';
 export { SignedCaller, type SignedAnswer, type SignedCall } from './signed-caller.ts';
 export { orphansOf, otlpReceiver, type OtlpReceiver, type SeenSpan } from './spans.ts';
