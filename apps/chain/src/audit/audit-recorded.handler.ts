@@ -11,7 +11,7 @@ export class AuditRecordedHandler {
     private readonly entries: AuditEntries,
   ) {}
 
-  @OnEvent(AuditRecorded, { batch: 200 })
+  @OnEvent(AuditRecorded, { batch: 200, acrossTraces: true })
   async handle(records: readonly AuditRecorded[]): Promise<void> {
     await this.inbox.onceAll(records, (fresh, tx) => this.entries.append(tx, fresh));
   }

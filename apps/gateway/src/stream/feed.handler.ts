@@ -22,7 +22,7 @@ import { Inbox, OnEvent } from '@throughline/messaging';
 import { Feed } from './feed.ts';
 import { FeedTail } from './feed-tail.ts';
 
-const batch = 200;
+const lists = { batch: 200, acrossTraces: true };
 
 /** Everything that people watch goes into the feed. */
 @Controller()
@@ -33,87 +33,87 @@ export class FeedHandler {
     private readonly tail: FeedTail,
   ) {}
 
-  @OnEvent(ChangePushed, { batch })
+  @OnEvent(ChangePushed, lists)
   pushed(facts: readonly ChangePushed[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(ChangeProposed, { batch })
+  @OnEvent(ChangeProposed, lists)
   proposed(facts: readonly ChangeProposed[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(ChangeMerged, { batch })
+  @OnEvent(ChangeMerged, lists)
   merged(facts: readonly ChangeMerged[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(RepositoryRemoved, { batch })
+  @OnEvent(RepositoryRemoved, lists)
   removed(facts: readonly RepositoryRemoved[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(EvidencePlanned, { batch })
+  @OnEvent(EvidencePlanned, lists)
   planned(facts: readonly EvidencePlanned[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(ScanCompleted, { batch })
+  @OnEvent(ScanCompleted, lists)
   completed(facts: readonly ScanCompleted[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(EvidenceReceived, { batch })
+  @OnEvent(EvidenceReceived, lists)
   received(facts: readonly EvidenceReceived[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(EvidenceRefused, { batch })
+  @OnEvent(EvidenceRefused, lists)
   refused(facts: readonly EvidenceRefused[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(ScanFailed, { batch })
+  @OnEvent(ScanFailed, lists)
   scanFailed(facts: readonly ScanFailed[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(FindingsEvaluated, { batch })
+  @OnEvent(FindingsEvaluated, lists)
   evaluated(facts: readonly FindingsEvaluated[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(FindingChanged, { batch })
+  @OnEvent(FindingChanged, lists)
   findingChanged(facts: readonly FindingChanged[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(DecisionMade, { batch })
+  @OnEvent(DecisionMade, lists)
   decided(facts: readonly DecisionMade[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(AlertOpened, { batch })
+  @OnEvent(AlertOpened, lists)
   opened(facts: readonly AlertOpened[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(AlertResolved, { batch })
+  @OnEvent(AlertResolved, lists)
   resolved(facts: readonly AlertResolved[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(FixProposed, { batch })
+  @OnEvent(FixProposed, lists)
   fixProposed(facts: readonly FixProposed[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(DeliverySucceeded, { batch })
+  @OnEvent(DeliverySucceeded, lists)
   delivered(facts: readonly DeliverySucceeded[]): Promise<void> {
     return this.keep(facts);
   }
 
-  @OnEvent(DeliveryFailed, { batch })
+  @OnEvent(DeliveryFailed, lists)
   deliveryFailed(facts: readonly DeliveryFailed[]): Promise<void> {
     return this.keep(facts);
   }

@@ -15,14 +15,14 @@ export class AlertsHandler {
     private readonly alerts: Alerts,
   ) {}
 
-  @OnEvent(ChangePushed, { batch: 100 })
+  @OnEvent(ChangePushed, { batch: 100, acrossTraces: true })
   async pushed(facts: readonly ChangePushed[]): Promise<void> {
     await this.inbox.onceAll(facts, async (fresh, tx) => {
       for (const fact of fresh) await this.changes.keepPush(tx, fact);
     });
   }
 
-  @OnEvent(ChangeProposed, { batch: 100 })
+  @OnEvent(ChangeProposed, { batch: 100, acrossTraces: true })
   async proposed(facts: readonly ChangeProposed[]): Promise<void> {
     await this.inbox.onceAll(facts, async (fresh, tx) => {
       for (const fact of fresh) await this.changes.keepProposal(tx, fact);

@@ -17,7 +17,7 @@ export class ChangeHandler {
     private readonly work: WorkQueue,
   ) {}
 
-  @OnEvent(ChangePushed, { batch: 100 })
+  @OnEvent(ChangePushed, { batch: 100, acrossTraces: true })
   async pushed(facts: readonly ChangePushed[]): Promise<void> {
     await this.inbox.onceAll(facts, async (fresh, tx) => {
       await this.comparisons.defaultBranch(tx, new Map(fresh.map(({ repository, defaultBranch }) => [repository, defaultBranch])));
@@ -26,7 +26,7 @@ export class ChangeHandler {
     });
   }
 
-  @OnEvent(ChangeProposed, { batch: 100 })
+  @OnEvent(ChangeProposed, { batch: 100, acrossTraces: true })
   async proposed(facts: readonly ChangeProposed[]): Promise<void> {
     await this.inbox.onceAll(facts, async (fresh, tx) => {
       await this.comparisons.defaultBranch(tx, new Map(fresh.map(({ repository, defaultBranch }) => [repository, defaultBranch])));

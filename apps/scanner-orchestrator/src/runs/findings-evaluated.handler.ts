@@ -10,7 +10,7 @@ export class FindingsEvaluatedHandler {
     private readonly items: EvidenceItems,
   ) {}
 
-  @OnEvent(FindingsEvaluated, { batch: 100 })
+  @OnEvent(FindingsEvaluated, { batch: 100, acrossTraces: true })
   async handle(evaluations: readonly FindingsEvaluated[]): Promise<void> {
     await this.inbox.onceAll(evaluations, async (fresh, tx) => {
       for (const { subject, seq, outcome } of fresh) await this.items.close(tx, subject, seq, outcome);

@@ -8,6 +8,8 @@ import { onEventMark, type Subscription } from './on-event.ts';
 export interface FactHandler {
   readonly fact: FactClass;
   readonly batch: number;
+  /** Facts of several traces may share a call. */
+  readonly acrossTraces: boolean;
   readonly ordered: boolean;
   handle(facts: readonly object[]): Promise<void>;
 }
@@ -40,10 +42,11 @@ export function consumersOf(service: string, found: Iterable<MessageHandler>, mo
   }));
 }
 
-function handlerOf({ fact, batch }: Subscription, call: MessageHandler): FactHandler {
+function handlerOf({ fact, batch, acrossTraces }: Subscription, call: MessageHandler): FactHandler {
   return {
     fact,
     batch,
+    acrossTraces,
     ordered: factMeta(fact).ordered,
     async handle(facts) {
       const result: unknown = await call(batch > 1 ? facts : facts[0]);

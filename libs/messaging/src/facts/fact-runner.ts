@@ -5,7 +5,7 @@ import { episode, inSpan } from '@throughline/telemetry';
 import { Measures, timed } from '../measures.ts';
 import { deliveredTo } from './deliveries.ts';
 import type { Consumer, FactHandler } from './fact-handlers.ts';
-import { readRecord, traceparentOf, type FactRecord } from './record.ts';
+import { readRecord, traceOf, traceparentOf, type FactRecord } from './record.ts';
 
 /** A record that is a valid fact for one of the consumer's handlers. */
 export interface Delivery {
@@ -35,22 +35,23 @@ export class FactRunner {
     return { record, fact: deliveredTo(consumer.name, reading.fact), handler, consumer: consumer.name };
   }
 
-  /** One call of a handler with deliveries of one trace. */
+  /** One call of a handler, in a span of the first delivery's trace; each other trace has a span of its own beside it. */
   async run(deliveries: readonly Delivery[]): Promise<void> {
-    const { record, handler, consumer } = deliveries[0]!;
-    const traceparent = traceparentOf(record);
-    const waitedMs = Date.now() - record.sentAt;
-    const attributes = {
-      'messaging.system': 'kafka',
-      'messaging.operation.type': 'process',
-      'messaging.destination.name': record.topic,
-      'messaging.consumer.group.name': consumer,
-      'messaging.batch.message_count': deliveries.length,
-    };
-    const options = { kind: 'consumer', ...episode(traceparent ? { traceparent } : undefined, waitedMs), attributes } as const;
+    const { handler, consumer } = deliveries[0]!;
     const labels = { consumer, type: factMeta(handler.fact).type };
     const handle = (): Promise<void> => handler.handle(deliveries.map(({ fact }) => fact));
-    await inSpan(`process ${record.topic}`, options, () => timed(this.measures.handlerSeconds, labels, handle));
+    const [first, ...others] = [...Map.groupBy(deliveries, ({ record }) => traceOf(record)).values()];
+    const ended = Promise.withResolvers<void>();
+    const spans = [ended.promise, ...others.map((own) => inSpanOf(own, () => ended.promise))].map((span) => span.catch(() => undefined));
+    try {
+      await inSpanOf(first!, () => timed(this.measures.handlerSeconds, labels, handle));
+      ended.resolve();
+    } catch (error) {
+      ended.reject(error);
+      throw error;
+    } finally {
+      await Promise.all(spans);
+    }
   }
 
   private count(consumer: Consumer, record: FactRecord, why: string): void {
@@ -61,4 +62,19 @@ export class FactRunner {
     if (why === 'wrong_writer') this.log.error(fields, 'a record does not come from the writer of its type and is dropped');
     else this.log.debug(fields, 'a record of an unknown type is skipped');
   }
+}
+
+/** A span in the trace that all of the deliveries belong to. */
+function inSpanOf(deliveries: readonly Delivery[], work: () => Promise<void>): Promise<void> {
+  const { record, consumer } = deliveries[0]!;
+  const traceparent = traceparentOf(record);
+  const attributes = {
+    'messaging.system': 'kafka',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': record.topic,
+    'messaging.consumer.group.name': consumer,
+    'messaging.batch.message_count': deliveries.length,
+  };
+  const continuation = episode(traceparent ? { traceparent } : undefined, Date.now() - record.sentAt);
+  return inSpan(`process ${record.topic}`, { kind: 'consumer', ...continuation, attributes }, work);
 }

@@ -72,6 +72,18 @@ describe('an intake', () => {
     expect(world.resolved).toEqual(['1']);
   });
 
+  it('hands over facts of one trace at a time, unless the handler only keeps them', async () => {
+    const names = ['a1 of 1', 'b1 of 2', 'c1 of 1'];
+    const [one, many] = [new World(ignore), new World(ignore)];
+    many.acrossTraces = true;
+
+    await one.take(names);
+    await many.take(names);
+
+    expect(one.calls).toEqual([['a1 of 1', 'c1 of 1'], ['b1 of 2']]);
+    expect(many.calls).toEqual([names]);
+  });
+
   it('leaves the rest unresolved when the partition is taken away', async () => {
     const world = new World(() => void (world.ours = false));
     world.batch = 1;
@@ -88,6 +100,7 @@ class World {
   away = false;
   ours = true;
   batch = 10;
+  acrossTraces = false;
   stalledOnce: () => void = ignore;
   readonly calls: string[][] = [];
   readonly handled: string[] = [];
@@ -98,7 +111,8 @@ class World {
   constructor(private readonly failure: (name: string) => Error | undefined | void) {}
 
   async take(names: readonly string[]): Promise<void> {
-    const handler = { fact: EvidencePlanned as FactClass, batch: this.batch, ordered: true, handle: () => Promise.resolve() };
+    const fact = EvidencePlanned as FactClass;
+    const handler = { fact, batch: this.batch, acrossTraces: this.acrossTraces, ordered: true, handle: () => Promise.resolve() };
     const runner = {
       read: (_: Consumer, record: FactRecord): Delivery => {
         if (nameOf(record) === 'unreadable') throw new FactRefused('malformed', 'no');
@@ -147,9 +161,12 @@ async function take(
   return { taken: world, calls: world.calls, resolved: world.resolved };
 }
 
+/** `a1 of 2`: the first record of key a, in trace 2. */
 function recordOf(name: string, index: number): FactRecord {
   const { topic } = factMeta(EvidencePlanned);
-  return { topic, partition: 0, offset: String(index), key: name[0]!, headers: { name }, value: null, sentAt: Date.now() };
+  const [, trace = ''] = name.split(' of ');
+  const headers = { name, ...(trace && { traceparent: `00-${trace.repeat(32)}-${trace.repeat(16)}-01` }) };
+  return { topic, partition: 0, offset: String(index), key: name[0]!, headers, value: null, sentAt: Date.now() };
 }
 
 function nameOf(record: FactRecord): string {

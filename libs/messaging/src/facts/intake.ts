@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { factMeta } from '@throughline/contracts';
 import { Log } from '@throughline/service';
-import { traceIdOf } from '@throughline/telemetry';
 import { backOff, describeFailure, isConflict, isPermanent } from '../failures.ts';
 import { HeldRecordRows } from '../held-records/held-record-rows.ts';
 import type { Consumer } from './fact-handlers.ts';
 import { FactRunner, type Delivery } from './fact-runner.ts';
-import { applicationOf, traceparentOf, type FactRecord } from './record.ts';
+import { applicationOf, traceOf, type FactRecord } from './record.ts';
 import { unitsOf, type Unitable } from './units.ts';
 
 /** The partition that a batch came from, while it is ours. */
@@ -150,10 +149,10 @@ function isBehind({ handler, key }: Pending, queued: ReadonlySet<string>): boole
   return handler.ordered && queued.has(key);
 }
 
-/** Only facts of one type and one trace share a call: each effect then belongs to the trace that caused it. */
+/** Facts of one type share a call, and of one trace where that has effects: each then belongs to the trace that caused it. */
 function groupOf({ record, handler }: Delivery): string {
-  const traceparent = traceparentOf(record);
-  return `${factMeta(handler.fact).type} ${(traceparent && traceIdOf({ traceparent })) ?? ''}`;
+  const { type } = factMeta(handler.fact);
+  return handler.acrossTraces ? type : `${type} ${traceOf(record) ?? ''}`;
 }
 
 /** The last offset before the first of the records; all up to it was handled. */

@@ -13,6 +13,7 @@ export const onEventMark = Symbol('@OnEvent');
 export interface Subscription {
   readonly fact: FactClass;
   readonly batch: number;
+  readonly acrossTraces: boolean;
   readonly owner: Type;
 }
 
@@ -21,6 +22,17 @@ type Decorate<A> = <M extends (facts: A) => Promise<void>>(
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<M>,
 ) => void;
+
+/** How a method takes lists of facts. */
+export interface BatchOptions {
+  /** The most facts of one call. */
+  readonly batch: number;
+  /**
+   * One call may take facts of several traces, so that many pushes at once cost it little more than one. For what only keeps
+   * facts: whatever it added to the outbox or the queue would go on in the trace of the first of them.
+   */
+  readonly acrossTraces?: boolean;
+}
 
 /** Nest replaces an error by "Internal server error" unless a filter bound to the handler gives it back. */
 @Catch()
@@ -32,16 +44,16 @@ export class HandOverOriginalError implements ExceptionFilter {
 
 /**
  * Subscribes a controller's method to a fact, in the consumer group `<service>.<module>`. With `batch` the method gets a list
- * of at most so many facts of one trace, in order; without, one fact. What it throws decides what becomes of the record:
+ * of at most so many facts of one trace (see `acrossTraces`), in order; without, one fact. What it throws decides what becomes of the record:
  * `PermanentFailure` is held for a person, the database away is waited for, all else is retried with back-off.
  */
-export function OnEvent<F extends object>(fact: FactClass<F>, options: { readonly batch: number }): Decorate<F[]>;
+export function OnEvent<F extends object>(fact: FactClass<F>, options: BatchOptions): Decorate<F[]>;
 export function OnEvent<F extends object>(fact: FactClass<F>): Decorate<F>;
-export function OnEvent(fact: FactClass, options: { readonly batch?: number } = {}): Decorate<never> {
+export function OnEvent(fact: FactClass, options: Partial<BatchOptions> = {}): Decorate<never> {
   return (target, method, descriptor) => {
     const owner = target.constructor as Type;
     const pattern = `${factMeta(fact).type} > ${owner.name}.${String(method)}`;
-    const subscription: Subscription = { fact, batch: options.batch ?? 1, owner };
+    const subscription: Subscription = { fact, batch: options.batch ?? 1, acrossTraces: options.acrossTraces ?? false, owner };
     Reflect.defineMetadata(onEventMark, pattern, descriptor.value!);
     applyDecorators(EventPattern<string>(pattern, factTransportId, subscription), UseFilters(HandOverOriginalError))(
       target,

@@ -9,6 +9,7 @@ import {
   type Envelope,
   type FactClass,
 } from '@throughline/contracts';
+import { traceIdOf } from '@throughline/telemetry';
 
 /** A record as it came from the broker, or as it was held. */
 export interface FactRecord {
@@ -64,6 +65,11 @@ export function applicationOf(fact: object): string {
 /** What tells the facts of one episode: the trace of the hop, else of the start. */
 export function traceparentOf(record: FactRecord): string | undefined {
   return record.headers['traceparent'] ?? record.headers['ce_traceparent'];
+}
+
+export function traceOf(record: FactRecord): string | undefined {
+  const traceparent = traceparentOf(record);
+  return traceparent && traceIdOf({ traceparent });
 }
 
 /** Id and time become the inbox mark: they have to be what Postgres can take. */

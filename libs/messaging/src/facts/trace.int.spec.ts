@@ -43,7 +43,22 @@ class PlansModule {
   }
 }
 
-@Module({ imports: [MessagingModule.forService('ledger'), PlansModule] })
+/** Only keeps what it is told. */
+@Controller()
+class KeepHandler {
+  static calls: number[][] = [];
+
+  @OnEvent(EvidencePlanned, { batch: 10, acrossTraces: true })
+  async handle(plans: readonly EvidencePlanned[]): Promise<void> {
+    KeepHandler.calls.push(plans.map(({ throughSeq }) => throughSeq));
+    await Promise.resolve();
+  }
+}
+
+@Module({ controllers: [KeepHandler] })
+class KeepModule {}
+
+@Module({ imports: [MessagingModule.forService('ledger'), PlansModule, KeepModule] })
 class LedgerModule {}
 
 @Controller()
@@ -122,6 +137,28 @@ describe('an episode', () => {
       expect(traceparent).toContain(trace);
       expect(causationid).toBeDefined();
     }
+  });
+});
+
+describe('a handler that only keeps', () => {
+  it('takes the facts of several episodes in one call, and has a span in each', async () => {
+    const traceparents = ['a', 'b'].map((digit) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`);
+    const plans = traceparents.map((traceparent, index) => ({
+      ...{
+        fact: make(EvidencePlanned, { subject: subject(), throughSeq: 11 + index, items: [] }),
+        deliveryKey: `kept ${index}`,
+        traceparent,
+      },
+    }));
+
+    await orchestrator.get(Database).transaction((tx) => orchestrator.get(Outbox).add(tx, ...plans));
+
+    await eventually(() => expect(KeepHandler.calls).toContainEqual([11, 12]));
+    await eventually(async () => {
+      await flushTelemetry();
+      const own = collector.spans().filter(({ attributes }) => attributes['messaging.consumer.group.name'] === 'ledger.keep');
+      expect(own.map(({ traceId }) => traceId)).toEqual(expect.arrayContaining(['a'.repeat(32), 'b'.repeat(32)]));
+    });
   });
 });
 
