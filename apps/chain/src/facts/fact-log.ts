@@ -28,10 +28,19 @@ const insertNodes = `
 const insertKeys = (table: 'made_key' | 'cause_key'): string =>
   `insert into ${table} (key, node_id) select * from unnest($1::text[], $2::uuid[]) on conflict do nothing`;
 
-/** The earliest fact gives the beginning, the first push title and ref, the last decision the status: in whatever order they come. */
-const upsertChain = `
+/**
+ * The earliest fact gives the beginning, the first push title and ref, the last decision the status: in whatever order they come.
+ * In the order of the chains, so that two batches cannot lock each other out.
+ */
+const upsertChains = `
   insert into chain as known (id, repository, commit_id, title, ref, pushed_at, status, revision, decided_at, began_at, baseline)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  select id, min(repository), min(commit_id), (array_agg(title order by pushed_at, ref))[1], (array_agg(ref order by pushed_at, ref))[1],
+    min(pushed_at), (array_agg(status order by revision desc, decided_at desc, status))[1], max(revision),
+    (array_agg(decided_at order by revision desc, decided_at desc, status))[1], min(began_at), bool_or(baseline)
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::bigint[],
+    $9::timestamptz[], $10::timestamptz[], $11::boolean[])
+    as given (id, repository, commit_id, title, ref, pushed_at, status, revision, decided_at, began_at, baseline)
+  group by id order by id
   on conflict (id) do update set
     (title, ref, pushed_at) = (
       select title, ref, pushed_at from (values (known.title, known.ref, known.pushed_at), (excluded.title, excluded.ref, excluded.pushed_at))
@@ -70,13 +79,20 @@ export class FactLog implements OnModuleInit {
       recorded.filter((one) => one.makes.length + one.madeFrom.length > 0),
       tx,
     );
-    for (const chain of chainsOf(recorded)) await rows(tx, upsertChain, chain);
+    await this.upsertChains(recorded, tx);
     for (const [index, fact] of facts.entries()) {
       if (fact instanceof ApplicationRemoved) await rows(tx, forgetApplication, [fact.name]);
       if (!(fact instanceof RepositoryChanged)) continue;
       const { sequence, time } = recorded[index]!.envelope;
       await rows(tx, upsertRepository, [fact.repository, fact.application, sequence ?? Date.parse(time)]);
     }
+  }
+
+  private async upsertChains(recorded: readonly RecordedFact[], tx: Tx): Promise<void> {
+    const chains = chainsOf(recorded);
+    if (chains.length === 0) return;
+    const columns = chains[0]!.map((_, column) => chains.map((chain) => chain[column]));
+    await rows(tx, upsertChains, columns);
   }
 
   private async insertFacts(recorded: readonly RecordedFact[], tx: Tx): Promise<void> {
@@ -128,7 +144,7 @@ function traceOf({ envelope: { traceparent } }: RecordedFact): { readonly traceI
   return traceId ? { traceId, spanId: traceparent!.split('-')[2]! } : { traceId: null, spanId: null };
 }
 
-/** One row of values per fact with a root, sorted by chain so that two batches cannot lock each other out. */
+/** One row of values per fact with a root. */
 function chainsOf(recorded: readonly RecordedFact[]): readonly (readonly unknown[])[] {
   return recorded
     .filter((one) => one.root !== undefined)
@@ -138,6 +154,5 @@ function chainsOf(recorded: readonly RecordedFact[]): readonly (readonly unknown
       const push = one.ref === undefined ? ['', '', 'infinity'] : [one.told.title, one.ref, time];
       const decision = one.decided ? [one.decided.result, one.decided.revision, time] : ['pending', 0, '-infinity'];
       return [one.chain, repository, commit, ...push, ...decision, time, one.baseline];
-    })
-    .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+    });
 }
