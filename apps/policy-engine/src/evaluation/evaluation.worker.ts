@@ -36,6 +36,10 @@ const answers: { readonly [Q in Question]: (asked: Questions[Q]['ask']) => Quest
     outcomes = policies.map(() => ({ error: 'it was not evaluated' }));
     return { policies: policies.length };
   },
+  evaluateAll() {
+    outcomes = policies.map((policy) => evaluate(policy, input));
+    return true;
+  },
   evaluate(index) {
     outcomes[index] = evaluate(policies[index]!, input);
     return true;

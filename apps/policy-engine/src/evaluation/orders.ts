@@ -57,6 +57,7 @@ export type Reading = { readonly policy: PublishedPolicy; readonly cases: readon
 /** What the thread is asked, and what it answers. */
 export interface Questions {
   open: { ask: Order; answer: { readonly policies: number } };
+  evaluateAll: { ask: undefined; answer: boolean };
   evaluate: { ask: number; answer: boolean };
   skip: { ask: { readonly index: number; readonly why: string }; answer: boolean };
   conclude: { ask: undefined; answer: Verdict };
