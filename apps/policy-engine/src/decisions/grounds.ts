@@ -32,10 +32,10 @@ export class Grounds {
     return { policies, tolerance, toleranceDigest: digest };
   }
 
-  /** Undefined for a subject that is not known. */
-  async of(subject: string): Promise<Ground | undefined> {
+  /** Undefined for a subject that is not known. By `measure`, if it was just taken. */
+  async of(subject: string, measure?: Measure): Promise<Ground | undefined> {
     const snapshot = await this.snapshots.of(subject);
-    return snapshot && { snapshot, ...(await this.measure(snapshot.subject.repository)) };
+    return snapshot && { snapshot, ...(measure ?? (await this.measure(snapshot.subject.repository))) };
   }
 }
 

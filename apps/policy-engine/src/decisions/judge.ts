@@ -5,7 +5,7 @@ import { inSpan } from '@throughline/telemetry';
 import { Evaluations } from '../evaluation/evaluations.ts';
 import type { Standing } from '../facts/snapshots.ts';
 import type { DecisionRow } from './decision-rows.ts';
-import { Grounds, orderOf } from './grounds.ts';
+import { Grounds, orderOf, type Measure } from './grounds.ts';
 import { Verdicts } from './verdicts.ts';
 
 /** How a subject is to be judged. */
@@ -36,22 +36,22 @@ export class Judge {
   /** The decision that stands, or else a new one; undefined when the subject has changed meanwhile. */
   async decided({ subject, asOf }: Standing, asked: Asked): Promise<DecisionRow | undefined> {
     const measure = await this.grounds.measure(subject.repository);
-    return (await this.verdicts.standing(subject.id, asked.gate, asOf, measure)) ?? this.judge(subject.id, asked);
+    return (await this.verdicts.standing(subject.id, asked.gate, asOf, measure)) ?? this.judge(subject.id, asked, measure);
   }
 
   /** The decision; undefined when the subject is not known, or has changed meanwhile and must be judged anew. */
-  judge(subject: string, asked: Asked): Promise<DecisionRow | undefined> {
+  judge(subject: string, asked: Asked, measure?: Measure): Promise<DecisionRow | undefined> {
     const key = JSON.stringify([subject, asked.gate, asked.final, asked.unknown ?? []]);
     const running = this.running.get(key);
     if (running) return running;
-    const judging = this.judgeNow(subject, asked).finally(() => this.running.delete(key));
+    const judging = this.judgeNow(subject, asked, measure).finally(() => this.running.delete(key));
     this.running.set(key, judging);
     return judging;
   }
 
-  private judgeNow(subject: string, { gate, final, unknown }: Asked): Promise<DecisionRow | undefined> {
+  private judgeNow(subject: string, { gate, final, unknown }: Asked, measure?: Measure): Promise<DecisionRow | undefined> {
     return inSpan('judge', { attributes: { 'throughline.gate': gate } }, async (span) => {
-      const ground = await this.grounds.of(subject);
+      const ground = await this.grounds.of(subject, measure);
       if (!ground) return undefined;
       const started = performance.now();
       const verdict = await this.evaluations.judge(orderOf(ground, gate, unknown));

@@ -11,7 +11,12 @@ import { isDismissed } from './triage.ts';
 /** Findings of an item in compressed pages of at most 500, named by their content. */
 export interface PagedFindings {
   readonly total: number;
-  readonly pages: readonly { readonly digest: Buffer; readonly body: Buffer }[];
+  readonly pages: readonly FindingPage[];
+}
+
+interface FindingPage {
+  readonly digest: Buffer;
+  readonly body: Buffer;
 }
 
 const pageSize = 500;
@@ -42,7 +47,8 @@ export class FindingPages {
   }
 
   /** Stores pages in the order of their digests, so that two transactions never wait for each other. */
-  async store(tx: Tx, { pages }: PagedFindings): Promise<void> {
+  async store(tx: Tx, pages: readonly FindingPage[]): Promise<void> {
+    if (pages.length === 0) return;
     const ordered = [...pages].sort((a, b) => a.digest.compare(b.digest));
     await rows(tx, 'insert into finding_page (digest, body) select * from unnest($1::bytea[], $2::bytea[]) on conflict do nothing', [
       ordered.map(({ digest }) => digest),

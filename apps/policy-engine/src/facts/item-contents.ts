@@ -15,13 +15,26 @@ interface Row {
   readonly dataAsOf: Date | null;
 }
 
+/** An evaluation with the findings that it left. */
+export interface Evaluated {
+  readonly fact: FindingsEvaluated;
+  readonly findings: PagedFindings;
+}
+
 /** What evaluated items say: findings by page, licences, and what could not be answered. */
 @Injectable()
 export class ItemContents {
   constructor(private readonly pages: FindingPages) {}
 
-  async save(tx: Tx, subject: string, fact: FindingsEvaluated, findings: PagedFindings): Promise<void> {
-    await this.pages.store(tx, findings);
+  async save(tx: Tx, subject: string, evaluated: readonly Evaluated[]): Promise<void> {
+    await this.pages.store(
+      tx,
+      evaluated.flatMap(({ findings }) => findings.pages),
+    );
+    for (const each of evaluated) await this.saveOne(tx, subject, each);
+  }
+
+  private async saveOne(tx: Tx, subject: string, { fact, findings }: Evaluated): Promise<void> {
     await rows(
       tx,
       `update item set total = $3, pages = $4, not_evaluated = $5, licences = $6, data_as_of = $7

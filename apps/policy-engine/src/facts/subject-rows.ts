@@ -74,7 +74,8 @@ export class SubjectRows {
 
   /** Writes what changed and answers the new version. */
   async save(tx: Tx, subject: SubjectRow, evidence: Evidence, about: About, because: Envelope): Promise<number> {
-    for (const item of evidence.items) if (!subject.evidence.items.includes(item)) await this.saveItem(tx, subject.id, item);
+    const changed = evidence.items.filter((item) => !subject.evidence.items.includes(item));
+    if (changed.length > 0) await this.saveItems(tx, subject.id, changed);
     const [saved] = await rows<{ version: number }>(
       tx,
       `update subject set ref = $2, pull_request = $3, base = $4, baseline = $5, plan_sequence = $6, through_seq = $7, plan_failed = $8,
@@ -108,15 +109,21 @@ export class SubjectRows {
     }));
   }
 
-  private async saveItem(tx: Tx, subject: string, item: EvidenceItem): Promise<void> {
-    const { seq, tool, finds, state, reason, ruleset, revision, upload } = item;
+  private async saveItems(tx: Tx, subject: string, items: readonly EvidenceItem[]): Promise<void> {
+    const given = items.map(({ seq, tool, finds, state, reason, ruleset, revision, upload }) => ({
+      ...{ seq, tool, finds, state, revision, reason: reason ?? null, ruleset: ruleset ?? '' },
+      upload: upload ? JSON.stringify(upload) : null,
+    }));
     await rows(
       tx,
       `insert into item (subject_id, seq, tool, finds, state, reason, ruleset, revision, upload)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       select $1, seq, tool, finds, state, reason, ruleset, revision, upload
+       from json_to_recordset($2) as given (seq bigint, tool text, finds text[], state text, reason text, ruleset text, revision bigint, upload text)
+       order by seq
        on conflict (subject_id, seq) do update set tool = excluded.tool, finds = excluded.finds, state = excluded.state,
          reason = excluded.reason, ruleset = excluded.ruleset, revision = excluded.revision, upload = excluded.upload`,
-      [subject, seq, tool, finds, state, reason ?? null, ruleset ?? '', revision, upload ? JSON.stringify(upload) : null],
+      // Half of a surrogate pair is no JSON to Postgres.
+      [subject, JSON.stringify(given, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value))],
     );
   }
 }

@@ -13,6 +13,16 @@ export const overdueMs = 15 * 60_000;
 
 const settleMs = 3_000;
 
+/** A fact about a subject, and what it makes of what is known. */
+export interface News<F> {
+  readonly fact: F;
+  readonly change: (evidence: Evidence) => Evidence;
+}
+
+interface AboutSubject {
+  readonly subject: SourceSubject;
+}
+
 /** Takes facts about subjects up. What is to be judged because of them is left as work in the same transaction. */
 @Injectable()
 export class Subjects {
@@ -23,12 +33,23 @@ export class Subjects {
     private readonly work: WorkQueue,
   ) {}
 
-  /** Applies a fact about evidence; answers the subject's id, undefined when the fact told nothing new. */
-  async apply(tx: Tx, fact: { readonly subject: SourceSubject }, change: (evidence: Evidence) => Evidence): Promise<string | undefined> {
-    const { repository, commit } = fact.subject;
+  /** Applies a fact about evidence. */
+  async apply(tx: Tx, fact: AboutSubject, change: (evidence: Evidence) => Evidence): Promise<void> {
+    await this.applyAll(tx, [{ fact, change }]);
+  }
+
+  /** Applies facts about one subject, in their order; answers its id and those that told something new. */
+  async applyAll<F extends AboutSubject>(tx: Tx, news: readonly News<F>[]): Promise<{ readonly id: string; readonly told: readonly F[] }> {
+    const { repository, commit } = news[0]!.fact.subject;
     const subject = await this.table.open(tx, repository, commit);
-    const evidence = change(subject.evidence);
-    if (evidence === subject.evidence) return undefined;
+    const { evidence, told } = taken(subject.evidence, news);
+    const fact = told.at(-1);
+    if (fact) await this.save(tx, subject, evidence, fact);
+    return { id: subject.id, told };
+  }
+
+  private async save(tx: Tx, subject: SubjectRow, evidence: Evidence, fact: AboutSubject): Promise<void> {
+    const { repository, commit } = subject;
     const replanned = evidence.plan !== subject.evidence.plan;
     // An upload says nothing about lines: what it names may not be where the commit stands.
     const planned = !onlyUploads(evidence);
@@ -37,7 +58,6 @@ export class Subjects {
     await this.table.save(tx, subject, evidence, about, envelopeOf(fact));
     await this.signals.changed(tx, repository, commit);
     await this.schedule(tx, { ...subject, ...about, evidence }, isComplete(subject.evidence));
-    return subject.id;
   }
 
   /**
@@ -58,6 +78,17 @@ export class Subjects {
       await this.work.add(tx, { ...overdue, runAfter: new Date(Date.now() + overdueMs) });
     }
   }
+}
+
+function taken<F>(before: Evidence, news: readonly News<F>[]): { readonly evidence: Evidence; readonly told: readonly F[] } {
+  const told: F[] = [];
+  let evidence = before;
+  for (const { fact, change } of news) {
+    const after = change(evidence);
+    if (after !== evidence) told.push(fact);
+    evidence = after;
+  }
+  return { evidence, told };
 }
 
 /** A change request says more than a push of the same commit; a subject that was asked for itself is no mere baseline. */
