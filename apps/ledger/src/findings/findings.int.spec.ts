@@ -344,13 +344,13 @@ describe('a licence', () => {
   it('is what the own report says of it, whatever others say of the same version', async () => {
     const [own, other] = ['git.example/acme/licence-own', 'git.example/acme/licence-other'];
     const says = (licence: string) => [component('left-pad', '1.3.0', { licence })];
-    await ledger.scan({ repository: own, commit: '71', position: 1, components: says('MIT') });
-    await ledger.scan({ repository: other, commit: '72', position: 1, components: says('AGPL-3.0-only') });
-    await ledger.scan({ repository: own, commit: '73', position: 2, components: [...says('MIT'), component('right-pad', '1.0.0')] });
+    await ledger.scan({ repository: own, commit: '7a', position: 1, components: says('MIT') });
+    await ledger.scan({ repository: other, commit: '7b', position: 1, components: says('AGPL-3.0-only') });
+    await ledger.scan({ repository: own, commit: '7c', position: 2, components: [...says('MIT'), component('right-pad', '1.0.0')] });
     await ledger.idle();
 
     const licences = async (commit: string) => (await ledger.evaluations(commit)).at(-1)!.licences.map(({ licence }) => licence);
-    expect([await licences('72'), await licences('73')]).toEqual([['AGPL-3.0-only'], ['MIT']]);
+    expect([await licences('7b'), await licences('7c')]).toEqual([['AGPL-3.0-only'], ['MIT']]);
     const listed = await ledger.call<Page<ComponentAnswer>>('GET', `/api/v1/components?repository=${own}&q=left-pad`);
     expect(listed.body.items).toEqual([expect.objectContaining({ licence: 'MIT' })]);
   });
