@@ -50,7 +50,7 @@ export class Detections {
       ...(lineage.applied !== undefined && { applied: lineage.applied }),
       ...(lineage.failed !== undefined && { failed: lineage.failed }),
       undecided,
-      retracted: await this.retracted(tx, lineage.id),
+      retracted: states.size === 0 ? new Set() : await this.retracted(tx, lineage.id),
     };
     const whole = applyRun(states, seen, run);
     const parked = parkedBy(evaluation, whole, states);

@@ -99,6 +99,7 @@ export class EvaluatedFacts {
   }
 
   private async present(tx: Tx, seen: ReadonlyMap<string, SeenAt>): Promise<FindingState[]> {
+    if (seen.size === 0) return [];
     const shown = await rows<Shown>(
       tx,
       `select f.number, f.id, f.class, f.rule, f.title, f.severity, f.triage, f.detection, f.advisory, f.cve,
@@ -125,6 +126,7 @@ export class EvaluatedFacts {
 
   /** Advisory data are as old as the oldest of the ecosystems that the answer leans on. */
   private async dataAsOf(tx: Tx, { ecosystems, repository }: Evaluation): Promise<{ dataAsOf?: string }> {
+    if (ecosystems.length === 0) return {};
     const [data] = await rows<{ asOf: Date | null }>(
       tx,
       `select min(as_of) as "asOf" from ecosystem_data

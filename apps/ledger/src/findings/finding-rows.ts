@@ -79,6 +79,7 @@ export class FindingRows {
 
   /** Numbers by key, `<scheme> <hex>`; an alias leads to its canonical finding. */
   async numbersOf(tx: Tx, keys: readonly IdentityKey[]): Promise<ReadonlyMap<string, string>> {
+    if (keys.length === 0) return new Map();
     const wanted = given(keys, {
       scheme: { type: 'text', of: ({ scheme }) => scheme },
       key: { type: 'bytea', of: ({ key }) => Buffer.from(key, 'hex') },

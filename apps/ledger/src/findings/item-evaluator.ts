@@ -55,6 +55,7 @@ export class ItemEvaluator {
   }
 
   private async attribute(tx: Tx, tool: string, numbers: ReadonlySet<string>): Promise<void> {
+    if (numbers.size === 0) return;
     const list = [...numbers];
     await rows(
       tx,

@@ -47,6 +47,7 @@ export class Presence {
 
   /** Ecosystems about which no advisory is known: nothing found there means nothing. */
   private async withoutData(tx: Tx, ecosystems: readonly string[], demo: boolean): Promise<readonly NotEvaluated[]> {
+    if (ecosystems.length === 0) return [];
     const sql = 'select ecosystem from ecosystem_data where ecosystem = any($1::text[]) and demo = $2';
     const known = await rows<{ ecosystem: string }>(tx, sql, [ecosystems, demo]);
     const names = new Set(known.map(({ ecosystem }) => ecosystem));

@@ -24,21 +24,18 @@ export class Reports {
     private readonly reported: ReportedVulnerabilities,
   ) {}
 
-  /** Id of a report, and what it says written down when it is new; its components must be registered. */
+  /** Id of a report, and what it says written down when it is new; the repository must be locked and its components registered. */
   async store(tx: Tx, scope: Scope, digest: string, content: ReportContent): Promise<string> {
     const key = [scope.repository, Buffer.from(digest.replace('sha256:', ''), 'hex')];
-    const [created] = await rows<{ id: string }>(
-      tx,
-      'insert into report (repository, digest) values ($1, $2) on conflict do nothing returning id',
-      key,
-    );
-    if (!created) return (await rows<{ id: string }>(tx, 'select id from report where repository = $1 and digest = $2', key))[0]!.id;
+    const [known] = await rows<{ id: string }>(tx, 'select id from report where repository = $1 and digest = $2', key);
+    if (known) return known.id;
+    const [created] = await rows<{ id: string }>(tx, 'insert into report (repository, digest) values ($1, $2) returning id', key);
     const sighted = sightedIn(content.findings, scope.repository, await this.reported.groupsOf(tx, content.findings));
     const numbers = await this.findings.resolve(tx, scope, sighted);
     const sightings = sighted.flatMap(({ places }, index) => places.map((place, at) => ({ ...place, number: numbers[index]!, place: at })));
-    for (const chunk of chunksOf(sightings, chunkSize)) await this.insertSightings(tx, created.id, chunk);
-    for (const chunk of chunksOf(content.components, chunkSize)) await this.components.place(tx, created.id, chunk);
-    return created.id;
+    for (const chunk of chunksOf(sightings, chunkSize)) await this.insertSightings(tx, created!.id, chunk);
+    for (const chunk of chunksOf(content.components, chunkSize)) await this.components.place(tx, created!.id, chunk);
+    return created!.id;
   }
 
   /** Numbers of the findings in a report, each with its first place, and with the package that it is about. */
