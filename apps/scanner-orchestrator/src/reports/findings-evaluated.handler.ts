@@ -7,11 +7,12 @@ import { rows, type Tx } from '@throughline/service';
 export class ReportEvaluatedHandler {
   constructor(private readonly inbox: Inbox) {}
 
-  /** What a report did is known once the ledger has applied it. */
-  @OnEvent(FindingsEvaluated, { batch: 100 })
+  /** What a report did is known once the ledger has applied it; our own runs are none. */
+  @OnEvent(FindingsEvaluated, { batch: 100, acrossTraces: true })
   async handle(evaluations: readonly FindingsEvaluated[]): Promise<void> {
-    await this.inbox.onceAll(evaluations, async (fresh, tx) => {
-      for (const evaluation of fresh) if (evaluation.assurance !== undefined) await this.close(tx, evaluation);
+    const uploads = evaluations.filter(({ assurance }) => assurance !== undefined);
+    await this.inbox.onceAll(uploads, async (fresh, tx) => {
+      for (const evaluation of fresh) await this.close(tx, evaluation);
     });
   }
 
