@@ -28,10 +28,12 @@ export class RepositoriesController {
   @Access('repositories:write', { bound: true })
   @Answers(WatchedRepository, { status: 201, description: '200 when it was known: name and application are then changed.' })
   async put(@Body() body: NewRepository, @Caller() caller: Identity, @Res({ passthrough: true }) reply: Reply): Promise<WatchedRepository> {
-    // A CI job finds its repository in this way; what it is called and whose it is, people say.
     refuseOutOfBounds(caller, { repository: body.url });
-    const wanted = caller.bound ? { url: body.url } : body;
-    const { repository, created } = await this.repositories.put(wanted, caller);
+    if (caller.bound) {
+      reply.status(200);
+      return this.repositories.ofJob(caller.bound);
+    }
+    const { repository, created } = await this.repositories.put(body, caller);
     if (!created) reply.status(200);
     return repository;
   }

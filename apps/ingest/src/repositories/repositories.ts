@@ -10,7 +10,19 @@ import {
   type WatchedRepositoryDetail,
 } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, sees, visibleTo, type Identity, type Tx } from '@throughline/service';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  pageOf,
+  Problem,
+  rows,
+  sees,
+  visibleTo,
+  type Bound,
+  type Identity,
+  type Tx,
+} from '@throughline/service';
 import { CloneAddresses } from './clone-addresses.ts';
 import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
 import { RepositoryRemoval } from './repository-removal.ts';
@@ -88,6 +100,13 @@ export class Repositories {
     );
     if (!row) throw new Problem(404, 'not_found', 'there is no such repository');
     return row;
+  }
+
+  /** What is watched, what it is called and whose it is, people say: a CI job only finds its own repository. Throws `Problem` 404. */
+  async ofJob({ repository }: Bound): Promise<WatchedRepository> {
+    const row = await this.find(repository);
+    if (!row) throw new Problem(404, 'not_found', `${repository} is not watched here: somebody has to register it first`);
+    return shown(row);
   }
 
   /** By canonical id, for other services. */
