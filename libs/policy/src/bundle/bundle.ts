@@ -1,7 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '../canonical.ts';
-import { readPolicy } from '../document.ts';
-import { PolicyRefused } from '../refusal.ts';
 import { opened, signed, type Envelope } from './envelope.ts';
 
 export const bundleType = 'application/vnd.throughline.policy-bundle.v1+json';
@@ -49,13 +47,12 @@ export function sealBundle(bundle: PolicyBundle, privateKey: KeyObject): { reado
   return { envelope: signed(bundleType, payload, privateKey), digest: digestOfBytes(payload) };
 }
 
-/** Verifies signature, sequence, and that each policy is what its digest says. Throws `EnvelopeRefused` or `BundleRefused`. */
+/** Verifies signature and sequence, and that it is a bundle. Throws `EnvelopeRefused` or `BundleRefused`. */
 export function openBundle(envelope: unknown, { keys, after }: Trust): VerifiedBundle {
   const { payload, keyId } = opened(envelope, bundleType, keys);
   const bundle = bundleIn(payload);
   if (after !== undefined && bundle.sequence <= after)
     throw new BundleRefused(`it has the sequence ${bundle.sequence}, and ${after} was seen already: an older bundle never comes back`);
-  for (const policy of bundle.policies) refuseOther(policy);
   return { bundle, digest: digestOfBytes(payload), keyId };
 }
 
@@ -66,21 +63,19 @@ function bundleIn(payload: Buffer): PolicyBundle {
   } catch {
     throw new BundleRefused('what was signed is no JSON');
   }
-  const { sequence, policies } = bundle;
-  if (!Number.isSafeInteger(sequence) || sequence < 1 || !Array.isArray(policies)) throw new BundleRefused('what was signed is no bundle');
-  const names = (policies as readonly BundledPolicy[]).map(({ name }) => name);
+  const { sequence, policies } = (bundle ?? {}) as Partial<PolicyBundle>;
+  if (!Number.isSafeInteger(sequence) || sequence! < 1 || !Array.isArray(policies) || !policies.every(isPolicy))
+    throw new BundleRefused('what was signed is no bundle');
+  const names = policies.map(({ name }) => name);
   if (names.join('\n') !== [...new Set(names)].sort().join('\n')) throw new BundleRefused('its policies are not in order, each once');
   return bundle;
 }
 
-function refuseOther({ name, version, digest, source }: BundledPolicy): void {
-  try {
-    const policy = readPolicy(source, version);
-    if (policy.document.name === name && policy.digest === digest) return;
-  } catch (error) {
-    if (!(error instanceof PolicyRefused)) throw error;
-  }
-  throw new BundleRefused(`its policy ${name} is not what its digest says`);
+/** The text is not read here: a later version of ours may read more out of it than the one that signed. */
+function isPolicy(value: unknown): value is BundledPolicy {
+  const { name, version, digest, source } = (value ?? {}) as Partial<Record<keyof BundledPolicy, unknown>>;
+  const texts = typeof name === 'string' && typeof source === 'string' && typeof digest === 'string';
+  return texts && Number.isSafeInteger(version) && /^sha256:[0-9a-f]{64}$/.test(digest);
 }
 
 function digestOfBytes(payload: Buffer): string {
