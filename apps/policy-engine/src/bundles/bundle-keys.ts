@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { keyIdOf } from '@throughline/policy';
-import { rows, Sealer, type Tx } from '@throughline/service';
+import { rows, SealBroken, Sealer, type Tx } from '@throughline/service';
 
 /** A key as others see it. */
 export interface BundleKeyRow {
@@ -25,8 +25,7 @@ export class BundleKeys {
       tx,
       'select key_id as id, sealed from policy_key where retired_at is null order by created_at desc limit 1',
     );
-    if (found) return createPrivateKey(this.sealer.open(found.sealed, sealedAt(found.id)).toString('utf8'));
-    return this.make(tx);
+    return found ? this.open(found.id, found.sealed) : this.make(tx);
   }
 
   /** A new key signs from now on. */
@@ -40,13 +39,24 @@ export class BundleKeys {
     return rows<BundleKeyRow>(tx, `select ${columns} from policy_key order by created_at desc, key_id limit 200`);
   }
 
-  /** The public keys of all that was ever signed here, as far as their private halves open: a key that somebody put there does not. */
+  /** The public keys of all that was ever signed here, as far as their private halves open: of a key that somebody put there it does not. */
   async trusted(tx: Tx): Promise<readonly KeyObject[]> {
     const kept = await rows<{ id: string; sealed: Buffer }>(
       tx,
       'select key_id as id, sealed from policy_key order by created_at desc limit 200',
     );
-    return kept.map(({ id, sealed }) => createPublicKey(createPrivateKey(this.sealer.open(sealed, sealedAt(id)).toString('utf8'))));
+    return kept.flatMap(({ id, sealed }) => {
+      try {
+        return createPublicKey(this.open(id, sealed));
+      } catch (error) {
+        if (error instanceof SealBroken) return [];
+        throw error;
+      }
+    });
+  }
+
+  private open(id: string, sealed: Buffer): KeyObject {
+    return createPrivateKey(this.sealer.open(sealed, sealedAt(id)).toString('utf8'));
   }
 
   private async make(tx: Tx): Promise<KeyObject> {

@@ -5,6 +5,7 @@ import { Database, Problem, type Fault, type Identity, type Tx } from '@throughl
 import { requireMatch } from '../if-match.ts';
 import { Policies, refuseNarrow, refuseWeaker, reservedNames, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
+import { BundleKeys, type BundleKeyRow } from './bundle-keys.ts';
 import { BundleRows, type BundleRow } from './bundle-rows.ts';
 import { Bundles } from './bundles.ts';
 
@@ -30,6 +31,7 @@ export class BundlePublication {
     private readonly table: PolicyRows,
     private readonly rows: BundleRows,
     private readonly bundles: Bundles,
+    private readonly keys: BundleKeys,
   ) {}
 
   /** Throws `Problem` 403, 404, 412, 422, 428; nothing has changed then. */
@@ -46,10 +48,22 @@ export class BundlePublication {
     };
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);
+      await this.bundles.refuseUnsigned(tx);
       const current = await this.rows.current(tx);
       requireMatch('the policy bundle', current?.sequence, ifMatch);
       const changed = await this.change(tx, wanted, caller);
       return !changed && current ? current : this.bundles.publish(tx, caller.name, wanted.note);
+    });
+  }
+
+  /** A new key signs what is in force; also the way out where the former one is lost, or something was never signed. */
+  rotate(caller: Identity): Promise<BundleKeyRow> {
+    refuseNarrow(caller);
+    return this.database.transaction(async (tx) => {
+      await this.table.lock(tx);
+      const key = await this.keys.rotate(tx);
+      await this.bundles.publish(tx, caller.name, 'a new key');
+      return key;
     });
   }
 

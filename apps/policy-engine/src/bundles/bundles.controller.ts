@@ -22,7 +22,6 @@ import {
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { entityTag } from '../if-match.ts';
-import { refuseNarrow } from '../policies/policies.ts';
 import { BundleKeys, type BundleKeyRow } from './bundle-keys.ts';
 import { BundlePublication } from './bundle-publication.ts';
 import { BundleRows, type BundleRow } from './bundle-rows.ts';
@@ -92,10 +91,13 @@ export class BundlesController {
 
   @Post('keys')
   @Access('policies:write')
-  @Answers(PolicyKey, { status: 201, description: 'Makes a new key, which signs from now on; what the former ones signed stays good' })
+  @Answers(PolicyKey, {
+    status: 201,
+    description:
+      'Makes a new key, which signs what is in force as the next bundle, and all that follow; what the former ones signed stays good',
+  })
   async rotate(@Caller() caller: Identity): Promise<PolicyKey> {
-    refuseNarrow(caller);
-    return keyOf(await this.database.transaction((tx) => this.keys.rotate(tx)));
+    return keyOf(await this.publication.rotate(caller));
   }
 }
 

@@ -144,6 +144,7 @@ describe('policy bundles', () => {
     const [now, former] = await keysOf();
 
     expect([status, after.keyId, now!.id]).toEqual([201, made.id, made.id]);
+    expect(after.sequence).toBe(before.sequence + 2);
     expect([former!.id, former!.retiredAt]).toEqual([before.keyId, expect.any(String)]);
     expect((await engine.call('GET', `${base}/${before.sequence}`)).status).toBe(200);
     expect(() => openBundle(after.envelope, { keys: [createPublicKey(former!.publicKey)] })).toThrow(/none of the keys/);
@@ -167,15 +168,45 @@ describe('policies that somebody wrote into the database', () => {
     return commit;
   };
 
-  it('judge nothing', async () => {
+  it('judge nothing, and nothing is published after them', async () => {
     const commit = await commitThatIsKnown();
+    const before = await current();
     await engine.rows("update policy set deleted_at = now() where name = 'secret-added'");
 
     const { status, body } = await engine.gate(commit);
+    const next = await publish(policies(yaml('third-eval')), `"${before.sequence}"`);
     await engine.rows("update policy set deleted_at = null where name = 'secret-added'");
 
     expect([status, (body as unknown as Refusal).code]).toEqual([503, 'policies_not_signed']);
+    expect([next.status, next.body.code]).toEqual([503, 'policies_not_signed']);
     expect((await engine.gate(commit)).status).toBe(200);
+    expect(await current()).toEqual(before);
+  });
+
+  it('judge nothing either when the last bundle was taken away', async () => {
+    const commit = await commitThatIsKnown();
+    const { sequence } = await current();
+    const [kept] = await engine.rows<{ whole: object }>('select to_jsonb(b) as whole from policy_bundle b where sequence = $1', [sequence]);
+    await engine.rows('delete from policy_bundle where sequence = $1', [sequence]);
+
+    const { status } = await engine.gate(commit);
+    await engine.rows('insert into policy_bundle select * from jsonb_populate_record(null::policy_bundle, $1)', [
+      JSON.stringify(kept!.whole),
+    ]);
+
+    expect(status).toBe(503);
+    expect((await engine.gate(commit)).status).toBe(200);
+  });
+
+  it('are good when somebody with the right to has them signed with a new key', async () => {
+    const commit = await commitThatIsKnown();
+    await engine.rows('update policy_key set sealed = set_byte(sealed, 40, 255 - get_byte(sealed, 40))');
+    await engine.restart();
+    expect((await engine.gate(commit)).status).toBe(503);
+
+    const made = await engine.call('POST', '/api/v1/policies/keys');
+
+    expect([made.status, (await engine.gate(commit, { wait: 20 })).status]).toEqual([201, 200]);
   });
 
   it('are found in the signed document too', async () => {

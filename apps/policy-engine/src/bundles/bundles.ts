@@ -34,6 +34,11 @@ export class Bundles {
     return (await this.table.current(tx)) !== undefined;
   }
 
+  /** Nothing follows on what was never signed: the next bundle would make it good. Throws `Problem` 503. */
+  async refuseUnsigned(tx: Tx): Promise<void> {
+    await this.holding(tx, await this.policies.inForce(tx));
+  }
+
   /** Publishes what is in force now as the next bundle; whoever calls this holds the lock on policies. */
   async publish(tx: Tx, by: string, note?: string): Promise<BundleRow> {
     const inForce = await this.policies.inForce(tx);
@@ -83,6 +88,7 @@ export class Bundles {
     if (known && current && known.name.sequence === current.sequence && known.name.digest === current.digest && known.policies === policies)
       return known.name;
     if (!current) throw tampered('no bundle was ever signed');
+    if (known && current.sequence < known.name.sequence) throw tampered(`the bundle ${known.name.sequence} was in force, and is gone`);
     const { bundle } = await this.open(tx, current.sequence).catch((error: unknown) => {
       throw error instanceof Problem ? tampered(error.message) : error;
     });
@@ -100,5 +106,6 @@ function said(policies: InForce): string {
 }
 
 function tampered(why: string): Problem {
-  return new Problem(503, 'policies_not_signed', `what is in force as policies is not what was signed: ${why}`);
+  const wayOut = 'restore the database, or look at what is in force and have it signed with a new key (POST /api/v1/policies/keys)';
+  return new Problem(503, 'policies_not_signed', `what is in force as policies is not what was signed: ${why}. ${wayOut}`);
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, Log, type Tx } from '@throughline/service';
+import { Database, Log, Problem, type Tx } from '@throughline/service';
 import { Bundles } from '../bundles/bundles.ts';
 import type { PublishedPolicy } from '../evaluation/orders.ts';
 import { Policies } from './policies.ts';
@@ -31,9 +31,23 @@ export class BuiltInPolicies implements OnModuleInit {
     for (const file of files) fresh.push(...(await this.read(file, await readFile(new URL(file, folder), 'utf8'))));
     await this.database.transaction(async (tx) => {
       await this.table.lock(tx);
+      const isFirst = !(await this.bundles.any(tx));
+      if (!isFirst && fresh.length > 0 && !(await this.isSigned(tx))) return;
       const published = await this.publish(tx, fresh);
-      if (published || !(await this.bundles.any(tx))) await this.bundles.publish(tx, by, 'the policies that come with the installation');
+      if (published || isFirst) await this.bundles.publish(tx, by, 'the policies that come with the installation');
     });
+  }
+
+  /** Without that the service comes up all the same: people have to look at it, and it judges nothing meanwhile. */
+  private async isSigned(tx: Tx): Promise<boolean> {
+    try {
+      await this.bundles.refuseUnsigned(tx);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.log.error({ error }, 'the policies that come with this release are not published');
+      return false;
+    }
   }
 
   /** A policy that is not known, or that a release changed and nobody else did; with its cases tried. */

@@ -64,6 +64,7 @@ export class Policies {
     refuseFailing(cases);
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);
+      await this.bundles.refuseUnsigned(tx);
       const before = await this.table.find(tx, name);
       requireMatch(`the policy ${name}`, before?.version, ifMatch);
       if (before?.source === source) return before;
@@ -80,6 +81,7 @@ export class Policies {
     refuseNarrow(caller);
     await this.database.transaction(async (tx) => {
       await this.table.lock(tx);
+      await this.bundles.refuseUnsigned(tx);
       const before = await this.table.find(tx, name);
       if (!before) throw new Problem(404, 'not_found', `there is no policy ${name}`);
       requireMatch(`the policy ${name}`, before.version, ifMatch);
