@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { Refused } from './exit.ts';
 
 /** A repository, and a commit where one is known. */
-export interface About {
+interface About {
   readonly repository: string;
   readonly commit?: string;
 }

@@ -44,7 +44,7 @@ export async function fetchBundle(api: Api, sequence: string): Promise<void> {
   showJson(envelope);
 }
 
-export function exitCodeOfPolicies(files: readonly PolicyFile[]): number {
+function exitCodeOfPolicies(files: readonly PolicyFile[]): number {
   if (files.some(({ flaws }) => flaws.length > 0)) return exitCodes.usage;
   return files.every(passes) ? exitCodes.pass : exitCodes.denied;
 }

@@ -16,7 +16,7 @@ export interface CiIssuerRow {
 type Stored = Omit<CiIssuerRow, 'document'> & { readonly document: string };
 
 /** Who changes an issuer, and which version they have seen. */
-export interface Change {
+interface Change {
   readonly by: string;
   readonly ifMatch: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7, type ExchangedToken } from '@throughline/contracts';
-import { Database, Problem, rows, type Right, type Tx } from '@throughline/service';
+import { Database, Metrics, Problem, rows, type Counter, type Right, type Tx } from '@throughline/service';
 import { Clock } from '../access/clock.ts';
 import type { GatewayCaller } from '../access/gateway-caller.ts';
 import { hashOf, newSecret } from '../access/secret.ts';
@@ -27,15 +27,31 @@ const forgottenAtOnce = 500;
 /** Lets jobs of build systems in: the token of their job, once, for a token of ours that speaks for their commit only. */
 @Injectable()
 export class JobAccess {
+  private readonly entries: Counter;
+
   constructor(
     private readonly database: Database,
     private readonly tokens: JobTokens,
     private readonly lines: TokenLines,
     private readonly clock: Clock,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.entries = metrics.counter('throughline_ci_entries_total', 'CI jobs that came in, were refused, or whose issuer was away.');
+  }
 
   /** Throws `Problem` 401, 403, 503. */
   async enter(token: string): Promise<JobEntry> {
+    try {
+      const entry = await this.exchange(token);
+      this.entries.add({ result: 'in' });
+      return entry;
+    } catch (error) {
+      if (error instanceof Problem) this.entries.add({ result: error.status < 500 ? 'refused' : 'away' });
+      throw error;
+    }
+  }
+
+  private async exchange(token: string): Promise<JobEntry> {
     const job = await this.tokens.verify(token);
     const now = this.clock.now().getTime();
     const expiresAt = new Date(Math.min(now + longestMs, Math.max(now + shortestMs, job.expires.getTime())));

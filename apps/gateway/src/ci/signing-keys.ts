@@ -4,7 +4,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWK } from 'jose';
 import { Clock } from '../access/clock.ts';
 
 /** Keys of an issuer, by the header of a token. */
-export type KeySet = ReturnType<typeof createLocalJWKSet>;
+type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 interface Kept {
   readonly keys: KeySet;

@@ -9,7 +9,7 @@ interface Key {
 }
 
 /** Claims of a token; null takes one away. */
-export type Claims = Readonly<Record<string, unknown>>;
+type Claims = Readonly<Record<string, unknown>>;
 
 /** A build system that signs tokens for its jobs, and tells its keys as OpenID Connect discovery does. */
 export interface CiIssuerInTest {
