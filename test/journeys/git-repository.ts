@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { put } from './service-processes.ts';
 
@@ -37,6 +37,20 @@ export class GitRepository {
     this.git(...at, 'add', '--all', '--force');
     this.git(...at, 'commit', '--quiet', '--allow-empty', `--message=${message}`);
     return this.git(...at, 'rev-parse', 'HEAD');
+  }
+
+  /** A branch of its own with one commit on top of the main branch, which stays where it is; answers the commit's id. */
+  branch(name: string, message: string, path: string, text: string): string {
+    const at = [`--git-dir=${this.bare}`];
+    const blob = execFileSync('git', [...at, 'hash-object', '-w', '--stdin'], { env: environment, input: text, encoding: 'utf8' }).trim();
+    const index = { ...environment, GIT_INDEX_FILE: `${this.bare}/index-${name}` };
+    const inIndex = (...args: readonly string[]): string => execFileSync('git', [...at, ...args], { env: index, encoding: 'utf8' }).trim();
+    inIndex('read-tree', 'main');
+    inIndex('update-index', '--add', '--cacheinfo', `100644,${blob},${path}`);
+    const commit = this.git(...at, 'commit-tree', '-p', 'main', '-m', message, inIndex('write-tree'));
+    this.git(...at, 'update-ref', `refs/heads/${name}`, commit);
+    rmSync(index.GIT_INDEX_FILE, { force: true });
+    return commit;
   }
 
   /** The commit that was made last. */

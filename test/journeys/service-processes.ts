@@ -18,8 +18,10 @@ export interface StartOptions {
   readonly toolsDir?: string;
   /** Those that run; all when absent. */
   readonly services?: readonly ServiceName[];
-  /** `host:port` by which the services reach Postgres instead: a way that can be disturbed. */
-  readonly databaseHost?: string;
+  /** `host:port` by which the services, or each of them, reach Postgres instead: a way that can be disturbed. */
+  readonly databaseHost?: string | ((service: ServiceName) => string);
+  /** Variables of one service, beside what all are told. */
+  readonly own?: (service: ServiceName) => Readonly<Record<string, string>>;
 }
 
 /** The platform as it runs in production: each service a process of its own, on the infrastructure of the tests. */
@@ -48,8 +50,9 @@ export class ServiceProcesses {
         const own = {
           PORT: url.port,
           LOG_FILE: join(home, `${name}.log`),
-          ...databaseAt(given, options.databaseHost),
+          ...databaseAt(given, typeof options.databaseHost === 'function' ? options.databaseHost(name) : options.databaseHost),
           ...options.environment,
+          ...options.own?.(name),
         };
         const files: Record<string, string> = 'FILE_URL_ROOTS' in given ? { FILE_URL_ROOTS: roots } : {};
         const tools: Record<string, string> = options.toolsDir && 'TOOLS_DIR' in given ? { TOOLS_DIR: options.toolsDir } : {};

@@ -1,0 +1,33 @@
+import { serviceNames, type ServiceName } from '@throughline/contracts';
+import { eventually } from '@throughline/testing';
+import type { Stage } from './stage.ts';
+
+const messages = `
+  select state || ' message: ' || summary as open from deliveries where state in ('queued', 'sending', 'retrying') limit 3`;
+const undecided = `
+  select 'no final verdict: ' || repository || '@' || commit as open from subject s
+  where not exists (select 1 from verdict v where v.subject_id = s.id and not v.provisional) limit 3`;
+
+/** What some services have to do beside what all of them may have. */
+const ownWork: Partial<Record<ServiceName, string>> = { notifier: messages, 'policy-engine': undecided };
+
+const open = `
+  select 'facts to send' as open where exists (select 1 from outbox)
+  union all select 'held records' where exists (select 1 from held_record where state = 'waiting')
+  union all (select 'work: ' || kind from work
+    where state = 'leased' or (state = 'open' and (run_after < now() + interval '10 seconds' or (failures > 0 and kind <> 'look-for-missed-pushes'))) limit 3)`;
+
+/** Waits until nothing is on its way any more; fails with what still is. */
+export async function settled(stage: Stage, withinMs: number): Promise<void> {
+  await eventually(async () => {
+    const left = (await Promise.all(serviceNames.map((service) => leftIn(stage, service)))).flat();
+    const behind = left.length > 0 ? [] : await stage.broker.behind(stage.shop.platform.prefix);
+    if (left.length + behind.length > 0) throw new Error(`still on its way: ${[...left, ...behind].slice(0, 10).join('; ')}`);
+  }, withinMs);
+}
+
+async function leftIn({ shop: { databases } }: Stage, service: ServiceName): Promise<string[]> {
+  const sql = [open, ownWork[service]].filter((one) => one !== undefined).map((one) => `(${one})`);
+  const rows = await databases.rows<{ open: string }>(service, sql.join(' union all '));
+  return rows.map((row) => `${service}: ${row.open}`);
+}
