@@ -70,7 +70,10 @@ export class Proxy {
 
   private async forward(request: ServiceRequest, reply: FastifyReply, passing: Passing): Promise<unknown> {
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    // It closes also when all was said; there is nothing to give up then, and an abort costs an error with its stack.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort();
+    });
     const answer = await this.send(request, passing, gone.signal);
     const headers = responseHeaders(answer.headers);
     // Whole, the audit log can read off it what came into being.
@@ -101,7 +104,7 @@ export class Proxy {
 
   private async send(request: ServiceRequest, { route, caller, body }: Passing, signal?: AbortSignal) {
     const { method, url: path } = request;
-    const signed = await this.identities.sign(caller, {
+    const signed = this.identities.sign(caller, {
       audience: route.service,
       method,
       path,
