@@ -36,7 +36,8 @@ export class HooksController {
 }
 
 /** The gateway calls us with a credential of its own, and passes that of the sender on under another name. */
-function asSent({ 'x-throughline-authorization': authorization, ...headers }: RequestHeaders): RequestHeaders {
+function asSent(headers: RequestHeaders): RequestHeaders {
+  const authorization = headers['x-throughline-authorization'];
   return authorization === undefined ? headers : { ...headers, authorization };
 }
 
