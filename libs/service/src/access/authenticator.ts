@@ -5,7 +5,7 @@ import type { Right } from './rights.ts';
 /** Finds out who calls. */
 export abstract class Authenticator {
   /** Throws `Problem` 401 for a caller that cannot be believed; answers undefined for one that shows nothing. */
-  abstract authenticate(request: ServiceRequest): Promise<Identity | undefined>;
+  abstract authenticate(request: ServiceRequest): Promise<Identity | undefined> | Identity | undefined;
 
   /** The caller, as far as one right reaches; it may count for other applications than another right of the same caller. */
   forRight(caller: Identity, _right: Right | undefined): Identity {

@@ -16,14 +16,14 @@ export class SignedAuthenticator extends Authenticator {
     super();
   }
 
-  override async authenticate(request: ServiceRequest): Promise<Identity | undefined> {
+  override authenticate(request: ServiceRequest): Identity | undefined {
     const token = bearerOf(request);
     if (!token) return undefined;
     try {
-      const outer = await this.identities.verify(token);
+      const outer = this.identities.verify(token);
       this.refuseOtherRequest(outer, request);
       const onBehalf = request.headers['x-throughline-on-behalf-of'];
-      return typeof onBehalf === 'string' ? await this.userOf(onBehalf, outer) : outer.identity;
+      return typeof onBehalf === 'string' ? this.userOf(onBehalf, outer) : outer.identity;
     } catch (error) {
       if (error instanceof IdentityRefused)
         throw new Problem(401, 'unauthorized', `the identity of the caller was refused: ${error.message}`);
@@ -39,8 +39,8 @@ export class SignedAuthenticator extends Authenticator {
   }
 
   /** A service hands on what the gateway had signed for it: the user's rights, never more. */
-  private async userOf(token: string, outer: VerifiedIdentity): Promise<Identity> {
-    const inner = await this.identities.verify(token, outer.issuer);
+  private userOf(token: string, outer: VerifiedIdentity): Identity {
+    const inner = this.identities.verify(token, outer.issuer);
     if (inner.identity.kind !== 'user') throw new IdentityRefused(`${outer.issuer} handed on an identity that is no user's`);
     return inner.identity;
   }

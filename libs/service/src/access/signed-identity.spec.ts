@@ -40,22 +40,22 @@ const signed = (
 ) => new SignJWT(payload).setProtectedHeader(header).sign(keys.get(by)!.privateKey);
 
 describe('a signed identity', () => {
-  it('tells who calls, and which request it is for', async () => {
-    const verified = await of('ledger').verify(await of('gateway').sign(ada, use));
+  it('tells who calls, and which request it is for', () => {
+    const verified = of('ledger').verify(of('gateway').sign(ada, use));
 
     expect(verified).toMatchObject({ issuer: 'gateway', identity: ada, boundTo: { method: 'GET', path: '/api/v1/findings' } });
   });
 
   it('is a token that others read, and theirs are read', async () => {
-    const { payload } = await jwtVerify(await of('gateway').sign(ada, use), publicKeys.get('gateway')!, { audience: 'ledger' });
-    const verified = await of('ledger').verify(await signed(claims()));
+    const { payload } = await jwtVerify(of('gateway').sign(ada, use), publicKeys.get('gateway')!, { audience: 'ledger' });
+    const verified = of('ledger').verify(await signed(claims()));
 
     expect(payload).toMatchObject({ iss: 'gateway', sub: 'u1', path: '/api/v1/findings' });
     expect(verified.identity).toMatchObject({ id: 'u1', rights: ['*'] });
   });
 
-  it('gives a service no rights of a user', async () => {
-    const verified = await of('ledger').verify(await of('notifier').sign({ ...of('notifier').ownIdentity(), rights: ['*'] }, use));
+  it('gives a service no rights of a user', () => {
+    const verified = of('ledger').verify(of('notifier').sign({ ...of('notifier').ownIdentity(), rights: ['*'] }, use));
 
     expect(verified.identity).toEqual({ kind: 'service', id: 'notifier', name: 'notifier', rights: [], applications: '*' });
   });
@@ -83,7 +83,7 @@ describe('a signed identity', () => {
   ])('%s is refused', async (_what, make) => {
     const token = await make();
 
-    await expect(of('ledger').verify(token)).rejects.toMatchObject({ code: 'identity_refused' });
+    expect(() => of('ledger').verify(token)).toThrow(expect.objectContaining({ code: 'identity_refused' }));
   });
 });
 

@@ -74,7 +74,7 @@ export class SignedIdentities {
   }
 
   /** Signs who calls for exactly one request; only the gateway speaks for users. */
-  async sign(identity: Identity, use: SignedFor): Promise<string> {
+  sign(identity: Identity, use: SignedFor): string {
     const now = Math.floor(Date.now() / 1000);
     const claims: Claims = {
       iss: this.self,
@@ -95,9 +95,9 @@ export class SignedIdentities {
   }
 
   /** Throws `IdentityRefused`. What it is bound to is compared by the caller, who knows the request. */
-  async verify(token: string, audience: ServiceName = this.self): Promise<VerifiedIdentity> {
+  verify(token: string, audience: ServiceName = this.self): VerifiedIdentity {
     try {
-      const claims = completeClaims(await readToken(token, ({ iss }) => this.keyOf(iss)));
+      const claims = completeClaims(readToken(token, ({ iss }) => this.keyOf(iss)));
       refuseOtherTime(claims, Date.now() / 1000);
       if (claims.aud !== audience) throw new IdentityRefused('it is for another service');
       return verified(claims.iss as ServiceName, claims);

@@ -49,7 +49,7 @@ export class InternalClient {
     if (!base) throw new ServiceAway(service, 'its address is not configured');
     const path = asked.path + queryOf(asked.query);
     const body = asked.body === undefined ? undefined : Buffer.from(JSON.stringify(asked.body));
-    const token = await this.identities.sign(this.identities.ownIdentity(), { audience: service, method: asked.method, path, body });
+    const token = this.identities.sign(this.identities.ownIdentity(), { audience: service, method: asked.method, path, body });
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
     if (body) headers['content-type'] = 'application/json';
     if (asked.as) headers['x-throughline-on-behalf-of'] = asked.as;

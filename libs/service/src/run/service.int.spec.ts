@@ -165,7 +165,7 @@ async function call(
 ): Promise<{ status: number; type: string | null; json: Record<string, unknown> }> {
   const signer = as(how.signer ?? 'gateway');
   const body = how.body === undefined ? undefined : Buffer.from(how.body);
-  const token = how.token ?? (await signer.sign(how.by ?? ada, { audience: 'chain', method, path, body, ...how.use }));
+  const token = how.token ?? signer.sign(how.by ?? ada, { audience: 'chain', method, path, body, ...how.use });
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   if (body) headers['content-type'] = how.type ?? 'application/json';
   const answer = await fetch(service.url + path, { method, headers, body });
@@ -197,7 +197,7 @@ describe('a service on a real database', () => {
   });
 
   it('refuses a signed call that was made before', async () => {
-    const token = await as('gateway').sign(ada, { audience: 'chain', method: 'GET', path: '/api/v1/trees', body: undefined });
+    const token = as('gateway').sign(ada, { audience: 'chain', method: 'GET', path: '/api/v1/trees', body: undefined });
     await call('GET', '/api/v1/trees', { token });
 
     const again = await call('GET', '/api/v1/trees', { token });
@@ -260,8 +260,8 @@ describe('a service on a real database', () => {
 
   it('answers a service that hands on what the gateway signed for it with the rights of the user', async () => {
     const client = new InternalClient(Object.assign(new ServiceConfig(), { chainUrl: service.url }), as('ledger'));
-    const forLedger = await as('gateway').sign(ada, { audience: 'ledger', method: 'GET', path: '/api/v1/findings', body: undefined });
-    const forOther = await as('gateway').sign(ada, { audience: 'notifier', method: 'GET', path: '/api/v1/alerts', body: undefined });
+    const forLedger = as('gateway').sign(ada, { audience: 'ledger', method: 'GET', path: '/api/v1/findings', body: undefined });
+    const forOther = as('gateway').sign(ada, { audience: 'notifier', method: 'GET', path: '/api/v1/alerts', body: undefined });
 
     const answer = await client.call('chain', { method: 'GET', path: '/api/v1/trees/of-user', as: forLedger });
 
@@ -335,7 +335,7 @@ describe('a service on a real database', () => {
 
   it('answers what it had accepted before it stops', async () => {
     const another = await runService(definition(), env);
-    const token = await as('gateway').sign(ada, { audience: 'chain', method: 'GET', path: '/api/v1/trees/slow', body: undefined });
+    const token = as('gateway').sign(ada, { audience: 'chain', method: 'GET', path: '/api/v1/trees/slow', body: undefined });
     const pending = fetch(`${another.url}/api/v1/trees/slow`, { headers: { authorization: `Bearer ${token}` } });
     await fetch(`${another.url}/healthz`);
 

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, type DecipherGCM } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, type DecipherGCM, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { freshRandom } from '@throughline/contracts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { slicesOf } from '../slices.ts';
 
@@ -16,18 +17,22 @@ export class SealBroken extends Error {
 }
 
 const version = 1;
+const nonceBytes = 12;
 const headBytes = 1 + 4 + 12 + 16;
 
 /** AES-256-GCM under the service's own key, bound to service, table, row and field. */
 export class Sealer {
   private readonly keyId: Buffer;
+  /** Bytes would be turned into a key again for every value, which takes as long as the sealing. */
+  private readonly key: KeyObject;
 
   constructor(
     private readonly service: string,
-    private readonly key: Buffer,
+    key: Buffer,
   ) {
     if (key.length !== 32)
       throw new Error(`the sealing key of ${service} has ${key.length} bytes, not 32: make a new one with 32 random bytes`);
+    this.key = createSecretKey(key);
     this.keyId = createHash('sha256').update(key).digest().subarray(0, 4);
   }
 
@@ -37,7 +42,7 @@ export class Sealer {
 
   /** version, key id, nonce, tag, ciphertext. */
   seal(plain: string | Buffer, at: SealedAt): Buffer {
-    const nonce = randomBytes(12);
+    const nonce = freshRandom(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(this.placeOf(at));
     const [text, rest] = [cipher.update(plain), cipher.final()];
     return Buffer.concat([Buffer.of(version), this.keyId, nonce, cipher.getAuthTag(), text, rest]);
@@ -55,7 +60,7 @@ export class Sealer {
 
   /** Like `seal`, in slices: for bodies whose encryption would hold up everybody else. */
   async sealLarge(plain: Buffer, at: SealedAt): Promise<Buffer> {
-    const nonce = randomBytes(12);
+    const nonce = freshRandom(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(this.placeOf(at));
     const sealed = Buffer.allocUnsafe(headBytes + plain.length);
     let end = headBytes;
