@@ -12,6 +12,7 @@ it.each([
   error({ code: '08006' }),
   error({ code: '53300' }),
   error({}, 'Connection terminated unexpectedly'),
+  error({}, 'timeout expired'),
   error({ driverError: error({ code: 'ECONNRESET' }) }),
   runInNewContext("Object.assign(new Error('x'), { code: 'ECONNREFUSED' })") as unknown,
 ])('sees that the database is away: %s', (away) => {

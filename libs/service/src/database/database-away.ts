@@ -1,7 +1,7 @@
 /** SQLSTATE classes 08 (connection), 53 (resources) and 57P (shutdown), and what sockets say. */
 const codes = /^(?:08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 const messages =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected)/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired$|Client has encountered a connection error|Driver not Connected)/;
 
 /** Errors within errors; one may even name itself. */
 const deepest = 5;

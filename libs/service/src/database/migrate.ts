@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '@throughline/contracts';
 import pg from 'pg';
 import type { ServiceConfig } from '../config/service-config.ts';
 import type { Migration } from '../definition.ts';
+import { isDatabaseAway } from './database-away.ts';
 import { postgresOptions, schemaOf } from './postgres.ts';
 
 /** The schema and this build do not belong together; the message says which migration and what to do. */
@@ -10,11 +12,14 @@ export class MigrationRefused extends Error {
 }
 
 const lockWaitMs = 60_000;
+/** A server that is about to start, or has too much to do, is waited for so long. */
+const whileAwayMs = 60_000;
+const pauseMs = 500;
 
 /** Brings the schema of a service up to date, one starter at a time; answers the names of what it applied. */
 export async function migrate(config: ServiceConfig, migrations: readonly Migration[]): Promise<string[]> {
-  const client = new pg.Client(postgresOptions(config, config.migrationDatabaseUrl ?? config.databaseUrl));
-  await client.connect();
+  const options = postgresOptions(config, config.migrationDatabaseUrl ?? config.databaseUrl);
+  const client = await reached(() => new pg.Client(options), whileAwayMs);
   try {
     await client.query(`set lock_timeout = ${lockWaitMs}`);
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`throughline migrations ${config.serviceName}`]);
@@ -22,6 +27,22 @@ export async function migrate(config: ServiceConfig, migrations: readonly Migrat
     return await apply(client, config, migrations);
   } finally {
     await client.end();
+  }
+}
+
+/** A connection to a database that may still be away. Ends with what was tried when it stays away, or lets nobody in. */
+export async function reached(client: () => pg.Client, waitMs: number): Promise<pg.Client> {
+  const until = performance.now() + waitMs;
+  for (;;) {
+    const trying = client().on('error', () => undefined);
+    try {
+      await trying.connect();
+      return trying;
+    } catch (error) {
+      void trying.end().catch(() => undefined);
+      if (isDatabaseAway(error) && performance.now() + pauseMs < until) await sleep(pauseMs);
+      else throw new Error(`the database at ${trying.host}:${trying.port} cannot be used: ${(error as Error).message}`, { cause: error });
+    }
   }
 }
 
