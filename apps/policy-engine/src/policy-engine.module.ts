@@ -5,6 +5,7 @@ import { DecisionsModule } from './decisions/decisions.module.ts';
 import { DemoModule } from './demo/demo.module.ts';
 import { FactsModule } from './facts/facts.module.ts';
 import { GateModule } from './gate/gate.module.ts';
+import { ReplayModule } from './replay/replay.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
 
 @Module({
@@ -15,6 +16,7 @@ import { PoliciesModule } from './policies/policies.module.ts';
     ApplicationsModule,
     DecisionsModule,
     GateModule,
+    ReplayModule,
     DemoModule,
   ],
 })

@@ -6,6 +6,7 @@ import { decisionsMigrations } from './decisions/migrations.ts';
 import { factsMigrations } from './facts/migrations.ts';
 import { gateMigrations } from './gate/migrations.ts';
 import { policiesMigrations } from './policies/migrations.ts';
+import { replayMigrations } from './replay/migrations.ts';
 import { PolicyEngineModule } from './policy-engine.module.ts';
 
 /** Facts in, decisions out, explained and kept with their inputs. */
@@ -21,6 +22,7 @@ export default {
     ...decisionsMigrations,
     ...gateMigrations,
     ...bundlesMigrations,
+    ...replayMigrations,
   ],
   // A whole bundle.
   bodyLimit: 16 * 1024 * 1024,

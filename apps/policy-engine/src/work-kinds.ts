@@ -4,6 +4,8 @@ export const workKinds = {
   judge: 'judge',
   /** Judge the heads of all lines again, of some repositories when they are given. Payload: `{ repositories? }`. */
   judgeHeads: 'judge-heads',
+  /** Judge decisions that were made again with another policy. Payload: `{ replay }`. */
+  replay: 'policy-replay',
 } as const;
 
 /** Payload of `judge`. */
@@ -16,4 +18,9 @@ export interface JudgeWork {
 /** Payload of `judge-heads`. */
 export interface JudgeHeadsWork {
   readonly repositories?: readonly string[];
+}
+
+/** Payload of `policy-replay`. */
+export interface ReplayWork {
+  readonly replay: string;
 }

@@ -10,6 +10,7 @@ export * from './api/notifier.ts';
 export * from './api/people.ts';
 export * from './api/policy-bundles.ts';
 export * from './api/policy-engine.ts';
+export * from './api/policy-replay.ts';
 export * from './api/remediation.ts';
 export * from './api/scanner-orchestrator.ts';
 export * from './codec.ts';

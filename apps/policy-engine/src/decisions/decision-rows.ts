@@ -41,6 +41,7 @@ export interface DecisionFilter {
   readonly repository?: string;
   readonly commit?: string;
   readonly gate?: Gate;
+  readonly gates?: readonly Gate[];
   readonly result?: Result;
   readonly application?: string;
   readonly pullRequest?: number;
@@ -105,6 +106,7 @@ export class DecisionRows {
     narrow('repository = ?', filter.repository);
     narrow('commit = ?', filter.commit);
     narrow('gate = ?', filter.gate);
+    narrow('gate = any(?::text[])', filter.gates);
     narrow('result = ?', filter.result);
     narrow('application = ?', filter.application);
     narrow('pull_request = ?', filter.pullRequest);

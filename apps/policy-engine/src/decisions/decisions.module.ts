@@ -18,7 +18,7 @@ import { Verdicts } from './verdicts.ts';
   imports: [FactsModule, PoliciesModule, ApplicationsModule, EvaluationModule],
   controllers: [DecisionsController],
   providers: [DecisionRows, VerdictRows, Grounds, Judge, Verdicts, JudgeWork, JudgeHeadsWork, Decisions],
-  exports: [Judge],
+  exports: [Judge, DecisionRows],
 })
 export class DecisionsModule implements OnModuleInit {
   constructor(private readonly partitions: Partitions) {}

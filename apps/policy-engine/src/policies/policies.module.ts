@@ -15,6 +15,6 @@ import { PolicyRows } from './policy-rows.ts';
   imports: [EvaluationModule],
   controllers: [BundlesController, PoliciesController],
   providers: [PolicyRows, Policies, PoliciesInForce, BuiltInPolicies, BundleKeys, BundleRows, Bundles, BundlePublication],
-  exports: [PoliciesInForce],
+  exports: [PoliciesInForce, Policies],
 })
 export class PoliciesModule {}

@@ -13,7 +13,7 @@ import { PolicyRows, type NewVersion, type PolicyRow } from './policy-rows.ts';
 /** A decision names every policy that it was made by. */
 const maxPolicies = 200;
 /** Paths beside the policies. */
-export const reservedNames = new Set(['bundles', 'keys', 'test', 'replay']);
+export const reservedNames = new Set(['bundles', 'keys', 'test', 'replay', 'replays']);
 
 /** A policy that was read, with what became of its cases. */
 export interface ReadPolicy {
