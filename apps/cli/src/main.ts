@@ -9,6 +9,7 @@ import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { parseReport } from './verbs/reports-parse.ts';
 import { fetchBundle, publishPolicies, rollBack, testPolicies, type PublishFlags } from './verbs/policy.ts';
+import { replayPolicy, type ReplayFlags } from './verbs/policy-replay.ts';
 import { verifyBundle, type VerifyFlags } from './verbs/policy-verify.ts';
 import { scan, type ScanFlags } from './verbs/scan.ts';
 import { listScanners } from './verbs/scanners.ts';
@@ -109,6 +110,14 @@ function addPolicyVerbs(cli: Command, api: () => Api): void {
     .description('run the cases of a policy, or of all in a folder; needs no server; exit 0 all pass, 1 one fails, 2 one cannot be read')
     .option('--json', 'print each policy with its cases as JSON')
     .action(async (path: string, flags: { json?: boolean }) => setExit(await testPolicies(path, flags)));
+  policy
+    .command('replay <policy>')
+    .description('what a policy would have decided, by its name or from a file; exit 0 all was judged again, 3 that takes longer')
+    .requiredOption('--since <time>', 'decisions from then on (ISO 8601)')
+    .option('--gate <name...>', 'only at these gates')
+    .option('--wait <seconds>', 'how long to wait for the end', '60')
+    .option('--json', 'print the replay as JSON')
+    .action(async (name: string, flags: ReplayFlags) => setExit(await replayPolicy(api(), name, flags)));
   policy
     .command('publish <path>')
     .description('publish a policy, or all in a folder, as one signed bundle: all of it or nothing')
