@@ -90,6 +90,12 @@ alter table outbox add column after_removal bigint;`;
 /** When the next work of a kind is due. */
 const workDue = `create index work_due on work (kind, run_after) where state = 'open';`;
 
+/** `turn`: when a row has its turn among those of other lanes; what was added to one lane at once has one turn. */
+const workLanes = `
+alter table work add column lane text, add column turn bigint not null default 0;
+create index work_turn on work (kind, turn) where lane is not null and state = 'open';
+create index work_lane on work (kind, lane, turn) where lane is not null and state <> 'dead';`;
+
 /** The tables of messaging, the first of every service that sends or handles facts. */
 export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-001-outbox', sql: outbox },
@@ -98,4 +104,5 @@ export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-004-work', sql: work },
   { name: 'messaging-005-removals', sql: removals },
   { name: 'messaging-006-work-due', sql: workDue },
+  { name: 'messaging-007-work-lanes', sql: workLanes },
 ];

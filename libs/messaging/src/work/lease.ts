@@ -17,7 +17,7 @@ export interface Lease<P> {
 
 export const priorities = { interactive: 0, normal: 1, bulk: 2 } as const;
 
-/** Who waits for it: a person, a fact, nobody. A row gains one step a minute. */
+/** Who waits for it: a person, a fact, nobody. A row of the last kind gains a step after a minute. */
 export type WorkPriority = keyof typeof priorities;
 
 /** Work to be done later. */
@@ -25,6 +25,8 @@ export interface NewWork {
   readonly kind: string;
   /** Of each key only the oldest is worked on, one at a time. */
   readonly key?: string;
+  /** Lanes of a kind take turns: who adds a thousand rows to one of them does not make the others wait. */
+  readonly lane?: string;
   readonly payload: object;
   readonly priority?: WorkPriority;
   /** Work of the same kind and dedupe that is still open is not added again. */

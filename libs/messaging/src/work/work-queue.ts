@@ -7,12 +7,18 @@ import { Workers } from './workers.ts';
 
 const maxPayloadBytes = 256 * 1024;
 
+/** A lane that has nothing open begins with those whose turn is now; what is added to another one comes after what it has. */
+const turn = `
+  case when lane is null then 0 else greatest(
+    (select min(turn) from work where work.kind = item.kind and work.lane is not null and state = 'open' and work.run_after <= now()),
+    (select max(turn) + 1 from work where work.kind = item.kind and work.lane = item.lane and state <> 'dead'), 0) end`;
+
 const insert = `
   with added as (
-    insert into work (kind, key, payload, priority, dedupe, run_after, carrier)
-    select kind, key, payload, priority, dedupe, coalesce(run_after, clock_timestamp()), $7
-    from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::timestamptz[])
-      with ordinality as item (kind, key, payload, priority, dedupe, run_after, number)
+    insert into work (kind, key, payload, priority, dedupe, run_after, carrier, lane, turn)
+    select kind, key, payload, priority, dedupe, coalesce(run_after, clock_timestamp()), $7, lane, ${turn}
+    from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::timestamptz[], $9::text[])
+      with ordinality as item (kind, key, payload, priority, dedupe, run_after, lane, number)
     order by number
     on conflict (kind, dedupe) where dedupe is not null and state <> 'dead' do nothing
     returning 1
@@ -39,6 +45,7 @@ export class WorkQueue {
       items.map((item) => item.runAfter ?? null),
       carrierNow().traceparent ?? null,
       wakeupChannel(this.config.serviceName),
+      items.map((item) => item.lane ?? null),
     ]);
   }
 

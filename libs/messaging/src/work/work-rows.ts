@@ -18,8 +18,8 @@ export interface Claim {
   readonly kind: string;
   readonly limit: number;
   readonly leaseSeconds: number;
-  /** Only work that a person waits for. */
-  readonly interactiveOnly: boolean;
+  /** Which of it: all, only what a person waits for, or only what has waited for minutes, the oldest first. */
+  readonly of: 'all' | 'interactive' | 'overdue';
 }
 
 /** What there is to do; `now()`, since an index cannot be searched for a time that goes on. */
@@ -39,16 +39,25 @@ const look = `
     exists (select 1 from work where state = 'leased' and leased_until < now() and id <> all($2::bigint[])) as expired
   from unnest($1::text[]) as wanted (kind)`;
 
-/** Of each key the lowest open row and none while one is leased; a row gains one step of priority a minute. */
+/** So long work waits at most while other work goes before it; from then on every second claim is its. */
+const overdueSeconds = 300;
+
+/**
+ * Of each key the lowest open row and none while one is leased. What a person waits for goes first; the rest gains one step of
+ * priority a minute. Among equals the lanes take turns.
+ */
 const claim = `
   with free as (
     select id from work as item
-    where kind = $1 and state = 'open' and run_after <= clock_timestamp() and (priority = 0 or not $4)
+    where kind = $1 and state = 'open' and run_after <= clock_timestamp() and ($4 <> 'interactive' or priority = 0)
+      and ($4 <> 'overdue' or queued_at < now() - make_interval(secs => ${overdueSeconds}))
       and (key is null or not exists (
         select 1 from work as other
         where other.kind = item.kind and other.key = item.key and other.state in ('open', 'leased')
           and (other.id < item.id or other.state = 'leased')))
-    order by priority - floor(extract(epoch from clock_timestamp() - queued_at) / 60), id
+    order by case when $4 = 'overdue' or priority = 0 then 0
+        else greatest(1, priority - floor(extract(epoch from clock_timestamp() - queued_at) / 60)) end,
+      case when $4 = 'overdue' then 0 else turn end, id
     limit $2
     for update skip locked
   )
@@ -84,7 +93,7 @@ export class WorkRows {
       wanted.kind,
       wanted.limit,
       wanted.leaseSeconds,
-      wanted.interactiveOnly,
+      wanted.of,
     ]);
     return leased.map((row) => ({ ...row, waitedMs: Number(row.waitedMs) }));
   }

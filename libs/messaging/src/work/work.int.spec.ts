@@ -106,6 +106,39 @@ describe('work', () => {
     await eventually(async () => expect(await openRows()).toBe(0));
   });
 
+  it('of one lane takes turns with that of others, however much there is of it', async () => {
+    const slow = Promise.withResolvers<void>();
+    const done: string[] = [];
+    behaviour.set('single', async ({ payload: { note } }) => {
+      if (note === 'a1') await slow.promise;
+      done.push(note);
+    });
+
+    for (const note of ['a1', 'a2', 'a3', 'a4', 'b1']) await add({ kind: 'single', lane: note[0]!, payload: { note } });
+    await add(...['c1', 'c2'].map((note) => ({ kind: 'single', lane: 'c', payload: { note } })));
+    slow.resolve();
+
+    await eventually(() => expect(done).toEqual(['a1', 'a2', 'b1', 'c1', 'c2', 'a3', 'a4']));
+  });
+
+  it('that has waited for minutes is every second one, whoever comes', async () => {
+    const slow = Promise.withResolvers<void>();
+    const done: string[] = [];
+    behaviour.set('single', async ({ payload: { note } }) => {
+      if (note === 'first') await slow.promise;
+      done.push(note);
+    });
+    const note = (name: string, priority: 'bulk' | 'interactive'): NewWork => ({ kind: 'single', payload: { note: name }, priority });
+
+    await add(note('first', 'interactive'));
+    await add(note('old 1', 'bulk'), note('old 2', 'bulk'), note('old 3', 'bulk'));
+    await service.get(Database).rows(`update work set queued_at = queued_at - interval '6 minutes' where payload like '%old%'`);
+    await add(note('person 1', 'interactive'), note('person 2', 'interactive'));
+    slow.resolve();
+
+    await eventually(() => expect(done).toEqual(['first', 'old 1', 'person 1', 'old 2', 'person 2', 'old 3']));
+  });
+
   it('that was added again while it is open is done once', async () => {
     const done: string[] = [];
     behaviour.set('single', (lease) => Promise.resolve(void done.push(lease.payload.note)));
@@ -212,6 +245,20 @@ describe('a look at the queue', () => {
   });
 });
 
+describe('a claim', () => {
+  it('takes what a person waits for before bulk of any age', async () => {
+    const rows = service.get(WorkRows);
+    await add({ kind: 'nobody', payload: { note: 'bulk' }, priority: 'bulk' });
+    await service.get(Database).rows(`update work set queued_at = queued_at - interval '4 minutes' where kind = 'nobody'`);
+    await add({ kind: 'nobody', payload: { note: 'person' }, priority: 'interactive' });
+
+    const claimed = await rows.claim({ kind: 'nobody', limit: 1, leaseSeconds: 5, of: 'all' });
+
+    expect(claimed.map(({ payload }) => (JSON.parse(payload) as Note).note)).toEqual(['person']);
+    await service.get(Database).rows(`delete from work where kind = 'nobody'`);
+  });
+});
+
 describe('two claimers at once', () => {
   it('never get two rows of one key, nor one row twice', async () => {
     const rows = service.get(WorkRows);
@@ -219,7 +266,7 @@ describe('two claimers at once', () => {
     await add(...items);
 
     const claims = await Promise.all(
-      Array.from({ length: 8 }, () => rows.claim({ kind: 'nobody', limit: 10, leaseSeconds: 5, interactiveOnly: false }).catch(() => [])),
+      Array.from({ length: 8 }, () => rows.claim({ kind: 'nobody', limit: 10, leaseSeconds: 5, of: 'all' }).catch(() => [])),
     );
 
     const claimed = claims.flat().map(({ payload }) => Number((JSON.parse(payload) as Note).note));

@@ -9,7 +9,7 @@ import { Outage } from '../outage.ts';
 import { Pulse } from '../pulse.ts';
 import type { Lease, WorkOptions } from './lease.ts';
 import { heldFor, WorkLease } from './work-lease.ts';
-import { WorkRows, type LeasedRow } from './work-rows.ts';
+import { WorkRows, type Claim, type LeasedRow } from './work-rows.ts';
 
 /** Commits are told of, and when work gets due is known; this is for what is neither. */
 const pollMs = 2_000;
@@ -40,6 +40,8 @@ interface Running {
 export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly workers = new Map<string, Worker>();
   private readonly running = new Map<string, Set<Running>>();
+  /** Kinds whose last claim was of overdue work. */
+  private readonly caughtUp = new Set<string>();
   private readonly pulse = new Pulse();
   private readonly outage: Outage;
   private stopping = false;
@@ -110,21 +112,33 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** The last slot of a kind is kept for work that a person waits for. */
   private async fillSlots(worker: Worker): Promise<void> {
+    await this.catchUp(worker);
     const { concurrency } = worker.options;
     const running = this.running.get(worker.kind)!;
-    const others = [...running].filter((run) => !run.interactive).length;
-    const kept = concurrency > 1 ? 1 : 0;
-    const open = Math.min(concurrency - running.size, concurrency - kept - others);
-    if (open > 0) await this.claim(worker, open, false);
+    const open = Math.min(concurrency - running.size, this.openToAll(worker));
+    if (open > 0) await this.claim(worker, open, 'all');
     const left = concurrency - running.size;
-    if (left > 0 && open < left) await this.claim(worker, left, true);
+    if (left > 0 && open < left) await this.claim(worker, left, 'interactive');
   }
 
-  private async claim(worker: Worker, limit: number, interactiveOnly: boolean): Promise<void> {
-    if (this.stopping) return;
+  /** Every second claim may be one of what others went before for minutes: so nothing waits for ever. */
+  private async catchUp(worker: Worker): Promise<void> {
+    const { kind } = worker;
+    const may = !this.caughtUp.delete(kind) && this.openToAll(worker) > 0;
+    if (may && (await this.claim(worker, 1, 'overdue')) > 0) this.caughtUp.add(kind);
+  }
+
+  private openToAll({ kind, options: { concurrency } }: Worker): number {
+    const others = [...this.running.get(kind)!].filter((run) => !run.interactive).length;
+    return concurrency - (concurrency > 1 ? 1 : 0) - others;
+  }
+
+  private async claim(worker: Worker, limit: number, of: Claim['of']): Promise<number> {
+    if (this.stopping) return 0;
     const { leaseSeconds } = worker.options;
-    const leased = await this.table.claim({ kind: worker.kind, limit, leaseSeconds: heldFor(leaseSeconds), interactiveOnly });
+    const leased = await this.table.claim({ kind: worker.kind, limit, leaseSeconds: heldFor(leaseSeconds), of });
     for (const row of leased) this.start(worker, row);
+    return leased.length;
   }
 
   private runningIds(): string[] {
