@@ -69,9 +69,12 @@ export class Subjects {
     const { id, evidence, baseline, repository, commit } = subject;
     const runAfter = again ? new Date(Date.now() + settleMs) : undefined;
     if (isComplete(evidence)) {
-      if (!baseline) await this.work.add(tx, { kind: workKinds.judge, payload: { subject: id }, dedupe: id, runAfter });
+      // Somebody waits for the verdict on a push, nobody for what new advisories change about it.
+      const first = { kind: workKinds.judge, lane: repository, priority: again ? 'normal' : 'interactive' } as const;
+      if (!baseline) await this.work.add(tx, { ...first, payload: { subject: id }, dedupe: id, runAfter });
       const compared = await this.comparisons.comparedWith(tx, repository, commit);
-      await this.work.add(tx, ...compared.map((each) => ({ kind: workKinds.judge, payload: { subject: each.id }, runAfter })));
+      const judge = { kind: workKinds.judge, lane: repository, runAfter };
+      await this.work.add(tx, ...compared.map((each) => ({ ...judge, payload: { subject: each.id } })));
       for (const each of compared) await this.signals.changed(tx, repository, each.commit);
     } else if (evidence.plan && !baseline && !onlyUploads(evidence)) {
       const overdue = { kind: workKinds.judge, payload: { subject: id, overdue: true }, dedupe: `${id} overdue` };

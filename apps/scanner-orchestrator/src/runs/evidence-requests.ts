@@ -78,6 +78,7 @@ export class EvidenceRequests {
     await this.work.add(tx, {
       kind: workKinds.prepare,
       key: repository,
+      lane: repository,
       payload: { request: id },
       priority: priorityOf({ baseline: baseline !== undefined, first: wanted.first === true }),
     });

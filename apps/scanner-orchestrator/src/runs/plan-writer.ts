@@ -28,8 +28,8 @@ export class PlanWriter {
     await this.requests.settle(tx, request.id, { state: 'planned', ...(base !== undefined && { base }) });
     await this.announcements.announce(tx, request, base);
     const planned = added.filter(({ state }) => state === 'planned');
-    const priority = priorityOf(request);
-    await this.work.add(tx, ...planned.map(({ id }) => ({ kind: workKinds.scan, payload: { item: id }, priority }) as const));
+    const shared = { kind: workKinds.scan, lane: request.repository, priority: priorityOf(request) };
+    await this.work.add(tx, ...planned.map(({ id }) => ({ ...shared, payload: { item: id } })));
     if (expected.some(({ tool, state }) => tool === historian.name && state === 'planned')) await this.lookBack(tx, request);
     if (base !== undefined && base !== request.commit) await this.compareWith(tx, request, base, expected);
   }
