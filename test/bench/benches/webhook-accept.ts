@@ -35,7 +35,7 @@ export const webhookAccept: Bench = {
       const rows: Row[] = [];
       const pair = async (name: 'gateway' | 'ingest', beside: 'orm' | 'bare', { connections, count }: (typeof cases)[0]): Promise<void> => {
         const requests = short ? count / 4 : count;
-        const of = `${connections} connection${connections > 1 ? 's' : ''}, ${names[name]}${beside === 'bare' ? '; beside fastify and pg' : ''}`;
+        const of = `${connections} connection${connections > 1 ? 's' : ''}, ${beside === 'bare' ? 'beside fastify and pg: ' : ''}${names[name]}`;
         const sample = (side: keyof typeof sides) => () => sides[side](connections, requests);
         rows.push(...(await inPairs(rounds, { of, ours: sample(name), peer: sample(beside) })));
       };
