@@ -4,6 +4,7 @@ import { advisoriesMigrations } from './advisories/migrations.ts';
 import { findingsMigrations } from './findings/migrations.ts';
 import { inventoryMigrations } from './inventory/migrations.ts';
 import { LedgerModule } from './ledger.module.ts';
+import { ownersMigrations } from './owners/migrations.ts';
 
 /** Advisory files are sent whole, compressed. */
 const largestBody = 26 * 1024 * 1024;
@@ -13,6 +14,6 @@ export default {
   name: 'ledger',
   config: ServiceConfig,
   module: LedgerModule,
-  migrations: [...messagingMigrations, ...inventoryMigrations, ...advisoriesMigrations, ...findingsMigrations],
+  migrations: [...messagingMigrations, ...inventoryMigrations, ...advisoriesMigrations, ...findingsMigrations, ...ownersMigrations],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition;

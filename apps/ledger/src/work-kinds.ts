@@ -10,4 +10,6 @@ export const workKinds = {
   mergeFindings: 'merge-findings',
   /** Compute risk and owner of findings anew. Payload: `{ repository }` or `{ cves }`. */
   rescore: 'rescore',
+  /** Read who owns what at a commit of a default branch. Payload: `{ repository, commit }`. */
+  readOwners: 'read-owners',
 } as const;

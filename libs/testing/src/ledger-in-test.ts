@@ -51,10 +51,11 @@ export class LedgerInTest {
     private readonly blobs: Blobs,
   ) {}
 
-  static async start(definition: ServiceDefinition): Promise<LedgerInTest> {
+  /** @param more variables beside those that it always gets */
+  static async start(definition: ServiceDefinition, more: Readonly<Record<string, string>> = {}): Promise<LedgerInTest> {
     const held = await infra();
     const platform = await held.fresh(['ledger', 'gateway'], { topics: ['change', 'evidence', 'finding', 'advisory', 'policy'] });
-    const env = platform.environment('ledger');
+    const env = { ...platform.environment('ledger'), ...more };
     const service = await runService(definition, env);
     const caller = new SignedCaller(service, platform);
     return new LedgerInTest(service, caller, platform, new FactPublisher(held, platform), new Broker(held), new Blobs(env['BLOBS_DIR']!));

@@ -25,6 +25,7 @@ export interface FindingRow {
   readonly application: string;
   readonly team: string | null;
   readonly owner: string | null;
+  readonly codeOwners: readonly string[] | null;
   readonly firstSeen: Date;
   readonly lastSeen: Date;
   readonly firstCommit: string;
@@ -36,7 +37,7 @@ export interface FindingRow {
 }
 
 export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, f.triage, f.risk, f.priority, f.due, f.cve, f.cwe,
-  f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner,
+  f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner, f.code_owners as "codeOwners",
   f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
   i.kev_added is not null as exploited, i.epss,
   array(select distinct n.name from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id
@@ -67,7 +68,8 @@ export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
     repository: row.repository,
     application: row.application,
     ...(team !== null && { team }),
-    owner: row.owner ?? 'unowned',
+    owner: row.codeOwners?.[0] ?? row.owner ?? 'unowned',
+    ...(row.codeOwners !== null && { codeOwners: [...row.codeOwners] }),
     firstSeen: row.firstSeen.toISOString(),
     lastSeen: row.lastSeen.toISOString(),
     introducedBy: { commit: row.firstCommit },

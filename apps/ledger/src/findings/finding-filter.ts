@@ -99,6 +99,7 @@ function addRelated(filter: SqlFilter, query: FindingQuery): void {
     wantedIn(query.tool),
     (any) => `exists (select 1 from attribution t where t.finding_number = f.number and t.tool = ${any})`,
   );
+  addExists(filter, wantedIn(query.owner), ownedBy);
   addExists(filter, wantedIn(query.team), (any) => `exists (select 1 from application a where a.name = f.application and a.team = ${any})`);
   addExists(filter, wantedIn(query.advisory), (any) => {
     return `exists (select 1 from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id where m.group_id = f.group_id and n.name = ${any})`;
@@ -114,6 +115,14 @@ function addRelated(filter: SqlFilter, query: FindingQuery): void {
       (any) => `(f.purl = ${any} or exists (select 1 from package p where p.id = f.package_id and p.purl = ${any}))`,
     );
   }
+}
+
+/** By CODEOWNERS, else by the application; `unowned` is who has neither. */
+function ownedBy(any: string): string {
+  const ofApplication = (condition: string): string => `exists (select 1 from application a where a.name = f.application and ${condition})`;
+  const byFile = 'coalesce(cardinality(f.code_owners), 0) > 0';
+  return `case when ${byFile} then ${any} = any(f.code_owners)
+    when ${any} = 'unowned' then not ${ofApplication('cardinality(a.owners) > 0')} else ${ofApplication(`${any} = any(a.owners)`)} end`;
 }
 
 /** One condition per value, so that each can be turned around. */

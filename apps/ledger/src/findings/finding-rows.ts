@@ -4,6 +4,8 @@ import { riskOf, type IdentityKey, type Risk } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given, type Column } from '../bulk.ts';
 import type { Ownership } from '../inventory/repositories.ts';
+import { OwnerRules } from '../owners/owner-rules.ts';
+import { ownersText } from '../owners/owners.worker.ts';
 import { Intel, type Exploitation } from './intel.ts';
 import { weightOf } from './severity-weight.ts';
 import type { Sighted } from './sighted.ts';
@@ -23,6 +25,8 @@ interface Row extends Sighted {
   readonly number?: string;
   readonly id?: string;
   readonly risk: Risk;
+  /** By CODEOWNERS, one a line. */
+  readonly codeOwners: string | undefined;
 }
 
 const chunkSize = 2_000;
@@ -49,16 +53,23 @@ const content: Readonly<Record<string, Column<Row>>> = {
   cve: { type: 'text', of: ({ vulnerability }) => vulnerability?.cve },
   risk: { type: 'real', of: ({ risk }) => risk.score },
   priority: { type: 'text', of: ({ risk }) => risk.priority },
+  code_owners: { type: 'text', of: ({ codeOwners }) => codeOwners },
 };
 const names = Object.keys(content);
-const values = names.map((name) =>
-  name === 'cwe' ? "coalesce(string_to_array(nullif(given.cwe, ''), ',')::int[], '{}')" : `given.${name}`,
-);
+/** Lists, which come as text. */
+const lists: Readonly<Record<string, string>> = {
+  cwe: "coalesce(string_to_array(nullif(given.cwe, ''), ',')::int[], '{}')",
+  code_owners: String.raw`string_to_array(given.code_owners, E'\n')`,
+};
+const values = names.map((name) => lists[name] ?? `given.${name}`);
 
 /** Findings by identity: found again by any of their keys, given an id once. */
 @Injectable()
 export class FindingRows {
-  constructor(private readonly intel: Intel) {}
+  constructor(
+    private readonly intel: Intel,
+    private readonly owners: OwnerRules,
+  ) {}
 
   /**
    * The numbers of what was seen, in the same order; what is not known yet becomes a finding, what is known
@@ -70,8 +81,13 @@ export class FindingRows {
       tx,
       sighted.flatMap(({ vulnerability }) => vulnerability?.cve ?? []),
     );
+    const owners = await this.owners.of(tx, scope.repository);
     for (const chunk of chunksOf(sighted, chunkSize)) {
-      const rated = chunk.map((one) => ({ ...one, risk: riskOfSighted(one, scope.ownership, known) }));
+      const rated = chunk.map((one) => ({
+        ...one,
+        risk: riskOfSighted(one, scope.ownership, known),
+        codeOwners: ownersText(owners, one.places[0]?.path),
+      }));
       numbers.push(...(await this.resolveChunk(tx, scope, rated)));
     }
     return numbers;

@@ -3,6 +3,7 @@ import { Blobs } from '@throughline/blobs';
 import { ServiceConfig } from '@throughline/service';
 import { AdvisoriesModule } from '../advisories/advisories.module.ts';
 import { InventoryModule } from '../inventory/inventory.module.ts';
+import { OwnersModule } from '../owners/owners.module.ts';
 import { ComponentRegister } from './component-register.ts';
 import { Detections } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
@@ -40,7 +41,7 @@ const evaluation = [
 const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
 
 @Module({
-  imports: [InventoryModule, AdvisoriesModule],
+  imports: [InventoryModule, AdvisoriesModule, OwnersModule],
   controllers: [ScanEndedHandler, FindingsController],
   providers: [
     { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },

@@ -6,13 +6,13 @@ import { Mirrors } from './mirrors.ts';
 
 const mostBytes = 2 * 1024 * 1024;
 
-/** Files of commits that were scanned, for those who propose changes to them. Nothing is fetched for it. */
+/** Files of commits that were scanned, for those who propose changes to them or read who owns them. Nothing is fetched for it. */
 @Controller('internal/files')
 export class InternalFilesController {
   constructor(private readonly mirrors: Mirrors) {}
 
   @Get()
-  @Internal('remediation')
+  @Internal('remediation', 'ledger')
   @Answers(SourceFileText)
   async read(@Query() { repository, commit, path }: SourceFileQuery): Promise<SourceFileText> {
     const mirror = this.mirrors.of(repository);

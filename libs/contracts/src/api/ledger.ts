@@ -34,6 +34,8 @@ export class FindingQuery extends PageQuery {
   @Maybe() @Text(20) pullRequest?: string;
   @Maybe() @Text(1000) application?: string;
   @Maybe() @Text(1000) team?: string;
+  /** By CODEOWNERS or of the application; `unowned` for what nobody owns. */
+  @Maybe() @Text(1000) owner?: string;
   @Maybe() @Text(1000) tool?: string;
   @Maybe() @Text(2000) cve?: string;
   @Maybe() @Text(200) cwe?: string;
@@ -115,8 +117,10 @@ export class FindingAnswer {
   @Text(1024) repository: string;
   @Text(100) application: string;
   @Maybe() @Text(100) team?: string;
-  /** `unowned` when nobody is named. */
+  /** The first by CODEOWNERS, else the first of its application; `unowned` when nobody is named. */
   @Text(200) owner: string;
+  /** By CODEOWNERS of the default branch; empty where it says that nobody owns it. */
+  @Maybe() @Texts(20, 200) codeOwners?: string[];
   @Time() firstSeen: string;
   @Time() lastSeen: string;
   /** The commit in which it was first seen. */
