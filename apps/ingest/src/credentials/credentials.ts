@@ -50,7 +50,7 @@ export class Credentials {
     },
 
     status: async ({ source }, fullName) => {
-      const way = apiOf(source, fullName);
+      const way = { ...apiOf(source, fullName), ...(source?.comments === undefined ? {} : { comments: source.comments }) };
       if (!source || fullName === null || way.apiUrl === undefined) return way;
       const token = await this.tokens.of(source, { fullName }, 'status');
       return token ? { ...way, ...limitsOf(token), authorization: source.provider.authorization(token.token, 'api') } : way;

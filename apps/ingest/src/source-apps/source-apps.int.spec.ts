@@ -151,6 +151,20 @@ describe('an App', () => {
     expect(clone.body.authorization).toMatch(/^Basic /);
   });
 
+  it('says with its credential how much may be told in public', async () => {
+    const made = await withApp({ comments: 'summary' });
+    const name = await pushed(made);
+
+    const summary = await credential('notifier', name, 'status');
+    const { body } = await door.call<Source>('PATCH', `/api/v1/sources/${made.id}`, { body: { settings: { comments: 'full' } } });
+    const full = await credential('notifier', name, 'status');
+
+    expect([summary.body.comments, full.body.comments, body.settings.comments]).toEqual(['summary', undefined, undefined]);
+    expect(
+      (await door.call('POST', '/api/v1/sources', { body: { kind: 'github', name: 'x', settings: { comments: 'loud' } } })).status,
+    ).toBe(400);
+  });
+
   it('leaves a repository where it is not installed to the token', async () => {
     const name = await pushed(await withApp({ token: 'pat' }));
     installed = false;

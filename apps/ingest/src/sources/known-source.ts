@@ -1,4 +1,4 @@
-import type { SourceScope } from '@throughline/contracts';
+import type { CommentMode, SourceScope } from '@throughline/contracts';
 import type { ScmProvider } from '@throughline/scm';
 import type { SourceAddresses } from './source-settings.ts';
 
@@ -16,6 +16,8 @@ export interface KnownSource {
   readonly provider: ScmProvider;
   readonly scope: SourceScope;
   readonly settings: SourceAddresses;
+  /** How much is told where everybody may read it; all when absent. */
+  readonly comments?: CommentMode;
   /** Address below which its repositories lie; undefined until the first signed delivery has told it. */
   readonly baseUrl?: string;
   /** Newest first, at most two. */

@@ -53,4 +53,8 @@ export const sourcesMigrations: readonly Migration[] = [
       );
       create index begun_app_over on begun_app (expires_at);`,
   },
+  {
+    name: 'ingest-013-comments',
+    sql: `alter table source add column comments text not null default 'full' check (comments in ('full', 'summary', 'none'))`,
+  },
 ];

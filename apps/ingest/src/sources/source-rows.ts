@@ -1,4 +1,4 @@
-import type { SourceScope } from '@throughline/contracts';
+import type { CommentMode, SourceScope } from '@throughline/contracts';
 import { findScmProvider } from '@throughline/scm';
 import type { Sealer } from '@throughline/service';
 import type { KnownSource } from './known-source.ts';
@@ -19,6 +19,7 @@ export interface SourceRow {
   readonly token: Buffer | null;
   readonly keeps_hooks: boolean;
   readonly write_token: Buffer | null;
+  readonly comments: CommentMode;
   readonly app_id: string | null;
   readonly app_url: string | null;
   readonly app_key: Buffer | null;
@@ -79,6 +80,7 @@ export function knownSource(row: SourceRow, sealer: Sealer): KnownSource | undef
     provider,
     scope: scopeOf(row),
     settings: addressesOf(row),
+    ...(row.comments === 'full' ? {} : { comments: row.comments }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     secrets: row.secret_ids.map((id, index) => ({ id, value: sealer.open(row.secrets_sealed[index]!, secretPlace(id)).toString('utf8') })),
     ...(row.token === null ? {} : { sealedToken: row.token }),

@@ -66,12 +66,13 @@ export class Sources {
     const hooks = wanted.settings?.hooks ?? false;
     if (hooks) refuseHooks(provider, hasToken(settings, false));
     await this.database.transaction(async (tx) => {
-      await rows(tx, 'insert into source (id, kind, name, scope, keeps_hooks) values ($1, $2, $3, $4, $5)', [
+      await rows(tx, 'insert into source (id, kind, name, scope, keeps_hooks, comments) values ($1, $2, $3, $4, $5, $6)', [
         id,
         provider.name,
         wanted.name,
         JSON.stringify(wanted.scope ?? {}),
         hooks,
+        wanted.settings?.comments ?? 'full',
       ]);
       await this.storeSettings(tx, id, settings);
       await this.addSecret(tx, id, secret);
@@ -104,9 +105,9 @@ export class Sources {
     if (hooks) refuseHooks(provider, hasToken(settings, row.token !== null));
     await this.database.transaction(async (tx) => {
       const scope = change.scope === undefined ? null : JSON.stringify(change.scope);
-      const update = `update source set name = coalesce($2, name), scope = coalesce($3, scope), keeps_hooks = coalesce($4, keeps_hooks)
-        where id = $1`;
-      await rows(tx, update, [id, change.name ?? null, scope, hooks ?? null]);
+      const update = `update source set name = coalesce($2, name), scope = coalesce($3, scope), keeps_hooks = coalesce($4, keeps_hooks),
+        comments = coalesce($5, comments) where id = $1`;
+      await rows(tx, update, [id, change.name ?? null, scope, hooks ?? null, change.settings?.comments ?? null]);
       await this.storeSettings(tx, id, settings);
       const { addresses } = settings;
       await this.outbox.add(
@@ -191,6 +192,7 @@ function shownSettings(row: SourceRow): Source['settings'] {
   return {
     ...addressesOf(row),
     token: row.token !== null,
+    ...(row.comments === 'full' ? {} : { comments: row.comments }),
     ...(row.write_token === null ? {} : { writeToken: true }),
     ...(row.keeps_hooks ? { hooks: true } : {}),
     ...(row.app_url === null ? {} : { app: row.app_url }),

@@ -1,3 +1,4 @@
+import type { CommentMode } from '@throughline/contracts';
 import { findScmProvider, ScmCallFailed, type ScmClient } from '@throughline/scm';
 import { SendFailed, type Receipt, type Sending } from './channel.ts';
 
@@ -5,9 +6,9 @@ import { SendFailed, type Receipt, type Sending } from './channel.ts';
 export async function atProvider(
   context: Sending,
   repository: string,
-  work: (client: ScmClient, fullName: string) => Promise<Receipt>,
+  work: (client: ScmClient, fullName: string, mode: CommentMode) => Promise<Receipt>,
 ): Promise<Receipt> {
-  const { provider: name, apiUrl, fullName, authorization, app } = await context.credential(repository);
+  const { provider: name, apiUrl, fullName, authorization, app, comments = 'full' } = await context.credential(repository);
   const provider = findScmProvider(name);
   if (!provider || !apiUrl || !fullName) return { id: 'no provider', kept: true };
   const client = provider.connect({
@@ -16,7 +17,7 @@ export async function atProvider(
     ...(app !== undefined && { app }),
   });
   try {
-    return await work(client, fullName);
+    return await work(client, fullName, comments);
   } catch (error) {
     if (!(error instanceof ScmCallFailed)) throw error;
     throw new SendFailed(error.retryable ? 'not_sent' : 'refused', error.message, error.retryAfterMs);

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { CommentMode } from '@throughline/contracts';
 import type { Outbound } from '@throughline/service';
 import type { Message } from './message.ts';
 
@@ -21,6 +22,8 @@ export interface ProviderCredential {
   readonly authorization?: string;
   /** Id of the App whose credential it is. */
   readonly app?: string;
+  /** How much is told where everybody may read it; all when absent. */
+  readonly comments?: CommentMode;
 }
 
 /** What a send may lean on. */

@@ -14,6 +14,11 @@ export function commentText(message: CommentMessage, most: number): string {
   return textOf(message, 0).slice(0, most);
 }
 
+/** The same for those who may not know what is wrong: how it stands, and where those read on who may. */
+export function briefText(message: CommentMessage): string {
+  return [`### ${markdown(message.headline)}`, 'What it is about is not told here.', lineText(message.footer)].join('\n\n');
+}
+
 function textOf(message: CommentMessage, kept: number): string {
   const left = message.items.length - kept;
   const blocks = [

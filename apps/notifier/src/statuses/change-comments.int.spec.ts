@@ -4,6 +4,7 @@ import {
   ChangeProposed,
   ChangePushed,
   make,
+  type CommentMode,
   type DecisionMade,
   type Notification,
   type OutboxMessage,
@@ -32,6 +33,7 @@ let door: SignedCaller;
 let ingest: HttpReceiver;
 let gitea: HttpReceiver;
 let hasProvider = true;
+let mode: CommentMode | undefined;
 let comments: Kept[] = [];
 let edits = 0;
 /** What becomes of the next comment that is made. */
@@ -62,7 +64,7 @@ beforeAll(async () => {
   [ingest, gitea] = await Promise.all([httpReceiver(), httpReceiver()]);
   gitea.answer = answerOf;
   const at = { provider: 'gitea', apiUrl: `${gitea.origin}/api/v1`, fullName: 'payments/shop', authorization: 'token t' };
-  ingest.answer = () => ({ status: 200, body: JSON.stringify(hasProvider ? at : { provider: 'none' }) });
+  ingest.answer = () => ({ status: 200, body: JSON.stringify(hasProvider ? { ...at, comments: mode } : { provider: 'none' }) });
   platform = await held.fresh(['notifier', 'gateway']);
   publisher = new FactPublisher(held, platform);
   notifier = await runService(definition, {
@@ -82,7 +84,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  [comments, edits, making, hasProvider] = [[], 0, 'well', true];
+  [comments, edits, making, hasProvider, mode] = [[], 0, 'well', true, undefined];
   number += 1;
 });
 
@@ -263,6 +265,22 @@ describe('the comment on a change request', () => {
       const { body } = await door.call<{ items: OutboxMessage[] }>('GET', '/api/v1/outbox?kind=comment');
       expect(body.items).toMatchObject([{ kind: 'comment', comment: { number, text: expect.stringMatching(/^### Throughline: /) } }]);
     });
+  });
+
+  it.each([
+    ['summary', 1],
+    ['none', 0],
+  ] as const)('says no more than is wanted: %s', async (wanted, written) => {
+    mode = wanted;
+    const denied = newDecision();
+    await propose(denied);
+
+    await decide(denied);
+
+    await soon(async () => expect((await sent())[0]).toMatchObject({ commit: denied.subject.commit, attempts: 1 }));
+    await soon(async () => expect((await sent())[0]!.state).toMatch(/^(?:delivered|kept)$/));
+    expect(comments).toHaveLength(written);
+    for (const { body } of comments) expect(body).not.toContain('lodash');
   });
 
   it('says nothing more of a change that is merged', async () => {

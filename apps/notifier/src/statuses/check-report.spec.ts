@@ -74,6 +74,20 @@ describe('what a check says of a decision', () => {
 });
 
 describe('with the credential of an App', () => {
+  it('names no finding at any line where strangers read', async () => {
+    const github = await httpReceiver();
+    github.answer = ({ method }) => (method === 'GET' ? { status: 200, body: '{"check_runs":[]}' } : { status: 201, body: '{"id":1}' });
+    const at = { provider: 'github', apiUrl: github.origin, fullName: 'acme/shop', app: '12', comments: 'summary' };
+    const context = { dispatcher: new Agent(), credential: () => Promise.resolve(at) } as unknown as Sending;
+
+    await scmStatus.send(scmStatus.render(messageOf(), renderingAt({})), context);
+    await github.close();
+
+    const { output } = JSON.parse(github.requests[1]!.body) as { output: { title: string; summary: string; annotations: unknown[] } };
+    expect(output.annotations).toEqual([]);
+    expect(output.summary).toBe(output.title);
+  });
+
   it('a fixing commit turns the same check green', async () => {
     const github = await httpReceiver();
     github.answer = ({ method }) => (method === 'GET' ? { status: 200, body: '{"check_runs":[]}' } : { status: 201, body: '{"id":1}' });

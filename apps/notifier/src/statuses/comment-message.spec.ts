@@ -88,6 +88,14 @@ describe('the comment on a change request', () => {
     expect(after).toBe(named);
   });
 
+  it('names no finding to strangers', () => {
+    const { brief } = scmComment.render(commentMessage(deniedDecision(), change, 'https://tl.example').message, at);
+
+    expect(brief).toMatch(/^### Throughline: \d+ matters block this change\n\nWhat it is about is not told here\.\n\nJudged at /);
+    expect(brief).not.toMatch(/lodash|export\.js|CVE|AWS/);
+    expect(brief.endsWith(marker)).toBe(true);
+  });
+
   it('counts what does not fit, and stays below what every host takes', () => {
     const [reason] = deniedDecision().reasons;
     const many = Array.from({ length: 50 }, (_, index) => ({

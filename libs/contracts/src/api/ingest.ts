@@ -7,6 +7,10 @@ export class SourceScope {
   @Maybe() @Texts(200, 300) repositories?: string[];
 }
 
+/** How much is told below change requests and at the lines, where everybody may read it. */
+export const commentModes = ['full', 'summary', 'none'] as const;
+export type CommentMode = (typeof commentModes)[number];
+
 /** How a source is answered. The token is write-only and ends when one of the addresses gets another origin. */
 export class SourceSettings {
   /** Address below which the repositories lie; taken from the first signed delivery when absent. */
@@ -20,6 +24,8 @@ export class SourceSettings {
   @Maybe() @Length(1, 4096) writeToken?: string;
   /** Webhooks are made at the repositories of the source with the token, and kept right. */
   @Maybe() @Flag() hooks?: boolean;
+  /** `full` when absent; `summary` names no finding, for repositories that strangers read; `none` writes no comment. */
+  @Maybe() @OneOf(commentModes) comments?: CommentMode;
 }
 
 /** Body of `POST /api/v1/sources`. */
@@ -54,6 +60,8 @@ export class SourceSettingsShown {
   @Maybe() @Flag() hooks?: boolean;
   /** Page of the App that acts for it at the host. */
   @Maybe() @Text(2048) app?: string;
+  /** Other than `full`. */
+  @Maybe() @OneOf(commentModes) comments?: CommentMode;
 }
 
 /** Body of `POST /api/v1/sources/{id}/app`. */
@@ -310,6 +318,8 @@ export class RepositoryCredential {
   @Maybe() @Time() expiresAt?: string;
   /** Id of the App whose credential it is: it may write check runs. */
   @Maybe() @Text(64) app?: string;
+  /** `full` when absent. */
+  @Maybe() @OneOf(commentModes) comments?: CommentMode;
   /** The repository is a folder of this machine below an allowed root. */
   @Maybe() @Flag() fileRoot?: boolean;
 }

@@ -1,5 +1,5 @@
 import { mostCommentText, type Comments } from '@throughline/scm';
-import { commentText } from '../../rendering/comment-text.ts';
+import { briefText, commentText } from '../../rendering/comment-text.ts';
 import { atProvider } from '../at-provider.ts';
 import { type Channel, type Receipt } from '../channel.ts';
 import type { CommentMessage } from '../message.ts';
@@ -14,6 +14,8 @@ export interface ScmCommentPayload {
   /** By which the comment is found again among our own. */
   readonly marker: string;
   readonly text: string;
+  /** The same without any finding. */
+  readonly brief: string;
   /** It only ends what was said before: where that was taken away, nothing is said. */
   readonly ends: boolean;
 }
@@ -34,13 +36,15 @@ export const scmComment: Channel<CommentMessage, ScmCommentSettings, ScmCommentS
     // Two installations may use the same account. A definition that nothing refers to is shown nowhere.
     const marker = `[//]: # (throughline ${host} change ${number})`;
     const text = `${commentText(message, mostCommentText - marker.length - 2)}\n\n${marker}`;
-    return { repository, number, marker, text, ends: state === 'clean' };
+    const brief = `${briefText(message)}\n\n${marker}`;
+    return { repository, number, marker, text, brief, ends: state === 'clean' };
   },
 
   send: (payload, context) =>
-    atProvider(context, payload.repository, async ({ comments }, fullName) =>
-      comments ? keepOne(comments, fullName, payload, context.earlier) : { id: 'no comments', kept: true },
-    ),
+    atProvider(context, payload.repository, async ({ comments }, fullName, mode) => {
+      if (!comments || mode === 'none') return { id: 'not wanted', kept: true };
+      return keepOne(comments, fullName, mode === 'full' ? payload : { ...payload, text: payload.brief }, context.earlier);
+    }),
 };
 
 /** Edits the comment that we made before, or find as ours after an attempt whose end nobody saw; else makes it. */

@@ -52,8 +52,10 @@ export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecre
   }),
 
   send: ({ repository, commit, status, check }, context) =>
-    atProvider(context, repository, async (client, fullName) => {
-      if (client.checks) await client.checks.put(fullName, runOf(commit, status, check));
+    atProvider(context, repository, async (client, fullName, mode) => {
+      // At a line, and in words, a check is as public as a comment.
+      const said = check && mode !== 'full' ? { ...check, summary: status.text, annotations: [] } : check;
+      if (client.checks) await client.checks.put(fullName, runOf(commit, status, said));
       else await client.setStatus(fullName, commit, status);
       return { id: `${fullName}@${commit}` };
     }),
