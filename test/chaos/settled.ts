@@ -6,7 +6,7 @@ const messages = `
   select state || ' message: ' || summary as open from deliveries where state in ('queued', 'sending', 'retrying') limit 3`;
 const undecided = `
   select 'no final verdict: ' || repository || '@' || commit as open from subject s
-  where not exists (select 1 from verdict v where v.subject_id = s.id and not v.provisional) limit 3`;
+  where ref <> '' and not exists (select 1 from verdict v where v.subject_id = s.id and not v.provisional) limit 3`;
 
 /** What some services have to do beside what all of them may have. */
 const ownWork: Partial<Record<ServiceName, string>> = { notifier: messages, 'policy-engine': undecided };

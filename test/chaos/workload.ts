@@ -30,13 +30,21 @@ export async function pushing(stage: Stage, name: string, pace: Pace): Promise<v
   const { platform } = stage.shop;
   const git = new GitRepository(platform.repositories, `shop/${name}`);
   const first = git.commit('Open the shop', { ...(name === 'till' ? vulnerableLock : {}), ['deploy/web-0.yaml']: privileged('web-0') });
-  await push(stage, { name, commit: first, ref: 'refs/heads/main' }, pace);
+  await untilDone(pace, () => push(stage, { name, commit: first, ref: 'refs/heads/main' }, pace));
   for (let number = 1; pace.goesOn(); number += 1) {
     const workload = `web-${number}`;
     const commit = git.branch(`feature-${number}`, `Deploy ${workload}`, `deploy/${workload}.yaml`, privileged(workload));
-    await push(stage, { name, commit, ref: `refs/heads/feature-${number}` }, pace);
-    await upload(stage, { name, commit, number }, pace);
+    if (!(await untilDone(pace, () => push(stage, { name, commit, ref: `refs/heads/feature-${number}` }, pace)))) return;
+    if (!(await untilDone(pace, () => upload(stage, { name, commit, number }, pace)))) return;
     await sleep(pace.random.between(pace.pauseMs / 2, pace.pauseMs));
+  }
+}
+
+/** A report speaks about a commit that was pushed: what was given up is begun anew. */
+async function untilDone({ goesOn }: Pace, operation: () => Promise<boolean>): Promise<boolean> {
+  for (;;) {
+    if (await operation()) return true;
+    if (!goesOn()) return false;
   }
 }
 
@@ -44,9 +52,9 @@ async function push(
   { shop: { source } }: Stage,
   { name, commit, ref }: Readonly<Record<'name' | 'commit' | 'ref', string>>,
   { history }: Pace,
-): Promise<void> {
+): Promise<boolean> {
   const { headers, body } = pushRequest(source.secret, { repository: `shop/${name}`, after: commit, ref });
-  await untilAcknowledged(history, { process: name, f: 'push', value: commit }, () => send(source.url, headers, body));
+  return untilAcknowledged(history, { process: name, f: 'push', value: commit }, () => send(source.url, headers, body));
 }
 
 interface Upload {
@@ -55,10 +63,10 @@ interface Upload {
   readonly number: number;
 }
 
-async function upload({ shop: { platform, api } }: Stage, { name, commit, number }: Upload, { history }: Pace): Promise<void> {
+async function upload({ shop: { platform, api } }: Stage, { name, commit, number }: Upload, { history }: Pace): Promise<boolean> {
   const query = new URLSearchParams({ repository: `${site}/shop/${name}.git`, commit });
   const headers = { authorization: `Bearer ${platform.token}`, 'content-type': 'application/json' };
-  await untilAcknowledged(history, { process: name, f: 'report', value: commit }, () =>
+  return untilAcknowledged(history, { process: name, f: 'report', value: commit }, () =>
     send(`${api.server}/api/v1/reports?${query.toString()}`, headers, report(name, number)),
   );
 }
