@@ -1,11 +1,14 @@
 import type { Bench } from './bench.ts';
+import { atRest } from './benches/at-rest.ts';
 import { chainRead } from './benches/chain-read.ts';
 import { eventLoop } from './benches/event-loop.ts';
+import { freshPushBehindAQueue } from './benches/fresh-push-behind-a-queue.ts';
 import { gate } from './benches/gate.ts';
 import { importFindings } from './benches/import-findings.ts';
 import { outboxToHandler } from './benches/outbox-to-handler.ts';
 import { policyEvaluation } from './benches/policy-evaluation.ts';
 import { pushToDecision } from './benches/push-to-decision.ts';
+import { pushToMessage } from './benches/push-to-message.ts';
 import { sarifReading } from './benches/sarif-reading.ts';
 import { webhookAccept } from './benches/webhook-accept.ts';
 import { webhookSteady } from './benches/webhook-steady.ts';
@@ -21,5 +24,8 @@ export const benches: readonly Bench[] = [
   eventLoop,
   chainRead,
   pushToDecision,
+  pushToMessage,
+  freshPushBehindAQueue,
+  atRest,
   gate,
 ];

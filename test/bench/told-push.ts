@@ -5,6 +5,9 @@ import type { ReportLine } from '@throughline/findings';
 import { codeFinding, FactPublisher, scanCompleted } from '@throughline/testing';
 import { site } from '../journeys/api.ts';
 import type { ServiceProcesses } from '../journeys/service-processes.ts';
+import type { Sample } from './bench.ts';
+import type { DecisionListener } from './decision-listener.ts';
+import { quantile } from './pairs.ts';
 
 const tools: readonly (readonly [string, FindingClass])[] = [
   ['secretlint', 'secret'],
@@ -44,6 +47,14 @@ export class ToldPushes {
     );
     return commit;
   }
+}
+
+/** Tells of so many at once, each of a repository of its own: how long until each was decided. */
+export async function toldAtOnce(told: ToldPushes, listener: DecisionListener, count: number): Promise<Sample> {
+  const since = process.hrtime.bigint();
+  const commits = await Promise.all(Array.from({ length: count }, (_, index) => told.tell(`shop/many-${index}`, 10)));
+  const times = await Promise.all(commits.map(async (commit) => Number((await listener.decided(commit)) - since) / 1e6));
+  return { 'p50 ms': quantile(times, 0.5), 'p99 ms': quantile(times, 0.99), 'decisions/s': count / (Math.max(...times) / 1000) };
 }
 
 function reportOf(count: number): string {

@@ -78,6 +78,15 @@ export class ServiceProcesses {
     await this.ready('gateway', startMs);
   }
 
+  /** Those that have an environment, whether they run or not. */
+  get all(): readonly ServiceName[] {
+    return [...this.environments.keys()];
+  }
+
+  pids(): readonly number[] {
+    return [...this.children.values()].flatMap(({ pid }) => pid ?? []);
+  }
+
   /** Folder from which repositories may be read by `file://`. */
   get repositories(): string {
     return join(this.home, 'repositories');

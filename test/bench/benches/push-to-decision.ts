@@ -5,7 +5,7 @@ import { Shop, vulnerableLock } from '../../journeys/shop.ts';
 import type { Bench, Row, Sample } from '../bench.ts';
 import { DecisionListener } from '../decision-listener.ts';
 import { inPairs, quantile, timesOf } from '../pairs.ts';
-import { ToldPushes } from '../told-push.ts';
+import { toldAtOnce, ToldPushes } from '../told-push.ts';
 
 export const pushToDecision: Bench = {
   name: 'push-to-decision',
@@ -46,13 +46,6 @@ async function toldOneByOne(told: ToldPushes, listener: DecisionListener, count:
     times.push(Number((await listener.decided(commit)) - since) / 1e6);
   }
   return timesOf(times);
-}
-
-async function toldAtOnce(told: ToldPushes, listener: DecisionListener, count: number): Promise<Sample> {
-  const since = process.hrtime.bigint();
-  const commits = await Promise.all(Array.from({ length: count }, (_, index) => told.tell(`shop/many-${index}`, 10)));
-  const times = await Promise.all(commits.map(async (commit) => Number((await listener.decided(commit)) - since) / 1e6));
-  return { 'p50 ms': quantile(times, 0.5), 'p99 ms': quantile(times, 0.99), 'decisions/s': count / (Math.max(...times) / 1000) };
 }
 
 /** Pushes to a real repository. */
