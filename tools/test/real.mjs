@@ -1,5 +1,5 @@
-// `npm run test:real`: the platform against real servers, each built once from pinned modules into the tool cache. Every part
-// runs whatever became of the one before; one that did not run is named and counts as failed. The last line is
+// `npm run test:real`: the platform against real servers and heavy scanners, each brought once, pinned, into the tool cache.
+// Every part runs whatever became of the one before; one that did not run is named and counts as failed. The last line is
 // "N passed, N failed". `--only gitea` runs some parts, `--within 1200` ends in that many seconds.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ofJest } from './counts.mjs';
+import { scannersOf } from './real/scanners.mjs';
 import { serverOf } from './real/servers.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
@@ -21,7 +22,7 @@ const left = () => deadline - Date.now();
 /** Time that Jest has to end by itself after it was told to. */
 const GRACE = 20_000;
 
-function jest(name, server) {
+function jest(name, brought) {
   const report = join(reports, name);
   const flags = ['--selectProjects', 'real', '--runInBand', '--forceExit', '--json', '--outputFile', report];
   return new Promise((done) => {
@@ -31,7 +32,7 @@ function jest(name, server) {
       cwd: root,
       stdio: 'inherit',
       detached: true,
-      env: { ...process.env, REAL_SERVER: server },
+      env: { ...process.env, REAL_PART: brought },
     });
     const stop = setTimeout(() => endGroup(child, 'SIGTERM'), Math.max(left() - GRACE, 0));
     const end = setTimeout(() => endGroup(child, 'SIGKILL'), Math.max(left(), GRACE));
@@ -60,18 +61,24 @@ function counted(report, code) {
   return { passed, failed: (code !== 0 || passed === 0) && failed === 0 ? 1 : failed };
 }
 
+/** The folder with what a part needs, in the tool cache. */
+function bring(place, part) {
+  const options = { say, within: left() };
+  return part.scanners ? scannersOf(part, options) : serverOf(place, part, options);
+}
+
 /** @returns {Promise<{ passed: number, failed: number, left?: string }>} */
 async function run(name) {
   const part = JSON.parse(readFileSync(join(folder, name, 'part.json'), 'utf8'));
   if (left() < 2 * GRACE) return { passed: 0, failed: 1, left: 'no time was left for it' };
   try {
-    return await jest(name, await serverOf(join(folder, name), part, { say, within: left() }));
+    return await jest(name, await bring(join(folder, name), part));
   } catch (error) {
     const said = String(error.stderr || error.message).trim();
     return {
       passed: 0,
       failed: 1,
-      left: `${part.title} could not be built: ${error.killed ? 'it took too long\n' : ''}${said.slice(-2_000)}`,
+      left: `${part.title} could not be brought: ${error.killed ? 'it took too long\n' : ''}${said.slice(-2_000)}`,
     };
   }
 }

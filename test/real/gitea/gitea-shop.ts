@@ -27,7 +27,7 @@ export class GiteaShop {
 
   /** @param environment variables of all services */
   static async open(environment: Readonly<Record<string, string>>, allowed: readonly string[]): Promise<GiteaShop> {
-    const gitea = await GiteaServer.start(process.env['REAL_SERVER']!, await GiteaDatabase.create(await infra()));
+    const gitea = await GiteaServer.start(process.env['REAL_PART']!, await GiteaDatabase.create(await infra()));
     try {
       const token = gitea.administrator('keeper');
       const OUTBOUND_ALLOW = [new URL(gitea.url).origin, ...allowed].join(',');

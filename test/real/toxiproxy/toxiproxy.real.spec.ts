@@ -11,7 +11,7 @@ let shop: Shop;
 let till: PushedRepository;
 
 beforeAll(async () => {
-  proxy = await Toxiproxy.start(process.env['REAL_SERVER']!);
+  proxy = await Toxiproxy.start(process.env['REAL_PART']!);
   const databaseHost = await proxy.open('postgres', new URL((await infra()).databaseUrl).host);
   shop = await Shop.open({ databaseHost });
   till = new PushedRepository(shop.platform.repositories, 'shop/till', shop.source, vulnerableLock);

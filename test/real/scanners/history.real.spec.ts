@@ -18,15 +18,8 @@ import {
 import type { Finding, ReportLine } from '@throughline/findings';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, type Platform } from '@throughline/testing';
-import { TestRepository } from '../fixtures/test-repository.ts';
-import { installedTools, testTools } from '../fixtures/test-tools.ts';
-import definition from '../service.ts';
-
-/*
- * gitleaks is built where somebody asks for it: this is tried where TOOLS_DIR names a folder that has it
- * (`install-tools --dir FOLDER --add gitleaks`).
- */
-const described = (await installedTools()).has('gitleaks') ? describe : describe.skip;
+import { TestRepository } from '../../../apps/scanner-orchestrator/src/fixtures/test-repository.ts';
+import definition from '../../../apps/scanner-orchestrator/src/service.ts';
 
 const patienceMs = 120_000;
 const token = `ghp_${'wWPw5k4aXcaT4fNP'}0UcnZwJUVFk6LO0pINUx`;
@@ -48,7 +41,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
   const environment: Record<string, string> = {
     ...platform.environment('scanner-orchestrator'),
-    TOOLS_DIR: await testTools(),
+    TOOLS_DIR: process.env['REAL_PART']!,
     INGEST_URL: `http://127.0.0.1:${(ingest.address() as AddressInfo).port}`,
   };
   service = await runService(definition, environment);
@@ -97,7 +90,7 @@ async function findingsOf({ report }: ScanCompleted): Promise<readonly Finding[]
 const places = (findings: readonly Finding[]): string[] =>
   findings.map(({ rule, location, resource }) => `${rule} ${location?.path}:${location?.line} ${resource}`);
 
-described('the history of a repository', () => {
+describe('the history of a repository', () => {
   it(
     'is searched whole once, then only in what is new; a removed secret is told with the commit that brought it',
     async () => {
