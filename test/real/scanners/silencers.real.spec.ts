@@ -14,7 +14,7 @@ let bench: ScanBench;
 const repositories: TestRepository[] = [];
 
 beforeAll(async () => {
-  bench = await ScanBench.open(process.env['REAL_PART']!);
+  bench = await ScanBench.open(process.env['REAL_PART']);
 }, 300_000);
 
 afterAll(async () => {
