@@ -105,6 +105,10 @@ export class ReportRows {
     return seq;
   }
 
+  async place(tx: Tx, id: string, { line, position }: Pick<ReportRow, 'line' | 'position'>): Promise<void> {
+    await rows(tx, 'update uploaded_report set line = $2, position = $3 where id = $1', [id, line, position]);
+  }
+
   /** What it says is known; the item waits for the ledger. */
   async received(tx: Tx, id: string, { report, accepted, rejected, unread }: ReadResult): Promise<void> {
     await rows(

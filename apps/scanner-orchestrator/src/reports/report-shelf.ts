@@ -9,7 +9,7 @@ import { ReportFacts } from './report-facts.ts';
 import { ReportRows, type ReportRow } from './report-rows.ts';
 import { SealedFiles } from './sealed-files.ts';
 import type { UploadBody } from './upload-body.ts';
-import { UploadSubjects, type UploadSubject } from './upload-subject.ts';
+import { noLine, UploadSubjects, type UploadSubject } from './upload-subject.ts';
 
 /**
  * A token says who sends a report, not that the report is about this commit. Of a CI job its build system says on which commit it
@@ -64,7 +64,17 @@ export class ReportShelf {
   async receive(tx: Tx, row: ReportRow, result: ReadResult): Promise<void> {
     await this.rows.received(tx, row.id, result);
     const { report, accepted, rejected, unread } = result;
-    await this.facts.received(tx, { ...row, report, accepted, unread, rejected: JSON.stringify(rejected) });
+    await this.facts.received(tx, { ...(await this.placed(tx, row)), report, accepted, unread, rejected: JSON.stringify(rejected) });
+  }
+
+  /** A build may be quicker than the news of its push: the line is the one on which the commit is judged by the time that it is told. */
+  private async placed(tx: Tx, row: ReportRow): Promise<ReportRow> {
+    if (row.line !== noLine) return row;
+    const { ref: line } = await this.subjects.told(tx, row.plan, row);
+    if (line === noLine) return row;
+    const position = await this.subjects.positionOf(tx, { ...row, line });
+    await this.rows.place(tx, row.id, { line, position });
+    return { ...row, line, position };
   }
 
   async removeUnlessWaiting(id: string): Promise<void> {
@@ -85,8 +95,8 @@ export class ReportShelf {
       ...{ id, plan, digest, bytes, said, sameAs, complete },
       format: reader.name,
       tool: toolOf(query, body),
-      line: subject.line,
-      position: await this.subjects.positionOf(tx, subject),
+      line: subject.line ?? noLine,
+      position: subject.line === undefined ? 0 : await this.subjects.positionOf(tx, { ...subject, line: subject.line }),
       pullRequest: pullRequest ?? null,
       scope: scopeOf(query),
       about: { artifact, environment, target, scannedAt, scope: query.scope },
@@ -116,7 +126,7 @@ function toolOf({ tool }: UploadQuery, { recognised }: UploadBody): string {
 /** Everything but the bytes that makes two uploads the same. */
 function saidOf({ query, subject, body, caller }: Incoming): string {
   const { complete = false, pullRequest = null } = query;
-  const said = [body.recognised.reader.name, toolOf(query, body), subject.line, scopeOf(query), complete, pullRequest];
+  const said = [body.recognised.reader.name, toolOf(query, body), subject.line ?? null, scopeOf(query), complete, pullRequest];
   const { bound } = caller;
   return sha256(JSON.stringify(bound ? [...said, assuranceOf(caller), bound.changeOnly !== undefined] : said));
 }

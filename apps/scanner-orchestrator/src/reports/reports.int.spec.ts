@@ -21,7 +21,7 @@ import {
   type Report,
   type ReportAccepted,
 } from '@throughline/contracts';
-import { Database, runService, type RunningService } from '@throughline/service';
+import { Database, rows, runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, SignedCaller, type Infra, type Platform, type SignedCall } from '@throughline/testing';
 import { testTools } from '../fixtures/test-tools.ts';
 import definition from '../service.ts';
@@ -256,6 +256,35 @@ describe('the same report again', () => {
     expect(after.body).toMatchObject({ sameAs: first.body.id });
     expect(after.body.id).not.toBe(first.body.id);
     expect(await report(after.body.id)).toMatchObject({ accepted: 2, seq: 2 });
+  });
+});
+
+describe('a report that is quicker than the news of its push', () => {
+  it('counts on the line on which its commit is judged by the time that it is told', async () => {
+    const repository = newRepository();
+    const database = service.get(Database);
+    const plan = randomUUID();
+    await database.rows('insert into repository (id) values ($1)', [repository]);
+    await database.rows('insert into plan (id, repository, commit_id) values ($1, $2, $3)', [plan, repository, commit]);
+    const answer = await database.transaction(async (tx) => {
+      await rows(tx, 'select id from plan where id = $1 for update', [plan]);
+      const sent = upload(repository, sarif(1));
+      await eventually(async () => {
+        const waiting = await database.rows("select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%from plan%'");
+        expect(waiting).toHaveLength(1);
+      }, patienceMs);
+      await rows(
+        tx,
+        `insert into evidence_request (id, plan_id, ref, via, baseline, rescan, position, cause)
+         values ($1, $2, 'refs/heads/topic', '{}', false, false, 7, '{}')`,
+        [randomUUID(), plan],
+      );
+      return () => sent;
+    });
+
+    expect((await answer()).status).toBe(202);
+    const [received] = await eventually(async () => some(await facts<EvidenceReceived>('evidence.received', repository)), patienceMs);
+    expect(received).toMatchObject({ subject: { ref: 'refs/heads/topic' }, lineage: { line: 'refs/heads/topic' } });
   });
 });
 

@@ -5,11 +5,15 @@ import { commitInBounds, Database, Problem, refuseOutOfBounds, rows, sees, type 
 /** Application of a repository that belongs to none. */
 const unassigned = 'unassigned';
 
-/** The commit that a report is about, and on which line it says to be. */
+/** Where the findings of a commit stand of which nobody has said on which line it is. */
+export const noLine = 'HEAD';
+
+/** The commit that a report is about. */
 export interface UploadSubject {
   readonly repository: string;
   readonly commit: string;
-  readonly line: string;
+  /** On which line it says to be; else it is on the one on which the commit is judged. */
+  readonly line: string | undefined;
 }
 
 /** Finds out what an upload is about, before anything of its body is read. */
@@ -30,7 +34,7 @@ export class UploadSubjects {
       throw new Problem(400, 'invalid', 'the commit that was looked at is not known', [
         { pointer: '/commit', detail: 'name the commit, or a branch that was pushed' },
       ]);
-    return { repository, commit, line: line ?? (await this.lineOfCommit(repository, commit)) ?? 'HEAD' };
+    return { repository, commit, line };
   }
 
   /** Opens the plan of the commit where there is none; its row is locked until `tx` ends. */
@@ -49,14 +53,14 @@ export class UploadSubjects {
   }
 
   /** The subject as those who asked for evidence know it: an upload never says on which line a commit is judged. */
-  async told(tx: Tx, plan: string, { repository, commit }: UploadSubject): Promise<SourceSubject> {
+  async told(tx: Tx, plan: string, { repository, commit }: Omit<UploadSubject, 'line'>): Promise<SourceSubject> {
     const [request] = await rows<{ ref: string; pullRequest: number | null; base: string | null; baseline: boolean }>(
       tx,
       `select ref, pull_request as "pullRequest", base, baseline from evidence_request where plan_id = $1
        order by baseline, created_at desc limit 1`,
       [plan],
     );
-    const { ref, pullRequest, base, baseline } = request ?? { ref: 'HEAD', pullRequest: null, base: null, baseline: false };
+    const { ref, pullRequest, base, baseline } = request ?? { ref: noLine, pullRequest: null, base: null, baseline: false };
     return make(SourceSubject, {
       ...{ repository, commit, ref },
       ...(pullRequest !== null && { pullRequest }),
@@ -66,7 +70,7 @@ export class UploadSubjects {
   }
 
   /** Where the commit stands on the line; one that was never its head stands where the head does. */
-  async positionOf(tx: Tx, { repository, commit, line }: UploadSubject): Promise<number> {
+  async positionOf(tx: Tx, { repository, commit, line }: UploadSubject & { readonly line: string }): Promise<number> {
     const [found] = await rows<{ position: number | null }>(
       tx,
       `select coalesce(max(position) filter (where commit_id = $3), max(position), 0)::float8 as position
@@ -83,15 +87,6 @@ export class UploadSubjects {
       [repository, line],
     );
     return head?.commit;
-  }
-
-  private async lineOfCommit(repository: string, commit: string): Promise<string | undefined> {
-    const [request] = await this.database.rows<{ ref: string }>(
-      `select r.ref from evidence_request r join plan p on p.id = r.plan_id where p.repository = $1 and p.commit_id = $2
-       order by r.baseline, r.created_at desc limit 1`,
-      [repository, commit],
-    );
-    return request?.ref;
   }
 }
 
