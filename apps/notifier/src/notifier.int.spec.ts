@@ -270,8 +270,11 @@ describe('with channels', () => {
 
     await soon(() => expect(slack.posts.at(-1)?.text).toContain('Resolved: Ended by admin: known'));
     expect(slack.posts).toHaveLength(1);
-    const states = (await sentTo('chat')).filter((sent) => sent.alert === alert.id).map(({ state }) => state);
-    expect(new Set(states)).toEqual(new Set(['delivered']));
+    await soon(async () => {
+      const states = (await sentTo('chat')).filter((sent) => sent.alert === alert.id).map(({ state }) => state);
+      expect(new Set(states)).toEqual(new Set(['delivered']));
+    });
+    expect(slack.posts).toHaveLength(1);
   });
 
   it('finds a message again whose sending nobody saw the end of', async () => {
