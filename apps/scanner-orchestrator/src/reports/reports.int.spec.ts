@@ -104,18 +104,8 @@ async function lines(digest: string): Promise<Record<string, Record<string, unkn
 async function evaluated(fact: EvidenceReceived, more: Partial<FindingsEvaluated>): Promise<void> {
   const { subject, seq, tool, finds, lineage, assurance, coverage } = fact;
   const answer = make(FindingsEvaluated, {
-    ...{
-      subject,
-      seq,
-      tool,
-      finds,
-      assurance,
-      coverage,
-      ruleset: lineage.ruleset,
-      outcome: 'evaluated',
-      application: 'unassigned',
-      revision: 1,
-    },
+    ...{ subject, seq, tool, finds, assurance, coverage, ruleset: lineage.ruleset },
+    ...{ outcome: 'evaluated', application: 'unassigned', revision: 1 },
     present: [],
     totals: make(SeverityTotals, { critical: 0, high: 0, medium: 0, low: 0, info: 0 }),
     ...{ opened: 0, reopened: 0, resolved: 0, unchanged: 0, notEvaluated: [], licences: [] },
