@@ -29,7 +29,9 @@ export async function talking({ shop: { source } }: Stage, name: string, { histo
 export async function pushing(stage: Stage, name: string, pace: Pace): Promise<void> {
   const { platform } = stage.shop;
   const git = new GitRepository(platform.repositories, `shop/${name}`);
-  const first = git.commit('Open the shop', { ...(name === 'till' ? vulnerableLock : {}), ['deploy/web-0.yaml']: privileged('web-0') });
+  // A name of its own in each: equal commits of two repositories could not be told apart.
+  const files = { 'README.md': name, 'deploy/web-0.yaml': privileged('web-0') };
+  const first = git.commit('Open the shop', { ...(name === 'till' ? vulnerableLock : {}), ...files });
   await untilDone(pace, () => push(stage, { name, commit: first, ref: 'refs/heads/main' }, pace));
   for (let number = 1; pace.goesOn(); number += 1) {
     const workload = `web-${number}`;
