@@ -16,6 +16,9 @@ export const hooksMigrations: readonly Migration[] = [
         checked_at timestamptz not null default now(),
         -- Why it is not as it should be.
         fault text
-      );`,
+      );
+      create index kept_hook_to_check on kept_hook (checked_at);`,
   },
+  // Every visit wrote to it, and no query could use it.
+  { name: 'ingest-014-kept-hook-without-index', sql: 'drop index kept_hook_to_check' },
 ];
