@@ -99,7 +99,9 @@ describeCorpus('webhooks', () => {
 
   it.each(['github', 'gitea'])('ignores every other recorded event of %s with a reason', (name) => {
     const { webhook } = findScmProvider(name)!;
-    const files = readdirSync(corpusFolder(`webhooks/go-playground/${name}`)).filter((file) => !/^(?:push|pull-request|ping)/.test(file));
+    const files = readdirSync(corpusFolder(`webhooks/go-playground/${name}`)).filter(
+      (file) => !/^(?:push|pull-request|ping|check-)/.test(file),
+    );
 
     for (const file of files) {
       const payload = corpusJson(`webhooks/go-playground/${name}/${file}`);
@@ -110,6 +112,22 @@ describeCorpus('webhooks', () => {
     }
 
     expect(files.length).toBeGreaterThan(3);
+  });
+
+  it.each(['check-run', 'check-suite'])('reads a recorded %s as its repository scanned again, if it asks for that', (name) => {
+    const { webhook } = findScmProvider('github')!;
+    const payload = corpusJson<{ readonly action: string }>(`webhooks/go-playground/github/${name}.json`);
+    const head = corpusJson<Readonly<Record<string, { readonly head_sha: string }>>>(`webhooks/go-playground/github/${name}.json`)[
+      name.replace('-', '_')
+    ]!.head_sha;
+
+    const translation = webhook.translate(name.replace('-', '_'), payload, { source: 's', baseUrl: webhook.siteOf(payload)! });
+
+    expect(translation).toMatchObject(
+      payload.action === 'rerequested'
+        ? { facts: [{ type: 'change.pushed', fields: { after: head, rescan: true } }] }
+        : { ignored: `${name.replace('-', '_')} action "${payload.action}" asks for nothing` },
+    );
   });
 
   it('computes the signatures that were published', () => {
