@@ -4,8 +4,7 @@ import { riskOf, type IdentityKey, type Risk } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given, type Column } from '../bulk.ts';
 import type { Ownership } from '../inventory/repositories.ts';
-import { OwnerRules } from '../owners/owner-rules.ts';
-import { ownersText } from '../owners/owners.worker.ts';
+import { OwnerRules, ownersGiven, ownersText } from '../owners/owner-rules.ts';
 import { Intel, type Exploitation } from './intel.ts';
 import { weightOf } from './severity-weight.ts';
 import type { Sighted } from './sighted.ts';
@@ -59,7 +58,7 @@ const names = Object.keys(content);
 /** Lists, which come as text. */
 const lists: Readonly<Record<string, string>> = {
   cwe: "coalesce(string_to_array(nullif(given.cwe, ''), ',')::int[], '{}')",
-  code_owners: String.raw`string_to_array(given.code_owners, E'\n')`,
+  code_owners: ownersGiven,
 };
 const values = names.map((name) => lists[name] ?? `given.${name}`);
 
@@ -76,6 +75,7 @@ export class FindingRows {
    * takes over the description of the newest run. The caller holds the lock of the repository.
    */
   async resolve(tx: Tx, scope: Scope, sighted: readonly Sighted[]): Promise<readonly string[]> {
+    if (sighted.length === 0) return [];
     const numbers: string[] = [];
     const known = await this.intel.of(
       tx,

@@ -4,6 +4,7 @@ import { riskOf } from '@throughline/findings';
 import { WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, rows, type Tx } from '@throughline/service';
 import { given } from '../bulk.ts';
+import { OwnerRules } from '../owners/owner-rules.ts';
 import { workKinds } from '../work-kinds.ts';
 import { severityAt } from './severity-weight.ts';
 
@@ -15,6 +16,7 @@ interface Scope {
 
 interface Rated {
   readonly number: string;
+  readonly path: string | null;
   readonly class: FindingClass;
   readonly severity: number;
   readonly cvss: number | null;
@@ -28,18 +30,19 @@ interface Rated {
 const pageSize = 2_000;
 
 const page = `
-  select f.number, f.class, f.severity, f.cvss, coalesce(r.application, 'unassigned') as application, a.tier, a.exposure,
+  select f.number, f.path, f.class, f.severity, f.cvss, coalesce(r.application, 'unassigned') as application, a.tier, a.exposure,
     i.kev_added is not null as exploited, i.epss
   from finding f
   left join repository r on r.id = f.repository left join application a on a.name = r.application left join intel i on i.cve = f.cve
   where f.number > $1 and (f.repository = $2 or f.cve = any($3::text[])) order by f.number limit ${pageSize}`;
 
-/** Brings owner and risk of findings up to date when an application, KEV or EPSS changes. */
+/** Brings owner and risk of findings up to date when an application, the owners of code, KEV or EPSS change. */
 @Injectable()
 export class RescoreWorker implements OnModuleInit {
   constructor(
     private readonly work: WorkQueue,
     private readonly database: Database,
+    private readonly owners: OwnerRules,
   ) {}
 
   onModuleInit(): void {
@@ -53,6 +56,7 @@ export class RescoreWorker implements OnModuleInit {
       const rated = await this.database.transaction(async (tx) => {
         const found = await rows<Rated>(tx, page, [last, repository, cves]);
         await update(tx, found);
+        if (repository !== null) await this.owners.apply(tx, repository, found);
         return found;
       });
       full = rated.length === pageSize;

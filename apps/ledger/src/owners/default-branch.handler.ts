@@ -12,7 +12,7 @@ export class DefaultBranchHandler {
     private readonly work: WorkQueue,
   ) {}
 
-  @OnEvent(ChangePushed, { batch: 100 })
+  @OnEvent(ChangePushed, { batch: 100, acrossTraces: true })
   async pushed(facts: readonly ChangePushed[]): Promise<void> {
     await this.inbox.onceAll(facts, async (fresh, tx) => {
       const branches = [...new Map(fresh.map(({ repository, defaultBranch }) => [repository, defaultBranch]))].sort();

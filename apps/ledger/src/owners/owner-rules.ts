@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { rows, type Tx } from '@throughline/service';
+import { given } from '../bulk.ts';
 import { codeOwners, type CodeOwners, type Dialect } from './code-owners.ts';
 
 /** A file that was read, at the commit of the default branch. */
@@ -15,6 +16,8 @@ interface Row extends OwnerFile {
 }
 
 const mostParsed = 200;
+/** A list of owners of a table of given values. */
+export const ownersGiven = String.raw`string_to_array(given.code_owners, E'\n')`;
 
 /** The CODEOWNERS of repositories as their default branches have them: what a change says of owners does not count before it is merged. */
 @Injectable()
@@ -34,6 +37,21 @@ export class OwnerRules {
     return read;
   }
 
+  /** Says of findings that are known whose they are. */
+  async apply(tx: Tx, repository: string, found: readonly { readonly number: string; readonly path: string | null }[]): Promise<void> {
+    const owners = await this.of(tx, repository);
+    const table = given(found, {
+      number: { type: 'bigint', of: ({ number }) => number },
+      code_owners: { type: 'text', of: ({ path }) => ownersText(owners, path ?? undefined) },
+    });
+    await rows(
+      tx,
+      `update finding f set code_owners = ${ownersGiven} from ${table.sql}
+       where f.number = given.number and f.code_owners is distinct from ${ownersGiven}`,
+      table.params,
+    );
+  }
+
   /** False when it is the one that is known. */
   async keep(tx: Tx, repository: string, file: OwnerFile | undefined): Promise<boolean> {
     if (!file) return (await rows(tx, 'delete from code_owner_file where repository = $1 returning 1', [repository])).length > 0;
@@ -49,4 +67,10 @@ export class OwnerRules {
     );
     return changed.length > 0;
   }
+}
+
+/** As a column takes it: one a line; undefined where no line speaks about the path. */
+export function ownersText(owners: CodeOwners | undefined, path: string | undefined): string | undefined {
+  if (!owners || path === undefined) return undefined;
+  return owners.ownersOf(path)?.join('\n');
 }

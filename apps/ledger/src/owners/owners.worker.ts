@@ -1,9 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type Lease } from '@throughline/messaging';
-import { Database, InternalClient, Problem, rows, type Tx } from '@throughline/service';
-import { given } from '../bulk.ts';
+import { Database, InternalClient, Problem } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
-import type { CodeOwners } from './code-owners.ts';
 import { dialectOf, placesFor } from './owner-files.ts';
 import { OwnerRules, type OwnerFile } from './owner-rules.ts';
 
@@ -13,10 +11,9 @@ interface Moved {
   readonly commit: string;
 }
 
-const pageSize = 2_000;
 const mostBytes = 1024 * 1024;
 
-/** Reads who owns what when a default branch was looked at, and says so of the findings that are known. */
+/** Reads who owns what when a default branch was looked at; the findings that are known follow. */
 @Injectable()
 export class OwnersWorker implements OnModuleInit {
   constructor(
@@ -33,9 +30,11 @@ export class OwnersWorker implements OnModuleInit {
   private async read(lease: Lease<Moved>): Promise<void> {
     const { repository, commit } = lease.payload;
     const file = await this.fileOf(repository, commit);
-    const changed = await this.database.transaction((tx) => this.rules.keep(tx, repository, file));
-    if (changed) await this.apply(lease, repository);
-    await this.database.transaction((tx) => lease.complete(tx));
+    await this.database.transaction(async (tx) => {
+      const changed = await this.rules.keep(tx, repository, file);
+      if (changed) await this.work.add(tx, { kind: workKinds.rescore, key: repository, payload: { repository } });
+      await lease.complete(tx);
+    });
   }
 
   private async fileOf(repository: string, commit: string): Promise<OwnerFile | undefined> {
@@ -55,42 +54,4 @@ export class OwnersWorker implements OnModuleInit {
       throw error;
     }
   }
-
-  private async apply(lease: Lease<Moved>, repository: string): Promise<void> {
-    let last = '0';
-    for (let full = true; full && !lease.signal.aborted;) {
-      const page = await this.database.transaction(async (tx) => {
-        const owners = await this.rules.of(tx, repository);
-        const found = await rows<{ number: string; path: string | null }>(
-          tx,
-          `select number, path from finding where repository = $1 and number > $2 order by number limit ${pageSize}`,
-          [repository, last],
-        );
-        await update(tx, found, owners);
-        return found;
-      });
-      full = page.length === pageSize;
-      last = page.at(-1)?.number ?? last;
-      if (full) await lease.renew();
-    }
-  }
-}
-
-async function update(tx: Tx, found: readonly { number: string; path: string | null }[], owners: CodeOwners | undefined): Promise<void> {
-  const table = given(found, {
-    number: { type: 'bigint', of: ({ number }) => number },
-    owners: { type: 'text', of: ({ path }) => ownersText(owners, path ?? undefined) },
-  });
-  await rows(
-    tx,
-    `update finding f set code_owners = string_to_array(given.owners, E'\\n') from ${table.sql}
-     where f.number = given.number and f.code_owners is distinct from string_to_array(given.owners, E'\\n')`,
-    table.params,
-  );
-}
-
-/** As a column takes it: one a line; undefined where no line speaks about the path. */
-export function ownersText(owners: CodeOwners | undefined, path: string | undefined): string | undefined {
-  if (!owners || path === undefined) return undefined;
-  return owners.ownersOf(path)?.join('\n');
 }
