@@ -41,17 +41,10 @@ export class FactRunner {
     const labels = { consumer, type: factMeta(handler.fact).type };
     const handle = (): Promise<void> => handler.handle(deliveries.map(({ fact }) => fact));
     const [first, ...others] = [...Map.groupBy(deliveries, ({ record }) => traceOf(record)).values()];
-    const ended = Promise.withResolvers<void>();
-    const spans = [ended.promise, ...others.map((own) => inSpanOf(own, () => ended.promise))].map((span) => span.catch(() => undefined));
-    try {
-      await inSpanOf(first!, () => timed(this.measures.handlerSeconds, labels, handle));
-      ended.resolve();
-    } catch (error) {
-      ended.reject(error);
-      throw error;
-    } finally {
-      await Promise.all(spans);
-    }
+    const inFirst = (): Promise<void> => inSpanOf(first!, () => timed(this.measures.handlerSeconds, labels, handle));
+    // Each has a parent of its own, or none: they lie beside one another, and the first is the one that is running.
+    const inAll = others.reduce((inner, own) => () => inSpanOf(own, inner), inFirst);
+    await inAll();
   }
 
   private count(consumer: Consumer, record: FactRecord, why: string): void {

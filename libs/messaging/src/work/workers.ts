@@ -96,11 +96,9 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** Starts what is due and has a slot; answers in how many milliseconds to look again. */
   private async claimDue(): Promise<number> {
+    // Of all kinds: a lease that ended is found also while no slot is free.
+    const { due, nextInMs, expired } = await this.table.look([...this.workers.keys()], this.runningIds());
     const free = [...this.workers.values()].filter(({ kind, options }) => this.running.get(kind)!.size < options.concurrency);
-    const { due, nextInMs, expired } = await this.table.look(
-      free.map(({ kind }) => kind),
-      this.runningIds(),
-    );
     for (const worker of free) if (due.includes(worker.kind)) await this.fillSlots(worker);
     if (expired) {
       await this.table.reopenExpired(this.runningIds());
