@@ -1,5 +1,5 @@
 import { ScmCallFailed, type Comments, type ConnectTo } from './client.ts';
-import { at, firstText, listOf, positive } from './payload.ts';
+import { at, idText, listAt } from './payload.ts';
 import { callRest, type RestAnswer, type RestCall } from './rest.ts';
 
 /** A page of comments may hold long ones. */
@@ -76,16 +76,12 @@ export function madeComment(id: unknown): string {
   return text;
 }
 
-/** An id, which hosts write as number or text. */
-export function idText(id: unknown): string | undefined {
-  return positive(id)?.toString() ?? firstText(id);
-}
-
-/** Where the comments of hosts are that list them page by page, and name text and author alike. */
+/** Where the comments of hosts are that name text and author alike. */
 export interface PagedComments {
   readonly list: (fullName: string, number: number) => readonly string[];
   readonly one: (fullName: string, number: number, id: string) => readonly string[];
-  readonly query: (page: number) => Readonly<Record<string, string>>;
+  /** Of a page; absent where the host lists all at once. */
+  readonly query?: (page: number) => Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Where the list is in the answer; the answer itself when absent. */
   readonly listAt?: string;
@@ -102,14 +98,14 @@ export function pagedComments(to: ConnectTo, form: PagedComments): Comments {
     me: form.me,
 
     async page(fullName, number, page) {
-      const call = { path: form.list(fullName, number), query: form.query(page), headers, mostBytes: mostBytesOfComments };
+      const call = { path: form.list(fullName, number), query: form.query?.(page), headers, mostBytes: mostBytesOfComments };
       const { json } = await callRest(to, { method: 'GET', ...call });
-      const list = listOf(form.listAt === undefined ? json : at(json, form.listAt));
+      const list = listAt(json, form.listAt);
       const comments = list.flatMap((one) => {
         const [id, text] = [idText(at(one, 'id')), form.textOf(one)];
         return id === undefined || typeof text !== 'string' ? [] : [{ id, text, author: idText(form.authorOf(one)) }];
       });
-      return { comments, more: list.length >= commentsPerPage };
+      return { comments, more: form.query !== undefined && list.length >= commentsPerPage };
     },
 
     async add(fullName, number, text) {

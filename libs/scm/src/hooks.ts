@@ -1,6 +1,6 @@
 import { ScmCallFailed, type ConnectTo } from './client.ts';
 import type { ScmHooks, WantedHook } from './kept-hook.ts';
-import { at, firstText, listOf, positive } from './payload.ts';
+import { at, idText, listAt } from './payload.ts';
 import { callRest } from './rest.ts';
 
 /** How a host words its webhooks. */
@@ -29,8 +29,7 @@ export function hooksBy(to: ConnectTo, form: HookForm): ScmHooks {
       const { found, json } = await callRest(to, { method: 'GET', path: form.path(fullName), query, headers });
       // Hosts answer so, too, when a token may not see the webhooks.
       if (!found) throw new ScmCallFailed(`GET ${form.path(fullName).join('/')} answered that there is nothing`, false, 404);
-      const list = form.listAt === undefined ? json : at(json, form.listAt);
-      const hook = listOf(list).find((each) => form.urlOf(each) === url);
+      const hook = listAt(json, form.listAt).find((each) => form.urlOf(each) === url);
       if (hook === undefined) return undefined;
       const faults = [
         ...(form.active(hook) ? [] : ['it is switched off']),
@@ -64,7 +63,7 @@ export function hasAll(names: unknown, needed: readonly string[]): boolean {
 }
 
 function idOf(hook: unknown, { idAt = 'id' }: HookForm): string {
-  const id = positive(at(hook, idAt))?.toString() ?? firstText(at(hook, idAt));
+  const id = idText(at(hook, idAt));
   if (id === undefined) throw new ScmCallFailed('the host named no id of a webhook', false);
   return id;
 }

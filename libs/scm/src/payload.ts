@@ -72,9 +72,19 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The list at a place of an answer; the answer itself where no place is named. */
+export function listAt(json: unknown, name?: string): readonly unknown[] {
+  return listOf(name === undefined ? json : at(json, name));
+}
+
 /** A whole number from 1 on; undefined for anything else. */
 export function positive(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : undefined;
+}
+
+/** An id, which hosts write as number or text. */
+export function idText(id: unknown): string | undefined {
+  return positive(id)?.toString() ?? firstText(id);
 }
 
 /** The value, or a refusal that names the place in the payload. */

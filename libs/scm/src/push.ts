@@ -23,6 +23,8 @@ export interface ToldPush {
   readonly pusher: readonly unknown[];
   readonly commits: unknown;
   readonly saidAt?: string | undefined;
+  /** Somebody asks for its evidence anew. */
+  readonly rescan?: boolean;
 }
 
 /** Where a push happened, and how its commits are listed. */
@@ -68,6 +70,7 @@ export function pushOf(told: ToldPush, { repository, source, order }: PushedTo):
     forced: told.forced === true,
     pusher: line(firstText(...told.pusher), 200),
     commits: commitsIn(told.commits, order),
+    ...(told.rescan ? { rescan: true } : {}),
   };
   return { repository, facts: [{ type: 'change.pushed', fields }], ...(told.saidAt === undefined ? {} : { saidAt: told.saidAt }) };
 }

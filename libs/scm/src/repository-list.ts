@@ -1,6 +1,6 @@
 import { ScmCallFailed, type ConnectTo } from './client.ts';
 import type { RepositoryList } from './listed-repository.ts';
-import { at, listOf } from './payload.ts';
+import { listAt } from './payload.ts';
 import { callRest } from './rest.ts';
 
 /** How a host words such a list. */
@@ -26,7 +26,7 @@ export function listBy(to: ConnectTo, form: ListForm): RepositoryList {
     for (const path of form.places(organisation)) {
       const { found, json } = await callRest(to, { method: 'GET', path, query: form.query(page), headers: form.headers ?? {} });
       if (!found) continue;
-      const list = listOf(form.listAt === undefined ? json : at(json, form.listAt));
+      const list = listAt(json, form.listAt);
       const repositories = list.flatMap((one) => {
         const fullName = form.nameOf(one);
         return fullName === undefined ? [] : [{ fullName, archived: form.archived(one) }];

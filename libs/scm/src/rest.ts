@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from 'undici';
 import { ScmCallFailed, type ConnectTo } from './client.ts';
-import { isFullName } from './site.ts';
+import { isFullName, trimmed } from './site.ts';
 
 const mostAnswerBytes = 1024 * 1024;
 const mostRetryAfterMs = 60 * 60 * 1000;
@@ -26,7 +26,7 @@ export interface RestAnswer {
 /** Calls one API. Redirects are not followed, answers are bounded, and the credential never leaves the API's origin. */
 export async function callRest(to: ConnectTo, call: RestCall): Promise<RestAnswer> {
   const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
-  const url = `${to.apiUrl.replace(/\/+$/, '')}/${call.path.map(encodeURIComponent).join('/')}${query}`;
+  const url = `${trimmed(to.apiUrl)}/${call.path.map(encodeURIComponent).join('/')}${query}`;
   const what = `${call.method} ${url}`;
   const answer = await send(to, url, call, what);
   const { headers } = answer;

@@ -1,6 +1,6 @@
 import { ScmCallFailed, type Comments, type ConnectTo } from '../client.ts';
-import { accountBy, commentsBy, idText, madeComment, mostBytesOfComments } from '../comments.ts';
-import { at, firstText, listOf } from '../payload.ts';
+import { accountBy, commentsBy, madeComment, mostBytesOfComments } from '../comments.ts';
+import { at, firstText, idText, listOf } from '../payload.ts';
 import { callRest } from '../rest.ts';
 import { repositoryPath, version } from './repository-path.ts';
 

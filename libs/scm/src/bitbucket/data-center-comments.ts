@@ -1,6 +1,6 @@
 import { ScmCallFailed, type Comments, type ConnectTo } from '../client.ts';
-import { accountBy, commentsBy, commentsPerPage, idText, madeComment, mostBytesOfComments } from '../comments.ts';
-import { at, firstText, listOf } from '../payload.ts';
+import { accountBy, commentsBy, commentsPerPage, madeComment, mostBytesOfComments } from '../comments.ts';
+import { at, firstText, idText, listOf } from '../payload.ts';
 import { callRest } from '../rest.ts';
 import { projectPath } from './repository-paths.ts';
 

@@ -1,9 +1,8 @@
 import { ScmCallFailed, type ConnectTo } from '../client.ts';
 import type { AppTokenPlace, AppTokenPurpose, MadeApp, ScmApps } from '../app.ts';
-import { idText } from '../comments.ts';
-import { at, firstText, positive } from '../payload.ts';
+import { at, firstText, idText, positive } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
-import { isFullName, trimmed } from '../site.ts';
+import { trimmed } from '../site.ts';
 import { appJwt } from './app-jwt.ts';
 import { version } from './version.ts';
 
@@ -67,9 +66,7 @@ async function installationAt(to: ConnectTo, place: AppTokenPlace): Promise<stri
 
 function pathsTo(place: AppTokenPlace): readonly (readonly string[])[] {
   if ('fullName' in place) return [repositoryPath(place.fullName)];
-  return isFullName(`${place.organisation}/x`) && organisationName.test(place.organisation)
-    ? ['orgs', 'users'].map((kind) => [kind, place.organisation])
-    : [];
+  return organisationName.test(place.organisation) ? ['orgs', 'users'].map((kind) => [kind, place.organisation]) : [];
 }
 
 function madeApp(json: unknown): MadeApp {

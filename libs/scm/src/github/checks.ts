@@ -1,6 +1,5 @@
 import { ScmCallFailed, type CheckAnnotation, type CheckRun, type Checks, type ConnectTo, type Verdict } from '../client.ts';
-import { idText } from '../comments.ts';
-import { at, line, listOf } from '../payload.ts';
+import { at, idText, line, listOf } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { version } from './version.ts';
 
@@ -41,11 +40,12 @@ export function githubChecks(to: ConnectTo, app: string): Checks {
       const same = latest?.externalId === run.externalId;
       const reused = latest && (same || !latest.ended) ? latest : undefined;
       let sent = same ? latest.annotations : 0;
-      const next = (): object => ({ ...ended, output: outputOf(run, annotations.slice(sent, (sent += perCall))) });
-      const id = reused?.id ?? (await create(fullName, next()));
-      if (!reused && sent >= annotations.length) return id;
+      let id = reused?.id;
       do {
-        await callRest(to, { method: 'PATCH', path: [...runs(fullName), id], headers: version, body: next() });
+        const body = { ...ended, output: outputOf(run, annotations.slice(sent, sent + perCall)) };
+        if (id === undefined) id = await create(fullName, body);
+        else await callRest(to, { method: 'PATCH', path: [...runs(fullName), id], headers: version, body });
+        sent += perCall;
       } while (sent < annotations.length);
       return id;
     },

@@ -14,9 +14,7 @@ export function translateRerequest(payload: unknown, site: Site, event: 'check_r
     ...{ ref, before: undefined, after: at(suite, 'head_sha'), commits: [] },
     defaultBranch: [at(payload, 'repository', 'default_branch')],
     pusher: [at(payload, 'sender', 'login')],
+    rescan: true,
   };
-  const push = pushOf(told, { repository: repositoryAt(toldByGithubForm(payload), site), source: site.source, order: 'oldest-first' });
-  if ('ignored' in push) return push;
-  const facts = push.facts.map((fact) => (fact.type === 'change.pushed' ? { ...fact, fields: { ...fact.fields, rescan: true } } : fact));
-  return { ...push, facts };
+  return pushOf(told, { repository: repositoryAt(toldByGithubForm(payload), site), source: site.source, order: 'oldest-first' });
 }
