@@ -10,11 +10,6 @@ export class NotifierConfig extends ServiceConfig {
   /** How long a message that cannot be edited waits for what belongs to it. */
   @Env('SETTLE_SECONDS', { default: '5' }) @Min(0) settleSeconds: number;
 
-  /** Public address without a final slash. */
-  get linkBase(): string {
-    return this.publicUrl.replace(/\/+$/, '');
-  }
-
   /** Host name of the public address; mail threads are named under it. */
   get linkHost(): string {
     return URL.parse(this.publicUrl)?.hostname ?? 'throughline';

@@ -1,6 +1,6 @@
 export { Access, Caller, CallerToken, Internal, Public } from './access/access.ts';
 export { Authenticator } from './access/authenticator.ts';
-export { commitInBounds, refuseOutOfBounds } from './access/bounds.ts';
+export { commitInBounds, isOwnChangeRequest, refuseOutOfBounds } from './access/bounds.ts';
 export type { Bound, Identity } from './access/identity.ts';
 export type { ServiceRequest } from './access/request.ts';
 export { allRights, grants, type Right } from './access/rights.ts';
@@ -21,6 +21,7 @@ export type { Migration, ServiceDefinition } from './definition.ts';
 export { FACT_TRANSPORT } from './facts-transport.ts';
 export { ReadinessCheck, type CheckResult } from './health/readiness.ts';
 export { Direct } from './http/direct.ts';
+export { entityTag, requireMatch } from './http/if-match.ts';
 export { parseJson } from './http/json.ts';
 export { Problem, type Fault, type ProblemDocument } from './http/problem.ts';
 export { BodyStream, streamedType } from './http/streamed-body.ts';

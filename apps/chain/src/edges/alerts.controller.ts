@@ -31,7 +31,7 @@ export class AlertsController {
   })
   async why(@Param('id') id: string, @Caller() caller: Identity): Promise<AlertStory> {
     const root = await this.rootOf(id, caller);
-    const url = `${this.config.publicUrl.replace(/\/+$/, '')}/alerts/${encodeURIComponent(id)}`;
+    const url = `${this.config.linkBase}/alerts/${encodeURIComponent(id)}`;
     return { ...alertStory(id, root.id, await this.answer(root)), url };
   }
 

@@ -1,11 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
-import { CiIssuer, CiIssuerDocument, PageQuery, type Page } from '@throughline/contracts';
-import { Access, Answers, Caller, Problem, type Right } from '@throughline/service';
+import { CiIssuer, CiIssuerDocument, nameForm, PageQuery, type Page } from '@throughline/contracts';
+import { Access, Answers, Caller, entityTag, Problem, type Right } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { everywhere, type GatewayCaller } from '../access/gateway-caller.ts';
-import { CiIssuers, shownIssuer, tagOf, type CiIssuerRow } from './ci-issuers.ts';
-
-const nameForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+import { CiIssuers, shownIssuer, type CiIssuerRow } from './ci-issuers.ts';
 
 /** Whose tokens CI jobs may come in with. */
 @Controller('api/v1/ci-issuers')
@@ -77,6 +75,6 @@ function refuseNarrow(caller: GatewayCaller, right: Right): void {
 }
 
 function answerOf(row: CiIssuerRow, reply: FastifyReply): CiIssuer {
-  void reply.header('etag', tagOf(row.version));
+  void reply.header('etag', entityTag(row.version));
   return shownIssuer(row);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CiIssuer, type CiIssuerDocument, type Page, type PageQuery } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, type Tx } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, requireMatch, rows, type Tx } from '@throughline/service';
 import { TokenLines } from '../access/token-lines.ts';
 import { documentRead } from './issuer-document.ts';
 
@@ -71,7 +71,7 @@ export class CiIssuers {
     await this.database.transaction(async (tx) => {
       await lock(tx);
       const before = await versionOf(tx, name);
-      requireMatch(name, before, change.ifMatch);
+      requireMatch(`the CI issuer ${name}`, before, change.ifMatch);
       const [other] = await rows<{ name: string }>(tx, 'select name from ci_issuer where issuer = $1 and name <> $2', [
         document.issuer,
         name,
@@ -90,7 +90,7 @@ export class CiIssuers {
       await lock(tx);
       const before = await versionOf(tx, name);
       if (before === undefined) throw new Problem(404, 'not_found', `there is no CI issuer ${name}`);
-      requireMatch(name, before, change.ifMatch);
+      requireMatch(`the CI issuer ${name}`, before, change.ifMatch);
       await write(tx, { name, document: null, by: change.by });
       await endTokens(tx, name, 'its CI issuer was removed');
     });
@@ -101,20 +101,6 @@ export class CiIssuers {
 /** An issuer as the interface shows it. */
 export function shownIssuer({ name, version, document, by, at }: CiIssuerRow): CiIssuer {
   return { name, version, ...document, updatedBy: by, updatedAt: at.toISOString() };
-}
-
-/** Entity tag of a version. */
-export const tagOf = (version: number): string => `"${version}"`;
-
-function requireMatch(name: string, version: number | undefined, ifMatch: string | undefined): void {
-  if (version === undefined) {
-    if (ifMatch !== undefined && ifMatch !== '*') throw new Problem(412, 'changed_meanwhile', `there is no CI issuer ${name} (any more)`);
-    return;
-  }
-  if (ifMatch === undefined)
-    throw new Problem(428, 'precondition_required', `the CI issuer ${name} exists: send If-Match with its ETag (now ${tagOf(version)})`);
-  if (ifMatch !== '*' && ifMatch.replace(/^W\//, '') !== tagOf(version))
-    throw new Problem(412, 'changed_meanwhile', `the CI issuer ${name} is at version ${version} by now: read it again`);
 }
 
 async function lock(tx: Tx): Promise<void> {

@@ -1,5 +1,5 @@
 import { repositoryId, RepositoryAddressRefused, type CiIssuerDocument } from '@throughline/contracts';
-import { Problem, type Fault } from '@throughline/service';
+import { isLoopback, Problem, type Fault } from '@throughline/service';
 import { ciIssuerKinds } from './issuers/registry.ts';
 
 /** Checks what the fields alone do not tell; throws `Problem` 422 with each fault. */
@@ -19,7 +19,7 @@ function kindFaults({ kind, claims }: CiIssuerDocument): Fault[] {
 /** Keys that come over an open line are anybody's; to the machine itself there is none. */
 function issuerFaults({ issuer }: CiIssuerDocument): Fault[] {
   const url = URL.parse(issuer);
-  const local = url !== null && /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
+  const local = url !== null && isLoopback(url.hostname.replace(/^\[|\]$/g, ''));
   if (url?.protocol === 'https:' || local) return url.username === '' ? [] : [{ pointer: '/issuer', detail: 'must not name a user' }];
   return [{ pointer: '/issuer', detail: 'must begin with https://' }];
 }

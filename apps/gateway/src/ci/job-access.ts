@@ -22,7 +22,7 @@ const rightsOfJobs: readonly Right[] = [
 const shortestMs = 15 * 60_000;
 const longestMs = 60 * 60_000;
 /** What has ended is forgotten in steps, so that no job waits for another's. */
-const forgottenAtOnce = 500;
+const ended = `expires_at < $1::timestamptz - interval '1 hour' order by expires_at limit 500 for update skip locked`;
 
 /** Lets jobs of build systems in: the token of their job, once, for a token of ours that speaks for their commit only. */
 @Injectable()
@@ -70,20 +70,8 @@ export class JobAccess {
   }
 
   private async forget(tx: Tx, now: Date): Promise<void> {
-    for (const [table, key] of [
-      ['ci_token_use', '(issuer, jti)'],
-      ['token', 'id'],
-    ] as const) {
-      const own = table === 'token' ? 'ci_issuer is not null and' : '';
-      const columns = key.replace(/[()]/g, '');
-      await rows(
-        tx,
-        `delete from ${table} where ${key} in (
-           select ${columns} from ${table} where ${own} expires_at < $1::timestamptz - interval '1 hour'
-           order by expires_at limit ${forgottenAtOnce} for update skip locked)`,
-        [now],
-      );
-    }
+    await rows(tx, `delete from ci_token_use where (issuer, jti) in (select issuer, jti from ci_token_use where ${ended})`, [now]);
+    await rows(tx, `delete from token where id in (select id from token where ci_issuer is not null and ${ended})`, [now]);
   }
 }
 

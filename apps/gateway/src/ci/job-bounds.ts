@@ -1,8 +1,7 @@
-import { repositoryId, type CiRepository } from '@throughline/contracts';
+import { commitForm, repositoryId, type CiRepository } from '@throughline/contracts';
 import { Problem, type Bound } from '@throughline/service';
 import type { CiJob } from './issuers/ci-issuer.ts';
 
-const commitForm = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const refForm = /^refs\/[^\s\p{Cc}~^:?*[\\]{1,500}$/u;
 
 /** What a job may speak about, by the repositories that were configured. Throws `Problem` 403 with the reason. */

@@ -33,7 +33,7 @@ export class Alarms {
   }
 
   onRing(ring: (lease: Lease<Alarm>, kind: MessageKind) => Promise<void>): void {
-    for (const kind of ['alert', 'status', 'comment'] as const) {
+    for (const kind of Object.keys(workKinds) as MessageKind[]) {
       this.work.handle<Alarm>(workKinds[kind], { concurrency: 4, leaseSeconds: 60, maxAttempts: 1000 }, (lease) => ring(lease, kind));
     }
   }

@@ -68,7 +68,7 @@ export class Conversations {
     await rows(
       tx,
       `update conversations set (last_digest, last_news) =
-         (select max(digest), max(news) from (select digest, news from deliveries where conversation = $1 order by position desc limit 1) last)
+         (select digest, news from deliveries where conversation = $1 order by position desc limit 1)
        where id = $1`,
       [id],
     );

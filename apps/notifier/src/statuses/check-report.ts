@@ -1,5 +1,6 @@
 import type { DecisionMade, DecisionReason, ReasonFinding } from '@throughline/contracts';
 import type { CheckReport, NamedPlace } from '../channels/message.ts';
+import { countingReasons } from './comment-items.ts';
 import { commentMessage } from './comment-message.ts';
 
 /** All that a decision says, for hosts that show more than a line beside a commit. `asked` tells apart what was asked for again. */
@@ -16,7 +17,7 @@ export function checkReport(decision: DecisionMade, at: Date, publicUrl: string,
 function placesOf({ result, reasons }: DecisionMade): readonly NamedPlace[] {
   if (result === 'undecided') return [];
   const places = new Map<string, NamedPlace>();
-  const counting = reasons.filter(({ effect, new: added }) => effect === 'deny' || added);
+  const counting = countingReasons({ reasons });
   for (const reason of [...counting].sort((a, b) => Number(b.effect === 'deny') - Number(a.effect === 'deny'))) {
     for (const finding of reason.findings) {
       const place = places.has(finding.id) ? undefined : placeOf(finding, reason);

@@ -16,7 +16,7 @@ export interface Matter {
 /** What a change has to answer for: what it adds, and what blocks it although it is older. What blocks is first, then the worst. */
 export function mattersOf(decision: DecisionMade): readonly Matter[] {
   const matters = new Map<string, Matter>();
-  for (const reason of decision.reasons.filter(({ effect, new: added }) => effect === 'deny' || added)) {
+  for (const reason of countingReasons(decision)) {
     if (reason.findings.length === 0) put(matters, `policy ${reason.policy}`, reason);
     for (const finding of reason.findings) put(matters, keyOf(finding), reason, finding);
   }
@@ -24,9 +24,14 @@ export function mattersOf(decision: DecisionMade): readonly Matter[] {
   return [...matters.values()].sort((a, b) => rank(a) - rank(b));
 }
 
+/** For which a change has to answer: what blocks it, and what it adds. */
+export function countingReasons({ reasons }: Pick<DecisionMade, 'reasons'>): readonly DecisionReason[] {
+  return reasons.filter(({ effect, new: added }) => effect === 'deny' || added);
+}
+
 /** How many findings are counted without being named. */
 export function unnamedIn(decision: DecisionMade): number {
-  const counted = decision.reasons.filter(({ effect, new: added, findings }) => findings.length > 0 && (effect === 'deny' || added));
+  const counted = countingReasons(decision).filter(({ findings }) => findings.length > 0);
   return counted.reduce((sum, { total, findings }) => sum + Math.max(0, total - findings.length), 0);
 }
 

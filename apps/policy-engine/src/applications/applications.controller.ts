@@ -1,13 +1,21 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
-import { Application, ApplicationDocument, make, type Page } from '@throughline/contracts';
-import { Access, Answers, Caller, decodeCursor, defaultLimit, PageQuery, pageOf, Problem, type Identity } from '@throughline/service';
+import { Application, ApplicationDocument, make, nameForm, type Page } from '@throughline/contracts';
+import {
+  Access,
+  Answers,
+  Caller,
+  decodeCursor,
+  defaultLimit,
+  entityTag,
+  pageOf,
+  PageQuery,
+  Problem,
+  type Identity,
+} from '@throughline/service';
 import type { FastifyReply } from 'fastify';
-import { entityTag } from '../if-match.ts';
 import type { ApplicationRow } from './application-rows.ts';
 import { toleranceFrom } from './application-state.ts';
 import { Applications } from './applications.ts';
-
-const nameShape = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 @Controller('api/v1/applications')
 export class ApplicationsController {
@@ -46,7 +54,7 @@ export class ApplicationsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Application> {
-    if (!nameShape.test(name) || name.length > 100 || name === 'unassigned') {
+    if (!nameForm.test(name) || name.length > 100 || name === 'unassigned') {
       throw new Problem(400, 'invalid', 'the name of an application is lower-case words joined by hyphens, and not "unassigned"');
     }
     const row = await this.applications.put(name, document, caller, ifMatch);

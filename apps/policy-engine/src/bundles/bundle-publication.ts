@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PolicyBundleDocument } from '@throughline/contracts';
 import { weakens } from '@throughline/policy';
-import { Database, Problem, type Fault, type Identity, type Tx } from '@throughline/service';
-import { requireMatch } from '../if-match.ts';
+import { Database, Problem, requireMatch, type Fault, type Identity, type Tx } from '@throughline/service';
 import { Policies, refuseNarrow, refuseWeaker, reservedNames, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { BundleKeys, type BundleKeyRow } from './bundle-keys.ts';

@@ -15,13 +15,13 @@ import {
   Database,
   decodeCursor,
   defaultLimit,
-  PageQuery,
+  entityTag,
   pageOf,
+  PageQuery,
   Problem,
   type Identity,
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
-import { entityTag } from '../if-match.ts';
 import { BundleKeys, type BundleKeyRow } from './bundle-keys.ts';
 import { BundlePublication } from './bundle-publication.ts';
 import { BundleRows, type BundleRow } from './bundle-rows.ts';

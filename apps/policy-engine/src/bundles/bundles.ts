@@ -15,8 +15,6 @@ export interface BundleName {
 /** What is in force, as a table says it. */
 type InForce = readonly { readonly name: string; readonly version: number; readonly digest: string }[];
 
-const first = 1;
-
 /** Numbers and signs what is in force together, in the transaction that changes it. */
 @Injectable()
 export class Bundles {
@@ -44,7 +42,7 @@ export class Bundles {
     const inForce = await this.policies.inForce(tx);
     const sources = await this.policies.versions(tx, inForce);
     const bundle: PolicyBundle = {
-      sequence: ((await this.table.current(tx))?.sequence ?? 0) + first,
+      sequence: ((await this.table.current(tx))?.sequence ?? 0) + 1,
       publishedAt: new Date().toISOString(),
       by,
       policies: sources

@@ -1,5 +1,5 @@
 import type { GateRequest, GateSubject } from '@throughline/contracts';
-import { commitInBounds, Problem, type Identity } from '@throughline/service';
+import { commitInBounds, isOwnChangeRequest, Problem, type Bound, type Identity } from '@throughline/service';
 
 /**
  * What a gate is asked about. A CI job asks about its own commit and nothing else, beyond the change gate only from a ref that
@@ -9,7 +9,7 @@ export function subjectInBounds({ gate, subject }: GateRequest, caller: Identity
   const { bound } = caller;
   if (!bound) return subject;
   const other = (['digest', 'image', 'pullRequest', 'base'] as const).find(
-    (name) => subject[name] !== undefined && !isOwn(name, subject, caller),
+    (name) => subject[name] !== undefined && !isOwn(name, subject, bound),
   );
   if (other) throw new Problem(403, 'out_of_bounds', `this CI job asks about its own commit only, not with ${other}`);
   if (gate !== 'change' && bound.changeOnly !== undefined)
@@ -18,9 +18,6 @@ export function subjectInBounds({ gate, subject }: GateRequest, caller: Identity
 }
 
 /** The number of the change request that the job runs for says nothing new. */
-function isOwn(name: string, { pullRequest }: GateSubject, { bound }: Identity): boolean {
-  return (
-    name === 'pullRequest' &&
-    (bound?.ref.startsWith(`refs/pull/${pullRequest}/`) || bound?.ref.startsWith(`refs/merge-requests/${pullRequest}/`)) === true
-  );
+function isOwn(name: string, { pullRequest }: GateSubject, bound: Bound): boolean {
+  return name === 'pullRequest' && pullRequest !== undefined && isOwnChangeRequest(bound, pullRequest);
 }

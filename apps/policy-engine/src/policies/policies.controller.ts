@@ -6,14 +6,14 @@ import {
   Caller,
   decodeCursor,
   defaultLimit,
-  PageQuery,
+  entityTag,
   pageOf,
+  PageQuery,
   Problem,
   type Identity,
   type ServiceRequest,
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
-import { entityTag } from '../if-match.ts';
 import { Policies } from './policies.ts';
 import type { PolicyRow } from './policy-rows.ts';
 

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { make, PolicyPublished } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
 import { weakens, type CaseOutcome } from '@throughline/policy';
-import { Database, Problem, type Identity, type Tx } from '@throughline/service';
+import { Database, Problem, requireMatch, type Identity, type Tx } from '@throughline/service';
 import { Evaluations } from '../evaluation/evaluations.ts';
 import type { PublishedPolicy } from '../evaluation/orders.ts';
 import { Bundles } from '../bundles/bundles.ts';
-import { requireMatch } from '../if-match.ts';
 import { workKinds } from '../work-kinds.ts';
 import { PolicyRows, type NewVersion, type PolicyRow } from './policy-rows.ts';
 

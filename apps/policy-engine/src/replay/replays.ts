@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { make, PolicyReplay, uuidv7, type Gate, type PolicyReplayRequest } from '@throughline/contracts';
+import { make, nameForm, PolicyReplay, uuidv7, type Gate, type PolicyReplayRequest } from '@throughline/contracts';
 import { WorkQueue } from '@throughline/messaging';
 import { Database, Problem, type Identity } from '@throughline/service';
 import type { PublishedPolicy } from '../evaluation/orders.ts';
@@ -8,7 +8,6 @@ import { workKinds } from '../work-kinds.ts';
 import { ReplayRows, type ReplayRow } from './replay-rows.ts';
 
 const mostOpen = 20;
-const nameForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** Replays as people ask for them. */
 @Injectable()

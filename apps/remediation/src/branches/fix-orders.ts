@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { Database, ServiceConfig } from '@throughline/service';
-import { serverAddress } from '../proposals/server-address.ts';
 import { commitMessageOf, summaryOf } from '../proposals/wording.ts';
 import type { WantedCommit } from './fix-repository.ts';
 import { FixRows, type FixRow } from './fix-rows.ts';
@@ -65,7 +64,7 @@ export class FixOrders {
       proof: fix.proof,
       ...(fix.reason && { reason: fix.reason }),
       approvedBy: fix.approved_by,
-      server: serverAddress(this.config),
+      server: this.config.linkBase,
     });
   }
 }

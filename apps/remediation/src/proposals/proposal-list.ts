@@ -13,7 +13,6 @@ import {
 } from '@throughline/contracts';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, ServiceConfig, visibleTo, type Identity } from '@throughline/service';
 import { appliedFix, planOf, type ListedFix } from './applied-fix.ts';
-import { serverAddress } from './server-address.ts';
 import { commitMessageOf } from './wording.ts';
 
 interface ListedProposal {
@@ -98,7 +97,7 @@ export class ProposalList {
   }
 
   private get server(): string {
-    return serverAddress(this.config);
+    return this.config.linkBase;
   }
 
   private shown(row: ListedProposal): Remediation {

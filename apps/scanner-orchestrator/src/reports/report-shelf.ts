@@ -95,8 +95,8 @@ export class ReportShelf {
       ...{ id, plan, digest, bytes, said, sameAs, complete },
       format: reader.name,
       tool: toolOf(query, body),
-      line: subject.line ?? noLine,
-      position: subject.line === undefined ? 0 : await this.subjects.positionOf(tx, { ...subject, line: subject.line }),
+      line: subject.line,
+      position: await this.subjects.positionOf(tx, subject),
       pullRequest: pullRequest ?? null,
       scope: scopeOf(query),
       about: { artifact, environment, target, scannedAt, scope: query.scope },
@@ -126,7 +126,7 @@ function toolOf({ tool }: UploadQuery, { recognised }: UploadBody): string {
 /** Everything but the bytes that makes two uploads the same. */
 function saidOf({ query, subject, body, caller }: Incoming): string {
   const { complete = false, pullRequest = null } = query;
-  const said = [body.recognised.reader.name, toolOf(query, body), subject.line ?? null, scopeOf(query), complete, pullRequest];
+  const said = [body.recognised.reader.name, toolOf(query, body), subject.line, scopeOf(query), complete, pullRequest];
   const { bound } = caller;
   return sha256(JSON.stringify(bound ? [...said, assuranceOf(caller), bound.changeOnly !== undefined] : said));
 }

@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { make, repositoryId, RepositoryAddressRefused, SourceSubject, type UploadQuery } from '@throughline/contracts';
-import { commitInBounds, Database, Problem, refuseOutOfBounds, rows, sees, type Identity, type Tx } from '@throughline/service';
+import {
+  commitInBounds,
+  Database,
+  isOwnChangeRequest,
+  Problem,
+  refuseOutOfBounds,
+  rows,
+  sees,
+  type Identity,
+  type Tx,
+} from '@throughline/service';
 
 /** Application of a repository that belongs to none. */
 const unassigned = 'unassigned';
@@ -12,8 +22,8 @@ export const noLine = 'HEAD';
 export interface UploadSubject {
   readonly repository: string;
   readonly commit: string;
-  /** On which line it says to be; else it is on the one on which the commit is judged. */
-  readonly line: string | undefined;
+  /** On which line it says to be; `noLine` where it says nothing, and is on the one on which the commit is judged. */
+  readonly line: string;
 }
 
 /** Finds out what an upload is about, before anything of its body is read. */
@@ -34,7 +44,7 @@ export class UploadSubjects {
       throw new Problem(400, 'invalid', 'the commit that was looked at is not known', [
         { pointer: '/commit', detail: 'name the commit, or a branch that was pushed' },
       ]);
-    return { repository, commit, line };
+    return { repository, commit, line: line ?? noLine };
   }
 
   /** Opens the plan of the commit where there is none; its row is locked until `tx` ends. */
@@ -70,7 +80,7 @@ export class UploadSubjects {
   }
 
   /** Where the commit stands on the line; one that was never its head stands where the head does. */
-  async positionOf(tx: Tx, { repository, commit, line }: UploadSubject & { readonly line: string }): Promise<number> {
+  async positionOf(tx: Tx, { repository, commit, line }: UploadSubject): Promise<number> {
     const [found] = await rows<{ position: number | null }>(
       tx,
       `select coalesce(max(position) filter (where commit_id = $3), max(position), 0)::float8 as position
@@ -103,8 +113,7 @@ export function idOf(address: string): string {
 /** The ref that an upload of a CI job names; of a change request there are several, and any is its own. */
 function lineInBounds({ branch, pullRequest }: UploadQuery, { bound }: Identity): string | undefined {
   if (!bound || pullRequest === undefined) return branch;
-  const own = /^refs\/(?:pull|merge-requests)\/(\d+)\//.exec(bound.ref)?.[1];
-  return own === String(pullRequest) ? undefined : `refs/pull/${pullRequest}/head`;
+  return isOwnChangeRequest(bound, pullRequest) ? undefined : `refs/pull/${pullRequest}/head`;
 }
 
 function lineOf({ branch, pullRequest }: UploadQuery): string | undefined {

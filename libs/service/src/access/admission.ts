@@ -15,8 +15,6 @@ export const AUTHENTICATOR = Symbol('authenticator');
 /** Finds out who calls and holds the rule of a handler to it; a handler without a rule is shut. */
 @Injectable()
 export class Admission {
-  private readonly doors = new Map<Type<Authenticator>, Authenticator>();
-
   constructor(
     private readonly modules: ModuleRef,
     @Inject(AUTHENTICATOR) private readonly authenticator: Type<Authenticator>,
@@ -27,16 +25,12 @@ export class Admission {
     if (!rule) throw new Problem(403, 'forbidden', 'this handler declares no access rule');
     if (rule.kind === 'unsigned') return;
     // Our services call one another in one way, also where users come in by another door.
-    const authenticator = this.doorOf(rule.kind === 'internal' ? SignedAuthenticator : this.authenticator);
+    const authenticator = this.modules.get<Authenticator>(rule.kind === 'internal' ? SignedAuthenticator : this.authenticator, {
+      strict: false,
+    });
     const caller = await authenticator.authenticate(request);
     request.caller = caller && authenticator.forRight(caller, rule.kind === 'user' ? rule.right : undefined);
     refuse(rule, request.caller, authenticator.alwaysRequired);
-  }
-
-  private doorOf(type: Type<Authenticator>): Authenticator {
-    const known = this.doors.get(type) ?? this.modules.get<Authenticator>(type, { strict: false });
-    this.doors.set(type, known);
-    return known;
   }
 }
 

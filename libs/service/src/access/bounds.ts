@@ -25,6 +25,11 @@ export function commitInBounds<T extends About>(caller: Identity, asked: T): T {
   return bound ? { ...asked, repository: bound.repository, commit: bound.commit } : asked;
 }
 
+/** Whether the job of a CI runs for that change request. */
+export function isOwnChangeRequest({ ref }: Bound, number: number): boolean {
+  return ['pull', 'merge-requests'].some((kind) => ref.startsWith(`refs/${kind}/${number}/`));
+}
+
 function canonical(address: string): string | undefined {
   try {
     return repositoryId(address);

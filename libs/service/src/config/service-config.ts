@@ -47,6 +47,11 @@ export class ServiceConfig {
   /** Standard output when empty. */
   @Env('LOG_FILE', { default: '' }) logFile: string;
 
+  /** Public address without a final slash. */
+  get linkBase(): string {
+    return this.publicUrl.replace(/\/+$/, '');
+  }
+
   /** Base URL of a service, empty when this installation does not name it. */
   urlOf(service: ServiceName): string {
     const urls: Record<ServiceName, string> = {

@@ -3,7 +3,7 @@ import { parametersOf } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { parseJson } from './json.ts';
 import type { ServiceRequest } from '../access/request.ts';
-import { answerOf, type Answer } from '../openapi/answers.ts';
+import { answersOf } from '../openapi/answers.ts';
 
 const json = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const form = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -18,8 +18,7 @@ export class BodyGuard implements CanActivate {
     const raw = request.rawBody;
     if (!wanted || !raw || raw.length === 0) return true;
     const type = request.headers['content-type'] ?? '';
-    const { form: takesForm } = (Reflect.getMetadata(answerOf, context.getHandler()) ?? {}) as Answer;
-    if (takesForm && form.test(type)) {
+    if (form.test(type) && answersOf(context.getHandler()).form) {
       request.body = Object.fromEntries(new URLSearchParams(raw.toString('utf8')));
       return true;
     }

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { inServerSpan, makesOwnSpans } from '@throughline/telemetry';
@@ -8,13 +7,12 @@ import type { RouteHandlerMethod } from 'fastify';
 import { Admission } from '../access/admission.ts';
 import type { ServiceRequest } from '../access/request.ts';
 import { ServiceConfig } from '../config/service-config.ts';
-import { httpHandlers, type HttpHandler } from './handlers.ts';
+import { httpHandlers, statusOf, type HttpHandler } from './handlers.ts';
 import { parametersOf, type HandlerParameter } from './parameters.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { Log } from '../log/log.ts';
 
 const direct = 'throughline:direct';
-const ok = 200;
 
 /**
  * Answers a handler without the framework's way through guards, pipes and interceptors, in one span of the given name: for a
@@ -49,10 +47,9 @@ export function answerDirectly(app: NestFastifyApplication): void {
 function directRoute(handler: HttpHandler): [string, DirectRoute][] {
   const span = Reflect.getMetadata(direct, handler.handler) as string | undefined;
   if (span === undefined) return [];
-  const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler.handler) as number | undefined) ?? ok;
   const read: ((request: ServiceRequest) => unknown)[] = [];
   for (const parameter of parametersOf(handler.controller, handler.method)) read[parameter.index] = readerOf(handler, parameter);
-  return [[`${handler.verb} ${handler.path}`, { ...handler, span, status, read }]];
+  return [[`${handler.verb} ${handler.path}`, { ...handler, span, status: statusOf(handler), read }]];
 }
 
 function readerOf({ controller, method }: HttpHandler, { from, name }: HandlerParameter): (request: ServiceRequest) => unknown {

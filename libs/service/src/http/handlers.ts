@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import type { ModulesContainer } from '@nestjs/core';
 import { accessRule, type AccessRule } from '../access/access.ts';
 
@@ -22,6 +22,11 @@ export function httpHandlers(modules: ModulesContainer): HttpHandler[] {
     [...modules.values()].flatMap((module) => [...module.controllers.values()].map(({ metatype }) => metatype as Type)),
   );
   return [...controllers].flatMap(handlersOf);
+}
+
+/** The status that a handler answers with when all goes well. */
+export function statusOf({ handler, verb }: HttpHandler): number {
+  return (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? (verb === 'POST' ? 201 : 200);
 }
 
 function handlersOf(controller: Type): HttpHandler[] {

@@ -19,11 +19,15 @@ export interface Answer {
   readonly secrets?: readonly string[];
 }
 
-/** Metadata key of `@Answers`. */
-export const answerOf = 'throughline:answers';
+const answers = 'throughline:answers';
+
+/** What a handler declared by `@Answers`. */
+export function answersOf(handler: object): Answer {
+  return (Reflect.getMetadata(answers, handler) ?? {}) as Answer;
+}
 
 /** Declares the answer of a handler; a given status is also what is sent. */
 export function Answers(type: Type | undefined, options: Omit<Answer, 'type'> = {}): MethodDecorator {
-  const declare = SetMetadata(answerOf, { ...options, type } satisfies Answer);
+  const declare = SetMetadata(answers, { ...options, type } satisfies Answer);
   return options.status ? applyDecorators(declare, HttpCode(options.status)) : declare;
 }

@@ -1,8 +1,7 @@
-import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
 import type { ServiceName } from '@throughline/contracts';
-import type { HttpHandler } from '../http/handlers.ts';
+import { statusOf, type HttpHandler } from '../http/handlers.ts';
 import { parametersOf, type HandlerParameter } from '../http/parameters.ts';
-import { answerOf, type Answer } from './answers.ts';
+import { answersOf, type Answer } from './answers.ts';
 import { problemsOf } from './problems.ts';
 import type { JsonSchema, Schemas } from './schemas.ts';
 
@@ -40,7 +39,7 @@ const idempotencyKey = {
 
 /** Describes a public handler. */
 export function operationOf(service: ServiceName, handler: HttpHandler, schemas: Schemas): Operation {
-  const answer = (Reflect.getMetadata(answerOf, handler.handler) ?? {}) as Answer;
+  const answer = answersOf(handler.handler);
   const right = handler.rule?.kind === 'user' ? handler.rule.right : undefined;
   const asked = askedOf(handler, schemas);
   return {
@@ -49,7 +48,7 @@ export function operationOf(service: ServiceName, handler: HttpHandler, schemas:
     summary: answer.description ?? summaryOf(handler),
     ...(asked.parameters.length > 0 ? { parameters: asked.parameters } : {}),
     ...bodyOf(asked, answer, schemas),
-    responses: { [statusOf(handler, answer)]: responseOf(answer, schemas), ...problemsOf(statusesOf(handler, asked)) },
+    responses: { [answer.status ?? statusOf(handler)]: responseOf(answer, schemas), ...problemsOf(statusesOf(handler, asked)) },
     ...(handler.rule?.kind === 'public' ? { security: [] } : {}),
     ...(right ? { 'x-throughline-right': right } : {}),
     ...(answer.streams ? { 'x-throughline-streams': answer.streams } : {}),
@@ -75,11 +74,6 @@ function summaryOf({ path, verb }: HttpHandler): string {
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-function statusOf(handler: HttpHandler, answer: Answer): number {
-  const declared = Reflect.getMetadata(HTTP_CODE_METADATA, handler.handler) as number | undefined;
-  return answer.status ?? declared ?? (handler.verb === 'POST' ? 201 : 200);
-}
 
 function statusesOf({ rule, verb, path }: HttpHandler, { parameters, body, raw, matched }: Asked): number[] {
   const changes = verb !== 'GET';

@@ -1,4 +1,4 @@
-import { Problem } from '@throughline/service';
+import { Problem } from './problem.ts';
 
 /** The entity tag of a version. */
 export function entityTag(version: number): string {
