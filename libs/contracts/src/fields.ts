@@ -16,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Type } from 'class-transformer';
+import { commitForm } from './ids.ts';
 
 type Decorator = (target: object, property: string | symbol) => void;
 
@@ -43,7 +44,7 @@ function all(...decorators: readonly Decorator[]): Decorator {
 export const Text = (max = 512): Decorator => all(IsString(), MaxLength(max));
 
 /** A git object id: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits. */
-export const CommitId = (): Decorator => all(Matches(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
+export const CommitId = (): Decorator => all(Matches(commitForm));
 
 /** A content digest, `sha256:` and 64 hex digits. */
 export const Digest = (): Decorator => all(Matches(/^sha256:[0-9a-f]{64}$/));

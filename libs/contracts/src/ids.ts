@@ -42,6 +42,12 @@ export function uuidv7(now: number = Date.now()): string {
   return formatUuid(bytes);
 }
 
+/** A git object id: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits. */
+export const commitForm = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** A name that people give: lower-case words joined by hyphens. */
+export const nameForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 /** `sha256:` and the hex digest of the bytes. */
 export function sha256(data: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(data).digest('hex')}`;

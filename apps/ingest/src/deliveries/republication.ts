@@ -9,7 +9,7 @@ import { dayOf, type Outcome } from './candidate.ts';
 import type { DeliveryRow } from './deliveries.ts';
 import { branchPushes, inDoubt, isDoubtful } from './push-order.ts';
 import { checkOf } from './push-check.ts';
-import { asTheyStand } from './standing.ts';
+import { asItStands } from './standing.ts';
 import { deliveredFacts, draftsOf, superseding } from './told-facts.ts';
 
 /** Publishes what a kept delivery means now. */
@@ -63,9 +63,4 @@ export class Republication {
     await this.heads.record(tx, headsIn(now.outcome.facts, { at: now.toldAt, ...(saidAt === undefined ? {} : { saidAt }) }));
     await this.outbox.add(tx, ...registered.facts, ...superseding(drafts, JSON.parse(row.facts) as DeliveredFact[]));
   }
-}
-
-async function asItStands(tx: Tx, source: KnownSource, outcome: Outcome): Promise<Outcome | undefined> {
-  const [standing] = (await asTheyStand(tx, [{ source, outcome }])).values();
-  return standing;
 }

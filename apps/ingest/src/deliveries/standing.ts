@@ -1,16 +1,6 @@
 import { rows, type Tx } from '@throughline/service';
-import type { Candidate, Outcome } from './candidate.ts';
-
-/** A source that is there, with those of the asked repositories that a person has removed from it. */
-interface Standing {
-  readonly id: string;
-  readonly dismissed: readonly string[];
-}
-
-/** The sources are held until the transaction ends: a delivery is written before its source goes, or not at all. */
-const read = `
-  select id, array(select repository from dismissed_repository where source_id = source.id and repository = any($2::text[])) as dismissed
-  from source where id = any($1::uuid[]) order by id for key share`;
+import type { KnownSource } from '../sources/known-source.ts';
+import type { Outcome } from './candidate.ts';
 
 /** What a delivery about a repository comes to that a person has removed. */
 export const wasDismissed: Outcome = {
@@ -19,23 +9,16 @@ export const wasDismissed: Outcome = {
   facts: [],
 };
 
-/**
- * What deliveries still mean when they are written: since they were read their source may have gone, which leaves them out, or
- * a person may have removed the repository.
- */
-export async function asTheyStand<C extends Pick<Candidate, 'source' | 'outcome'>>(tx: Tx, read: readonly C[]): Promise<Map<C, Outcome>> {
-  const repositories = read.flatMap(({ outcome }) => outcome.repository?.id ?? []);
-  const sources = await readStanding(tx, [...new Set(read.map(({ source }) => source.id))], repositories);
-  const dismissed = new Map(sources.map((source) => [source.id, new Set(source.dismissed)]));
-  return new Map(
-    read.flatMap((one): [C, Outcome][] => {
-      const gone = dismissed.get(one.source.id);
-      if (!gone) return [];
-      return [[one, gone.has(one.outcome.repository?.id ?? '') ? wasDismissed : one.outcome]];
-    }),
-  );
-}
+/** The source is held until the transaction ends: a delivery is written before its source goes, or not at all. */
+const hold = `
+  select exists (select 1 from dismissed_repository where source_id = source.id and repository = $2) as dismissed
+  from source where id = $1 for key share`;
 
-function readStanding(tx: Tx, sources: readonly string[], repositories: readonly string[]): Promise<Standing[]> {
-  return rows<Standing>(tx, read, [sources, repositories]);
+/**
+ * What a delivery still means when it is written: since it was read its source may have gone, which makes it undefined, or a
+ * person may have removed the repository.
+ */
+export async function asItStands(tx: Tx, source: KnownSource, outcome: Outcome): Promise<Outcome | undefined> {
+  const [held] = await rows<{ dismissed: boolean }>(tx, hold, [source.id, outcome.repository?.id ?? null]);
+  return held && (held.dismissed ? wasDismissed : outcome);
 }

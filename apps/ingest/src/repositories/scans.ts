@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { chainIdOf, ChangePushed, make, uuidv7, type NewScan, type StartedScan } from '@throughline/contracts';
+import { chainIdOf, ChangePushed, commitForm, make, uuidv7, type NewScan, type StartedScan } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { isRef } from '@throughline/scm';
 import { Database, Problem, refuseOutOfBounds, rows, type Identity } from '@throughline/service';
@@ -14,8 +14,6 @@ interface Target {
   readonly commit: string;
   readonly defaultBranch: string;
 }
-
-const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Scans asked for by a person: the same as a push, of what the repository holds now. */
 @Injectable()
@@ -82,7 +80,7 @@ export function targetOf({ refs, head }: RemoteRefs, wanted: NewScan): Target {
   const found = ref === undefined ? undefined : (refs.get(ref) ?? (wanted.ref === undefined ? refs.get('HEAD') : undefined));
   if (ref === undefined || found === undefined)
     throw refRefused(wanted.ref === undefined ? 'is not told by the repository: name one' : 'does not exist there');
-  if (wanted.commit !== undefined && !commitId.test(wanted.commit)) {
+  if (wanted.commit !== undefined && !commitForm.test(wanted.commit)) {
     throw new Problem(422, 'commit_refused', 'the commit must be a full id in lower case', [
       { pointer: '/commit', detail: 'must have 40 or 64 hex digits' },
     ]);

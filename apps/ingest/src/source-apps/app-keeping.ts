@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { uuidv7 } from '@throughline/contracts';
 import type { MadeApp } from '@throughline/scm';
-import { Database, Log, Problem, rows, Sealer, ServiceConfig, type Identity, type Tx } from '@throughline/service';
+import { Database, Log, Problem, rows, Sealer, type Identity } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
-import { appKeyPlace, mostSecrets, secretPlace } from '../sources/source-rows.ts';
+import { appKeyPlace } from '../sources/source-rows.ts';
+import { addSecret } from '../sources/source-secrets.ts';
 
 /** An App that somebody began to make. */
 export interface BegunApp {
@@ -20,13 +20,8 @@ export class AppKeeping {
   constructor(
     private readonly database: Database,
     private readonly sealer: Sealer,
-    private readonly config: ServiceConfig,
     private readonly log: Log,
   ) {}
-
-  publicUrl(): string {
-    return this.config.publicUrl.replace(/\/+$/, '');
-  }
 
   /** Its webhooks are signed by a secret of its own, which is valid beside the one before. */
   async keep({ id }: KnownSource, app: MadeApp, { begun_by: by, api_url: apiUrl }: BegunApp): Promise<void> {
@@ -38,7 +33,7 @@ export class AppKeeping {
         this.sealer.seal(app.key, appKeyPlace(id)),
       ]);
       if (kept.length === 0) throw new Problem(404, 'not_found', 'the source was removed meanwhile');
-      await this.addSecret(tx, id, app.secret);
+      await addSecret(tx, this.sealer, id, app.secret);
     });
     this.log.info({ source: id, app: app.id, api: apiUrl, by }, 'an App was made for a source');
   }
@@ -46,20 +41,5 @@ export class AppKeeping {
   async forget(id: string, caller: Identity): Promise<void> {
     await this.database.rows('update source set app_id = null, app_url = null, app_key = null where id = $1', [id]);
     this.log.info({ source: id, by: caller.id }, 'the App of a source was forgotten');
-  }
-
-  private async addSecret(tx: Tx, source: string, secret: string): Promise<void> {
-    const id = uuidv7();
-    await rows(tx, 'insert into source_secret (id, source_id, sealed) values ($1, $2, $3)', [
-      id,
-      source,
-      this.sealer.seal(secret, secretPlace(id)),
-    ]);
-    await rows(
-      tx,
-      `delete from source_secret where source_id = $1 and id not in
-         (select id from source_secret where source_id = $1 order by created_at desc, id desc limit ${mostSecrets})`,
-      [source],
-    );
   }
 }

@@ -54,7 +54,7 @@ const stateOf = ({ page }: BegunSourceApp): string => page.split('/').at(-1)!;
 
 /** As the gateway passes on what a browser asks for. */
 async function visit(path: string): Promise<Response> {
-  const authorization = await door.authorization('GET', path, undefined, { asService: true });
+  const authorization = door.authorization('GET', path, undefined, { asService: true });
   return fetch(ingest.url + path, { redirect: 'manual', headers: { authorization } });
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { make, BegunSourceApp, type NewSourceApp } from '@throughline/contracts';
 import { ScmCallFailed, type MadeApp, type ScmApps } from '@throughline/scm';
-import { Database, Problem, rows, type Identity } from '@throughline/service';
+import { Database, Problem, rows, ServiceConfig, type Identity } from '@throughline/service';
 import { hookUrl } from '../sources/hook-url.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { ScmApis } from '../sources/scm-apis.ts';
@@ -34,6 +34,7 @@ export class SourceApps {
     private readonly directory: SourceDirectory,
     private readonly apis: ScmApis,
     private readonly own: AppKeeping,
+    private readonly config: ServiceConfig,
   ) {}
 
   /** Throws `Problem` 404, 409, 422. */
@@ -41,7 +42,7 @@ export class SourceApps {
     const row = await this.sources.row(id, caller);
     const { source, apps } = await this.placeOf(row.id);
     const state = randomBytes(32).toString('base64url');
-    const base = this.own.publicUrl();
+    const base = this.config.linkBase;
     const manifest = apps.manifest({
       name: wanted.name ?? `Throughline ${row.name}`.slice(0, longestName).trim(),
       url: base,
@@ -86,7 +87,7 @@ export class SourceApps {
     const app = await exchanged(apps, this.apis.at(begun.api_url, undefined), code);
     await this.own.keep(source, app, begun);
     const sameOrigin = new URL(app.url).origin === new URL(source.baseUrl).origin;
-    return sameOrigin ? `${app.url}/installations/new` : this.own.publicUrl();
+    return sameOrigin ? `${app.url}/installations/new` : this.config.linkBase;
   }
 
   /** The key is forgotten here; the App itself is removed at its host. */

@@ -32,17 +32,9 @@ import { readdress } from '../repositories/readdress.ts';
 import { hookState } from './hook-state.ts';
 import { hookUrl } from './hook-url.ts';
 import { scopeFault } from './scope.ts';
+import { addSecret } from './source-secrets.ts';
 import { changeSettings, refuseHooks, type ChangedSettings } from './source-settings.ts';
-import {
-  addressesOf,
-  mostSecrets,
-  scopeOf,
-  secretPlace,
-  selectSources,
-  tokenPlace,
-  writeTokenPlace,
-  type SourceRow,
-} from './source-rows.ts';
+import { addressesOf, scopeOf, selectSources, tokenPlace, writeTokenPlace, type SourceRow } from './source-rows.ts';
 
 /** The sources as people manage them. */
 @Injectable()
@@ -75,7 +67,7 @@ export class Sources {
         wanted.settings?.comments ?? 'full',
       ]);
       await this.storeSettings(tx, id, settings);
-      await this.addSecret(tx, id, secret);
+      await addSecret(tx, this.sealer, id, secret);
     });
     this.log.info({ source: id, kind: provider.name, by: caller.id }, 'a source was created');
     return { ...(await this.read(id, caller)), secret };
@@ -123,13 +115,7 @@ export class Sources {
   async rotate(id: string, given: string | undefined, caller: Identity): Promise<CreatedSourceSecret> {
     const { kind } = await this.row(id, caller);
     const secret = given ?? newSecret(providerOf(kind));
-    const added = await this.database.transaction(async (tx) => {
-      const secretId = await this.addSecret(tx, id, secret);
-      const ended = `delete from source_secret where source_id = $1 and id not in
-        (select id from source_secret where source_id = $1 order by created_at desc, id desc limit ${mostSecrets})`;
-      await rows(tx, ended, [id]);
-      return secretId;
-    });
+    const added = await this.database.transaction((tx) => addSecret(tx, this.sealer, id, secret));
     this.log.info({ source: id, by: caller.id }, 'a source got a further signing key');
     return { id: added, secret, active: (await this.row(id, caller)).secret_ids.length };
   }
@@ -141,17 +127,6 @@ export class Sources {
     const [row] = await this.database.rows<SourceRow>(sql, params);
     if (!row) throw new Problem(404, 'not_found', 'there is no such source');
     return row;
-  }
-
-  private async addSecret(tx: Tx, source: string, secret: string): Promise<string> {
-    const id = uuidv7();
-    await rows(tx, 'select 1 from source where id = $1 for update', [source]);
-    await rows(tx, 'insert into source_secret (id, source_id, sealed) values ($1, $2, $3)', [
-      id,
-      source,
-      this.sealer.seal(secret, secretPlace(id)),
-    ]);
-    return id;
   }
 
   private async storeSettings(tx: Tx, id: string, { addresses, token, writeToken, moved }: ChangedSettings): Promise<void> {

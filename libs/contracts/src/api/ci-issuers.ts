@@ -1,7 +1,7 @@
 import { ArrayMinSize, ArrayUnique, IsUrl, Length, Matches } from 'class-validator';
 import { CommitId, Count, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
+import { nameForm } from '../ids.ts';
 
-const name = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const immutableId = /^[\x21-\x7e]{1,100}$/;
 
 /** A repository that jobs of an issuer may speak for, by ids that a renaming does not change and a new repository does not get. */
@@ -34,7 +34,7 @@ export class CiClaims {
 /** Body of `PUT /api/v1/ci-issuers/{name}`: whose tokens CI jobs may come in with, and for which repositories. */
 export class CiIssuerDocument {
   /** `github-actions`, `gitlab-ci`, or `oidc` for any other that says repository, commit and ref in its tokens. */
-  @Matches(name) @Length(1, 50) kind: string;
+  @Matches(nameForm) @Length(1, 50) kind: string;
   /** The `iss` of its tokens, to the letter; keys come from its discovery document and from nowhere else. */
   @IsUrl({
     protocols: ['https', 'http'],
