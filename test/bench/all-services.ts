@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { serviceNames } from '@throughline/contracts';
 import type { ServiceProcesses } from '../journeys/service-processes.ts';
 import type { Sample } from './bench.ts';
 
@@ -31,7 +32,7 @@ export class AllServices {
     });
     const all = new AllServices(child);
     const ready = all.next(startMs);
-    child.send(Object.fromEntries(platform.all.map((name) => [name, platform.environment(name)])));
+    child.send(Object.fromEntries(serviceNames.map((name) => [name, platform.environment(name)])));
     await ready;
     return all;
   }

@@ -1,5 +1,5 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { site } from '../journeys/api.ts';
+import { randomBytes } from 'node:crypto';
+import { giteaHeaders, site } from '../journeys/api.ts';
 import type { Prepared } from './http-load.ts';
 
 /** More than there are connections, one after the other: each push begins where the one before it ended. */
@@ -25,15 +25,8 @@ export class GiteaPushes {
     const before = this.heads.get(repository) ?? '0'.repeat(40);
     this.heads.set(repository, after);
     const body = JSON.stringify(payloadOf(repository, before, after));
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'Go-http-client/1.1',
-      'x-gitea-event': 'push',
-      'x-gitea-event-type': 'push',
-      'x-gitea-delivery': randomUUID(),
-      'x-gitea-signature': createHmac('sha256', this.secret).update(body).digest('hex'),
-    };
-    return { path: this.path, headers, body };
+    const named = { 'user-agent': 'Go-http-client/1.1', 'x-gitea-event-type': 'push' };
+    return { path: this.path, headers: { ...giteaHeaders(this.secret, 'push', body), ...named }, body };
   }
 
   list(count: number): Prepared[] {

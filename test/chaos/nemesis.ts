@@ -22,7 +22,7 @@ export function planOf(
   let left: Fault[] = [];
   const take = (): Fault[] => {
     if (left.length < share) left = [...left, ...random.shuffled(given.others)];
-    return left.splice(0, given.others.length === 0 ? 0 : share);
+    return left.splice(0, share);
   };
   return Array.from({ length: rounds }, () => random.shuffled([...given.kills, ...take()]))
     .flat()

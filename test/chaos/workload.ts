@@ -1,8 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import { pushRequest, site } from '../journeys/api.ts';
+import { giteaHeaders, pushRequest, site } from '../journeys/api.ts';
 import { GitRepository } from '../journeys/git-repository.ts';
+import { privileged } from '../journeys/pushed-repository.ts';
 import { vulnerableLock } from '../journeys/shop.ts';
 import { untilAcknowledged, type Pace } from './operations.ts';
 import type { Stage } from './stage.ts';
@@ -96,13 +96,7 @@ function talk(
     repository: { full_name: repository, clone_url: `${site}/${repository}.git`, default_branch: 'main' },
     sender: { login: 'developer' },
   });
-  const headers = {
-    'content-type': 'application/json',
-    'x-gitea-event': f === 'merge' ? 'pull_request' : 'pull_request_approved',
-    'x-gitea-delivery': randomUUID(),
-    'x-gitea-signature': createHmac('sha256', secret).update(body).digest('hex'),
-  };
-  return { headers, body };
+  return { headers: giteaHeaders(secret, f === 'merge' ? 'pull_request' : 'pull_request_approved', body), body };
 }
 
 /** A report of a tool that does not run here, with one finding that no other report has. */
@@ -119,18 +113,4 @@ function report(name: string, number: number): string {
   ];
   const driver = { name: 'ExampleLint', rules: [{ id: 'EX001', shortDescription: { text: 'Command built from input' } }] };
   return JSON.stringify({ version: '2.1.0', runs: [{ results, tool: { driver } }] });
-}
-
-function privileged(name: string): string {
-  return `apiVersion: v1
-kind: Pod
-metadata:
-  name: ${name}
-spec:
-  containers:
-    - name: web
-      image: registry.shop.example/web@sha256:${'0'.repeat(64)}
-      securityContext:
-        privileged: true
-`;
 }

@@ -53,13 +53,17 @@ export function pushRequest(secret: string, what: Push): { readonly headers: Rec
     pusher: { login: 'developer' },
     sender: { login: 'developer' },
   });
-  const headers = {
+  return { headers: giteaHeaders(secret, 'push', body, what.delivery), body };
+}
+
+/** What Gitea puts on a request. */
+export function giteaHeaders(secret: string, event: string, body: string, delivery: string = randomUUID()): Record<string, string> {
+  return {
     'content-type': 'application/json',
-    'x-gitea-event': 'push',
-    'x-gitea-delivery': what.delivery ?? randomUUID(),
+    'x-gitea-event': event,
+    'x-gitea-delivery': delivery,
     'x-gitea-signature': createHmac('sha256', secret).update(body).digest('hex'),
   };
-  return { headers, body };
 }
 
 /** Sends a push to the address of its source. */

@@ -47,7 +47,8 @@ export class PushedRepository {
   }
 }
 
-function privileged(name: string): string {
+/** A workload that no policy lets through. */
+export function privileged(name: string): string {
   return `apiVersion: v1
 kind: Pod
 metadata:

@@ -18,8 +18,8 @@ export interface StartOptions {
   readonly toolsDir?: string;
   /** Those that run; all when absent. */
   readonly services?: readonly ServiceName[];
-  /** `host:port` by which the services, or each of them, reach Postgres instead: a way that can be disturbed. */
-  readonly databaseHost?: string | ((service: ServiceName) => string);
+  /** `host:port` by which a service reaches Postgres instead: a way that can be disturbed. */
+  readonly databaseHost?: (service: ServiceName) => string;
   /** Variables of one service, beside what all are told. */
   readonly own?: (service: ServiceName) => Readonly<Record<string, string>>;
 }
@@ -50,7 +50,7 @@ export class ServiceProcesses {
         const own = {
           PORT: url.port,
           LOG_FILE: join(home, `${name}.log`),
-          ...databaseAt(given, typeof options.databaseHost === 'function' ? options.databaseHost(name) : options.databaseHost),
+          ...databaseAt(given, options.databaseHost?.(name)),
           ...options.environment,
           ...options.own?.(name),
         };
@@ -76,11 +76,6 @@ export class ServiceProcesses {
     if (!this.services.includes('gateway')) return;
     this.spawn('gateway');
     await this.ready('gateway', startMs);
-  }
-
-  /** Those that have an environment, whether they run or not. */
-  get all(): readonly ServiceName[] {
-    return [...this.environments.keys()];
   }
 
   pids(): readonly number[] {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PolicyRefused, readPolicy, runCases, type CaseOutcome, type Flaw } from '@throughline/policy';
+import { maxDocumentBytes, PolicyRefused, readPolicy, runCases, type CaseOutcome, type Flaw } from '@throughline/policy';
 import { Refused } from './exit.ts';
 
 /** A file with a policy, and what became of it. */
@@ -16,7 +16,6 @@ export interface PolicyFile {
 
 const endings = /\.(?:ya?ml|json)$/;
 const mostFiles = 200;
-const mostBytes = 64 * 1024;
 
 /** Reads a policy, or all that lie in a folder, and runs their cases; throws `Refused` when there are none. */
 export async function tryPolicies(path: string): Promise<readonly PolicyFile[]> {
@@ -54,8 +53,9 @@ async function filesAt(path: string): Promise<readonly string[]> {
     .map((name) => join(path, name));
 }
 
-async function textOf(path: string): Promise<string> {
+/** The text of a file with a policy; throws `Refused` for one that is too long. */
+export async function textOf(path: string): Promise<string> {
   const { size } = await stat(path);
-  if (size > mostBytes) throw new Refused('usage', `${path} has more than ${mostBytes} bytes`);
+  if (size > maxDocumentBytes) throw new Refused('usage', `${path} has more than ${maxDocumentBytes} bytes`);
   return readFile(path, 'utf8');
 }

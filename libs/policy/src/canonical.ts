@@ -25,7 +25,12 @@ export function canonicalJson(value: unknown): string {
 
 /** `sha256:` and the hex digest of the canonical form. */
 export function digestOf(value: unknown): string {
-  return `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+  return digestOfBytes(canonicalJson(value));
+}
+
+/** `sha256:` and the hex digest of the bytes. */
+export function digestOfBytes(data: string | Uint8Array): string {
+  return `sha256:${createHash('sha256').update(data).digest('hex')}`;
 }
 
 function text(value: string): string {

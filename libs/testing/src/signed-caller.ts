@@ -39,7 +39,7 @@ export class SignedCaller {
 
   async call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, sent: SignedCall = {}): Promise<SignedAnswer<T>> {
     const body = sent.body === undefined || Buffer.isBuffer(sent.body) ? sent.body : Buffer.from(JSON.stringify(sent.body));
-    const authorization = await this.authorization(method, path, sent.streamed ? 'streamed' : body, sent);
+    const authorization = this.authorization(method, path, sent.streamed ? 'streamed' : body, sent);
     const type = sent.streamed ? streamedType : 'application/json';
     const answer = await request(`${this.service.url}${path}`, {
       method,
@@ -50,13 +50,8 @@ export class SignedCaller {
     return { status: answer.statusCode, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T };
   }
   /** The header that makes the service believe who calls; good for this request alone, and for a minute. */
-  authorization(
-    method: string,
-    path: string,
-    body?: Buffer | 'streamed',
-    as: Pick<SignedCall, 'user' | 'asService'> = {},
-  ): Promise<string> {
+  authorization(method: string, path: string, body?: Buffer | 'streamed', as: Pick<SignedCall, 'user' | 'asService'> = {}): string {
     const identity = this.caller === 'gateway' && !as.asService ? { ...admin, ...as.user } : this.identities.ownIdentity();
-    return Promise.resolve(`Bearer ${this.identities.sign(identity, { audience: this.service.name, method, path, body })}`);
+    return `Bearer ${this.identities.sign(identity, { audience: this.service.name, method, path, body })}`;
   }
 }

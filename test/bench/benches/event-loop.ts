@@ -36,7 +36,7 @@ export const eventLoop: Bench = {
           after: randomBytes(20).toString('hex'),
           commits: commitsOfAPush,
         });
-        const authorization = await caller.authorization('POST', path, Buffer.from(push.body));
+        const authorization = caller.authorization('POST', path, Buffer.from(push.body));
         await load(platform.url('ingest'), 1, [{ path, body: push.body, headers: { ...push.headers, authorization } }], 202);
       };
       const judgement = async (): Promise<void> => void (await listener.decided(await told.tell('shop/large', findings)));

@@ -27,7 +27,7 @@ export const webhookAccept: Bench = {
       const [forOrm, forBare] = [new GiteaPushes('/hook', orm.secret), new GiteaPushes('/hook', bare.secret)];
       const sides = {
         gateway: (connections: number, count: number) => ours(hooked, connections, hooked.pushes(count)),
-        ingest: async (connections: number, count: number) => ours(hooked, connections, await hooked.signedPushes(count)),
+        ingest: (connections: number, count: number) => ours(hooked, connections, hooked.signedPushes(count)),
         orm: (connections: number, count: number) => accepted([orm.url], connections, forOrm.list(count)),
         bare: (connections: number, count: number) => accepted([bare.url], connections, forBare.list(count)),
       };

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@throughline/contracts';
 import { Missed, type Fault, type FaultOptions } from '../fault.ts';
-import type { Stage } from '../stage.ts';
 import type { Point } from '../way.ts';
 
 /** SIGKILL, whatever it is doing. */
@@ -28,7 +27,7 @@ export const killedWhileSending: Fault = {
   name: 'kill notifier while a message is at its receiver',
   kind: 'kill at a point',
   victims: ['notifier'],
-  run: async (stage: Stage, o) => {
+  run: async (stage, o) => {
     const { platform } = stage.shop;
     const dead = new Promise<void>((done, failed) => {
       stage.onTold = () => {
@@ -37,8 +36,7 @@ export const killedWhileSending: Fault = {
       };
     });
     await reached(dead, o).finally(() => (stage.onTold = undefined));
-    platform.spawn('notifier');
-    await stage.ready(['notifier']);
+    await stage.restart('notifier');
   },
 };
 

@@ -1,6 +1,6 @@
 import type { ServiceName } from '@throughline/contracts';
-import { differing, repeatedIn, type Effect } from '@throughline/testing';
-import { compared, type Evidence, type Verdict } from './verdict.ts';
+import { anomaliesOf, differing, repeatedIn, type Anomalies, type Effect, type Entry } from '@throughline/testing';
+import type { Evidence, Verdict } from './verdict.ts';
 
 interface Row {
   readonly repository: string;
@@ -99,4 +99,10 @@ async function auditGaps({ stage }: Evidence): Promise<string[]> {
     'select service, count(distinct number)::int as count, max(number)::int as last from audit_entry group by service',
   );
   return rows.filter(({ count, last }) => count !== last).map(({ service, count, last }) => `${service}: ${count} of ${last}`);
+}
+
+/** The four lists of a comparison, by name. */
+function compared(of: string, history: readonly Entry[], f: string, effects: readonly Effect[]): Verdict {
+  const anomalies: Anomalies = anomaliesOf(history, f, effects);
+  return Object.fromEntries(Object.entries(anomalies).map(([name, values]) => [`${of}: ${name}`, values as readonly string[]]));
 }

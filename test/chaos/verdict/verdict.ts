@@ -1,4 +1,4 @@
-import { anomaliesOf, sentAgain, type Anomalies, type Effect, type Entry } from '@throughline/testing';
+import { sentAgain, type Entry } from '@throughline/testing';
 import { TransportedFacts } from '../../journeys/transported-facts.ts';
 import type { Stage } from '../stage.ts';
 import { flow } from './flow.ts';
@@ -33,10 +33,4 @@ export async function verdictOf(stage: Stage): Promise<Verdict> {
     ...(await told(evidence)),
     'messages sent again outside of the window': sentAgain(history, { f: 'told', shakes, windowMs }),
   };
-}
-
-/** The four lists of a comparison, by name. */
-export function compared(of: string, history: readonly Entry[], f: string, effects: readonly Effect[]): Verdict {
-  const anomalies: Anomalies = anomaliesOf(history, f, effects);
-  return Object.fromEntries(Object.entries(anomalies).map(([name, values]) => [`${of}: ${name}`, values as readonly string[]]));
 }

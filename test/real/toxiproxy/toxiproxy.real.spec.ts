@@ -13,7 +13,7 @@ let till: PushedRepository;
 beforeAll(async () => {
   proxy = await Toxiproxy.start(process.env['REAL_PART']!);
   const databaseHost = await proxy.open('postgres', new URL((await infra()).databaseUrl).host);
-  shop = await Shop.open({ databaseHost });
+  shop = await Shop.open({ databaseHost: () => databaseHost });
   till = new PushedRepository(shop.platform.repositories, 'shop/till', shop.source, vulnerableLock);
   await till.push();
 }, 600_000);

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { PolicyReplay } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { exitCodes, Refused } from '../exit.ts';
+import { textOf } from '../policy-files.ts';
 import { plain, say, show, showJson } from '../terminal.ts';
 
 export interface ReplayFlags {
@@ -13,7 +14,6 @@ export interface ReplayFlags {
 }
 
 const askEveryMs = 1_000;
-const mostBytes = 64 * 1024;
 
 /** Tells what a policy would have decided, by its name or from a file; 0 when all was judged again, 3 when that takes longer. */
 export async function replayPolicy(api: Api, asked: string, { since, gate, wait, json = false }: ReplayFlags): Promise<number> {
@@ -57,7 +57,5 @@ function showReplay({
 
 async function policyAt(asked: string): Promise<string> {
   const found = await stat(asked).catch(() => undefined);
-  if (!found?.isFile()) return asked;
-  if (found.size > mostBytes) throw new Refused('usage', `${asked} has more than ${mostBytes} bytes`);
-  return readFile(asked, 'utf8');
+  return found?.isFile() ? textOf(asked) : asked;
 }

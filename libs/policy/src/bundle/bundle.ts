@@ -1,5 +1,5 @@
-import { createHash, type KeyObject } from 'node:crypto';
-import { canonicalJson } from '../canonical.ts';
+import type { KeyObject } from 'node:crypto';
+import { canonicalJson, digestOfBytes } from '../canonical.ts';
 import { opened, signed, type Envelope } from './envelope.ts';
 
 export const bundleType = 'application/vnd.throughline.policy-bundle.v1+json';
@@ -76,8 +76,4 @@ function isPolicy(value: unknown): value is BundledPolicy {
   const { name, version, digest, source } = (value ?? {}) as Partial<Record<keyof BundledPolicy, unknown>>;
   const texts = typeof name === 'string' && typeof source === 'string' && typeof digest === 'string';
   return texts && Number.isSafeInteger(version) && /^sha256:[0-9a-f]{64}$/.test(digest);
-}
-
-function digestOfBytes(payload: Buffer): string {
-  return `sha256:${createHash('sha256').update(payload).digest('hex')}`;
 }

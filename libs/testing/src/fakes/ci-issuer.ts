@@ -4,7 +4,6 @@ import { httpReceiver, type HttpReceiver } from './http-receiver.ts';
 interface Key {
   readonly kid: string;
   readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
   readonly jwk: JWK;
 }
 
@@ -82,7 +81,7 @@ export function gitlabClaims(commit: string, more: Claims = {}): Claims {
 
 async function newKey(kid: string): Promise<Key> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
-  return { kid, publicKey, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' } };
+  return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' } };
 }
 
 function json(body: object): { status: number; headers: Record<string, string>; body: string } {
