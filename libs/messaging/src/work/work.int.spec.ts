@@ -123,14 +123,19 @@ describe('work', () => {
 
   it('that has waited for minutes is every second one, whoever comes', async () => {
     const slow = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
     const done: string[] = [];
     behaviour.set('single', async ({ payload: { note } }) => {
-      if (note === 'first') await slow.promise;
+      if (note === 'first') {
+        begun.resolve();
+        await slow.promise;
+      }
       done.push(note);
     });
     const note = (name: string, priority: 'bulk' | 'interactive'): NewWork => ({ kind: 'single', payload: { note: name }, priority });
 
     await add(note('first', 'interactive'));
+    await begun.promise;
     await add(note('old 1', 'bulk'), note('old 2', 'bulk'), note('old 3', 'bulk'));
     await service.get(Database).rows(`update work set queued_at = queued_at - interval '6 minutes' where payload like '%old%'`);
     await add(note('person 1', 'interactive'), note('person 2', 'interactive'));
