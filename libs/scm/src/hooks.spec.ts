@@ -18,7 +18,7 @@ interface Host {
   readonly change: 'PATCH' | 'PUT';
 }
 
-const cloudEvents = ['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved', 'pullrequest:changes_request_created', 'pullrequest:changes_request_removed']; // prettier-ignore
+const cloudEvents = ['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved', 'pullrequest:changes_request_created', 'pullrequest:changes_request_removed', 'repo:commit_status_created', 'repo:commit_status_updated']; // prettier-ignore
 const ownEvents = ['repo:refs_changed', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged', 'pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work']; // prettier-ignore
 
 const hosts: readonly Host[] = [
@@ -31,7 +31,7 @@ const hosts: readonly Host[] = [
     hook: (more) => ({
       id: 7,
       active: true,
-      events: ['push', 'pull_request', 'pull_request_review', 'merge_group'],
+      events: ['push', 'pull_request', 'pull_request_review', 'merge_group', 'status', 'check_run'],
       config: { url: wanted.url, content_type: 'json' },
       ...more,
     }),

@@ -6,3 +6,4 @@ export type { ListedRepository } from './listed-repository.ts';
 export type { ScmHooks } from './kept-hook.ts';
 export * from './provider.ts';
 export * from './registry.ts';
+export { statusContext } from './status.ts';

@@ -1,4 +1,4 @@
-import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed } from '@throughline/contracts';
+import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed, StatusPosted } from '@throughline/contracts';
 import type { ScmApps } from './app.ts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
@@ -14,6 +14,7 @@ interface ScmFacts {
   'change.proposed': Untold<ChangeProposed, 'base' | 'defaultBranch'>;
   'change.reviewed': ChangeReviewed;
   'change.merged': ChangeMerged;
+  'status.posted': StatusPosted;
 }
 
 export type ScmFactType = keyof ScmFacts;

@@ -1,6 +1,9 @@
 import type { CommitStatus, Verdict } from './client.ts';
 import { line } from './payload.ts';
 
+/** The name under which our check stands beside a commit; branch protection refers to it. */
+export const statusContext = 'throughline';
+
 /** States that GitHub and Gitea have in common. */
 type WireState = 'pending' | 'success' | 'failure' | 'error';
 

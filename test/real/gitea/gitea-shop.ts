@@ -62,7 +62,7 @@ export class GiteaShop {
     await this.made(`repos/shop/${name}/hooks`, {
       type: 'gitea',
       active: true,
-      events: ['push', 'pull_request'],
+      events: ['push', 'pull_request', 'status'],
       config: { url, secret, content_type: 'json' },
     });
     return new GitRepository(this.platform.repositories, `shop/${name}`);

@@ -1,4 +1,4 @@
-import type { FindingAnswer, Page, Remediation, RemediationDetail } from '@throughline/contracts';
+import type { Alert, FindingAnswer, Page, Remediation, RemediationDetail } from '@throughline/contracts';
 import { eventually, httpReceiver, type HttpReceiver } from '@throughline/testing';
 import type { GitRepository } from '../../journeys/git-repository.ts';
 import { vulnerableLock } from '../../journeys/shop.ts';
@@ -57,6 +57,20 @@ describe('a protected branch on a real Gitea', () => {
     expect(status.description).toMatch(/^Blocked: /);
     expect((await shop.merge(till, pull)).status).toBe(405);
     await shop.comments(till, pull, [expect.stringMatching(/^### Throughline: \d+ matters? blocks? this change[^]*`minimist 1\.2\.5`/)]);
+  }, 300_000);
+
+  it("somebody else's green is replaced at once, and people hear of it", async () => {
+    const { context } = await shop.becomes(till, till.head(), 'failure');
+    const forged = { context, state: 'success', description: 'All is well' };
+
+    await shop.made(`repos/shop/till/statuses/${till.head()}`, forged);
+
+    await eventually(async () => {
+      const { items } = await shop.api.get<Page<Alert>>('alerts?state=open');
+      expect(items).toContainEqual(expect.objectContaining({ kind: 'foreign-status', title: 'shop/till: somebody else wrote our check' }));
+    }, 60_000);
+    expect((await shop.becomes(till, till.head(), 'failure')).description).toMatch(/^Blocked: /);
+    expect((await shop.merge(till, pull)).status).toBe(405);
   }, 300_000);
 
   it('the fix turns it green, and it is merged', async () => {

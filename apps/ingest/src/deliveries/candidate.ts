@@ -1,9 +1,16 @@
-import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed, WebhookDeliveryStatus } from '@throughline/contracts';
+import type {
+  ChangeMerged,
+  ChangeProposed,
+  ChangePushed,
+  ChangeReviewed,
+  StatusPosted,
+  WebhookDeliveryStatus,
+} from '@throughline/contracts';
 import type { Arrival, RepositoryAddress } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 
 /** An instance of a fact that a source-code host may tell. */
-export type ToldFact = ChangePushed | ChangeProposed | ChangeReviewed | ChangeMerged;
+export type ToldFact = ChangePushed | ChangeProposed | ChangeReviewed | ChangeMerged | StatusPosted;
 
 /** What a verified delivery means. */
 export interface Outcome {

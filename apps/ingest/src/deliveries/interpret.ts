@@ -1,5 +1,5 @@
 import { encodeValue, FactRefused, findFact, make, type FactClass } from '@throughline/contracts';
-import { WebhookRefused, type ScmFactType, type Translation } from '@throughline/scm';
+import { WebhookRefused, type ScmFact, type ScmFactType, type Translation } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 import { scopeCovers } from '../sources/scope.ts';
 import type { Outcome, ToldFact } from './candidate.ts';
@@ -15,6 +15,7 @@ export function interpret(source: KnownSource, translation: Translation, origin:
   if ('ignored' in translation) return { status: 'ignored', reason: translation.ignored, facts: [] };
   const refusal = refusalOf(source, translation);
   if (refusal !== undefined) return { status: 'refused', reason: refusal, facts: [] };
+  if (translation.facts.some((fact) => isOwnCheck(source, fact))) return ownCheck;
   // What is only hinted at makes nothing known, not even its repository.
   if (translation.unsure) return { ...looking, facts: [] };
   const { repository, saidAt } = translation;
@@ -35,10 +36,16 @@ function refusalOf(source: KnownSource, { repository, facts }: Extract<Translati
   );
 }
 
+/** What our App wrote comes back to it. */
+function isOwnCheck({ app }: KnownSource, fact: ScmFact): boolean {
+  return fact.type === 'status.posted' && fact.fields.app !== undefined && fact.fields.app === app?.id;
+}
+
 function line(text: string): string {
   return text.slice(0, 200);
 }
 
+const ownCheck = { status: 'ignored', reason: 'the check run is our own', facts: [] } as const;
 const looking = { status: 'checking', reason: 'checking: nothing proves what this says, or it is cut short; the server is asked' } as const;
 const asking = { status: 'checking', reason: 'checking: the origin is asked for what the provider does not tell' } as const;
 const gone = { status: 'stale', reason: 'stale: the branches or tags that this is about are not at its origin any more' } as const;

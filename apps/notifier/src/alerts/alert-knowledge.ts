@@ -7,6 +7,7 @@ import type { AlertRow } from './alert-rows.ts';
 import { assess } from './assessment.ts';
 import { Changes } from './changes.ts';
 import { Fixes } from './fixes.ts';
+import type { ForeignStatus } from './foreign-status-alert.ts';
 import { Judgements } from './judgements.ts';
 import type { LineOfWork } from './line-of-work.ts';
 import type { Situation } from './next-alert.ts';
@@ -49,6 +50,16 @@ export class AlertKnowledge {
   async heldBy(tx: Tx, service: string): Promise<HeldRecordsSummary> {
     const [held] = await rows<{ summary: string }>(tx, 'select summary from held_records where service = $1', [service]);
     return held ? (JSON.parse(held.summary) as HeldRecordsSummary) : { dead: 0 };
+  }
+
+  /** What others wrote under our name in a repository, the last first. */
+  foreignStatuses(tx: Tx, repository: string): Promise<ForeignStatus[]> {
+    return rows<ForeignStatus>(
+      tx,
+      `select commit, by_login as by, state, ours, times, last_at as "lastAt" from foreign_statuses
+       where repository = $1 order by last_at desc limit 10`,
+      [repository],
+    );
   }
 
   /** Everything that a message about the alert is told from. */

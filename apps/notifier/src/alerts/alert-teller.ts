@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { keys } from '@throughline/contracts';
 import type { Tx } from '@throughline/service';
+import type { AlertMessage } from '../channels/message.ts';
 import { NotifierConfig } from '../config.ts';
 import { Conversations } from '../deliveries/conversations.ts';
 import { routedAlertOf } from '../routes/routed-alert.ts';
@@ -8,7 +9,9 @@ import { Routes } from '../routes/routes.ts';
 import { AlertKnowledge } from './alert-knowledge.ts';
 import { alertMessage } from './alert-message.ts';
 import { AlertRows, type AlertRow } from './alert-rows.ts';
+import { foreignStatusKind, foreignStatusMessage } from './foreign-status-alert.ts';
 import { heldRecordKind, heldRecordMessage } from './held-record-alert.ts';
+import type { AlertStory } from './story.ts';
 
 /** Tells an alert to the channels that its routes name. */
 @Injectable()
@@ -23,8 +26,7 @@ export class AlertTeller {
 
   async tell(tx: Tx, alert: AlertRow): Promise<void> {
     const story = await this.knowledge.storyOf(tx, alert);
-    const held = alert.kind === heldRecordKind;
-    const message = held ? heldRecordMessage(story, await this.knowledge.heldBy(tx, alert.line)) : alertMessage(story);
+    const message = await this.messageOf(tx, alert, story);
     const routed = routedAlertOf(story);
     await this.alerts.keepMessage(tx, alert.id, message, routed);
     const { id, application, repository, commit } = alert;
@@ -34,5 +36,11 @@ export class AlertTeller {
     for (const channel of await this.routes.channelsFor(tx, routed, told)) {
       await this.conversations.tell(tx, telling, channel, this.config.settleSeconds * 1000);
     }
+  }
+
+  private async messageOf(tx: Tx, alert: AlertRow, story: AlertStory): Promise<AlertMessage> {
+    if (alert.kind === heldRecordKind) return heldRecordMessage(story, await this.knowledge.heldBy(tx, alert.line));
+    if (alert.kind === foreignStatusKind) return foreignStatusMessage(story, await this.knowledge.foreignStatuses(tx, alert.repository));
+    return alertMessage(story);
   }
 }

@@ -12,6 +12,7 @@ import { Alerts } from './alerts.ts';
 import { Changes } from './changes.ts';
 import { DecisionsHandler } from './decisions.handler.ts';
 import { Fixes } from './fixes.ts';
+import { ForeignStatusAlerts } from './foreign-status-alerts.ts';
 import { ForgottenAlerts } from './forgotten-alerts.ts';
 import { HeldRecordAlerts } from './held-record-alerts.ts';
 import { HeldRecordWatch } from './held-record-watch.ts';
@@ -29,11 +30,13 @@ import { UndecidedGrace } from './undecided-grace.ts';
     AlertTeller,
     Changes,
     Fixes,
+    ForeignStatusAlerts,
     ForgottenAlerts,
     HeldRecordAlerts,
     HeldRecordWatch,
     Judgements,
     UndecidedGrace,
   ],
+  exports: [ForeignStatusAlerts],
 })
 export class AlertsModule {}

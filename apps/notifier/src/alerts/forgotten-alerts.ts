@@ -13,7 +13,7 @@ const steps = [
   // In the order in which a decision makes its way: whoever is about to open an alert ends first, or finds nothing.
   'delete from judgements where repository = $1',
   "select pg_advisory_xact_lock(hashtextextended('alerts of ' || $1, 0))",
-  ...['alerts', 'conversations', 'changes', 'fixes', 'commit_statuses', 'change_requests', 'repositories'].map(
+  ...['alerts', 'conversations', 'changes', 'fixes', 'commit_statuses', 'foreign_statuses', 'change_requests', 'repositories'].map(
     (table) => `delete from ${table} where repository = $1`,
   ),
 ];

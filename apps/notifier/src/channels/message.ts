@@ -76,6 +76,8 @@ export interface StatusMessage {
   readonly link: string;
   /** Absent while nothing is decided. */
   readonly check?: CheckReport;
+  /** Somebody else wrote under our name: what they wrote is replaced in kind, beside a check run, too. */
+  readonly contested?: true;
 }
 
 /** One thing that a developer has to do, or may look at. */

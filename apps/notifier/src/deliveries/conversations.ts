@@ -21,6 +21,9 @@ export interface Telling {
   readonly delayMs?: number;
 }
 
+/** Of what was said before, so much may still come back to us. */
+const mostSaid = 20;
+
 interface Conversation {
   readonly id: string;
   readonly lastDigest: string | null;
@@ -47,6 +50,17 @@ export class Conversations {
       });
     }
     await rows(tx, 'update conversations set last_digest = $2, last_news = $3 where id = $1', [conversation.id, said.digest, said.news]);
+  }
+
+  /** What a channel was told about it, the last first. */
+  async said(tx: Tx, about: string, channel: ConfiguredChannel): Promise<readonly Message[]> {
+    const told = await rows<{ message: string }>(
+      tx,
+      `select message from deliveries where conversation = (select id from conversations where about = $1 and channel = $2)
+       order by position desc limit ${mostSaid}`,
+      [about, channel.name],
+    );
+    return told.map(({ message }) => JSON.parse(message) as Message);
   }
 
   /** Names of the channels that were told something about it. */

@@ -58,7 +58,7 @@ export class CommitStatuses {
       [repository, commit],
     );
     if (!judged) return;
-    await this.conversations.forgetSaid(tx, aboutOf({ repository, commit }), this.channels.forStatuses());
+    await this.conversations.forgetSaid(tx, aboutStatusOf({ repository, commit }), this.channels.forStatuses());
     await this.tellDecision(tx, plainToInstance(DecisionMade, JSON.parse(judged.decision) as object), judged.decidedAt, asked);
   }
 
@@ -70,11 +70,17 @@ export class CommitStatuses {
 
   private async tell(tx: Tx, message: StatusMessage, cause: string): Promise<void> {
     const { repository, commit, application } = message;
-    const telling = { about: aboutOf(message), message, application, repository, commit, causes: [cause] };
+    const [contested] = await rows(tx, 'select 1 from commit_statuses where repository = $1 and commit = $2 and contested', [
+      repository,
+      commit,
+    ]);
+    const said = contested ? { ...message, contested: true as const } : message;
+    const telling = { about: aboutStatusOf(message), message: said, application, repository, commit, causes: [cause] };
     await this.conversations.tell(tx, telling, this.channels.forStatuses(), 0);
   }
 }
 
-function aboutOf({ repository, commit }: Pick<StatusMessage, 'repository' | 'commit'>): string {
+/** Name of the conversation about the status of a commit. */
+export function aboutStatusOf({ repository, commit }: Pick<StatusMessage, 'repository' | 'commit'>): string {
   return `status:${repository}@${commit}`;
 }

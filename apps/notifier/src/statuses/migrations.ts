@@ -31,4 +31,22 @@ create table change_requests (
 );
 create index change_requests_head on change_requests (repository, head);`,
   },
+  {
+    name: '042-contested-statuses',
+    sql: `
+-- Somebody else wrote a status under our name.
+alter table commit_statuses add column contested boolean not null default false;
+create table foreign_statuses (
+  repository text not null,
+  commit text not null,
+  by_login text not null,
+  state text not null,
+  ours text not null,
+  times int not null default 1,
+  first_at timestamptz not null default clock_timestamp(),
+  last_at timestamptz not null default clock_timestamp(),
+  primary key (repository, commit)
+);
+create index foreign_statuses_age on foreign_statuses (last_at);`,
+  },
 ];

@@ -9,7 +9,12 @@ async function saidAfter(more: Partial<ChangePushed>): Promise<string[]> {
   const said: string[] = [];
   const inbox = { once: (_fact: object, work: (tx: never) => Promise<void>) => work(undefined as never) };
   const statuses = { pending: (_tx: never, _repository: string, commit: string) => Promise.resolve(said.push(commit)) };
-  const handler = new StatusesHandler(inbox as unknown as Inbox, statuses as unknown as CommitStatuses, undefined as never);
+  const handler = new StatusesHandler(
+    inbox as unknown as Inbox,
+    statuses as unknown as CommitStatuses,
+    undefined as never,
+    undefined as never,
+  );
   const push = { repository: 'git.example/a/b', ref: 'refs/heads/main', after: 'a'.repeat(40), defaultBranch: 'main', forced: false };
   await handler.pushed(make(ChangePushed, { ...push, pusher: '', commits: [], ...more }));
   return said;

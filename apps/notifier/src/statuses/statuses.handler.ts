@@ -1,8 +1,9 @@
 import { Controller } from '@nestjs/common';
-import { ChangeMerged, ChangeProposed, ChangePushed, DecisionMade, envelopeOf } from '@throughline/contracts';
+import { ChangeMerged, ChangeProposed, ChangePushed, DecisionMade, envelopeOf, StatusPosted } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { ChangeComments } from './change-comments.ts';
 import { CommitStatuses } from './commit-statuses.ts';
+import { ContestedStatuses } from './contested-statuses.ts';
 
 @Controller()
 export class StatusesHandler {
@@ -10,6 +11,7 @@ export class StatusesHandler {
     private readonly inbox: Inbox,
     private readonly statuses: CommitStatuses,
     private readonly comments: ChangeComments,
+    private readonly contested: ContestedStatuses,
   ) {}
 
   /** Only branches: nothing waits for the status of a tag, nor for that of what a new repository holds. */
@@ -33,6 +35,11 @@ export class StatusesHandler {
   @OnEvent(ChangeMerged)
   async merged(fact: ChangeMerged): Promise<void> {
     await this.inbox.once(fact, (tx) => this.comments.merged(tx, fact.repository, fact.number));
+  }
+
+  @OnEvent(StatusPosted)
+  async posted(fact: StatusPosted): Promise<void> {
+    await this.inbox.once(fact, (tx) => this.contested.posted(tx, fact));
   }
 
   /** The one status beside a commit is the change gate's; later gates judge what was built from it. */

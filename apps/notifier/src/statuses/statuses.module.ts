@@ -2,13 +2,15 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.ts';
 import { DeliveriesModule } from '../deliveries/deliveries.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
+import { AlertsModule } from '../alerts/alerts.module.ts';
 import { ChangeComments } from './change-comments.ts';
 import { CommitStatuses } from './commit-statuses.ts';
+import { ContestedStatuses } from './contested-statuses.ts';
 import { StatusesHandler } from './statuses.handler.ts';
 
 @Module({
-  imports: [DirectoryModule, ChannelsModule, DeliveriesModule],
+  imports: [AlertsModule, DirectoryModule, ChannelsModule, DeliveriesModule],
   controllers: [StatusesHandler],
-  providers: [ChangeComments, CommitStatuses],
+  providers: [ChangeComments, CommitStatuses, ContestedStatuses],
 })
 export class StatusesModule {}

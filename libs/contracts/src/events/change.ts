@@ -109,6 +109,28 @@ export class ChangeMerged {
   @Text(200) mergedBy: string;
 }
 
+/** Somebody wrote a commit status, or a check run, under our name: it is our own coming back, or somebody else's word. */
+@Fact<StatusPosted>({
+  type: 'status.posted',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => commitSubject(fact.repository, fact.commit),
+})
+export class StatusPosted {
+  @Text(1024) repository: string;
+  @Maybe() @Text(64) source?: string;
+  @CommitId() commit: string;
+  /** What the host makes of it: `passed` is all that it counts as passed. */
+  @OneOf(['pending', 'passed', 'failed']) state: 'pending' | 'passed' | 'failed';
+  @Text(300) description: string;
+  @Maybe() @Text(2048) url?: string;
+  /** Login at the provider, or name of the App. */
+  @Text(200) by: string;
+  /** Id of the App that wrote it as a check run. */
+  @Maybe() @Text(64) app?: string;
+}
+
 /** A repository became known or changed how it is reached. Ordered: its state is the last one. */
 @Fact<RepositoryChanged>({
   type: 'repository.changed',

@@ -4,12 +4,13 @@ import { WebhookRefused, type ScmFact } from '../provider.ts';
 import { readAzure } from './client.ts';
 import { mergeOf, personOf, proposalOf, reviewersOf, reviewOf } from './pull-request.ts';
 
-type OfRequest = Exclude<ScmFact, { type: 'change.pushed' }>;
+type OfRequest = Exclude<ScmFact, { type: 'change.pushed' | 'status.posted' }>;
 
 /** Reads at the server what a hook said without proof. What is not so there is left out; the words are the server's. */
 export async function confirmByAzure(to: ConnectTo, fullName: string, facts: readonly ScmFact[]): Promise<readonly ScmFact[]> {
   const confirmed = [];
   for (const fact of facts) {
+    if (fact.type === 'status.posted') continue;
     confirmed.push(fact.type === 'change.pushed' ? await pushed(to, fullName, fact) : await ofRequest(to, fullName, fact));
   }
   return confirmed.filter((fact) => fact !== undefined);

@@ -7,6 +7,7 @@ import { projectPath, repositoryPath } from './repository-paths.ts';
 const ofCloud = [
   ...['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved'],
   ...['pullrequest:changes_request_created', 'pullrequest:changes_request_removed'],
+  ...['repo:commit_status_created', 'repo:commit_status_updated'],
 ];
 const ofDataCenter = [
   ...['repo:refs_changed', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged'],

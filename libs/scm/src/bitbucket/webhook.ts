@@ -5,6 +5,7 @@ import { WebhookRefused, type ScmWebhook } from '../provider.ts';
 import { baseOf } from '../site.ts';
 import { translateCloudPullRequest } from './cloud-pull-request.ts';
 import { translateCloudPush } from './cloud-push.ts';
+import { translateCloudStatus } from './cloud-status.ts';
 import { translateDataCenterPullRequest } from './data-center-pull-request.ts';
 import { translateDataCenterPush } from './data-center-push.ts';
 import { dataCenterAddressing, publicSite, toldByDataCenter } from './told.ts';
@@ -44,6 +45,7 @@ export const bitbucketWebhook: ScmWebhook = {
     if (event === 'diagnostics:ping') return { ignored: 'ping: the webhook works' };
     if (event === 'repo:push') return translateCloudPush(payload, site);
     if (event === 'repo:refs_changed') return translateDataCenterPush(payload, site);
+    if (event.startsWith('repo:commit_status_')) return translateCloudStatus(payload, site);
     if (event.startsWith('pullrequest:')) return translateCloudPullRequest(event, payload, site);
     if (event.startsWith('pr:')) return translateDataCenterPullRequest(event, payload, site);
     return { ignored: `event "${event}" is not used` };

@@ -9,7 +9,7 @@ import { giteaWebhook } from './webhook.ts';
 export const gitea: ScmProvider = {
   name: 'gitea',
   title: 'Gitea, Forgejo, Gogs',
-  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'status.posted'],
   webhook: giteaWebhook,
   cloneUrl: plainAddressing.cloneUrl,
   apiUrl: (baseUrl) => `${baseUrl}/api/v1`,

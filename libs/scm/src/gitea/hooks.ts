@@ -5,7 +5,7 @@ import { at } from '../payload.ts';
 import { repositoryPath } from '../rest.ts';
 
 /** Not all versions name the finer ones alike when they answer: only the first two are compared. */
-const events = ['push', 'pull_request', 'pull_request_sync', 'pull_request_review_approved', 'pull_request_review_rejected'];
+const events = [...['push', 'pull_request', 'pull_request_sync', 'pull_request_review_approved', 'pull_request_review_rejected'], 'status'];
 
 /** The webhooks of a repository at Gitea or Forgejo. */
 export function giteaHooks(to: ConnectTo): ScmHooks {

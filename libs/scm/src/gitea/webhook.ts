@@ -2,6 +2,7 @@ import { translateChangeRequest } from '../change-request.ts';
 import { header, type RequestHeaders } from '../headers.ts';
 import { signedWith } from '../hmac.ts';
 import { line } from '../payload.ts';
+import { translateStatus } from '../posted-status.ts';
 import { WebhookRefused, type ScmWebhook } from '../provider.ts';
 import { translatePush } from '../push.ts';
 import { translateReview } from '../review.ts';
@@ -57,6 +58,7 @@ export const giteaWebhook: ScmWebhook = {
     if (event === 'push') return translatePush(payload, site, 'newest-first');
     if (event === 'pull_request' || event === 'pull_request_sync') return translateChangeRequest(payload, site, 'pulls');
     if (Object.hasOwn(reviewStates, event)) return translateReview(withState(payload, reviewStates[event]!), site);
+    if (event === 'status') return translateStatus(payload, site);
     return { ignored: `event "${event}" is not used` };
   },
 };

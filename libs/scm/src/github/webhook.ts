@@ -1,11 +1,13 @@
 import { translateChangeRequest } from '../change-request.ts';
 import { header } from '../headers.ts';
 import { signedWith } from '../hmac.ts';
-import { line } from '../payload.ts';
+import { at, line } from '../payload.ts';
 import { translateReview } from '../review.ts';
+import { translateStatus } from '../posted-status.ts';
 import { WebhookRefused, type ScmWebhook } from '../provider.ts';
 import { translatePush } from '../push.ts';
 import { baseOf, toldByGithubForm } from '../site.ts';
+import { translateCheckRun } from './check-run.ts';
 import { translateMergeGroup } from './merge-group.ts';
 import { translateRerequest } from './rerequest.ts';
 
@@ -42,6 +44,8 @@ export const githubWebhook: ScmWebhook = {
     if (event === 'pull_request') return translateChangeRequest(payload, site, 'pull');
     if (event === 'pull_request_review') return translateReview(payload, site);
     if (event === 'merge_group') return translateMergeGroup(payload, site);
+    if (event === 'status') return translateStatus(payload, site);
+    if (event === 'check_run' && at(payload, 'action') !== 'rerequested') return translateCheckRun(payload, site);
     if (event === 'check_run' || event === 'check_suite') return translateRerequest(payload, site, event);
     return { ignored: `event "${event}" is not used` };
   },

@@ -1,4 +1,4 @@
-import type { CheckRun, CommitStatus } from '@throughline/scm';
+import { statusContext, type CheckRun, type CommitStatus } from '@throughline/scm';
 import { inert, shorten } from '../../text/inert.ts';
 import { atProvider } from '../at-provider.ts';
 import type { Channel } from '../channel.ts';
@@ -15,6 +15,7 @@ export interface ScmStatusPayload {
   readonly status: CommitStatus;
   /** What an App says beside it. */
   readonly check?: Pick<CheckRun, 'externalId' | 'summary' | 'annotations'>;
+  readonly contested?: true;
 }
 
 const verdicts = { pending: 'pending', passed: 'pass', blocked: 'deny', undecided: 'undecided' } as const;
@@ -24,9 +25,6 @@ const maxLength = 140;
 const mostTitle = 255;
 /** Of the 65,535 characters that GitHub takes. */
 const mostSummary = 60_000;
-
-/** The name under which the check stands beside a commit; branch protection refers to it. */
-const statusContext = 'throughline';
 
 /** Commit statuses at the provider that the repository came from, with the credential of its source. */
 export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecrets, ScmStatusPayload> = {
@@ -49,14 +47,15 @@ export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecre
       url: message.link,
     },
     ...(message.check && { check: checkOf(message.check) }),
+    ...(message.contested && { contested: true as const }),
   }),
 
-  send: ({ repository, commit, status, check }, context) =>
+  send: ({ repository, commit, status, check, contested }, context) =>
     atProvider(context, repository, async (client, fullName, mode) => {
       // At a line, and in words, a check is as public as a comment.
       const said = check && mode !== 'full' ? { ...check, summary: status.text, annotations: [] } : check;
       if (client.checks) await client.checks.put(fullName, runOf(commit, status, said));
-      else await client.setStatus(fullName, commit, status);
+      if (!client.checks || contested) await client.setStatus(fullName, commit, status);
       return { id: `${fullName}@${commit}` };
     }),
 };
