@@ -12,7 +12,7 @@ import {
   type NewFact,
   type Page,
 } from '@throughline/contracts';
-import { deliveredTo } from '@throughline/messaging';
+import { deliveredTo, Retention } from '@throughline/messaging';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, everyRow, FactPublisher, infra, SignedCaller, type Platform } from '@throughline/testing';
 import fc from 'fast-check';
@@ -230,6 +230,30 @@ describe('the chain of a removed repository', () => {
     const late = factsOfPush('host/gone').map((draft) => ({ ...draft, deliveryKey: `late ${draft.deliveryKey}` }));
     await record(late);
     expect(await everything()).toEqual(before);
+  });
+});
+
+describe('the chain of long ago', () => {
+  it('ends when the log has ended there, and not before', async () => {
+    await record(factsOfPush('host/old'));
+    await record(factsOfPush('host/older'));
+    const before = await everything();
+    const nodes = Number((await service.get(Database).rows<{ n: string }>(`select count(*) as n from node`))[0]!.n);
+    const inYears = new Date(Date.now() + 800 * 86_400_000);
+
+    const logged = await service.get(Retention).sweep(inYears);
+    expect(await everything()).toEqual(before);
+    await service.get(Database).rows(`delete from fact where repository = 'host/older' or id in (select id from node where chain_id in
+      (select id from chain where repository = 'host/older'))`);
+    const early = await service.get(Retention).sweep(new Date('2025-01-01'));
+    const late = await service.get(Retention).sweep(inYears);
+
+    expect([logged, early]).toEqual([
+      { nodes: 0, chains: 0 },
+      { nodes: 0, chains: 0 },
+    ]);
+    expect(late).toEqual({ nodes: nodes / 2, chains: 1 });
+    expect(await service.get(Database).rows('select repository from chain')).toEqual([{ repository: 'host/old' }]);
   });
 });
 

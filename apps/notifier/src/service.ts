@@ -1,6 +1,6 @@
 import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
-import { alertsMigrations } from './alerts/migrations.ts';
+import { alertsMigrations, retentionMigrations } from './alerts/migrations.ts';
 import { channelsMigrations } from './channels/migrations.ts';
 import { NotifierConfig } from './config.ts';
 import { deliveriesMigrations } from './deliveries/migrations.ts';
@@ -22,5 +22,6 @@ export default {
     ...routesMigrations,
     ...alertsMigrations,
     ...statusesMigrations,
+    ...retentionMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FindingsEvaluated, FindingState, make, RepositoryRemoved, type Remediation, type RemediationDetail } from '@throughline/contracts';
+import { Retention } from '@throughline/messaging';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, FactPublisher, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
 import definition from './service.ts';
@@ -150,6 +151,19 @@ describe('remediation', () => {
       updatedAt: expect.any(String),
     });
     await soon(async () => expect(await published()).toEqual([{ n: 2 }]));
+  });
+
+  it('forgets what is long gone, and nothing that is proposed', async () => {
+    const retention = remediation.get(Retention);
+    const before = await proposals();
+    const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+
+    const early = await retention.sweep(inDays(399));
+    const late = await retention.sweep(inDays(402));
+
+    expect(early).toEqual({ proposals: 0, lines: 0 });
+    expect(late).toEqual({ proposals: before.filter(({ state }) => state === 'gone').length, lines: 1 });
+    expect(await proposals()).toEqual(before.filter(({ state }) => state !== 'gone'));
   });
 
   it('shows other teams nothing, and describes its interface', async () => {

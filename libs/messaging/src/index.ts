@@ -1,4 +1,5 @@
 export { keepMonths, monthlyPartitions, Partitions } from './database/partitions.ts';
+export { Retention } from './database/retention.ts';
 export { consumerOf, deliveredTo } from './facts/deliveries.ts';
 export { OnEvent } from './facts/on-event.ts';
 export { LeaseLost, PermanentFailure } from './failures.ts';

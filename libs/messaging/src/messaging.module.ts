@@ -3,6 +3,7 @@ import type { ServiceName } from '@throughline/contracts';
 import { FACT_TRANSPORT } from '@throughline/service';
 import { Backlog } from './backlog.ts';
 import { Partitions } from './database/partitions.ts';
+import { Retention } from './database/retention.ts';
 import { Wakeups } from './database/wakeups.ts';
 import { FactConsumers } from './facts/fact-consumer.ts';
 import { FactRunner } from './facts/fact-runner.ts';
@@ -47,8 +48,20 @@ export class MessagingModule {
       module: MessagingModule,
       global: true,
       controllers: [heldRecordsController(service), HeldRecordsSummaryController],
-      providers: [Measures, Backlog, Wakeups, Partitions, RepositoryRemovals, Inbox, ...facts, ...outbox, ...heldRecords, ...work],
-      exports: [Outbox, Inbox, RepositoryRemovals, WorkQueue, Partitions],
+      providers: [
+        Measures,
+        Backlog,
+        Wakeups,
+        Partitions,
+        Retention,
+        RepositoryRemovals,
+        Inbox,
+        ...facts,
+        ...outbox,
+        ...heldRecords,
+        ...work,
+      ],
+      exports: [Outbox, Inbox, RepositoryRemovals, WorkQueue, Partitions, Retention],
     };
   }
 }

@@ -1,8 +1,6 @@
 import { monthlyPartitions } from '@throughline/messaging';
 import type { Migration } from '@throughline/service';
-
-/** Projections are rebuilt from the log, and questions are asked about more than a year back. */
-const keptDays = 400;
+import { keptDays } from './kept-days.ts';
 
 export const factsMigrations: readonly Migration[] = [
   {
@@ -88,4 +86,5 @@ export const factsMigrations: readonly Migration[] = [
       create index fact_of_repository on fact (repository) where repository is not null;
     `,
   },
+  { name: 'chain-003-age-of-node', sql: 'create index node_by_time on node (time);' },
 ];

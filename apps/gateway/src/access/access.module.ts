@@ -24,6 +24,7 @@ import { StreamTickets } from './stream-tickets.ts';
 import { Teams } from './teams.ts';
 import { TeamsController } from './teams.controller.ts';
 import { TokenLines } from './token-lines.ts';
+import { TokenRetention } from './token-retention.ts';
 import { Tokens } from './tokens.ts';
 import { TokensController } from './tokens.controller.ts';
 
@@ -45,6 +46,7 @@ import { TokensController } from './tokens.controller.ts';
     FirstToken,
     RoleBindings,
     TokenLines,
+    TokenRetention,
     Tokens,
     People,
     AdministratorsKept,

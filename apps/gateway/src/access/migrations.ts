@@ -76,10 +76,17 @@ alter table token add column first_used_at timestamptz;
 create index token_of_person on token (person, id);
 update token set first_used_at = last_used_at where first;`;
 
+/** What finds tokens that are over, and what was made with them. */
+const tokenAge = `
+create index token_ended on token (ended_at) where ended_at is not null;
+create index token_expires on token (expires_at);
+create index token_made_with on token (created_by) where created_by is not null;`;
+
 /** Tables of the module access. */
 export const accessMigrations: readonly Migration[] = [
   { name: 'access-001-tokens', sql: tokens },
   { name: 'access-002-sessions', sql: sessions },
   { name: 'access-003-teams', sql: teams },
   { name: 'access-004-people', sql: people },
+  { name: 'access-005-token-age', sql: tokenAge },
 ];

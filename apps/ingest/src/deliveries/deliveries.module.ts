@@ -1,7 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Partitions } from '@throughline/messaging';
 import { RepositoriesModule } from '../repositories/repositories.module.ts';
-import { Retention } from '../retention/retention.ts';
+import { DeliveryRetention } from '../retention/delivery-retention.ts';
 import { SourcesModule } from '../sources/sources.module.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { Deliveries } from './deliveries.ts';
@@ -34,7 +34,7 @@ import { Rereading } from './rereading.ts';
     Rereading,
     Republication,
     PushChecks,
-    Retention,
+    DeliveryRetention,
   ],
   exports: [DeliveryRemoval],
 })

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CreatedSource, WatchedRepository, WebhookReceipt } from '@throughline/contracts';
+import { Retention } from '@throughline/messaging';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, SignedCaller, type Platform, type SeenRecord, type SignedAnswer } from '@throughline/testing';
-import { Retention } from '../retention/retention.ts';
 import definition from '../service.ts';
 
 let platform: Platform;

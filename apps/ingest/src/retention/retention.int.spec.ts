@@ -1,11 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { CreatedSource, RepositoryChanged, Source, WebhookReceipt } from '@throughline/contracts';
+import { Retention } from '@throughline/messaging';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, SignedCaller, type Platform } from '@throughline/testing';
 import { RefusedDeliveries } from '../deliveries/refused-deliveries.ts';
 import definition from '../service.ts';
-import { Retention } from './retention.ts';
 
 let platform: Platform;
 let ingest: RunningService;

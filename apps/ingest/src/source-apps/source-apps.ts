@@ -22,7 +22,7 @@ interface AppPlace {
 }
 
 const claim = `
-  update begun_app set used_at = clock_timestamp() where state_digest = $1 and used_at is null and expires_at > clock_timestamp()
+  delete from begun_app where state_digest = $1 and expires_at > clock_timestamp()
   returning source_id, manifest, creation_url, api_url, begun_by`;
 
 /** Makes Apps for sources: the host makes it from our manifest and leads back with a code, which is changed for its key. */
@@ -72,7 +72,7 @@ export class SourceApps {
   async begun(state: string): Promise<BegunApp> {
     const [row] = await this.database.rows<BegunApp>(
       `select source_id, manifest, creation_url, api_url, begun_by from begun_app
-       where state_digest = $1 and used_at is null and expires_at > clock_timestamp()`,
+       where state_digest = $1 and expires_at > clock_timestamp()`,
       [digestOf(state)],
     );
     return row ?? notBegun();

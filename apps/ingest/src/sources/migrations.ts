@@ -57,4 +57,6 @@ export const sourcesMigrations: readonly Migration[] = [
     name: 'ingest-013-comments',
     sql: `alter table source add column comments text not null default 'full' check (comments in ('full', 'summary', 'none'))`,
   },
+  // A begun App that was made is gone: its row says nothing more.
+  { name: 'ingest-015-begun-app-once', sql: 'delete from begun_app where used_at is not null; alter table begun_app drop column used_at;' },
 ];

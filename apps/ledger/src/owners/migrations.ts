@@ -19,4 +19,6 @@ create table code_owner_file (
 -- Null: no line of such a file speaks about it. Empty: one says that nobody owns it.
 alter table finding add column code_owners text[];`,
   },
+  // Nobody asked when.
+  { name: 'owners-002-without-read-at', sql: 'alter table code_owner_file drop column read_at;' },
 ];

@@ -60,7 +60,7 @@ export class OwnerRules {
       tx,
       `insert into code_owner_file (repository, path, dialect, text, digest) values ($1, $2, $3, $4, $5)
        on conflict (repository) do update set path = excluded.path, dialect = excluded.dialect, text = excluded.text,
-         digest = excluded.digest, read_at = now()
+         digest = excluded.digest
        where (code_owner_file.digest, code_owner_file.dialect) is distinct from (excluded.digest, excluded.dialect)
        returning 1`,
       [repository, file.path, file.dialect, text, createHash('sha256').update(text).digest('hex')],

@@ -4,6 +4,7 @@ import { DirectoryModule } from '../directory/directory.module.ts';
 import { RoutesModule } from '../routes/routes.module.ts';
 import { AlertKnowledge } from './alert-knowledge.ts';
 import { AlertList } from './alert-list.ts';
+import { AlertRetention } from './alert-retention.ts';
 import { AlertRows } from './alert-rows.ts';
 import { AlertTeller } from './alert-teller.ts';
 import { AlertsController } from './alerts.controller.ts';
@@ -25,6 +26,7 @@ import { UndecidedGrace } from './undecided-grace.ts';
   providers: [
     AlertKnowledge,
     AlertList,
+    AlertRetention,
     AlertRows,
     Alerts,
     AlertTeller,

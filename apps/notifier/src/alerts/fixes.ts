@@ -11,7 +11,7 @@ export class Fixes {
       tx,
       `insert into fixes (proposal, repository, commit, package, from_version, to_version, findings) values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (proposal) do update set commit = excluded.commit, from_version = excluded.from_version,
-         to_version = excluded.to_version, findings = excluded.findings`,
+         to_version = excluded.to_version, findings = excluded.findings, proposed_at = now()`,
       [fact.proposal, fact.repository, fact.commit, fact.package, fact.from, fact.to, fact.findings],
     );
   }

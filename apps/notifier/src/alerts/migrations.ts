@@ -85,3 +85,17 @@ create table held_records (
 );`,
   },
 ];
+
+/** After the tables of all modules: what finds the rows that are over. Rows with a UUIDv7 need no index for it. */
+export const retentionMigrations: readonly Migration[] = [
+  {
+    name: '050-retention',
+    sql: `
+alter table fixes add column proposed_at timestamptz not null default now();
+create index fixes_age on fixes (proposed_at);
+create index judgements_age on judgements (decided_at);
+alter table commit_statuses add column pending_since timestamptz not null default now();
+create index commit_statuses_age on commit_statuses (coalesce(decided_at, pending_since));
+create index change_requests_age on change_requests (seen_at);`,
+  },
+];

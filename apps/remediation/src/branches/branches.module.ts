@@ -10,6 +10,7 @@ import { FixFollowUp } from './fix-follow-up.ts';
 import { FixOrders } from './fix-orders.ts';
 import { FixProgress } from './fix-progress.ts';
 import { FixPusher } from './fix-pusher.ts';
+import { FixRetention } from './fix-retention.ts';
 import { FixRows } from './fix-rows.ts';
 import { FixSettingsOf } from './fix-settings.ts';
 import { FixUndoing } from './fix-undoing.ts';
@@ -28,6 +29,7 @@ import { RepositoryAccess } from './repository-access.ts';
     FixFollowUp,
     FixOrders,
     FixProgress,
+    FixRetention,
     FixPusher,
     FixRows,
     FixSettingsOf,

@@ -3,9 +3,6 @@ import type { FindingsEvaluated } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { isOwnRef } from './own-branch.ts';
 
-/** A line that nobody evaluates any more is forgotten after so long. */
-const keptDays = 400;
-
 /** The findings of each line as they were last evaluated: a fix may add none to them. */
 @Injectable()
 export class LineFindings {
@@ -24,6 +21,5 @@ export class LineFindings {
          updated_at = clock_timestamp()`,
       [subject.repository, subject.ref, tool, subject.commit, [...new Set(present)]],
     );
-    await rows(tx, `delete from line_findings where updated_at < clock_timestamp() - interval '${keptDays} days'`);
   }
 }

@@ -69,4 +69,8 @@ create table line_findings (
 );
 create index line_findings_age on line_findings (updated_at);`,
   },
+  {
+    name: 'branches-002-age-of-proposals',
+    sql: `create index proposals_gone on proposals (updated_at) where state = 'gone';`,
+  },
 ];

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChangePushed, make, RepositoryRemoved } from '@throughline/contracts';
+import { Retention } from '@throughline/messaging';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, FactPublisher, infra, type Platform, type PublishedFact } from '@throughline/testing';
 import { TestRepository } from '../fixtures/test-repository.ts';
@@ -91,6 +92,21 @@ function removal(repository: string, sequence: number): PublishedFact {
   const fact = make(RepositoryRemoved, { repository, repositoryId: 'r', name: repository, application: 'unassigned', by: 'ada' });
   return { fact, deliveryKey: `${repository} ${sequence}`, sequence };
 }
+
+it('makes results anew that are older than ninety days', async () => {
+  const insert = `insert into result_cache (key, report, findings, components, ecosystems, tool, input, created_at)
+    values ($1, 'r', 0, 0, '{}', 't', 'i', now() - make_interval(days => $2))`;
+  await service.get(Database).rows('delete from result_cache');
+  for (const [key, days] of [
+    ['old', 91],
+    ['young', 89],
+  ] as const)
+    await service.get(Database).rows(insert, [key, days]);
+
+  await expect(service.get(Retention).sweep(new Date())).resolves.toEqual({ results: 1 });
+
+  expect(await service.get(Database).rows('select key from result_cache')).toEqual([{ key: 'young' }]);
+});
 
 async function scanned(repository: string, runs: number): Promise<void> {
   const sql = `select count(*)::int as n from evidence_item where state = 'received' and plan_id in (select id from plan where repository = $1)`;

@@ -143,4 +143,5 @@ export const runsMigrations: readonly Migration[] = [
       -- Asked for because a repository was connected: nobody waits for it.
       alter table evidence_request add column first boolean not null default false;`,
   },
+  { name: '006-age-of-results', sql: 'create index result_cache_age on result_cache (created_at);' },
 ];

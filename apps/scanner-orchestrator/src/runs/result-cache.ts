@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { sha256 } from '@throughline/contracts';
+import { Retention } from '@throughline/messaging';
 import { Database, rows, type Tx } from '@throughline/service';
 import { FindingKeys } from '../runner/finding-key.ts';
 import type { Equipment } from '../runner/scanner-desk.ts';
@@ -9,14 +10,25 @@ import type { SandboxLevel } from '../runner/sandbox/sandbox.ts';
 import type { Scanner } from '../scanners/scanner.ts';
 import type { ScanItem } from './scan-items.ts';
 
+/** A result of a tool that is no longer installed is asked for by nobody; one of today's is made anew this often. */
+const keptDays = 90;
+
+const ended = `
+  delete from result_cache where key in (select key from result_cache where created_at < $1 order by created_at limit $2) returning 1`;
+
 /** Results of earlier runs on equal input. Only our own runs in a sandbox fill it. */
 @Injectable()
-export class ResultCache {
+export class ResultCache implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly blobs: Blobs,
     private readonly keys: FindingKeys,
+    private readonly retention: Retention,
   ) {}
+
+  onModuleInit(): void {
+    this.retention.keep('results', keptDays, ended);
+  }
 
   /** All that decides a result: bytes of the tools, rules, adapter, sandbox, keys of secrets, and what is read of the tree. */
   keyOf(
