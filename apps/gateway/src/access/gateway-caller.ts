@@ -1,4 +1,4 @@
-import type { Identity } from '@throughline/service';
+import type { Identity, Person } from '@throughline/service';
 import { reachOf, type Grant, type Reach } from './grants.ts';
 
 /** A caller at the public door: always a token, shown itself or by way of a browser session. */
@@ -7,7 +7,7 @@ export interface GatewayCaller extends Identity {
   readonly via: 'token' | 'session';
   /** Id of the token; `id` is the person's, where it is somebody's. */
   readonly token: string;
-  readonly person: { readonly id: string; readonly name: string; readonly email: string | null } | undefined;
+  readonly person: Person | undefined;
   /** All that is allowed; `rights`, `applications` and `teams` are what of it belongs together. */
   readonly grants: readonly Grant[];
   readonly teams: Reach;

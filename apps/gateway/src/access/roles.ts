@@ -7,6 +7,8 @@ const secured = [
   'findings',
   'advisories',
   'policies',
+  'waivers',
+  'approvals',
   'applications',
   'gates',
   'alerts',
@@ -15,7 +17,7 @@ const secured = [
   'scans',
   'repositories',
 ];
-const developed = ['findings', 'gates', 'alerts', 'remediations', 'reports', 'scans'];
+const developed = ['findings', 'waivers', 'gates', 'alerts', 'remediations', 'reports', 'scans'];
 
 const nounOf = (right: Right): string => right.split(':', 1)[0]!;
 const reading = allRights.filter((right) => right.endsWith(':read'));
@@ -37,9 +39,10 @@ const rights: Readonly<Record<RoleName, readonly string[]>> = {
 
 const descriptions: Readonly<Record<RoleName, string>> = {
   administrator: 'Everything, people and their roles included',
-  security: 'Findings, policies, applications, alerts and fixes; reads who has which role, and the audit log',
+  security:
+    'Findings, policies, exceptions and their approval, applications, alerts and fixes; reads who has which role, and the audit log',
   operator: 'Sources, repositories, channels, routes, and what could not be handled',
-  developer: 'Triages findings, answers alerts, uploads reports, asks gates',
+  developer: 'Triages findings, asks for exceptions, answers alerts, uploads reports, asks gates',
   auditor: 'Reads everything, the audit log included; changes nothing',
   viewer: 'Reads everything but people, the audit log and what could not be handled',
 };

@@ -7,8 +7,17 @@ export interface Identity {
   readonly rights: readonly string[];
   /** Names of the applications whose rows may be seen. */
   readonly applications: '*' | readonly string[];
+  /** Whose token it is; absent for a token that is nobody's. */
+  readonly person?: Person | undefined;
   /** A job of a build system: it speaks about this and nothing else, whatever its rights. */
   readonly bound?: Bound;
+}
+
+/** A person with an account. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
 }
 
 /** The one commit that a job of a build system may speak about: the one that it runs on. */

@@ -11,6 +11,8 @@ export const rightNouns = [
   'gates',
   'decisions',
   'policies',
+  'waivers',
+  'approvals',
   'applications',
   'alerts',
   'channels',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { serviceNames, type ServiceName } from '@throughline/contracts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { readToken, signToken, TokenBroken } from './compact-token.ts';
-import type { Bound, Identity } from './identity.ts';
+import type { Bound, Identity, Person } from './identity.ts';
 
 /** What a signed identity is good for: one request to one service. */
 export interface SignedFor {
@@ -45,6 +45,7 @@ interface Claims {
   readonly name: string;
   readonly rights?: readonly string[];
   readonly applications?: '*' | readonly string[];
+  readonly person?: Person;
   readonly bound?: Bound;
   readonly method: string;
   readonly path: string;
@@ -89,6 +90,7 @@ export class SignedIdentities {
       path: use.path,
       body: use.body === 'streamed' ? 'streamed' : digestOf(use.body),
       ...(identity.kind === 'user' ? { rights: identity.rights, applications: identity.applications } : {}),
+      ...(identity.kind === 'user' && identity.person ? { person: identity.person } : {}),
       ...(identity.bound ? { bound: identity.bound } : {}),
     };
     return signToken(claims, this.privateKey);
@@ -141,6 +143,7 @@ function verified(issuer: ServiceName, claims: Claims): VerifiedIdentity {
       name: claims.name,
       rights: user ? [...(claims.rights ?? [])] : [],
       applications: user ? (claims.applications ?? []) : '*',
+      ...(user && claims.person ? { person: claims.person } : {}),
       ...(claims.bound ? { bound: claims.bound } : {}),
     },
     boundTo: { method: claims.method, path: claims.path, body: claims.body },
