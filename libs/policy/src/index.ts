@@ -15,6 +15,16 @@ export { placeOf, type NamedFinding, type Reason } from './reason.ts';
 export { PolicyRefused, type Flaw } from './refusal.ts';
 export { completedScans, sampleFacts, sampleFinding } from './samples.ts';
 export { plainText } from './template.ts';
-export { loosens, tierDefaults, toleranceOf, unassigned, type Exposure, type Stance, type Tier, type Tolerance } from './tolerance.ts';
+export {
+  longestWaiverDays,
+  loosens,
+  tierDefaults,
+  toleranceOf,
+  unassigned,
+  type Exposure,
+  type Stance,
+  type Tier,
+  type Tolerance,
+} from './tolerance.ts';
 export { waives, type WaivableFinding, type Waiver } from './waiver.ts';
 export { weakens } from './weakening.ts';

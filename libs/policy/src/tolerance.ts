@@ -73,3 +73,10 @@ export function loosens(before: Stance, after: Stance): readonly string[] {
   if (reach(after) < reach(before)) found.push(`exposure ${before.exposure} → ${after.exposure}`);
   return found;
 }
+
+const longestWaiver: Readonly<Record<Tier, number>> = { 'tier-1': 90, 'tier-2': 180, 'tier-3': 365 };
+
+/** Days after which an accepted risk has to be looked at again; what concerns more than one application, as the strictest does. */
+export function longestWaiverDays(tier?: Tier): number {
+  return longestWaiver[tier ?? 'tier-1'];
+}

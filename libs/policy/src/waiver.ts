@@ -9,6 +9,8 @@ export interface Waiver {
   readonly policy?: string;
   readonly matches: {
     readonly finding?: string;
+    /** Any of these. */
+    readonly findings?: readonly string[];
     readonly class?: string;
     readonly rule?: string;
     readonly advisory?: string;
@@ -20,12 +22,15 @@ export interface Waiver {
   };
   readonly from: string;
   readonly until: string;
+  /** It does not cover what is known to be exploited, or what has a fix. */
+  readonly endsWhen?: readonly ('known_exploited' | 'fix_available')[];
   /** It was ended before its time, e.g. because its premise broke. */
   readonly endedAt?: string;
 }
 
 /** A finding with what a waiver's scope is compared with. */
-export type WaivableFinding = Pick<FactFinding, 'id' | 'class' | 'rule' | 'advisory' | 'cve' | 'purl' | 'path'> & {
+export type WaivableFinding = Pick<FactFinding, 'id' | 'class' | 'rule' | 'advisory' | 'cve' | 'purl' | 'path' | 'fixedIn'> & {
+  readonly knownExploited?: boolean;
   readonly application: string;
   readonly repository: string;
 };
@@ -37,13 +42,16 @@ export function waives(waiver: Waiver, finding: WaivableFinding, at: string): bo
   if (waiver.endedAt !== undefined && Date.parse(waiver.endedAt) <= now) return false;
   if (waiver.application !== undefined && waiver.application !== finding.application) return false;
   if (waiver.repository !== undefined && waiver.repository !== finding.repository) return false;
+  if (waiver.endsWhen?.includes('known_exploited') && finding.knownExploited === true) return false;
+  if (waiver.endsWhen?.includes('fix_available') && finding.fixedIn !== undefined) return false;
   return matches(waiver.matches, finding);
 }
 
 function matches(wanted: Waiver['matches'], finding: WaivableFinding): boolean {
-  const { path, purl, finding: id, ...equal } = wanted;
+  const { path, purl, finding: id, findings, ...equal } = wanted;
   const tests: boolean[] = [];
   if (id !== undefined) tests.push(finding.id === id);
+  if (findings !== undefined) tests.push(findings.includes(finding.id));
   for (const field of ['class', 'rule', 'advisory', 'cve'] as const) {
     if (equal[field] !== undefined) tests.push(finding[field] === equal[field]);
   }
