@@ -6,6 +6,7 @@ import { DemoModule } from './demo/demo.module.ts';
 import { FactsModule } from './facts/facts.module.ts';
 import { GateModule } from './gate/gate.module.ts';
 import { ReplayModule } from './replay/replay.module.ts';
+import { WaiversModule } from './waivers/waivers.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
 
 @Module({
@@ -17,6 +18,7 @@ import { PoliciesModule } from './policies/policies.module.ts';
     DecisionsModule,
     GateModule,
     ReplayModule,
+    WaiversModule,
     DemoModule,
   ],
 })

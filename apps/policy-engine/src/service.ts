@@ -7,6 +7,7 @@ import { factsMigrations } from './facts/migrations.ts';
 import { gateMigrations } from './gate/migrations.ts';
 import { policiesMigrations } from './policies/migrations.ts';
 import { replayMigrations } from './replay/migrations.ts';
+import { waiversMigrations } from './waivers/migrations.ts';
 import { PolicyEngineModule } from './policy-engine.module.ts';
 
 /** Facts in, decisions out, explained and kept with their inputs. */
@@ -23,6 +24,7 @@ export default {
     ...gateMigrations,
     ...bundlesMigrations,
     ...replayMigrations,
+    ...waiversMigrations,
   ],
   // A whole bundle.
   bodyLimit: 16 * 1024 * 1024,

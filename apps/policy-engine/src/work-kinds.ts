@@ -6,6 +6,10 @@ export const workKinds = {
   judgeHeads: 'judge-heads',
   /** Judge decisions that were made again with another policy. Payload: `{ replay }`. */
   replay: 'policy-replay',
+  /** A waiver's time is over. Payload: `{ waiver }`. */
+  endWaiver: 'waiver-end',
+  /** A waiver that ended long ago is dropped. Payload: `{ waiver }`. */
+  forgetWaiver: 'waiver-forget',
 } as const;
 
 /** Payload of `judge`. */
@@ -23,4 +27,9 @@ export interface JudgeHeadsWork {
 /** Payload of `policy-replay`. */
 export interface ReplayWork {
   readonly replay: string;
+}
+
+/** Payload of `waiver-end` and `waiver-forget`. */
+export interface WaiverWork {
+  readonly waiver: string;
 }

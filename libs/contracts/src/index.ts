@@ -13,6 +13,7 @@ export * from './api/policy-engine.ts';
 export * from './api/policy-replay.ts';
 export * from './api/remediation.ts';
 export * from './api/scanner-orchestrator.ts';
+export * from './api/waivers.ts';
 export * from './codec.ts';
 export * from './envelope.ts';
 export * from './events/advisory.ts';

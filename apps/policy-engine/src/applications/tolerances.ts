@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { digestOf, toleranceOf, unassigned, type Tolerance } from '@throughline/policy';
-import { Database } from '@throughline/service';
+import { Database, type Tx } from '@throughline/service';
 import { ApplicationRows } from './application-rows.ts';
 import { toleranceFrom } from './application-state.ts';
 
@@ -22,11 +22,16 @@ export class Tolerances {
 
   /** Whose risk a repository is: its application's, or the default for a repository without. */
   ofRepository(repository: string): Promise<Accountable> {
-    return this.database.transaction(async (tx) => {
-      const application = await this.table.ofRepository(tx, repository);
-      const row = await this.table.find(tx, application);
-      const tolerance = row ? toleranceFrom(application, row.state) : toleranceOf({ ...unassigned, application });
-      return { tolerance, digest: digestOf(tolerance), owners: row?.state.owners ?? [] };
-    });
+    return this.database.transaction(async (tx) => this.of(tx, await this.table.ofRepository(tx, repository)));
+  }
+
+  ofApplication(application: string): Promise<Accountable> {
+    return this.database.transaction((tx) => this.of(tx, application));
+  }
+
+  private async of(tx: Tx, application: string): Promise<Accountable> {
+    const row = await this.table.find(tx, application);
+    const tolerance = row ? toleranceFrom(application, row.state) : toleranceOf({ ...unassigned, application });
+    return { tolerance, digest: digestOf(tolerance), owners: row?.state.owners ?? [] };
   }
 }

@@ -18,7 +18,7 @@ import { Verdicts } from './verdicts.ts';
   imports: [FactsModule, PoliciesModule, ApplicationsModule, EvaluationModule],
   controllers: [DecisionsController],
   providers: [DecisionRows, VerdictRows, Grounds, Judge, Verdicts, JudgeWork, JudgeHeadsWork, Decisions],
-  exports: [Judge, DecisionRows],
+  exports: [Judge, DecisionRows, Decisions],
 })
 export class DecisionsModule implements OnModuleInit {
   constructor(private readonly partitions: Partitions) {}

@@ -42,7 +42,7 @@ export class Grounds {
 /** The ground as the evaluation takes it. */
 export function orderOf({ snapshot, policies, tolerance }: Ground, gate: Gate, unknown?: readonly string[]): Order {
   return {
-    source: { snapshot: paged(snapshot, gate, unknown), tolerance, waivers: [], at: new Date().toISOString() },
+    source: { snapshot: paged(snapshot, gate, unknown), tolerance, waivers: snapshot.waivers, at: new Date().toISOString() },
     policies: policies.policies,
   };
 }

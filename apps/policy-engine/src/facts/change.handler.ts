@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { ChangeProposed, ChangePushed, envelopeOf, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
 import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
 import { workKinds } from '../work-kinds.ts';
+import { ChangePeople } from './change-people.ts';
 import { Comparisons } from './comparisons.ts';
 import { changeRequestLine, Lines } from './lines.ts';
 import { Repositories } from './repositories.ts';
@@ -14,6 +15,7 @@ export class ChangeHandler {
     private readonly lines: Lines,
     private readonly comparisons: Comparisons,
     private readonly repositories: Repositories,
+    private readonly people: ChangePeople,
     private readonly work: WorkQueue,
   ) {}
 
@@ -23,6 +25,7 @@ export class ChangeHandler {
       await this.comparisons.defaultBranch(tx, new Map(fresh.map(({ repository, defaultBranch }) => [repository, defaultBranch])));
       const heads = fresh.map((fact) => ({ repository: fact.repository, line: fact.ref, commit: fact.after, movedAt: timeOf(fact) }));
       await this.lines.move(tx, heads);
+      await this.people.pushed(tx, fresh);
     });
   }
 
@@ -37,6 +40,7 @@ export class ChangeHandler {
         movedAt: timeOf(fact),
       }));
       await this.lines.move(tx, heads);
+      await this.people.proposed(tx, fresh);
     });
   }
 

@@ -1,6 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
+import { Partitions } from '@throughline/messaging';
 import { ServiceConfig } from '@throughline/service';
+import { WaiverStoreModule } from '../waivers/waiver-store.module.ts';
+import { ChangePeople } from './change-people.ts';
 import { ChangeHandler } from './change.handler.ts';
 import { Comparisons } from './comparisons.ts';
 import { EvidencePlannedHandler } from './evidence-planned.handler.ts';
@@ -21,9 +24,11 @@ import { TriagedFindings } from './triage.ts';
 const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs(config.blobsDir), inject: [ServiceConfig] };
 
 @Module({
+  imports: [WaiverStoreModule],
   controllers: [EvidencePlannedHandler, ScanFailedHandler, FindingsEvaluatedHandler, FindingChangedHandler, ChangeHandler],
   providers: [
     blobs,
+    ChangePeople,
     Comparisons,
     FindingPages,
     ForgottenSubjects,
@@ -36,6 +41,12 @@ const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs
     Subjects,
     TriagedFindings,
   ],
-  exports: [Lines, Snapshots, SubjectRows, SubjectSignals],
+  exports: [ChangePeople, Lines, Snapshots, SubjectRows, SubjectSignals],
 })
-export class FactsModule {}
+export class FactsModule implements OnModuleInit {
+  constructor(private readonly partitions: Partitions) {}
+
+  onModuleInit(): void {
+    this.partitions.maintain('change_person');
+  }
+}

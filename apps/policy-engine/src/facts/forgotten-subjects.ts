@@ -20,7 +20,9 @@ const steps = [
   `delete from decision_input where (month, decision) in (${decisions})`,
   'delete from decision where repository = $1',
   `delete from gate_wait where question::json ->> 'repository' = $1`,
-  ...['subject', 'triaged_finding', 'line_head', 'default_branch'].map((table) => `delete from ${table} where repository = $1`),
+  ...['subject', 'triaged_finding', 'line_head', 'default_branch', 'change_person', 'waiver'].map(
+    (table) => `delete from ${table} where repository = $1`,
+  ),
   'delete from repository where id = $1',
 ];
 

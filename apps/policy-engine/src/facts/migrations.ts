@@ -1,3 +1,4 @@
+import { monthlyPartitions } from '@throughline/messaging';
 import type { Migration } from '@throughline/service';
 
 const subjects = `
@@ -87,10 +88,26 @@ create table triaged_finding (
 /** How far an uploaded item counts and what it covers, as JSON. */
 const uploads = `alter table item add column upload text;`;
 
+/** Who made a change is asked when somebody approves a waiver for it: as long as decisions name it. */
+const keepPeopleDays = 400;
+
+const people = `
+create table change_person (
+  month date not null,
+  repository text not null,
+  commit text not null,
+  line text not null,
+  person text not null,
+  primary key (month, repository, commit, line, person)
+) partition by range (month);
+create index change_person_line on change_person (repository, line);
+${monthlyPartitions('change_person', 'month', keepPeopleDays)}`;
+
 /** What is known about subjects; findings in pages that equal items share. */
 export const factsMigrations: readonly Migration[] = [
   { name: 'facts-001-subjects', sql: subjects },
   { name: 'facts-002-lines', sql: lines },
   { name: 'facts-003-triage', sql: triage },
   { name: 'facts-004-uploads', sql: uploads },
+  { name: 'facts-005-people', sql: people },
 ];

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Gate } from '@throughline/contracts';
-import { isComparable, isComplete, onlyUploads } from '@throughline/policy';
+import { isComparable, isComplete, onlyUploads, type Waiver } from '@throughline/policy';
 import { Database, rows, type Tx } from '@throughline/service';
 import type { PagedKnown, PagedSnapshot } from '../evaluation/orders.ts';
+import { waiverOf } from '../waivers/waiver-for-judging.ts';
+import { WaiverRows } from '../waivers/waiver-rows.ts';
 import { Comparisons } from './comparisons.ts';
 import { ItemContents } from './item-contents.ts';
 import { SubjectRows, type SubjectRow } from './subject-rows.ts';
@@ -38,6 +40,8 @@ export interface SubjectSnapshot extends Standing {
   readonly known: PagedKnown;
   readonly knownAtBases: readonly PagedKnown[];
   readonly triaged: ReadonlyMap<string, boolean>;
+  /** Those that hold at that moment. */
+  readonly waivers: readonly Waiver[];
 }
 
 /** Reads subjects with their bases, each as of one moment. */
@@ -49,6 +53,7 @@ export class Snapshots {
     private readonly comparisons: Comparisons,
     private readonly contents: ItemContents,
     private readonly triaged: TriagedFindings,
+    private readonly waivers: WaiverRows,
   ) {}
 
   /** Undefined for a subject that is not known. */
@@ -79,7 +84,9 @@ export class Snapshots {
       const standing = await this.compared(tx, subject);
       const knownAtBases = [];
       if (standing.bases.state === 'known') for (const base of standing.bases.rows) knownAtBases.push(await this.known(tx, base));
-      return { ...standing, known: await this.known(tx, subject), knownAtBases, triaged: await this.triaged.of(tx, subject.repository) };
+      const triaged = await this.triaged.of(tx, subject.repository);
+      const waivers = (await this.waivers.granted(tx, subject.repository)).map(waiverOf);
+      return { ...standing, known: await this.known(tx, subject), knownAtBases, triaged, waivers };
     });
   }
 
@@ -88,7 +95,8 @@ export class Snapshots {
     const versions = bases.rows.map((row) => `${row.commit.slice(0, 7)}.${row.version}`).join(' ');
     const triaged = await this.triaged.asOf(tx, subject.repository);
     const complete = isComplete(subject.evidence) && bases.state !== 'open';
-    return { subject, bases, complete, asOf: `${subject.version} ${bases.state} ${versions} ${triaged}` };
+    const waivers = await this.waivers.asOf(tx, subject.repository);
+    return { subject, bases, complete, asOf: `${subject.version} ${bases.state} ${versions} ${triaged}${waivers}` };
   }
 
   private async basesOf(tx: Tx, subject: SubjectRow): Promise<Bases> {

@@ -1,0 +1,45 @@
+import { make, WaiverAnswer, WaiverDetail, WaiverEvent } from '@throughline/contracts';
+import type { Objection } from './approval-rules.ts';
+import type { WaiverEventRow, WaiverRow } from './waiver-rows.ts';
+
+/** Where people read a waiver. */
+export function waiverPage(id: string, publicUrl: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/waivers/${id}`;
+}
+
+/** A waiver as lists show it. */
+export function answerOf(row: WaiverRow, publicUrl: string): WaiverAnswer {
+  const { id, number, state, digest, revision, requestedBy, requestedAt } = row;
+  const { scope, endsWhen, until, ...content } = row.content;
+  return make(WaiverAnswer, {
+    ...{ id, label: `W-${number}`, state, scope, ...content, endsWhen: [...endsWhen], until, digest, revision },
+    ...{ requestedBy, requestedAt: requestedAt.toISOString(), url: waiverPage(id, publicUrl) },
+    ...(row.approvedBy === null ? {} : { approvedBy: row.approvedBy }),
+    ...(row.approvedAt === null ? {} : { approvedAt: row.approvedAt.toISOString() }),
+    ...(row.endedBecause === null ? {} : { endedBecause: row.endedBecause }),
+    ...(row.endedBy === null ? {} : { endedBy: row.endedBy }),
+    ...(row.endedNote === null ? {} : { endedNote: row.endedNote }),
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt.toISOString() }),
+  });
+}
+
+/** What a single one shows beside what lists do. */
+export interface AboutWaiver {
+  readonly history: readonly WaiverEventRow[];
+  readonly approvers: readonly string[];
+  readonly objection: Objection | undefined;
+}
+
+/** A waiver with its history, and who decides. */
+export function detailOf(row: WaiverRow, { history, approvers, objection }: AboutWaiver, publicUrl: string): WaiverDetail {
+  const open = row.state === 'requested';
+  return make(WaiverDetail, {
+    ...answerOf(row, publicUrl),
+    history: history.map(({ at, note, ...event }) =>
+      make(WaiverEvent, { ...event, at: at.toISOString(), ...(note === null ? {} : { note }) }),
+    ),
+    approvers: open ? [...approvers] : [],
+    mayApprove: open && objection === undefined,
+    ...(open && objection ? { mayNotApproveBecause: objection.detail } : {}),
+  });
+}

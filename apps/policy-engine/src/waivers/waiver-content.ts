@@ -1,0 +1,38 @@
+import type { WaivedFinding, WaiverEndCondition, WaiverResponse, WaiverScope } from '@throughline/contracts';
+import { digestOf } from '@throughline/policy';
+
+/** What is decided about, whole: an approval is for exactly this. */
+export interface WaiverContent {
+  readonly scope: WaiverScope;
+  readonly reason: string;
+  readonly owner: string;
+  readonly response?: WaiverResponse;
+  readonly premise?: string;
+  readonly endsWhen: readonly WaiverEndCondition[];
+  /** ISO 8601, UTC. */
+  readonly until: string;
+  readonly decision?: string;
+}
+
+/** A scope that reaches into every application. */
+export const everyApplication = '*';
+
+/** Of the content of one waiver and of no other. */
+export function contentDigest(id: string, content: WaiverContent): string {
+  return digestOf({ id, ...content });
+}
+
+/** The end of a day, where only a day is named. */
+export function endOf(until: string): Date {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(until);
+  return new Date(Date.parse(until) + (day ? 86_400_000 : 0));
+}
+
+/** Which findings of its repository or application it covers. */
+export function matchesOf({ findings, class: kind, rule, advisory, cve, purl, path }: WaiverScope) {
+  const given = { class: kind, rule, advisory, cve, purl, path };
+  return {
+    ...(findings === undefined ? {} : { findings: findings.map(({ id }: WaivedFinding) => id) }),
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<typeof given>),
+  };
+}

@@ -1,0 +1,95 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { WaiverEnd } from '@throughline/contracts';
+import { WorkQueue, type Lease } from '@throughline/messaging';
+import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+import { workKinds, type WaiverWork } from '../work-kinds.ts';
+import { everyApplication } from './waiver-content.ts';
+import { WaiverEffects } from './waiver-effects.ts';
+import { WaiverRows, type WaiverRow } from './waiver-rows.ts';
+
+/** Ended ones answer auditors as long as decisions do. */
+const keepMs = 400 * 86_400_000;
+
+/** Why a waiver ends, and who says so. */
+export interface Ending {
+  readonly because: WaiverEnd;
+  readonly by: string;
+  readonly note?: string;
+}
+
+/** Ends waivers: by people, at their time, and when what they lean on is gone. */
+@Injectable()
+export class WaiverEnds implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly table: WaiverRows,
+    private readonly effects: WaiverEffects,
+    private readonly work: WorkQueue,
+  ) {}
+
+  onModuleInit(): void {
+    const options = { concurrency: 1, leaseSeconds: 30, maxAttempts: 10 };
+    this.work.handle<WaiverWork>(workKinds.endWaiver, options, (lease) => this.expire(lease));
+    this.work.handle<WaiverWork>(workKinds.forgetWaiver, options, (lease) => this.forget(lease));
+  }
+
+  /** Revoked when it holds, refused when it was only asked for. Who may ask for one may take one back: that lets nothing through. */
+  async revoke(name: string, reason: string | undefined, caller: Identity): Promise<WaiverRow> {
+    return this.database.transaction(async (tx) => {
+      const row = await this.table.find(tx, name, 'for update');
+      const everywhere = row?.application === everyApplication;
+      if (!row || !(everywhere || sees(caller, row.application)))
+        throw new Problem(404, 'not_found', `there is no exception ${name.slice(0, 100)}, or it is not yours to see`);
+      if (everywhere && caller.applications !== '*')
+        throw new Problem(403, 'out_of_scope', 'this exception holds for every application, your token covers only some');
+      if (row.state === 'ended') return row;
+      const note = reason?.replaceAll('\0', '').trim();
+      await this.end(tx, row, { because: row.state === 'granted' ? 'revoked' : 'refused', by: caller.name, ...(note && { note }) });
+      return (await this.table.find(tx, row.id))!;
+    });
+  }
+
+  /** Ends it in `tx`; the row is locked. */
+  async end(tx: Tx, row: WaiverRow, ending: Ending): Promise<void> {
+    const { because, by, note = null } = ending;
+    await this.table.end(tx, row.id, { because, by, note });
+    await this.table.note(tx, row.id, { kind: 'ended', by, digest: row.digest, note: note === null ? because : `${because}: ${note}` });
+    const later = new Date(Date.now() + keepMs);
+    await this.work.add(tx, {
+      kind: workKinds.forgetWaiver,
+      payload: { waiver: row.id },
+      dedupe: row.id,
+      priority: 'bulk',
+      runAfter: later,
+    });
+    if (row.state === 'granted') await this.effects.ended(tx, row, ending);
+  }
+
+  /** What was granted holds no longer, and waits for its approval again. */
+  async takeBack(tx: Tx, row: WaiverRow, by: string): Promise<void> {
+    await this.effects.ended(tx, row, { because: 'edited', by });
+  }
+
+  /** Sees to it that it ends when its time is over. Nobody waits for that: whoever judges compares with the time. */
+  async atItsTime(tx: Tx, { id, until }: WaiverRow): Promise<void> {
+    const dedupe = `${id} ${until.getTime()}`;
+    await this.work.add(tx, { kind: workKinds.endWaiver, payload: { waiver: id }, dedupe, runAfter: until });
+  }
+
+  private async expire(lease: Lease<WaiverWork>): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const row = await this.table.find(tx, lease.payload.waiver, 'for update');
+      await lease.complete(tx);
+      if (!row || row.state === 'ended') return;
+      if (row.until.getTime() > Date.now()) await this.atItsTime(tx, row);
+      else await this.end(tx, row, { because: 'expired', by: 'throughline' });
+    });
+  }
+
+  private async forget(lease: Lease<WaiverWork>): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await lease.complete(tx);
+      await rows(tx, "delete from waiver where id = $1 and state = 'ended'", [lease.payload.waiver]);
+    });
+  }
+}

@@ -1,0 +1,169 @@
+import { Injectable } from '@nestjs/common';
+import type { WaiverEnd, WaiverEvent, WaiverState } from '@throughline/contracts';
+import { rows, type Identity, type Tx } from '@throughline/service';
+import type { WaiverContent } from './waiver-content.ts';
+
+/** A waiver as it is kept. */
+export interface WaiverRow {
+  readonly id: string;
+  readonly number: string;
+  readonly application: string;
+  readonly repository: string | null;
+  readonly state: WaiverState;
+  readonly content: WaiverContent;
+  readonly digest: string;
+  readonly revision: number;
+  readonly until: Date;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly writers: readonly string[];
+  readonly addresses: readonly string[];
+  readonly approver: string | null;
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  readonly endedBecause: WaiverEnd | null;
+  readonly endedBy: string | null;
+  readonly endedNote: string | null;
+  readonly endedAt: Date | null;
+}
+
+/** Something that happened to a waiver, as it is kept. */
+export interface WaiverEventRow {
+  readonly at: Date;
+  readonly kind: WaiverEvent['kind'];
+  readonly by: string;
+  readonly digest: string;
+  readonly note: string | null;
+}
+
+/** What a list of waivers is narrowed to. */
+export interface WaiverFilter {
+  readonly state?: WaiverState;
+  readonly application?: string;
+  readonly repository?: string;
+  readonly repositoryApplication?: string;
+  readonly finding?: string;
+  readonly cve?: string;
+  readonly decision?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly before?: string;
+}
+
+interface Row extends Omit<WaiverRow, 'content'> {
+  readonly content: string;
+}
+
+const columns = `id, number, application, repository, state, content, digest, revision, until, requested_by as "requestedBy",
+  requested_at as "requestedAt", writers, addresses, approver, approved_by as "approvedBy", approved_at as "approvedAt",
+  ended_because as "endedBecause", ended_by as "endedBy", ended_note as "endedNote", ended_at as "endedAt"`;
+
+const holds = `state = 'granted' and until > clock_timestamp() and (repository is null or repository = $1)
+  and application in ('*', coalesce((select application from application_repository where repository = $1),
+    (select application from repository where id = $1), 'unassigned'))`;
+
+@Injectable()
+export class WaiverRows {
+  async insert(tx: Tx, row: Pick<WaiverRow, 'id' | 'content' | 'digest' | 'requestedBy' | 'writers' | 'addresses'>): Promise<void> {
+    await rows(
+      tx,
+      `insert into waiver (id, state, digest, requested_by, writers, addresses, ${contentColumns.join(', ')})
+       values ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [row.id, row.digest, row.requestedBy, row.writers, row.addresses, ...contentValues(row.content)],
+    );
+  }
+
+  /** Other content waits for its own approval, whatever was granted before. */
+  async rewrite(tx: Tx, row: Pick<WaiverRow, 'id' | 'content' | 'digest' | 'writers' | 'addresses'>): Promise<void> {
+    const set = contentColumns.map((column, index) => `${column} = $${index + 5}`).join(', ');
+    await rows(
+      tx,
+      `update waiver set digest = $2, writers = $3, addresses = $4, ${set}, state = 'requested', revision = revision + 1,
+         approver = null, approved_by = null, approved_at = null where id = $1`,
+      [row.id, row.digest, row.writers, row.addresses, ...contentValues(row.content)],
+    );
+  }
+
+  async grant(tx: Tx, id: string, approver: { readonly id: string; readonly name: string }): Promise<void> {
+    const sql = `update waiver set state = 'granted', revision = revision + 1, approver = $2, approved_by = $3,
+      approved_at = clock_timestamp() where id = $1`;
+    await rows(tx, sql, [id, approver.id, approver.name]);
+  }
+
+  async end(tx: Tx, id: string, end: { readonly because: WaiverEnd; readonly by: string; readonly note: string | null }): Promise<void> {
+    const sql = `update waiver set state = 'ended', revision = revision + 1, ended_because = $2, ended_by = $3, ended_note = $4,
+      ended_at = clock_timestamp() where id = $1`;
+    await rows(tx, sql, [id, end.because, end.by, end.note]);
+  }
+
+  /** By id, or by label. */
+  async find(tx: Tx, name: string, lock: '' | 'for update' = ''): Promise<WaiverRow | undefined> {
+    const label = /^W-(\d{1,18})$/i.exec(name)?.[1];
+    const sql = `select ${columns} from waiver where ${label === undefined ? 'id::text' : 'number::text'} = $1 ${lock}`;
+    const [row] = await rows<Row>(tx, sql, [label ?? name.toLowerCase()]);
+    return row && withContent(row);
+  }
+
+  /** The newest first. What holds in every application is shown to all. */
+  async page(tx: Tx, filter: WaiverFilter, caller: Identity, limit: number): Promise<readonly WaiverRow[]> {
+    const params: unknown[] = [caller.applications === '*' ? null : caller.applications];
+    const conditions = [`($1::text[] is null or application = any($1::text[]) or application = '*')`];
+    const narrow = (condition: string, value: unknown): void => {
+      if (value === undefined) return;
+      params.push(value);
+      conditions.push(condition.replaceAll('?', `$${params.length}`));
+    };
+    narrow('state = ?', filter.state);
+    narrow('application = ?', filter.application);
+    narrow(`(repository = ? or repository is null)`, filter.repository);
+    narrow(`application in (?, '*')`, filter.repositoryApplication);
+    narrow('findings @> array[?::text]', filter.finding);
+    narrow('cve = ?', filter.cve);
+    narrow('decision::text = ?', filter.decision);
+    narrow('requested_at >= ?::timestamptz', filter.from);
+    narrow('requested_at < ?::timestamptz', filter.to);
+    narrow('id < ?::uuid', filter.before);
+    params.push(limit);
+    const sql = `select ${columns} from waiver where ${conditions.join(' and ')} order by id desc limit $${params.length}`;
+    return (await rows<Row>(tx, sql, params)).map(withContent);
+  }
+
+  /** Granted ones that may cover findings of a repository, in a fixed order. */
+  async granted(tx: Tx, repository: string): Promise<readonly WaiverRow[]> {
+    return (await rows<Row>(tx, `select ${columns} from waiver where ${holds} order by id`, [repository])).map(withContent);
+  }
+
+  /** Changes when one of them begins or ends to hold; empty without any. */
+  async asOf(tx: Tx, repository: string): Promise<string> {
+    const sql = `select coalesce(' ' || md5(string_agg(id || ' ' || revision, ' ' order by id)), '') as "asOf" from waiver where ${holds}`;
+    return (await rows<{ asOf: string }>(tx, sql, [repository]))[0]!.asOf;
+  }
+
+  async openOf(tx: Tx, application: string): Promise<number> {
+    const sql = "select count(*)::int as count from waiver where application = $1 and state <> 'ended'";
+    return (await rows<{ count: number }>(tx, sql, [application]))[0]!.count;
+  }
+
+  async note(tx: Tx, waiver: string, event: Omit<WaiverEventRow, 'at'>): Promise<void> {
+    const sql = 'insert into waiver_event (waiver, kind, by, digest, note) values ($1, $2, $3, $4, $5)';
+    await rows(tx, sql, [waiver, event.kind, event.by, event.digest, event.note]);
+  }
+
+  /** The latest, in the order in which they happened. */
+  async history(tx: Tx, waiver: string): Promise<readonly WaiverEventRow[]> {
+    const sql = 'select at, kind, by, digest, note from waiver_event where waiver = $1 order by number desc limit 200';
+    return (await rows<WaiverEventRow>(tx, sql, [waiver])).reverse();
+  }
+}
+
+const contentColumns = ['content', 'application', 'repository', 'findings', 'cve', 'decision', 'until'];
+
+function contentValues(content: WaiverContent): readonly unknown[] {
+  const { scope, until, decision } = content;
+  const findings = (scope.findings ?? []).map(({ id }) => id);
+  return [JSON.stringify(content), scope.application, scope.repository ?? null, findings, scope.cve ?? null, decision ?? null, until];
+}
+
+function withContent({ content, ...row }: Row): WaiverRow {
+  return { ...row, content: JSON.parse(content) as WaiverContent };
+}
