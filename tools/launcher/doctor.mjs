@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { diskChecks, memoryChecks } from './doctor/capacity.mjs';
 import { homeChecks } from './doctor/home.mjs';
+import { imageChecks } from './doctor/images.mjs';
 import { programChecks } from './doctor/programs.mjs';
 import { sandboxChecks } from './doctor/sandbox.mjs';
 import { homeFolder } from './paths.mjs';
@@ -19,7 +20,14 @@ export async function run(args) {
   const { values } = parseArgs({ args, options: { home: { type: 'string' }, json: { type: 'boolean' } } });
   const home = homeFolder(values.home);
   /** @type {Check[]} */
-  const checks = [...programChecks(), ...(await homeChecks(home)), ...memoryChecks(), ...diskChecks(home), ...sandboxChecks()];
+  const checks = [
+    ...programChecks(),
+    ...imageChecks(),
+    ...(await homeChecks(home)),
+    ...memoryChecks(),
+    ...diskChecks(home),
+    ...sandboxChecks(),
+  ];
   const bad = checks.filter(({ state }) => state === 'bad');
   if (values.json) say(JSON.stringify(checks, null, 2));
   else print(checks, bad);

@@ -46,5 +46,15 @@ export function loosePom(text) {
     .filter((version) => !/^\d+(\.\d+)+$/.test(version));
 }
 
+/** @param {string} text of a Dockerfile or a compose file @returns {string[]} images that are not named by digest */
+export function imagesByTag(text) {
+  const stages = [...text.matchAll(/^FROM \S+ AS (\S+)$/gim)].map(([, stage]) => stage);
+  const named = [...text.matchAll(/^\s*(?:FROM\s+(?:--\S+\s+)*|ARG \w+_IMAGE=|image:\s*|\w+_IMAGE:\s*)['"]?([^\s'"#]+)/gm)].map(
+    ([, image]) => image.replace(/^\$\{\w+:-(.+)\}$/, '$1'),
+  );
+  const images = named.filter((image) => !stages.includes(image) && !/^\$\{\w+\}$/.test(image) && image !== 'scratch');
+  return [...new Set(images.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image)))];
+}
+
 /** @param {string} text of a program or a setting @returns {string[]} */
 export const newest = (text) => text.split('\n').filter((line) => /[\w/-]@(latest|next|main|master)\b/.test(line));

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { looseLock, looseManifest, loosePom, looseRequirements, newest } from './pinned.mjs';
+import { imagesByTag, looseLock, looseManifest, loosePom, looseRequirements, newest } from './pinned.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
@@ -35,6 +35,17 @@ describe('all that is fetched is named by its bytes', () => {
     for (const path of files.filter(named(/^go\.mod$/))) assert.ok(files.includes(join(dirname(path), 'go.sum')), path);
   });
 
+  it('images: a digest for each but these, whose registries could not be asked', () => {
+    assert.deepEqual(refused(named(/^(.*\.)?Dockerfile$|compose.*\.ya?ml$/), imagesByTag), [
+      'deploy/Dockerfile: node:24.21.0-bookworm-slim',
+      'docker-compose.yml: node:24.21.0-bookworm-slim',
+      'docker-compose.yml: postgres:18.4',
+      'docker-compose.yml: apache/kafka:4.3.1',
+      'docker-compose.yml: otel/opentelemetry-collector:0.162.0',
+      'docker-compose.yml: jaegertracing/jaeger:2.21.0',
+    ]);
+  });
+
   it('nothing asks for what is newest', () => {
     const programs = (path) => /^(tools|\.ci|deploy|docs|test)\//.test(path) && !path.startsWith('tools/lint/');
     assert.deepEqual(refused(programs, newest), []);
@@ -48,6 +59,13 @@ describe('the checks', () => {
     assert.deepEqual(looseManifest(JSON.stringify({ devDependencies: { b: '1.0.0' }, overrides })), ['a "^2.0.0"', 'd "$d"']);
     assert.deepEqual(loosePom('<version>[1.0,2.0)</version><version>1.0</version>'), ['[1.0,2.0)']);
     assert.equal(newest('go install example.com/x@latest').length, 1);
+  });
+
+  it('refuse an image by its tag, wherever it is named', () => {
+    const digest = `@sha256:${'0'.repeat(64)}`;
+    const text = `ARG NODE_IMAGE=node:1\nFROM \${NODE_IMAGE} AS base\nFROM --platform=linux/amd64 alpine\nFROM base\nFROM a:1${digest}\n`;
+    assert.deepEqual(imagesByTag(text), ['node:1', 'alpine']);
+    assert.deepEqual(imagesByTag(`  image: \${X_IMAGE:-x:2}\n  image: "y"\n  image: z${digest}\n`), ['x:2', 'y']);
   });
 
   it('refuse what has no digest', () => {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { prepare } from '../../../deploy/compose/prepare.mjs';
-import { imageOf } from '../infra/docker/images.mjs';
+import { imageOf, isByDigest, shownImage } from '../infra/docker/images.mjs';
 import { projectRoot } from '../paths.mjs';
 import { pins } from '../pins.mjs';
 import { SERVICES, urlVariableOf } from '../services.mjs';
@@ -33,11 +33,22 @@ test('no service sees the secrets of another', () => {
   }
 });
 
-test('every image is named by an exact version, the broker by the one that is pinned for the other providers', async () => {
-  for (const [, { image }] of all) if (image) assert.match(image, /(?::\d+\.\d+(?:\.\d+)?|@sha256:[0-9a-f]{64})$/);
-  assert.equal(await imageOf('kafka'), `apache/kafka:${pins.kafka.version}`);
-  const [, node] = /^ARG NODE_IMAGE=node:([\d.]+)-/m.exec(readFileSync(join(projectRoot, 'deploy', 'Dockerfile'), 'utf8'));
-  assert.equal(node, pins.node.packages['linux-x64'].version);
+test('the broker and Node are those that are pinned for the other providers', () => {
+  assert.equal(imageOf('kafka'), `apache/kafka:${pins.kafka.version}`);
+  const [, image] = /^ARG NODE_IMAGE=(\S+)$/m.exec(readFileSync(join(projectRoot, 'deploy', 'Dockerfile'), 'utf8'));
+  assert.equal(/^node:([\d.]+)-/.exec(image)[1], pins.node.packages['linux-x64'].version);
+  for (const [, { build }] of all) if (build) assert.equal(build.args.NODE_IMAGE, `\${NODE_IMAGE:-${image}}`);
+});
+
+test('an image is the one that the environment names, and it is said when that is only a tag', (t) => {
+  t.after(() => delete process.env.POSTGRES_IMAGE);
+  const byTag = imageOf('postgres');
+  process.env.POSTGRES_IMAGE = `postgres@sha256:${'a'.repeat(64)}`;
+  const byDigest = imageOf('postgres');
+
+  assert.deepEqual([isByDigest(byTag), isByDigest(byDigest)], [false, true]);
+  assert.equal(shownImage(byTag), `${byTag} (by its tag, not by digest)`);
+  assert.equal(shownImage(byDigest), process.env.POSTGRES_IMAGE);
 });
 
 test('no container may write its own files, gain rights, or be reached from another machine', () => {

@@ -35,6 +35,16 @@ function variablesOf(service, home) {
   });
 }
 
+test('the address for traces is handed to every service', (t) => {
+  const home = temporaryFolder(t);
+  t.after(() => delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT);
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = 'http://127.0.0.1:4318';
+
+  const told = SERVICES.map((service) => variablesOf(service, home).OTEL_EXPORTER_OTLP_ENDPOINT);
+
+  assert.deepEqual(new Set(told), new Set(['http://127.0.0.1:4318']));
+});
+
 test('values come back from the file as they were', () => {
   const values = {
     PLAIN: 'postgres://a:b@127.0.0.1:1/x',

@@ -8,7 +8,7 @@ import { eventually } from '../../wait.mjs';
 import { brokerAnswers } from '../kafka/client.mjs';
 import { ADMIN, CONTROLLER, clientProperties, formatArguments, serverProperties } from '../kafka/config.mjs';
 import { Container } from './compose.mjs';
-import { imageOf } from './images.mjs';
+import { imageOf, shownImage } from './images.mjs';
 
 const INSIDE = '/throughline';
 const START = join(projectRoot, 'deploy', 'kafka', 'start.sh');
@@ -20,7 +20,7 @@ export async function dockerKafka({ instance, secrets, log, services }) {
   instance.save();
   const folder = join(instance.home, 'docker', 'kafka');
   mkdirSync(join(folder, 'data'), { recursive: true, mode: 0o700 });
-  const image = await imageOf('kafka');
+  const image = imageOf('kafka');
   const container = new Container(instance.home, 'kafka', {
     image,
     ports: [`127.0.0.1:${ports.kafka}:${ports.kafka}`],
@@ -38,7 +38,7 @@ export async function dockerKafka({ instance, secrets, log, services }) {
       what: `Kafka in ${container.project}; its log: docker logs`,
     });
   const names = writeSettings(folder, { port: ports.kafka, secrets, services, admin });
-  log(`Kafka: container ${image}`);
+  log(`Kafka: container ${shownImage(image)}`);
   await container.up();
   await answers();
   rmSync(join(folder, 'format.args'), { force: true });

@@ -6,7 +6,7 @@ import { eventually } from '../../wait.mjs';
 import { canQuery } from '../postgres/query.mjs';
 import { SUPERUSER } from '../postgres/server.mjs';
 import { Container } from './compose.mjs';
-import { imageOf } from './images.mjs';
+import { imageOf, shownImage } from './images.mjs';
 
 const SETTINGS = ['max_connections=200', 'log_min_error_statement=panic', 'log_error_verbosity=terse'];
 
@@ -19,7 +19,7 @@ export async function dockerPostgres({ instance, secrets, log }) {
   for (const name of ['data', 'secret']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   const password = secrets.get('postgres/superuser');
   writePrivate(join(folder, 'secret', 'superuser'), password);
-  const image = await imageOf('postgres');
+  const image = imageOf('postgres');
   const container = new Container(instance.home, 'postgres', {
     image,
     ports: [`127.0.0.1:${port}:5432`],
@@ -36,7 +36,7 @@ export async function dockerPostgres({ instance, secrets, log }) {
   const address = { host: '127.0.0.1', port, superuser: SUPERUSER, password, database: 'postgres' };
   const answers = () =>
     eventually(() => canQuery(address), { within: 120_000, every: 200, what: `Postgres in ${container.project}; its log: docker logs` });
-  log(`Postgres: container ${image}`);
+  log(`Postgres: container ${shownImage(image)}`);
   await container.up();
   await answers();
   const restart = async () => {
