@@ -12,11 +12,10 @@ let count = 0;
 
 beforeAll(async () => {
   scanners = await httpReceiver();
-  scanners.answer = ({ path }) => {
-    const text = files[new URLSearchParams(path.split('?')[1]).get('path') ?? ''];
-    return text === undefined
-      ? { status: 404, body: '{"status":404,"code":"not_found"}' }
-      : { status: 200, body: JSON.stringify({ text }) };
+  scanners.answer = ({ body }) => {
+    const { paths } = JSON.parse(body) as { paths: string[] };
+    const path = paths.find((each) => each in files);
+    return { status: 200, body: JSON.stringify(path === undefined ? {} : { path, text: files[path] }) };
   };
   ledger = await LedgerInTest.start(definition, { SCANNER_ORCHESTRATOR_URL: scanners.origin });
 }, 300_000);

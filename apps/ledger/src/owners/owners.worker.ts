@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { SourceFileFound } from '@throughline/contracts';
 import { WorkQueue, type Lease } from '@throughline/messaging';
-import { Database, InternalClient, Problem } from '@throughline/service';
+import { Database, InternalClient } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
 import { dialectOf, placesFor } from './owner-files.ts';
 import { OwnerRules, type OwnerFile } from './owner-rules.ts';
@@ -38,20 +39,13 @@ export class OwnersWorker implements OnModuleInit {
   }
 
   private async fileOf(repository: string, commit: string): Promise<OwnerFile | undefined> {
-    for (const path of placesFor(repository)) {
-      const text = await this.textAt(repository, commit, path);
-      if (text !== undefined && text.length <= mostBytes) return { path, text, dialect: dialectOf(repository, path, text) };
-    }
-    return undefined;
-  }
-
-  private async textAt(repository: string, commit: string, path: string): Promise<string | undefined> {
-    try {
-      const call = { method: 'GET', path: '/internal/files', query: { repository, commit, path }, timeoutMs: 15_000 } as const;
-      return (await this.internal.call<{ text: string }>('scanner-orchestrator', call)).text;
-    } catch (error) {
-      if (error instanceof Problem && [404, 413, 422].includes(error.status)) return undefined;
-      throw error;
-    }
+    const { path, text } = await this.internal.call<SourceFileFound>('scanner-orchestrator', {
+      method: 'POST',
+      path: '/internal/files/first',
+      body: { repository, commit, paths: placesFor(repository) },
+      timeoutMs: 15_000,
+    });
+    if (path === undefined || text === undefined || text.length > mostBytes) return undefined;
+    return { path, text, dialect: dialectOf(repository, path, text) };
   }
 }

@@ -67,4 +67,15 @@ describe('internal files', () => {
     await expect(read('binary')).rejects.toMatchObject({ status: 422 });
     await expect(read('large.txt')).rejects.toMatchObject({ status: 413 });
   });
+
+  it('gives the first of some places that is there and is text', async () => {
+    const first = (paths: string[], at = commit): Promise<unknown> => files.first({ repository: 'localhost/work', commit: at, paths });
+
+    await expect(first(['missing', '../work/x', '--help', 'web', 'binary', 'large.txt', 'link', 'web/package.json'])).resolves.toEqual({
+      path: 'web/package.json',
+      text: '{\r\n  "a": "ü"\n}\n\n  ',
+    });
+    await expect(first(['missing'])).resolves.toEqual({});
+    await expect(first(['web/package.json'], '0'.repeat(40))).resolves.toEqual({});
+  });
 });

@@ -176,6 +176,20 @@ export class SourceFileQuery {
   @Text(1024) path: string;
 }
 
+/** The first of some places at which a commit has a file, service to service. */
+export class SourceFileSearch {
+  @Text(1024) repository: string;
+  @CommitId() commit: string;
+  /** From the root of the repository, with `/`, the preferred one first. */
+  @Texts(20, 1024) paths: string[];
+}
+
+/** What was found there; neither is set when the commit has none of them as text. */
+export class SourceFileFound {
+  @Maybe() @Text(1024) path?: string;
+  @Maybe() @Text(2 * 1024 * 1024) text?: string;
+}
+
 /** The text of a file exactly as it is stored. */
 export class SourceFileText {
   @Text(2 * 1024 * 1024) text: string;

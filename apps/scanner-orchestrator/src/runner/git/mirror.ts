@@ -46,8 +46,8 @@ export class Mirror {
    */
   async bring(wanted: Wanted, origin: () => Promise<Origin>, signal?: AbortSignal): Promise<string> {
     if (!fullId.test(wanted.commit)) throw new CommitUnreachable(`${JSON.stringify(wanted.commit.slice(0, 80))} is no commit id`);
-    await this.open(wanted.commit.length === 64 ? 'sha256' : 'sha1');
-    if (!(await this.reaches(wanted))) await this.fetch(wanted, await origin(), signal);
+    const empty = await this.open(wanted.commit.length === 64 ? 'sha256' : 'sha1');
+    if (empty || !(await this.reaches(wanted))) await this.fetch(wanted, await origin(), signal);
     return this.git.text(['rev-parse', '--verify', '--end-of-options', `${wanted.commit}^{commit}`], short);
   }
 
@@ -119,14 +119,21 @@ export class Mirror {
   }
 
   private async reaches({ commit, refs }: Wanted): Promise<boolean> {
-    if (!(await this.has(commit))) return false;
     const places = ['refs/all', ...refs.filter(isPlainRef).map(nameHere)];
-    const found = await this.git.text(['for-each-ref', '--count=1', '--format=%(objectname)', `--contains=${commit}`, ...places], short);
-    return found !== '';
+    try {
+      return (
+        (await this.git.text(['for-each-ref', '--count=1', '--format=%(objectname)', `--contains=${commit}`, ...places], short)) !== ''
+      );
+    } catch (error) {
+      // 129: what it should contain is not here, or is no commit.
+      if (error instanceof GitFailed && error.exit === 129) return false;
+      throw error;
+    }
   }
 
-  private async open(format: 'sha1' | 'sha256'): Promise<void> {
-    if (await isThere(join(this.dir, 'HEAD'))) return;
+  /** Whether it was made just now. */
+  private async open(format: 'sha1' | 'sha256'): Promise<boolean> {
+    if (await isThere(join(this.dir, 'HEAD'))) return false;
     // Made beside and renamed: half a repository is never taken for one.
     const draft = `${this.dir}.${process.pid}.new`;
     await rm(draft, { recursive: true, force: true });
@@ -134,6 +141,7 @@ export class Mirror {
     await new Git(draft, this.place.home).text(['init', '--bare', '--quiet', '--template=', `--object-format=${format}`, draft], short);
     await rm(this.dir, { recursive: true, force: true });
     await rename(draft, this.dir);
+    return true;
   }
 
   /** What a fetch left that was killed: its locks would stop every later one. Only one worker fetches at a time. */

@@ -17,23 +17,16 @@ export interface TreeListing {
 }
 
 /** Bounds of a tree, checked before anything of it is written. */
-export interface TreeLimits {
-  readonly maxEntries: number;
-  readonly maxBytes: number;
-  readonly maxDepth: number;
-  readonly maxPathBytes: number;
-}
-
-export const treeLimits: TreeLimits = { maxEntries: 200_000, maxBytes: 4 * 1024 ** 3, maxDepth: 64, maxPathBytes: 1024 };
+const limits = { maxEntries: 200_000, maxBytes: 4 * 1024 ** 3, maxDepth: 64, maxPathBytes: 1024 };
 
 /** The tree of a commit cannot be scanned: it is too large, or it names places outside itself. */
 export class TreeRefused extends Error {
   readonly code = 'tree_refused';
 }
 
-/** Lists a commit's tree as a stream; a bomb is recognised while it is listed, and never unfolded. */
-export async function listTree(git: Git, commit: string, limits: TreeLimits = treeLimits): Promise<TreeListing> {
-  const stream = git.stream(['ls-tree', '-r', '-l', '-z', '--full-tree', commit], { timeoutMs: 120_000 });
+/** Lists a commit's tree as a stream, or what it has at some paths; a bomb is recognised while it is listed, and never unfolded. */
+export async function listTree(git: Git, commit: string, paths: readonly string[] = []): Promise<TreeListing> {
+  const stream = git.stream(['ls-tree', '-r', '-l', '-z', '--full-tree', '--', commit, ...paths], { timeoutMs: 120_000 });
   stream.input.end();
   const files: TreeFile[] = [];
   const links: string[] = [];
@@ -41,7 +34,7 @@ export async function listTree(git: Git, commit: string, limits: TreeLimits = tr
   try {
     for await (const record of recordsOf(stream.output)) {
       const entry = entryOf(record);
-      check(entry, limits, seen);
+      check(entry, seen);
       if (entry.kind === 'file') files.push({ path: entry.path, object: entry.object, bytes: entry.bytes });
       else links.push(entry.path);
     }
@@ -56,7 +49,7 @@ interface Entry extends TreeFile {
   readonly kind: 'file' | 'link';
 }
 
-function check(entry: Entry, limits: TreeLimits, seen: { entries: number; bytes: number }): void {
+function check(entry: Entry, seen: { entries: number; bytes: number }): void {
   seen.entries += 1;
   seen.bytes += entry.bytes;
   if (seen.entries > limits.maxEntries) throw new TreeRefused(`the tree has more than ${limits.maxEntries} files`);
