@@ -11,7 +11,7 @@ export class AuditRecordedHandler {
     private readonly entries: AuditEntries,
   ) {}
 
-  @OnEvent(AuditRecorded, { batch: 200, acrossTraces: true })
+  @OnEvent(AuditRecorded, { batch: 200, acrossTraces: true, mayWait: true })
   async handle(records: readonly AuditRecorded[]): Promise<void> {
     await this.inbox.onceAll(records, (fresh, tx) => this.entries.append(tx, fresh));
   }

@@ -27,5 +27,5 @@ for (const cls of factClasses()) {
   };
   const descriptor: TypedPropertyDescriptor<Handler> = { value: handler, writable: true, configurable: true, enumerable: false };
   Object.defineProperty(FactRecorder.prototype, method, descriptor);
-  OnEvent(cls, { batch: factsPerBatch, acrossTraces: true })(FactRecorder.prototype, method, descriptor);
+  OnEvent(cls, { batch: factsPerBatch, acrossTraces: true, mayWait: true })(FactRecorder.prototype, method, descriptor);
 }

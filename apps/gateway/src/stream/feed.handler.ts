@@ -22,7 +22,7 @@ import { Inbox, OnEvent } from '@throughline/messaging';
 import { Feed } from './feed.ts';
 import { FeedTail } from './feed-tail.ts';
 
-const lists = { batch: 200, acrossTraces: true };
+const lists = { batch: 200, acrossTraces: true, mayWait: true };
 
 /** Everything that people watch goes into the feed. */
 @Controller()

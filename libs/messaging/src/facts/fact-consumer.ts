@@ -6,6 +6,7 @@ import { backOff } from '../failures.ts';
 import { KafkaConnection } from '../kafka/kafka-connection.ts';
 import { within } from '../limits.ts';
 import type { Consumer } from './fact-handlers.ts';
+import { HandledOffsets } from './handled-offsets.ts';
 import { Intake } from './intake.ts';
 import type { FactRecord } from './record.ts';
 
@@ -17,6 +18,8 @@ const disconnectMs = 10_000;
 /** Records go out as soon as there are any; this is only how long an idle fetch, and with it a stop, may take. */
 const idleFetchMs = 1_000;
 const maxBytesPerPartition = 256 * 1024;
+/** Between two looks of a consumer that nobody waits for. */
+const restMs = 300;
 
 /** Opens consumers on this service's broker. */
 @Injectable()
@@ -40,6 +43,7 @@ export class FactConsumer {
   private readonly joined = Promise.withResolvers<void>();
   private readonly stalls = new Map<string, string>();
   private readonly left = new Map<string, number>();
+  private readonly offsets = new HandledOffsets();
   private heardAt = 0;
   private failure: string | undefined = 'has not joined its group yet';
 
@@ -89,6 +93,7 @@ export class FactConsumer {
         this.failure = (error as Error).message;
         this.log.warn({ consumer: this.consumer.name, attempt, error }, 'a consumer stopped and is started again');
       }
+      await within(disconnectMs, this.offsets.commit());
       await within(disconnectMs, kafkaConsumer.disconnect());
       if (!this.stopped) await sleep(backOff(Math.min(attempt, 5), 250, 5_000));
     }
@@ -112,6 +117,8 @@ export class FactConsumer {
       this.joined.resolve();
     });
     for (const event of ['consumer.heartbeat', 'consumer.fetch'] as const) kafkaConsumer.on(event, () => (this.heardAt = Date.now()));
+    // While the group gathers its members, what they handled is still taken.
+    kafkaConsumer.on('consumer.rebalancing', () => void this.offsets.commit());
     kafkaConsumer.on('consumer.crash', ({ payload }) => this.crash(payload.error));
     return kafkaConsumer;
   }
@@ -121,6 +128,7 @@ export class FactConsumer {
     await kafkaConsumer.subscribe({ topics: this.consumer.topics.map((topic) => this.connection.prefix + topic), fromBeginning: true });
     await kafkaConsumer.run({
       eachBatchAutoResolve: false,
+      autoCommit: false,
       partitionsConsumedConcurrently: 4,
       eachBatch: (payload) => this.take(payload),
     });
@@ -152,7 +160,11 @@ export class FactConsumer {
     } finally {
       clearInterval(timer);
       this.stalls.delete(name);
+      this.offsets.note(payload);
+      if (!payload.isRunning()) await this.offsets.commit();
     }
+    // Not while there is more to be read.
+    if (this.consumer.mayWait && this.left.get(name) === 0 && !this.stopped) await sleep(restMs);
   }
 
   private recordOf({ topic, partition }: EachBatchPayload['batch'], message: KafkaMessage): FactRecord {

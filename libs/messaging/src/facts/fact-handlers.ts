@@ -10,6 +10,8 @@ export interface FactHandler {
   readonly batch: number;
   /** Facts of several traces may share a call. */
   readonly acrossTraces: boolean;
+  /** Nobody waits for it. */
+  readonly mayWait: boolean;
   readonly ordered: boolean;
   handle(facts: readonly object[]): Promise<void>;
 }
@@ -20,6 +22,8 @@ export interface Consumer {
   readonly name: string;
   /** Without prefix. */
   readonly topics: readonly string[];
+  /** Nobody waits for any of its handlers. */
+  readonly mayWait: boolean;
   readonly handlers: ReadonlyMap<FactClass, FactHandler>;
 }
 
@@ -38,15 +42,17 @@ export function consumersOf(service: string, found: Iterable<MessageHandler>, mo
   return [...byName].map(([name, handlers]) => ({
     name,
     topics: [...new Set([...handlers.keys()].map((fact) => topicName(factMeta(fact).topic)))],
+    mayWait: [...handlers.values()].every(({ mayWait }) => mayWait),
     handlers,
   }));
 }
 
-function handlerOf({ fact, batch, acrossTraces }: Subscription, call: MessageHandler): FactHandler {
+function handlerOf({ fact, batch, acrossTraces, mayWait }: Subscription, call: MessageHandler): FactHandler {
   return {
     fact,
     batch,
     acrossTraces,
+    mayWait,
     ordered: factMeta(fact).ordered,
     async handle(facts) {
       const result: unknown = await call(batch > 1 ? facts : facts[0]);

@@ -112,7 +112,14 @@ class World {
 
   async take(names: readonly string[]): Promise<void> {
     const fact = EvidencePlanned as FactClass;
-    const handler = { fact, batch: this.batch, acrossTraces: this.acrossTraces, ordered: true, handle: () => Promise.resolve() };
+    const handler = {
+      fact,
+      batch: this.batch,
+      acrossTraces: this.acrossTraces,
+      mayWait: false,
+      ordered: true,
+      handle: () => Promise.resolve(),
+    };
     const runner = {
       read: (_: Consumer, record: FactRecord): Delivery => {
         if (nameOf(record) === 'unreadable') throw new FactRefused('malformed', 'no');
@@ -125,7 +132,7 @@ class World {
       waitingKeys: () => Promise.resolve(new Map<string, number>()),
     };
     const intake = new Intake(runner as unknown as FactRunner, held as unknown as HeldRecordRows, quiet);
-    await intake.take({ name: 'ledger.plans', topics: [], handlers: new Map() }, names.map(recordOf), {
+    await intake.take({ name: 'ledger.plans', topics: [], mayWait: false, handlers: new Map() }, names.map(recordOf), {
       goesOn: () => this.ours,
       resolved: (offset) => this.resolved.push(offset),
       stalled: (reason) => {

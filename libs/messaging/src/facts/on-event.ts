@@ -14,6 +14,7 @@ export interface Subscription {
   readonly fact: FactClass;
   readonly batch: number;
   readonly acrossTraces: boolean;
+  readonly mayWait: boolean;
   readonly owner: Type;
 }
 
@@ -32,6 +33,11 @@ export interface BatchOptions {
    * facts: whatever it added to the outbox or the queue would go on in the trace of the first of them.
    */
   readonly acrossTraces?: boolean;
+  /**
+   * Nobody waits for what it keeps: where that holds for all handlers of a module, facts gather for some tenths of a second
+   * between its looks, so that those of one push need few transactions and none while somebody waits for the others.
+   */
+  readonly mayWait?: boolean;
 }
 
 /** Nest replaces an error by "Internal server error" unless a filter bound to the handler gives it back. */
@@ -53,7 +59,13 @@ export function OnEvent(fact: FactClass, options: Partial<BatchOptions> = {}): D
   return (target, method, descriptor) => {
     const owner = target.constructor as Type;
     const pattern = `${factMeta(fact).type} > ${owner.name}.${String(method)}`;
-    const subscription: Subscription = { fact, batch: options.batch ?? 1, acrossTraces: options.acrossTraces ?? false, owner };
+    const subscription: Subscription = {
+      fact,
+      batch: options.batch ?? 1,
+      acrossTraces: options.acrossTraces ?? false,
+      mayWait: options.mayWait ?? false,
+      owner,
+    };
     Reflect.defineMetadata(onEventMark, pattern, descriptor.value!);
     applyDecorators(EventPattern<string>(pattern, factTransportId, subscription), UseFilters(HandOverOriginalError))(
       target,

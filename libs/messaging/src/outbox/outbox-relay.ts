@@ -61,7 +61,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     for (let woken = true; !this.stopping;) {
       try {
         let more = woken || (await this.hasFacts());
-        while (more && !this.stopping) more = (await this.cycle()) && (await this.hasFacts());
+        while (more && !this.stopping) more = await this.cycle();
         this.failure = undefined;
         this.outage.over();
         woken = await this.pulse.wait(this.wakeups.listening ? pollMs : deafPollMs);
@@ -79,16 +79,16 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     return any.length > 0;
   }
 
-  /** Sends what fits one cycle; false when there was nothing, or it is another relay's turn. */
+  /** Sends what fits one cycle; false when that was all, or it is another relay's turn. */
   private async cycle(): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       if (!(await takeTurn(tx))) return false;
-      const facts = await oldestFacts(tx, this.blockedTopics(), factsPerCycle);
+      const { facts, more } = await oldestFacts(tx, this.blockedTopics(), factsPerCycle);
       if (facts.length === 0) return false;
       const outcome = await this.sender.send(facts);
       await this.settle(tx, outcome);
       await forget(tx, [...outcome.sent, ...outcome.refused.map(({ fact }) => fact)]);
-      return true;
+      return more;
     });
   }
 

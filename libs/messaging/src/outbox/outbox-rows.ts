@@ -16,9 +16,9 @@ const bytesPerTopic = 256 * 1024;
 const bytesPerCycle = 1024 * 1024;
 
 const oldest = `
-  select position, topic, key, headers, payload, carrier, after_removal as "afterRemoval", extract(epoch from clock_timestamp() - created_at) * 1000 as "waitedMs"
+  select position, topic, key, headers, payload, carrier, after_removal as "afterRemoval", extract(epoch from clock_timestamp() - created_at) * 1000 as "waitedMs", there
   from (
-    select page.*, sum(octet_length(payload) + octet_length(headers)) over (order by position) as running
+    select page.*, sum(octet_length(payload) + octet_length(headers)) over (order by position) as running, count(*) over () as there
     from (select * from outbox where topic <> all($1) order by position limit $2) as page
   ) as counted
   where running <= $3 or position = (select min(position) from outbox where topic <> all($1))
@@ -34,16 +34,23 @@ export async function takeTurn(tx: Tx): Promise<boolean> {
   return turn?.mine === true;
 }
 
-/** The oldest facts that fit one send, in order; a topic that is full gives no further ones. */
-export async function oldestFacts(tx: Tx, blockedTopics: readonly string[], limit: number): Promise<OutboxFact[]> {
-  const found = await rows<OutboxFact & { waitedMs: string; afterRemoval: string | null }>(tx, oldest, [
-    blockedTopics,
-    limit,
-    bytesPerCycle,
-  ]);
+interface FoundFact extends Omit<OutboxFact, 'waitedMs'> {
+  readonly waitedMs: string;
+  readonly afterRemoval: string | null;
+  /** How many there are, up to the limit. */
+  readonly there: string;
+}
+
+/** The oldest facts that fit one send, in order, and whether there are more; a topic that is full gives no further ones. */
+export async function oldestFacts(
+  tx: Tx,
+  blockedTopics: readonly string[],
+  limit: number,
+): Promise<{ readonly facts: OutboxFact[]; readonly more: boolean }> {
+  const found = await rows<FoundFact>(tx, oldest, [blockedTopics, limit, bytesPerCycle]);
   const used = new Map<string, number>();
   const full = new Set<string>();
-  return found.flatMap((fact) => {
+  const facts = found.flatMap((fact) => {
     const bytes = (used.get(fact.topic) ?? 0) + Buffer.byteLength(fact.payload) + Buffer.byteLength(fact.headers);
     if (full.has(fact.topic) || (used.has(fact.topic) && bytes > bytesPerTopic)) {
       full.add(fact.topic);
@@ -52,14 +59,16 @@ export async function oldestFacts(tx: Tx, blockedTopics: readonly string[], limi
     used.set(fact.topic, bytes);
     return [toSend(fact)];
   });
+  const there = Number(found[0]?.there ?? 0);
+  return { facts, more: there === limit || facts.length < there };
 }
 
-function toSend({ afterRemoval, headers, ...fact }: OutboxFact & { waitedMs: string; afterRemoval: string | null }): OutboxFact {
+function toSend({ afterRemoval, headers, waitedMs, there: _there, ...fact }: FoundFact): OutboxFact {
   const told = afterRemoval === null ? {} : { ce_afterremoval: afterRemoval };
   return {
     ...fact,
     headers: afterRemoval === null ? headers : JSON.stringify({ ...JSON.parse(headers), ...told }),
-    waitedMs: Number(fact.waitedMs),
+    waitedMs: Number(waitedMs),
   };
 }
 

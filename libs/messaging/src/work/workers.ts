@@ -42,6 +42,8 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
   private readonly running = new Map<string, Set<Running>>();
   /** Kinds whose last claim was of overdue work. */
   private readonly caughtUp = new Set<string>();
+  /** Kinds of which the last claim left nothing that was due: what is due now has come since. */
+  private readonly emptied = new Set<string>();
   private readonly pulse = new Pulse();
   private readonly outage: Outage;
   private stopping = false;
@@ -114,15 +116,17 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     const { concurrency } = worker.options;
     const running = this.running.get(worker.kind)!;
     const open = Math.min(concurrency - running.size, this.openToAll(worker));
-    if (open > 0) await this.claim(worker, open, 'all');
+    const all = open > 0 && (await this.claim(worker, open, 'all')) < open;
+    if (all) this.emptied.add(worker.kind);
+    else this.emptied.delete(worker.kind);
     const left = concurrency - running.size;
-    if (left > 0 && open < left) await this.claim(worker, left, 'interactive');
+    if (left > 0 && !all) await this.claim(worker, left, 'interactive');
   }
 
   /** Every second claim may be one of what others went before for minutes: so nothing waits for ever. */
   private async catchUp(worker: Worker): Promise<void> {
     const { kind } = worker;
-    const may = !this.caughtUp.delete(kind) && this.openToAll(worker) > 0;
+    const may = !this.caughtUp.delete(kind) && !this.emptied.has(kind) && this.openToAll(worker) > 0;
     if (may && (await this.claim(worker, 1, 'overdue')) > 0) this.caughtUp.add(kind);
   }
 
