@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ServiceName } from '@throughline/contracts';
-import { inSpan } from '@throughline/telemetry';
+import { carrierNow, inSpan, untraced } from '@throughline/telemetry';
 import { Agent, request } from 'undici';
 import { SignedIdentities } from '../access/signed-identity.ts';
 import { ServiceConfig } from '../config/service-config.ts';
@@ -35,8 +35,8 @@ export class InternalClient {
 
   /** The parsed answer; throws `Problem` with the other's status, or `ServiceAway`. */
   call<T>(service: ServiceName, asked: InternalRequest): Promise<T> {
-    const attributes = { 'throughline.service': service };
-    return inSpan(`call ${service}`, { attributes }, () => this.send<T>(service, asked));
+    const attributes = { 'throughline.service': service, 'http.request.method': asked.method };
+    return inSpan(`call ${service}`, { kind: 'client', attributes }, () => this.send<T>(service, asked));
   }
 
   /** Closes the connections; at the end of the service. */
@@ -50,12 +50,15 @@ export class InternalClient {
     const path = asked.path + queryOf(asked.query);
     const body = asked.body === undefined ? undefined : Buffer.from(JSON.stringify(asked.body));
     const token = this.identities.sign(this.identities.ownIdentity(), { audience: service, method: asked.method, path, body });
-    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
+    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json', ...carrierNow() };
     if (body) headers['content-type'] = 'application/json';
     if (asked.as) headers['x-throughline-on-behalf-of'] = asked.as;
     const limit = AbortSignal.timeout(asked.timeoutMs ?? 5_000);
     try {
-      const answer = await request(base + path, { method: asked.method, headers, body, dispatcher: this.agent, signal: limit });
+      // The call is its own span: that of the request in it would say the same again.
+      const answer = await untraced(() =>
+        request(base + path, { method: asked.method, headers, body, dispatcher: this.agent, signal: limit }),
+      );
       return read<T>(service, answer.statusCode, await bounded(answer.body));
     } catch (error) {
       if (error instanceof Problem || error instanceof ServiceAway) throw error;
