@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { JsonTextRefused } from '../editing/json-text.ts';
 import { unifiedDiff } from '../editing/unified-diff.ts';
 import type { Fix } from '../fixers/fixer.ts';
@@ -9,25 +9,32 @@ import { DocumentWanted, keyOf, worldOf, type FetchedDocument } from '../world/w
 import type { EditAnswer, EditDelivery, EditOrder, MadeEdit } from './edit-order.ts';
 import { remainingIn } from './proof.ts';
 
-const order = workerData as EditOrder;
-const documents = new Map<string, FetchedDocument>(
-  order.sources.map(({ path, text }) => [keyOf({ kind: 'file', at: '', name: path }), { text }]),
-);
+type Documents = Map<string, FetchedDocument>;
 
-for (;;) {
-  const answer = await attempt();
-  parentPort!.postMessage(answer);
-  if (!('wanted' in answer)) break;
-  const [{ name, document }] = (await once(parentPort!, 'message')) as [EditDelivery];
-  documents.set(keyOf(name), document);
+for (;;) await carryOut(await received<EditOrder>());
+
+/** Nothing of an order is left for the next one. */
+async function carryOut(order: EditOrder): Promise<void> {
+  const documents: Documents = new Map(order.sources.map(({ path, text }) => [keyOf({ kind: 'file', at: '', name: path }), { text }]));
+  for (;;) {
+    const answer = await attempt(order, documents);
+    parentPort!.postMessage(answer);
+    if (!('wanted' in answer)) return;
+    const { name, document } = await received<EditDelivery>();
+    documents.set(keyOf(name), document);
+  }
 }
-parentPort!.close();
+
+async function received<M>(): Promise<M> {
+  const [message] = (await once(parentPort!, 'message')) as [M];
+  return message;
+}
 
 /** Reads, edits, compares and proves: lock files have megabytes, and the service answers meanwhile. */
-async function attempt(): Promise<EditAnswer> {
+async function attempt(order: EditOrder, documents: Documents): Promise<EditAnswer> {
   try {
     const world = worldOf(documents, new Date(order.now), order.minimumAgeDays);
-    return { made: await made(findFixer(order.ecosystem)!.fix(order.change, order.sources, world)) };
+    return { made: await made(order, documents, findFixer(order.ecosystem)!.fix(order.change, order.sources, world)) };
   } catch (error) {
     if (error instanceof DocumentWanted) return { wanted: error.wanted };
     const { message } = error as Error;
@@ -37,14 +44,14 @@ async function attempt(): Promise<EditAnswer> {
   }
 }
 
-async function made({ files, notes, to, moved, overrides, incomplete }: Fix): Promise<MadeEdit> {
+async function made(order: EditOrder, documents: Documents, { files, notes, to, moved, overrides, incomplete }: Fix): Promise<MadeEdit> {
   const remaining = await remainingIn(order.change, [
     ...order.sources.filter(({ path }) => !files.some((file) => file.path === path)),
     ...files,
   ]);
   const [left] = remaining;
   if (left !== undefined) throw new FixRefused(`the edited ${left.path} would still hold ${order.change.name} ${left.version}`);
-  const diff = files.map(({ path, text }) => unifiedDiff(path, textBefore(path), text)).join('');
+  const diff = files.map(({ path, text }) => unifiedDiff(path, textBefore(documents, path), text)).join('');
   return {
     files: files.map(({ path, kind }) => ({ path, kind })),
     notes,
@@ -57,7 +64,7 @@ async function made({ files, notes, to, moved, overrides, incomplete }: Fix): Pr
   };
 }
 
-function textBefore(path: string): string {
+function textBefore(documents: Documents, path: string): string {
   const document = documents.get(keyOf({ kind: 'file', at: '', name: path }));
   return document && 'text' in document ? document.text : '';
 }

@@ -4,7 +4,7 @@ import { RemediationConfig } from '../config.ts';
 import type { Fixer, SourceFile, WantedFile } from '../fixers/fixer.ts';
 import { FixRefused } from '../fixers/version-change.ts';
 import { findFixer } from '../fixers/registry.ts';
-import { editInThread } from './edit-thread.ts';
+import { EditThreads } from './edit-threads.ts';
 import type { KeptEdit, ProposalRow } from './proposal-rows.ts';
 import { FixWorld } from './fix-world.ts';
 import { SourceFiles } from './source-files.ts';
@@ -17,6 +17,7 @@ export class FixMaker {
   constructor(
     private readonly files: SourceFiles,
     private readonly world: FixWorld,
+    private readonly threads: EditThreads,
     private readonly blobs: Blobs,
     private readonly config: RemediationConfig,
   ) {}
@@ -28,7 +29,7 @@ export class FixMaker {
     const sources = await this.read(proposal, wantedFiles(fixer, proposal.paths));
     const { name, versions: from, to, ecosystem } = proposal;
     const order = { ecosystem, change: { name, from, to }, sources, now: Date.now(), minimumAgeDays: this.config.minimumReleaseAgeDays };
-    const made = await editInThread(order, (wanted) => this.world.fetch(proposal, wanted));
+    const made = await this.threads.edit(order, (wanted) => this.world.fetch(proposal, wanted));
     if (made.files.length === 0) throw new FixRefused(`nothing in ${proposal.paths.join(', ')} asks for ${name} ${proposal.from}`);
     const { digest } = await this.blobs.put(made.diff);
     return { ...made, diff: digest };

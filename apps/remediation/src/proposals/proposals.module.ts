@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import { OutboundModule, ServiceConfig } from '@throughline/service';
 import { Registries } from '../registries/registries.ts';
+import { EditThreads } from './edit-threads.ts';
 import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
 import { FixMaker } from './fix-maker.ts';
 import { FixWorld } from './fix-world.ts';
@@ -18,6 +19,7 @@ import { SourceFiles } from './source-files.ts';
   controllers: [FindingsEvaluatedHandler, RepositoryRemovedHandler, RemediationsController],
   providers: [
     { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },
+    EditThreads,
     FixMaker,
     PresentFindings,
     FixWorld,
