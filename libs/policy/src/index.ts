@@ -4,7 +4,7 @@ export { EnvelopeRefused, keyIdOf, type Envelope } from './bundle/envelope.ts';
 export { canonicalJson, digestOf } from './canonical.ts';
 export { runCases, type CaseOutcome } from './cases.ts';
 export { maxDocumentBytes, readPolicy, readPolicyValue } from './document.ts';
-export { evaluate, type Outcome } from './evaluate.ts';
+export { evaluate, type Outcome, type Waived } from './evaluate.ts';
 export * from './evidence.ts';
 export * from './facts.ts';
 export { evaluator, type Input } from './input.ts';

@@ -190,6 +190,20 @@ describe('judge', () => {
     expect(judge([policy()], input(facts, { waivers: [waiver], at: '2026-12-01T00:00:00Z' })).result).toBe('deny');
   });
 
+  it('names what a waiver let through, and nothing that no policy objects to', () => {
+    const [from, until] = ['2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z'];
+    const waiver = { id: 'w1', label: 'W-1', matches: { path: 'a.env' }, from, until };
+    const harmless = sampleFinding({ id: 'c1', class: 'code', severity: 'low', path: 'a.env' });
+    const facts = { findings: [secret, harmless] };
+
+    const judgement = judge([policy()], input(facts, { waivers: [waiver] }));
+    const audited = judge([policy({ mode: 'audit' })], input(facts, { waivers: [waiver] }));
+
+    expect(judgement.waived).toMatchObject([{ waiver: 'w1', label: 'W-1', policy: 'no-secrets', total: 1, findings: [{ id: 's1' }] }]);
+    expect(changedResult(judge([policy()], input()), judgement)).toBe(true);
+    expect(audited.waived).toEqual([]);
+  });
+
   it('gives the same for the same input, and what changed is told apart from what only came again', () => {
     const first = judge([policy()], input({ findings: [secret] }));
     const again = judge([policy()], input({ findings: [secret] }, { at: '2026-11-18T15:00:00.000Z' }));

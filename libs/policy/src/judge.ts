@@ -1,6 +1,6 @@
 import type { FindingClass, Result } from '@throughline/contracts';
 import { digestOf } from './canonical.ts';
-import { evaluate, type Outcome } from './evaluate.ts';
+import { evaluate, type Outcome, type Waived } from './evaluate.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { missingFindings, missingFrom, type Missing } from './missing.ts';
@@ -15,6 +15,8 @@ export interface Judgement {
   readonly reasons: readonly Reason[];
   /** What policies in audit mode would have said. */
   readonly audited: readonly Reason[];
+  /** What policies that warn or deny let through because of waivers. */
+  readonly waived: readonly Waived[];
   /** What is not known; never empty when undecided. */
   readonly missing: readonly string[];
   /** Something is missing and only fail-open policies depend on it. */
@@ -53,6 +55,7 @@ export function conclude(policies: readonly Policy[], input: Input, outcomes: re
     result: resultOf(reasons, blocking, gaps.length > 0),
     reasons: [...reasons].sort((a, b) => Number(b.effect === 'deny') - Number(a.effect === 'deny')),
     audited: outcomes.flatMap(({ reason }) => (reason?.effect === 'audit' ? [reason] : [])),
+    waived: outcomes.flatMap(({ waived = [] }, index) => (policies[index]!.document.mode === 'audit' ? [] : waived)).slice(0, 50),
     missing: [...new Set(gaps.map((gap) => gap.text))].slice(0, 50),
     degraded: gaps.length > 0 && !blocking,
     policies: policies.map(({ document, version, digest }) => ({ name: document.name, version, digest })),
@@ -61,8 +64,13 @@ export function conclude(policies: readonly Policy[], input: Input, outcomes: re
 }
 
 /** Digest of what receivers can see change: equal digests need no second message. */
-export function outcomeDigest({ result, reasons, policies }: Pick<Judgement, 'result' | 'reasons' | 'policies'>): string {
-  return digestOf({ result, reasons, policies });
+export function outcomeDigest({
+  result,
+  reasons,
+  policies,
+  waived,
+}: Pick<Judgement, 'result' | 'reasons' | 'policies' | 'waived'>): string {
+  return digestOf({ result, reasons, policies, ...(waived.length === 0 ? {} : { waived }) });
 }
 
 /** The judgement differs from the earlier one in result, reasons or policies. */

@@ -53,7 +53,7 @@ export function reasonOf(
     message: policy.message.render(values),
     fix: policy.fix.render(values),
     new: picked.some((item) => 'new' in item && item.new),
-    findings: findings.slice(0, namedFindings).map(named),
+    findings: findings.slice(0, namedFindings).map(namedFinding),
     total: picked.length,
   };
 }
@@ -86,7 +86,8 @@ function valuesOf(item: Picked): Readonly<Record<string, string>> {
   };
 }
 
-function named(finding: FactFinding): NamedFinding {
+/** A finding as reasons name it. */
+export function namedFinding(finding: FactFinding): NamedFinding {
   const { id, severity, purl, fixedIn, cve } = finding;
   return { id, title: plainText(finding.title, 300), severity, place: placeOf(finding), purl, fixedIn, cve };
 }

@@ -17,6 +17,8 @@ const during = '2026-01-15T00:00:00Z';
 describe('waives', () => {
   it.each([
     [{ finding: 'f1' }, true],
+    [{ findings: ['f0', 'f1'] }, true],
+    [{ findings: [] }, false],
     [{ cve: 'CVE-1', class: 'vulnerability' }, true],
     [{ cve: 'CVE-1', class: 'code' }, false],
     [{ purl: 'pkg:npm/left' }, true],
@@ -38,6 +40,17 @@ describe('waives', () => {
   it('ends when it is ended, and never holds with a time that cannot be read', () => {
     expect(waives({ ...waiver, endedAt: '2026-01-10T00:00:00Z' }, finding, during)).toBe(false);
     expect(waives({ ...waiver, until: 'never' }, finding, during)).toBe(false);
+  });
+
+  it('does not cover what is exploited or fixed, where it ends by that', () => {
+    const exploited = { ...finding, knownExploited: true };
+    const fixed = { ...finding, fixedIn: '1.0.1' };
+    const covered = (endsWhen: Waiver['endsWhen']) =>
+      [finding, exploited, fixed].map((each) => waives({ ...waiver, ...(endsWhen && { endsWhen }) }, each, during));
+
+    expect(covered(undefined)).toEqual([true, true, true]);
+    expect(covered(['known_exploited'])).toEqual([true, false, true]);
+    expect(covered(['known_exploited', 'fix_available'])).toEqual([true, false, false]);
   });
 
   it('keeps to its application and repository', () => {

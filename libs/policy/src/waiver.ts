@@ -3,6 +3,8 @@ import type { FactFinding } from './facts.ts';
 /** An accepted risk. Without at least one field of `matches` it matches nothing. */
 export interface Waiver {
   readonly id: string;
+  /** As people name it, e.g. `W-31`. */
+  readonly label?: string;
   readonly application?: string;
   readonly repository?: string;
   /** Only for this policy; for all of them when absent. */
