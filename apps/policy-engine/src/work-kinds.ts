@@ -1,3 +1,5 @@
+import type { WaiverEndCondition } from '@throughline/contracts';
+
 /** Work that the modules of this service leave for one another. */
 export const workKinds = {
   /** Judge a subject at its gates. Payload: `{ subject }`. */
@@ -8,6 +10,8 @@ export const workKinds = {
   replay: 'policy-replay',
   /** A waiver's time is over. Payload: `{ waiver }`. */
   endWaiver: 'waiver-end',
+  /** What a waiver leans on is gone. Payload: `{ waiver, because, finding, cve?, fixedIn? }`. */
+  breakWaiver: 'waiver-broken',
   /** A waiver that ended long ago is dropped. Payload: `{ waiver }`. */
   forgetWaiver: 'waiver-forget',
 } as const;
@@ -32,4 +36,12 @@ export interface ReplayWork {
 /** Payload of `waiver-end` and `waiver-forget`. */
 export interface WaiverWork {
   readonly waiver: string;
+}
+
+/** Payload of `waiver-broken`. */
+export interface WaiverBrokenWork extends WaiverWork {
+  readonly because: WaiverEndCondition;
+  readonly finding: string;
+  readonly cve?: string;
+  readonly fixedIn?: string;
 }

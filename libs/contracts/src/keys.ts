@@ -6,6 +6,7 @@ export const keys = {
   scan: (repository: string, commit: string, seq: number): string => `scan:${repository}@${commit}#${seq}`,
   evaluation: (repository: string, commit: string, seq: number): string => `evaluation:${repository}@${commit}#${seq}`,
   decision: (id: string): string => `decision:${id}`,
+  waiver: (id: string): string => `waiver:${id}`,
   alert: (id: string): string => `alert:${id}`,
   proposal: (id: string): string => `proposal:${id}`,
   fix: (id: string): string => `fix:${id}`,

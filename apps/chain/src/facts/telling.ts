@@ -13,8 +13,11 @@ import {
   EvidenceRefused,
   FindingsEvaluated,
   FixProposed,
+  PremiseBroken,
   ScanCompleted,
   ScanFailed,
+  WaiverEnded,
+  WaiverGranted,
   type FactClass,
 } from '@throughline/contracts';
 
@@ -109,9 +112,32 @@ tell(DecisionMade, (fact) => ({
   summary: {
     tolerance: fact.tolerance,
     ...Object.fromEntries(fact.reasons.map((reason) => [`${reason.policy}@${reason.version}`, reason.message])),
+    ...Object.fromEntries(
+      (fact.waived ?? []).map((each) => [`exception ${each.label ?? each.waiver}`, `${each.policy}: ${each.total} let through`]),
+    ),
     ...(fact.missing.length > 0 ? { missing: fact.missing.join('; ') } : {}),
     ...(fact.older > 0 ? { 'older findings that do not count': fact.older } : {}),
   },
+}));
+tell(WaiverGranted, (fact) => ({
+  title: `Exception ${fact.label} granted`,
+  status: 'granted',
+  summary: {
+    ...{ 'asked by': fact.requestedBy, 'approved by': fact.approvedBy, owner: fact.owner, until: fact.until, why: fact.reason },
+    ...(fact.premise === undefined ? {} : { premise: fact.premise }),
+    ...(fact.policy === undefined ? {} : { policy: fact.policy }),
+    ...Object.fromEntries(Object.entries(fact.matches).map(([name, value]: [string, unknown]) => [name, String(value)])),
+  },
+}));
+tell(PremiseBroken, (fact) => ({
+  title: `An exception leans on what is gone: ${fact.because.replaceAll('_', ' ')}`,
+  status: 'broken',
+  summary: { ...(fact.cve === undefined ? {} : { cve: fact.cve }), ...(fact.fixedIn === undefined ? {} : { 'fixed in': fact.fixedIn }) },
+}));
+tell(WaiverEnded, (fact) => ({
+  title: `Exception ${fact.label} ended`,
+  status: 'ended',
+  summary: { because: fact.because, by: fact.by, ...(fact.note === undefined ? {} : { note: fact.note }) },
 }));
 tell(AlertOpened, (fact) => ({ title: fact.title, status: 'open', summary: { priority: fact.priority, application: fact.application } }));
 tell(AlertResolved, (fact) => ({ title: 'Alert resolved', status: 'resolved', summary: { why: fact.reason } }));

@@ -7,8 +7,10 @@ import {
   JudgedPolicy,
   make,
   ReasonFinding,
+  WaivedReason,
 } from '@throughline/contracts';
 import type { Reason } from '@throughline/policy';
+import { waiverPage } from '../waivers/waiver-answers.ts';
 import { subjectOf } from './decision-fact.ts';
 import type { DecisionRow } from './decision-rows.ts';
 
@@ -34,6 +36,19 @@ export function reasonsFor({ id, reasons }: Pick<DecisionRow, 'id' | 'reasons'>,
   });
 }
 
+/** What was let through because of exceptions, each with its page; nothing at all without any. */
+export function waivedFor({ waived }: Pick<DecisionRow, 'waived'>, publicUrl: string): { waived?: WaivedReason[] } {
+  if (waived.length === 0) return {};
+  const named = waived.map(({ findings, ...each }) =>
+    make(WaivedReason, {
+      ...each,
+      findings: findings.map((finding) => make(ReasonFinding, { ...finding })),
+      url: waiverPage(each.waiver, publicUrl),
+    }),
+  );
+  return { waived: named };
+}
+
 /** Where people read a decision. */
 export function decisionPage(id: string, publicUrl: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/decisions/${id}`;
@@ -46,6 +61,7 @@ export function summaryOf(row: DecisionRow, out: WayOut): DecisionSummary {
     ...{ id, gate, application, result, tolerance, older, revision, published },
     subject: subjectOf(row),
     reasons: reasonsFor(row, out),
+    ...waivedFor(row, out.publicUrl),
     missing: [...missing],
     decidedAt: decidedAt.toISOString(),
     chain: chainIdOf(row.repository, row.commit),

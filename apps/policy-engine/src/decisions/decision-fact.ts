@@ -3,6 +3,7 @@ import {
   DecisionMade,
   DecisionReason,
   DecisionSubject,
+  DecisionWaiver,
   JudgedPolicy,
   make,
   maxRecordBytes,
@@ -21,7 +22,7 @@ export function decisionFact(row: DecisionRow, items: readonly number[]): Decisi
     const fact = factNaming(row, items, named);
     if (Buffer.byteLength(JSON.stringify(fact)) <= mostBytes) return fact;
   }
-  return factNaming({ ...row, reasons: row.reasons.slice(0, 10) }, items, 0);
+  return factNaming({ ...row, reasons: row.reasons.slice(0, 10), waived: row.waived.slice(0, 10) }, items, 0);
 }
 
 /** What was decided about. */
@@ -43,6 +44,14 @@ export function reasonsOf(reasons: readonly Reason[], named = 10): DecisionReaso
   });
 }
 
+function waivedOf(waived: DecisionRow['waived'], named: number): DecisionWaiver[] {
+  return waived
+    .slice(0, maxReasons)
+    .map(({ findings, ...each }) =>
+      make(DecisionWaiver, { ...each, findings: findings.slice(0, named).map((finding) => make(ReasonFinding, { ...finding })) }),
+    );
+}
+
 function factNaming(row: DecisionRow, items: readonly number[], named: number): DecisionMade {
   const { id, gate, application, result, missing, policies, input, tolerance, revision, older, dataAsOf } = row;
   return make(DecisionMade, {
@@ -50,6 +59,7 @@ function factNaming(row: DecisionRow, items: readonly number[], named: number): 
     subject: subjectOf(row),
     ...{ gate, application, result, input, tolerance, revision, older },
     reasons: reasonsOf(row.reasons, named),
+    ...(row.waived.length === 0 ? {} : { waived: waivedOf(row.waived, named) }),
     missing: [...missing],
     policies: policies.map((policy) => make(JudgedPolicy, { ...policy })),
     ...(row.bundle === null ? {} : { bundle: make(BundleRef, { ...row.bundle }) }),

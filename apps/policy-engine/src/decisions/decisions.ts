@@ -62,10 +62,11 @@ function comparable({
   result,
   reasons,
   audited,
+  waived,
   missing,
   policies,
-}: Pick<Judgement, 'result' | 'reasons' | 'audited' | 'missing' | 'policies'>): string {
-  return canonicalJson({ result, reasons, audited, missing, policies });
+}: Pick<Judgement, 'result' | 'reasons' | 'audited' | 'waived' | 'missing' | 'policies'>): string {
+  return canonicalJson({ result, reasons, audited, waived, missing, policies });
 }
 
 function filterOf({ repository, cursor, commit, gate, result, application, pullRequest, from, to }: DecisionQuery): DecisionFilter {

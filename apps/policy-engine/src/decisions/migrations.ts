@@ -74,4 +74,5 @@ create table verdict (
 export const decisionsMigrations: readonly Migration[] = [
   { name: 'decisions-001', sql: decisions },
   { name: 'decisions-002-verdicts', sql: verdicts },
+  { name: 'decisions-003-waived', sql: "alter table decision add column waived text not null default '[]';" },
 ];

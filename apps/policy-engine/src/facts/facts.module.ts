@@ -13,6 +13,7 @@ import { FindingsEvaluatedHandler } from './findings-evaluated.handler.ts';
 import { ForgottenSubjects } from './forgotten-subjects.ts';
 import { ItemContents } from './item-contents.ts';
 import { Lines } from './lines.ts';
+import { PremiseBrokenHandler } from './premise-broken.handler.ts';
 import { Repositories } from './repositories.ts';
 import { ScanFailedHandler } from './scan-failed.handler.ts';
 import { Snapshots } from './snapshots.ts';
@@ -25,7 +26,14 @@ const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs
 
 @Module({
   imports: [WaiverStoreModule],
-  controllers: [EvidencePlannedHandler, ScanFailedHandler, FindingsEvaluatedHandler, FindingChangedHandler, ChangeHandler],
+  controllers: [
+    EvidencePlannedHandler,
+    ScanFailedHandler,
+    FindingsEvaluatedHandler,
+    FindingChangedHandler,
+    PremiseBrokenHandler,
+    ChangeHandler,
+  ],
   providers: [
     blobs,
     ChangePeople,

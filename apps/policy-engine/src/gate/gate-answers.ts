@@ -1,6 +1,6 @@
 import { BundleRef, GateAnswer, make, type GateSubject } from '@throughline/contracts';
 import { toleranceOf, unassigned } from '@throughline/policy';
-import { decisionPage, reasonsFor } from '../decisions/decision-answers.ts';
+import { decisionPage, reasonsFor, waivedFor } from '../decisions/decision-answers.ts';
 import type { Outcome } from './gates.ts';
 import type { Admitted } from './question.ts';
 
@@ -11,6 +11,7 @@ export function answerOf({ question, accountable }: Admitted, { decision, missin
   return make(GateAnswer, {
     decision: result,
     reasons: reasonsFor(decision, { approvers: accountable.owners, publicUrl }),
+    ...waivedFor(decision, publicUrl),
     ...(decision.missing.length === 0 ? {} : { missing: [...decision.missing] }),
     ...{ id, subject: decision.commit, tolerance, older, url: decisionPage(id, publicUrl) },
     ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),

@@ -1,23 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import { WorkQueue } from '@throughline/messaging';
+import { make, WaiverEnded, WaiverGranted, WaiverMatches } from '@throughline/contracts';
+import { Outbox, WorkQueue } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
-import { everyApplication } from './waiver-content.ts';
-import type { WaiverRow } from './waiver-rows.ts';
+import { everyApplication, matchesOf } from './waiver-content.ts';
+import { WaiverRows, type Ending, type WaiverRow } from './waiver-rows.ts';
 
 /** Payloads of work are small: an application with more repositories has all heads looked at. */
 const maxNamed = 500;
 
-/** What follows when a waiver begins or ends to hold. */
+/** What follows when a waiver begins or ends to hold: others are told, and what it covers is judged again. */
 @Injectable()
 export class WaiverEffects {
-  constructor(private readonly work: WorkQueue) {}
+  constructor(
+    private readonly table: WaiverRows,
+    private readonly outbox: Outbox,
+    private readonly work: WorkQueue,
+  ) {}
 
   async granted(tx: Tx, row: WaiverRow): Promise<void> {
+    await this.outbox.add(tx, { fact: grantedFact(row), deliveryKey: `waiver ${row.id} ${row.revision}`, sequence: row.revision });
     await this.judgeAgain(tx, row);
   }
 
-  async ended(tx: Tx, row: WaiverRow, _ending: object): Promise<void> {
+  /** After the row was changed: its revision is that of the end. */
+  async ended(tx: Tx, { id, content }: WaiverRow, { because, by, note }: Ending): Promise<void> {
+    const row = (await this.table.find(tx, id))!;
+    const fact = make(WaiverEnded, {
+      ...whereOf(row),
+      ...{ because, by, owner: content.owner, endedAt: (row.endedAt ?? new Date()).toISOString() },
+      ...(note === undefined ? {} : { note }),
+    });
+    await this.outbox.add(tx, { fact, deliveryKey: `waiver ${id} ${row.revision}`, sequence: row.revision });
     await this.judgeAgain(tx, row);
   }
 
@@ -42,4 +56,21 @@ export async function repositoriesOf(
     [application],
   );
   return found.map((each) => each.repository);
+}
+
+function grantedFact(row: WaiverRow): WaiverGranted {
+  const { scope, reason, owner, premise, endsWhen, until, decision } = row.content;
+  return make(WaiverGranted, {
+    ...whereOf(row),
+    ...(scope.policy === undefined ? {} : { policy: scope.policy }),
+    matches: make(WaiverMatches, matchesOf(scope)),
+    ...{ endsWhen: [...endsWhen], reason, owner, until, digest: row.digest },
+    ...(premise === undefined ? {} : { premise }),
+    ...{ requestedBy: row.requestedBy, approvedBy: row.approvedBy!, from: row.approvedAt!.toISOString() },
+    ...(decision === undefined ? {} : { decision }),
+  });
+}
+
+function whereOf({ id, number, application, repository }: WaiverRow) {
+  return { waiver: id, label: `W-${number}`, application, ...(repository === null ? {} : { repository }) };
 }

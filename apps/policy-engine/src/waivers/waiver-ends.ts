@@ -1,21 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { WaiverEnd } from '@throughline/contracts';
 import { WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
-import { workKinds, type WaiverWork } from '../work-kinds.ts';
+import { workKinds, type WaiverBrokenWork, type WaiverWork } from '../work-kinds.ts';
 import { everyApplication } from './waiver-content.ts';
 import { WaiverEffects } from './waiver-effects.ts';
-import { WaiverRows, type WaiverRow } from './waiver-rows.ts';
+import { WaiverRows, type Ending, type WaiverRow } from './waiver-rows.ts';
 
 /** Ended ones answer auditors as long as decisions do. */
 const keepMs = 400 * 86_400_000;
-
-/** Why a waiver ends, and who says so. */
-export interface Ending {
-  readonly because: WaiverEnd;
-  readonly by: string;
-  readonly note?: string;
-}
 
 /** Ends waivers: by people, at their time, and when what they lean on is gone. */
 @Injectable()
@@ -30,6 +22,7 @@ export class WaiverEnds implements OnModuleInit {
   onModuleInit(): void {
     const options = { concurrency: 1, leaseSeconds: 30, maxAttempts: 10 };
     this.work.handle<WaiverWork>(workKinds.endWaiver, options, (lease) => this.expire(lease));
+    this.work.handle<WaiverBrokenWork>(workKinds.breakWaiver, options, (lease) => this.break(lease));
     this.work.handle<WaiverWork>(workKinds.forgetWaiver, options, (lease) => this.forget(lease));
   }
 
@@ -52,7 +45,7 @@ export class WaiverEnds implements OnModuleInit {
   /** Ends it in `tx`; the row is locked. */
   async end(tx: Tx, row: WaiverRow, ending: Ending): Promise<void> {
     const { because, by, note = null } = ending;
-    await this.table.end(tx, row.id, { because, by, note });
+    await this.table.end(tx, row.id, ending);
     await this.table.note(tx, row.id, { kind: 'ended', by, digest: row.digest, note: note === null ? because : `${because}: ${note}` });
     const later = new Date(Date.now() + keepMs);
     await this.work.add(tx, {
@@ -83,6 +76,20 @@ export class WaiverEnds implements OnModuleInit {
       if (!row || row.state === 'ended') return;
       if (row.until.getTime() > Date.now()) await this.atItsTime(tx, row);
       else await this.end(tx, row, { because: 'expired', by: 'throughline' });
+    });
+  }
+
+  /** Only what the waiver itself names as its end; that it is so is read from the ledger alone, and lets nothing through. */
+  private async break(lease: Lease<WaiverBrokenWork>): Promise<void> {
+    const { waiver, because, finding, cve, fixedIn } = lease.payload;
+    await this.database.transaction(async (tx) => {
+      const row = await this.table.find(tx, waiver, 'for update');
+      await lease.complete(tx);
+      if (row?.state !== 'granted' || !row.content.endsWhen.includes(because)) return;
+      const what = cve ?? `the finding ${finding}`;
+      const note =
+        because === 'known_exploited' ? `${what} is known to be exploited` : `${what} is fixed in ${fixedIn ?? 'a later version'}`;
+      await this.end(tx, row, { because, by: 'throughline', note });
     });
   }
 

@@ -36,6 +36,13 @@ export interface WaiverEventRow {
   readonly note: string | null;
 }
 
+/** Why a waiver ends, and who says so. */
+export interface Ending {
+  readonly because: WaiverEnd;
+  readonly by: string;
+  readonly note?: string;
+}
+
 /** What a list of waivers is narrowed to. */
 export interface WaiverFilter {
   readonly state?: WaiverState;
@@ -90,10 +97,10 @@ export class WaiverRows {
     await rows(tx, sql, [id, approver.id, approver.name]);
   }
 
-  async end(tx: Tx, id: string, end: { readonly because: WaiverEnd; readonly by: string; readonly note: string | null }): Promise<void> {
+  async end(tx: Tx, id: string, end: Ending): Promise<void> {
     const sql = `update waiver set state = 'ended', revision = revision + 1, ended_because = $2, ended_by = $3, ended_note = $4,
       ended_at = clock_timestamp() where id = $1`;
-    await rows(tx, sql, [id, end.because, end.by, end.note]);
+    await rows(tx, sql, [id, end.because, end.by, end.note ?? null]);
   }
 
   /** By id, or by label. */

@@ -62,9 +62,9 @@ export class Waivers {
       if (before.state === 'ended') throw new Problem(409, 'ended', `the exception W-${before.number} has ended: ask for a new one`);
       if (canonicalJson(before.content) === canonicalJson(content)) return before;
       const digest = contentDigest(before.id, content);
-      if (before.state === 'granted') await this.ends.takeBack(tx, before, caller.name);
       await this.table.rewrite(tx, { id: before.id, content, digest, ...writersWith(caller, before) });
       await this.table.note(tx, before.id, { kind: 'edited', by: caller.name, digest, note: null });
+      if (before.state === 'granted') await this.ends.takeBack(tx, before, caller.name);
       const row = (await this.table.find(tx, before.id))!;
       await this.ends.atItsTime(tx, row);
       return row;

@@ -46,6 +46,8 @@ export class FindingQuery extends PageQuery {
   /** At least this probability. */
   @Maybe() @Text(20) epss?: string;
   @Maybe() @OneOf(yesOrNo) fixable?: 'true' | 'false';
+  /** An exception covers it now. */
+  @Maybe() @OneOf(yesOrNo) waived?: 'true' | 'false';
   @Maybe() @OneOf(yesOrNo) overdue?: 'true' | 'false';
   /** First seen at or after this time. */
   @Maybe() @Time() firstSeen?: string;
@@ -97,6 +99,16 @@ export class FindingFix {
   @Text(256) version: string;
 }
 
+/** The exception that covers a finding. */
+export class FindingWaiver {
+  @Text(64) id: string;
+  /** As people name it, e.g. `W-31`. */
+  @Text(32) label: string;
+  @Time() until: string;
+  /** Its page. */
+  @Text(2048) url: string;
+}
+
 /** A finding in a list. */
 export class FindingAnswer {
   @Text(64) id: string;
@@ -133,6 +145,8 @@ export class FindingAnswer {
   @Maybe() @Flag() kev?: boolean;
   @Maybe() @Fraction(0, 1) epss?: number;
   @Maybe() @Nested(() => FindingFix) fix?: FindingFix;
+  /** Its risk is accepted by this one; `triage` says so while it holds. */
+  @Maybe() @Nested(() => FindingWaiver) waiver?: FindingWaiver;
   /** Id of the chain of the commit in which it was first seen. */
   @Text(64) chain: string;
   @Text(2048) url: string;

@@ -1,6 +1,16 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, Length, Max, Min } from 'class-validator';
-import { BundleRef, DecisionSubject, gates, JudgedPolicy, ReasonFinding, results, type Gate, type Result } from '../events/decision.ts';
+import {
+  BundleRef,
+  DecisionSubject,
+  DecisionWaiver,
+  gates,
+  JudgedPolicy,
+  ReasonFinding,
+  results,
+  type Gate,
+  type Result,
+} from '../events/decision.ts';
 import { severities, type Severity } from '../events/finding.ts';
 import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
@@ -48,10 +58,18 @@ export class GateReason {
   @Text(2048) waiverLink: string;
 }
 
+/** What was let through because of an exception. */
+export class WaivedReason extends DecisionWaiver {
+  /** Page of the exception. */
+  @Text(2048) url: string;
+}
+
 /** Answer of `POST /api/v1/gate`. */
 export class GateAnswer {
   @OneOf(results) decision: Result;
   @ListOf(() => GateReason, 50) reasons: GateReason[];
+  /** What was let through because of exceptions. */
+  @Maybe() @ListOf(() => WaivedReason, 50) waived?: WaivedReason[];
   /** What is not known; there is always something when undecided. */
   @Maybe() @Texts(50, 300) missing?: string[];
   /** Id of the decision; absent when nothing is known about the subject. */
@@ -99,6 +117,8 @@ export class DecisionSummary {
   @Text(100) application: string;
   @OneOf(results) result: Result;
   @ListOf(() => GateReason, 50) reasons: GateReason[];
+  /** What was let through because of exceptions; absent when nothing. */
+  @Maybe() @ListOf(() => WaivedReason, 50) waived?: WaivedReason[];
   @Texts(50, 300) missing: string[];
   @Text(200) tolerance: string;
   @Count() older: number;

@@ -1,5 +1,6 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, Length, Matches } from 'class-validator';
 import { findingClasses, severities, type FindingClass, type Severity } from '../events/finding.ts';
+import { waiverEndConditions, waiverEnds, type WaiverEnd, type WaiverEndCondition } from '../events/policy.ts';
 import { Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
@@ -8,13 +9,6 @@ export type WaiverState = (typeof waiverStates)[number];
 
 export const waiverResponses = ['can_not_fix', 'will_not_fix', 'update', 'rollback', 'workaround_available'] as const;
 export type WaiverResponse = (typeof waiverResponses)[number];
-
-/** What ends a waiver before its time. */
-export const waiverEndConditions = ['known_exploited', 'fix_available'] as const;
-export type WaiverEndCondition = (typeof waiverEndConditions)[number];
-
-export const waiverEnds = ['expired', 'revoked', 'refused', 'edited', ...waiverEndConditions] as const;
-export type WaiverEnd = (typeof waiverEnds)[number];
 
 /** Body of `POST /api/v1/waivers`: which findings, where, why and until when. All that is named has to match. */
 export class WaiverRequest {

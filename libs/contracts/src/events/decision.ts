@@ -43,6 +43,16 @@ export class DecisionReason {
   @Count() total: number;
 }
 
+/** Findings that an exception kept a policy from objecting to. */
+export class DecisionWaiver {
+  /** Its id, and how people name it. */
+  @Text(64) waiver: string;
+  @Maybe() @Text(32) label?: string;
+  @Text(100) policy: string;
+  @ListOf(() => ReasonFinding, 10) findings: ReasonFinding[];
+  @Count() total: number;
+}
+
 export class JudgedPolicy {
   @Text(100) name: string;
   @Count(1) version: number;
@@ -73,6 +83,8 @@ export class DecisionMade {
   @Text(100) application: string;
   @OneOf(results) result: Result;
   @ListOf(() => DecisionReason, 50) reasons: DecisionReason[];
+  /** What it let through because of exceptions; absent when nothing. */
+  @Maybe() @ListOf(() => DecisionWaiver, 50) waived?: DecisionWaiver[];
   /** What is not known yet or could not be known; never empty when undecided. */
   @Texts(50, 300) missing: string[];
   @ListOf(() => JudgedPolicy, 200) policies: JudgedPolicy[];

@@ -128,3 +128,22 @@ export class FindingChanged {
   @Text(200) by: string;
   @Text(2000) reason: string;
 }
+
+/** What a waiver leans on is gone: a CVE that it covers is exploited, or has a fix. Its owner ends it. */
+@Fact<PremiseBroken>({
+  type: 'premise.broken',
+  topic: 'finding',
+  writer: 'ledger',
+  key: (fact) => fact.repository,
+  subject: (fact) => fact.waiver,
+  madeFrom: (fact) => [keys.waiver(fact.waiver)],
+})
+export class PremiseBroken {
+  @Text(64) waiver: string;
+  @Text(1024) repository: string;
+  /** A finding that shows it. */
+  @Text(64) finding: string;
+  @OneOf(['known_exploited', 'fix_available']) because: 'known_exploited' | 'fix_available';
+  @Maybe() @Text(32) cve?: string;
+  @Maybe() @Text(128) fixedIn?: string;
+}
