@@ -5,6 +5,7 @@ import { findingsMigrations } from './findings/migrations.ts';
 import { inventoryMigrations } from './inventory/migrations.ts';
 import { LedgerModule } from './ledger.module.ts';
 import { ownersMigrations } from './owners/migrations.ts';
+import { waiversMigrations } from './waivers/migrations.ts';
 
 /** Advisory files are sent whole, compressed. */
 const largestBody = 26 * 1024 * 1024;
@@ -14,6 +15,13 @@ export default {
   name: 'ledger',
   config: ServiceConfig,
   module: LedgerModule,
-  migrations: [...messagingMigrations, ...inventoryMigrations, ...advisoriesMigrations, ...findingsMigrations, ...ownersMigrations],
+  migrations: [
+    ...messagingMigrations,
+    ...inventoryMigrations,
+    ...advisoriesMigrations,
+    ...findingsMigrations,
+    ...ownersMigrations,
+    ...waiversMigrations,
+  ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition;

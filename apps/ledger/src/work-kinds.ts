@@ -10,6 +10,8 @@ export const workKinds = {
   mergeFindings: 'merge-findings',
   /** Compute risk and owner of findings anew. Payload: `{ repository }` or `{ cves }`. */
   rescore: 'rescore',
+  /** Bring findings in line with waivers. Payload: `{ waiver }` or `{ repository }`. */
+  shadowWaiver: 'shadow-waiver',
   /** Read who owns what at a commit of a default branch. Payload: `{ repository, commit }`. */
   readOwners: 'read-owners',
 } as const;

@@ -135,6 +135,12 @@ export class LedgerInTest {
       .filter((fact) => fact.subject.commit === commitId(commit) && fact.seq === seq);
   }
 
+  /** Everything that was told about findings, in order. */
+  async records(): Promise<{ readonly type: string; readonly value: string }[]> {
+    const records = await this.broker.records(topicName('finding', this.platform.prefix));
+    return records.map(({ headers, value }) => ({ type: headers['ce_type'] ?? '', value }));
+  }
+
   /** Waits until no work is open. */
   async idle(): Promise<void> {
     await eventually(async () => {

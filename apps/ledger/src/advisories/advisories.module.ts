@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { WaiversModule } from '../waivers/waivers.module.ts';
 import { AdvisoriesController } from './advisories.controller.ts';
 import { AdvisoryFacts } from './advisory-facts.ts';
 import { AdvisoryGroups } from './advisory-groups.ts';
@@ -15,6 +16,7 @@ import { MatchWorker } from './match.worker.ts';
 import { Retraction } from './retraction.ts';
 
 @Module({
+  imports: [WaiversModule],
   controllers: [AdvisoriesController, IntelController, InternalAdvisoriesController],
   providers: [
     AdvisoryFacts,

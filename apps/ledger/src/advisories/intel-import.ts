@@ -4,6 +4,7 @@ import { WorkQueue } from '@throughline/messaging';
 import { Database, parseJson, Problem, rows, type Tx } from '@throughline/service';
 import { chunksOf, given } from '../bulk.ts';
 import { workKinds } from '../work-kinds.ts';
+import { WaiverShadows } from '../waivers/waiver-shadows.ts';
 import { linesOf, unpacked } from './body-lines.ts';
 
 interface KevEntry {
@@ -30,6 +31,7 @@ export class IntelImport {
   constructor(
     private readonly database: Database,
     private readonly work: WorkQueue,
+    private readonly waivers: WaiverShadows,
   ) {}
 
   /** CISA's KEV catalogue (JSON). */
@@ -79,11 +81,9 @@ export class IntelImport {
        returning cve`,
       table.params,
     );
-    await this.leaveWork(
-      tx,
-      changed.map(({ cve }) => cve),
-      [workKinds.rescore, workKinds.findTouched],
-    );
+    const cves = changed.map(({ cve }) => cve);
+    await this.leaveWork(tx, cves, [workKinds.rescore, workKinds.findTouched]);
+    await this.waivers.exploited(tx, cves);
   }
 
   private async writeEpss(header: string, entries: readonly EpssEntry[]): Promise<number> {

@@ -33,19 +33,27 @@ export interface FindingRow {
   readonly exploited: boolean;
   readonly epss: number | null;
   readonly claimed: boolean;
+  readonly waiverId: string | null;
+  readonly waiverLabel: string | null;
+  readonly waivedUntil: Date | null;
   readonly attributions: readonly { readonly tool: string; readonly first: string; readonly last: string }[];
 }
 
-export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, f.triage, f.risk, f.priority, f.due, f.cve, f.cwe,
+/** A waiver covers what a person said, as long as it holds. */
+const shownTriage = `case when w.id is null then f.triage else 'risk_accepted' end`;
+
+export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, ${shownTriage} as triage, f.risk, f.priority, f.due, f.cve, f.cwe,
   f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner, f.code_owners as "codeOwners",
   f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
-  i.kev_added is not null as exploited, i.epss,
+  i.kev_added is not null as exploited, i.epss, w.id as "waiverId", w.label as "waiverLabel", w.until as "waivedUntil",
   array(select distinct n.name from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id
         where m.group_id = f.group_id order by n.name limit 50) as aliases,
   coalesce((select json_agg(json_build_object('tool', t.tool, 'first', t.first_seen, 'last', t.last_seen) order by t.tool)
             from attribution t where t.finding_number = f.number), '[]') as attributions`;
 
-export const findingJoins = `left join application owner on owner.name = f.application left join intel i on i.cve = f.cve`;
+/** A waiver that is over, or has ended, covers nothing, whether its shadow has been taken off yet or not. */
+export const findingJoins = `left join application owner on owner.name = f.application left join intel i on i.cve = f.cve
+  left join waiver w on w.id = f.waiver and not w.ended and w.until > now()`;
 
 /** A row as the interface shows it. */
 export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
@@ -75,11 +83,18 @@ export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
     introducedBy: { commit: row.firstCommit },
     aliases: row.aliases,
     ...(row.claimed && { claimed: true }),
+    ...waiverOf(row, publicUrl),
     ...(epss !== null && { epss }),
     ...(fixedIn !== null && { fix: { version: fixedIn } }),
     chain: chainIdOf(row.repository, row.firstCommit),
     url: `${publicUrl.replace(/\/$/, '')}/findings/${id}`,
   };
+}
+
+function waiverOf({ waiverId, waiverLabel, waivedUntil }: FindingRow, publicUrl: string): Pick<FindingAnswer, 'waiver'> {
+  if (waiverId === null) return {};
+  const url = `${publicUrl.replace(/\/$/, '')}/waivers/${waiverId}`;
+  return { waiver: { id: waiverId, label: waiverLabel!, until: waivedUntil!.toISOString(), url } };
 }
 
 function utc(time: string): string {

@@ -14,6 +14,9 @@ const classNames: Readonly<Record<string, readonly string[]>> = {
   license: ['licence'],
 };
 
+/** A waiver covers it now; as the answers show it. */
+const waived = 'exists (select 1 from waiver w where w.id = f.waiver and not w.ended and w.until > now())';
+const shownTriage = `(case when ${waived} then 'risk_accepted' else f.triage end)`;
 /** As many as a proposed fix may close. */
 const mostIds = 200;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -31,7 +34,7 @@ export function findingFilter(query: FindingQuery, caller: Identity): SqlFilter 
       'smallint',
       (value: string) => (severities.includes(value as Severity) ? [String(weightOf(value as Severity))] : undefined),
     ],
-    ['triage', 'f.triage', 'text', oneOf(triages)],
+    ['triage', shownTriage, 'text', oneOf(triages)],
     ['repository', 'f.repository', 'text', spellRepository],
     ['application', 'f.application', 'text', asGiven],
     ['cve', 'f.cve', 'text', (value: string) => [value.toUpperCase()]],
@@ -137,7 +140,8 @@ function addSwitches(filter: SqlFilter, query: FindingQuery): void {
   const is = (value: 'true' | 'false'): string => (value === 'true' ? '' : 'not ');
   if (query.kev) filter.and(`${is(query.kev)}exists (select 1 from intel k where k.cve = f.cve and k.kev_added is not null)`);
   if (query.fixable) filter.and(`${is(query.fixable)}(f.fixed_in is not null)`);
-  if (query.overdue) filter.and(`${is(query.overdue)}(f.due < now() and f.detection in ('open', 'not_evaluated'))`);
+  if (query.waived) filter.and(`${is(query.waived)}${waived}`);
+  if (query.overdue) filter.and(`${is(query.overdue)}(f.due < now() and f.detection in ('open', 'not_evaluated') and not ${waived})`);
   if (query.epss !== undefined)
     filter.and(`exists (select 1 from intel k where k.cve = f.cve and k.epss >= ${filter.param(numberOf('epss', query.epss))}::real)`);
   if (query.firstSeen !== undefined) filter.and(`f.first_seen >= ${filter.param(query.firstSeen)}::timestamptz`);

@@ -37,8 +37,10 @@ export class FindingTriages {
   private async find(tx: Tx, id: string, caller: Identity): Promise<Triaged> {
     const [finding] = await rows<Triaged>(
       tx,
-      `select f.number, f.id, f.repository, f.application, f.triage, f.revision
-       from finding asked join finding f on f.number = coalesce(asked.alias_of, asked.number) where asked.id::text = $1 for update of f`,
+      `select f.number, f.id, f.repository, f.application, 
+         case when w.id is null then f.triage else 'risk_accepted' end as triage, f.revision
+       from finding asked join finding f on f.number = coalesce(asked.alias_of, asked.number)
+       left join waiver w on w.id = f.waiver and not w.ended and w.until > now() where asked.id::text = $1 for update of f`,
       [id.toLowerCase()],
     );
     if (!finding || !sees(caller, finding.application))
@@ -70,7 +72,8 @@ function changes(finding: Triaged, { triage, reason }: FindingTriage): boolean {
     return triageChanges(finding.triage, triage, reason);
   } catch (error) {
     if (!(error instanceof TriageRefused)) throw error;
-    const where = error.code === 'waiver_required' ? `: POST /api/v1/waivers with { "finding": "${finding.id}" }` : '';
+    const where =
+      error.code === 'waiver_required' ? `: POST /api/v1/waivers with { "findings": ["${finding.id}"], "reason", "until" }` : '';
     const status = error.code === 'waiver_required' || error.code === 'waived' ? 409 : 422;
     throw new Problem(
       status,

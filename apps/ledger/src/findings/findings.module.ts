@@ -4,6 +4,7 @@ import { ServiceConfig } from '@throughline/service';
 import { AdvisoriesModule } from '../advisories/advisories.module.ts';
 import { InventoryModule } from '../inventory/inventory.module.ts';
 import { OwnersModule } from '../owners/owners.module.ts';
+import { WaiversModule } from '../waivers/waivers.module.ts';
 import { ComponentRegister } from './component-register.ts';
 import { Detections } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
@@ -41,7 +42,7 @@ const evaluation = [
 const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
 
 @Module({
-  imports: [InventoryModule, AdvisoriesModule, OwnersModule],
+  imports: [InventoryModule, AdvisoriesModule, OwnersModule, WaiversModule],
   controllers: [ScanEndedHandler, FindingsController],
   providers: [
     { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },

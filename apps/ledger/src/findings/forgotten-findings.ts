@@ -9,7 +9,7 @@ const findings = 'select number from finding where repository = $1';
 
 /** What is leased finds its row gone and ends. */
 const steps = [
-  `delete from work where kind in ('${workKinds.evaluate}', '${workKinds.rescore}', '${workKinds.readOwners}') and key = $1 and state <> 'leased'`,
+  `delete from work where kind in ('${workKinds.evaluate}', '${workKinds.rescore}', '${workKinds.readOwners}', '${workKinds.shadowWaiver}') and key = $1 and state <> 'leased'`,
   'update lineage set head_id = null, superseded_by = null where repository = $1',
   'delete from evaluation where repository = $1',
   `delete from finding_state where finding_number in (${findings})`,
@@ -17,6 +17,7 @@ const steps = [
   'delete from report where repository = $1',
   ...['attribution', 'finding_event', 'identity_key'].map((table) => `delete from ${table} where finding_number in (${findings})`),
   'delete from finding where repository = $1',
+  'delete from waiver where repository = $1',
   ...['code_owner_file', 'code_owner_branch'].map((table) => `delete from ${table} where repository = $1`),
   // An application's list still stands when the repository is gone.
   'delete from repository where id = $1 and assigned_application is null',

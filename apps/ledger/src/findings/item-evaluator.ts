@@ -3,6 +3,7 @@ import type { Envelope } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import type { Ownership } from '../inventory/repositories.ts';
+import { WaiverShadows } from '../waivers/waiver-shadows.ts';
 import { Detections, type Applied, type Moves } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
 import type { Evaluation, LineageRow } from './evaluation-rows.ts';
@@ -26,6 +27,7 @@ export class ItemEvaluator {
     private readonly presence: Presence,
     private readonly detections: Detections,
     private readonly facts: EvaluatedFacts,
+    private readonly waivers: WaiverShadows,
   ) {}
 
   async evaluate(tx: Tx, evaluation: Evaluation, setting: Setting): Promise<void> {
@@ -51,6 +53,7 @@ export class ItemEvaluator {
       : { moves: nothingMoved };
     const standing = parked ? { ...evaluation, closes: false, parked } : evaluation;
     await this.facts.tell(tx, standing, { seen, notEvaluated, moves }, because);
+    if (numbers.size > 0) await this.waivers.changed(tx, repository);
     return { ...moves, present: numbers.size };
   }
 

@@ -6,6 +6,7 @@ import { Database, rows, type Tx } from '@throughline/service';
 import { given } from '../bulk.ts';
 import { OwnerRules } from '../owners/owner-rules.ts';
 import { workKinds } from '../work-kinds.ts';
+import { WaiverShadows } from '../waivers/waiver-shadows.ts';
 import { severityAt } from './severity-weight.ts';
 
 /** Whose findings are computed anew. */
@@ -43,6 +44,7 @@ export class RescoreWorker implements OnModuleInit {
     private readonly work: WorkQueue,
     private readonly database: Database,
     private readonly owners: OwnerRules,
+    private readonly waivers: WaiverShadows,
   ) {}
 
   onModuleInit(): void {
@@ -69,6 +71,7 @@ export class RescoreWorker implements OnModuleInit {
         `update evaluation e set application = r.application from repository r where r.id = e.repository and e.repository = $1`,
         [repository],
       );
+      if (repository !== null) await this.waivers.changed(tx, repository);
       await lease.complete(tx);
     });
   }
