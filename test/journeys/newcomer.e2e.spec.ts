@@ -196,6 +196,37 @@ describe('a newcomer', () => {
     await picture('outbox-mail');
   }, 60_000);
 
+  it('lets a build system in, whose jobs then need no secret', async () => {
+    await page.getByRole('link', { name: 'CI issuers' }).click();
+    await page.getByRole('button', { name: 'Add an issuer' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('github');
+    await page.getByLabel('Clone URL').fill('https://github.com/acme/shop.git');
+    await page.getByLabel('Id of the repository').fill('123456');
+    await page.getByLabel('Id of its owner').fill('7890');
+    await page.getByLabel('Protected refs').fill('refs/heads/main');
+    expect(await barriersOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+
+    await page.getByRole('heading', { level: 1, name: 'github' }).waitFor();
+
+    expect(await page.getByRole('table', { name: 'repositories' }).innerText()).toMatch(
+      /acme\/\s*shop\.git[^]*123456[^]*7890[^]*refs\/heads\/main/,
+    );
+  }, 60_000);
+
+  it('sees by whom the policies in force were signed, and that the signature holds', async () => {
+    await page.goto(`${address()}/policies`);
+    await page.getByRole('link', { name: 'bundles', exact: true }).click();
+    await page
+      .getByRole('row', { name: /in force/ })
+      .getByRole('link')
+      .click();
+
+    await page.getByText('holds', { exact: true }).waitFor();
+
+    expect(await page.getByRole('button', { name: /^Go back/ }).count()).toBe(0);
+  }, 60_000);
+
   it.each(['light', 'dark'] as const)(
     'meets no barrier on any page in the %s theme, also on a narrow screen',
     async (colorScheme) => {

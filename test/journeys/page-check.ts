@@ -18,8 +18,21 @@ const itemPages = {
 } as const;
 
 const lists = [
-  ...['start', 'alerts', 'chains', 'decisions', 'deliveries', 'findings', 'fixes', 'held-records', 'messages', 'outbox', 'policies'],
-  ...['repositories', 'system'],
+  ...[
+    'start',
+    'alerts',
+    'chains',
+    'ci-issuers',
+    'decisions',
+    'deliveries',
+    'findings',
+    'fixes',
+    'held-records',
+    'messages',
+    'outbox',
+    'policies',
+  ],
+  ...['policies/bundles', 'policies/bundles/1', 'repositories', 'system'],
 ];
 
 /** Every address that the dashboard has, with the ids of what there is. */
@@ -32,6 +45,7 @@ export async function everyPage(page: Page): Promise<string[]> {
     `/chains/${ids.get('chains')!}/trace`,
     `/waivers/new?policy=secret-added&decision=${ids.get('decisions')!}`,
     '/policies/secret-added',
+    '/ci-issuers/github',
     '/applications/demo-shop',
     '/advisories/GHSA-xvch-5gv4-984h',
     '/alerts/00000000-0000-7000-8000-000000000000',

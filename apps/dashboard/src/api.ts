@@ -5,9 +5,16 @@ export class ApiError extends Error {
     message: string,
     readonly code?: string,
     readonly traceId?: string,
+    /** What in the request is wrong, and where. */
+    readonly faults: readonly Fault[] = [],
   ) {
     super(message);
   }
+}
+
+interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
 }
 
 interface Problem {
@@ -15,6 +22,7 @@ interface Problem {
   readonly title?: string;
   readonly detail?: string;
   readonly traceId?: string;
+  readonly errors?: readonly Fault[];
 }
 
 const timeoutMs = 20_000;
@@ -31,7 +39,7 @@ export async function call<T>(method: string, path: string, body?: unknown, head
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
   const problem = parseProblem(text);
   const message = problem.detail ?? problem.title ?? `the platform answered ${response.status}`;
-  throw new ApiError(response.status, message, problem.code, problem.traceId);
+  throw new ApiError(response.status, message, problem.code, problem.traceId, problem.errors);
 }
 
 export const get = <T>(path: string): Promise<T> => call<T>('GET', path);

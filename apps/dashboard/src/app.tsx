@@ -35,6 +35,7 @@ const menu = [
       { path: '/messages', label: 'Messages' },
       { path: '/outbox', label: 'Outbox' },
       { path: '/policies', label: 'Policies' },
+      { path: '/ci-issuers', label: 'CI issuers' },
       { path: '/held-records', label: 'Held records' },
       { path: '/system', label: 'System' },
     ],

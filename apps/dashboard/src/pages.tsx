@@ -7,6 +7,8 @@ import { ApplicationPage } from './applications/application-page.tsx';
 import { ChainList } from './chains/chain-list.tsx';
 import { CommitPage } from './chains/commit-page.tsx';
 import { TracePage } from './chains/trace-page.tsx';
+import { IssuerList } from './ci/issuer-list.tsx';
+import { IssuerPage } from './ci/issuer-page.tsx';
 import { DecisionList } from './decisions/decision-list.tsx';
 import { DecisionPage } from './decisions/decision-page.tsx';
 import { DeliveryList } from './deliveries/delivery-list.tsx';
@@ -20,6 +22,8 @@ import { HeldRecordPage } from './held-records/held-record-page.tsx';
 import { MessageList } from './messages/message-list.tsx';
 import { MessagePage } from './messages/message-page.tsx';
 import { OutboxPage } from './outbox/outbox-page.tsx';
+import { BundleList } from './policies/bundle-list.tsx';
+import { BundlePage } from './policies/bundle-page.tsx';
 import { PolicyList } from './policies/policy-list.tsx';
 import { PolicyPage } from './policies/policy-page.tsx';
 import { NamedRepository } from './repositories/named-repository.tsx';
@@ -46,6 +50,8 @@ export function Pages() {
         <Route path="/chains" element={<ChainList />} />
         <Route path="/chains/:id" element={<ChainPage />} />
         <Route path="/chains/:id/trace" element={<TracePage />} />
+        <Route path="/ci-issuers" element={<IssuerList />} />
+        <Route path="/ci-issuers/:name" element={<IssuerPage />} />
         <Route path="/commits/:commit" element={<CommitPage />} />
         <Route path="/decisions" element={<DecisionList />} />
         <Route path="/decisions/:id" element={<DecisionPage />} />
@@ -61,6 +67,8 @@ export function Pages() {
         <Route path="/messages/:id" element={<MessagePage />} />
         <Route path="/outbox" element={<OutboxPage />} />
         <Route path="/policies" element={<PolicyList />} />
+        <Route path="/policies/bundles" element={<BundleList />} />
+        <Route path="/policies/bundles/:sequence" element={<BundlePage />} />
         <Route path="/policies/:name" element={<PolicyPage />} />
         <Route path="/repositories" element={<RepositoryList />} />
         <Route path="/repositories/named" element={<NamedRepository />} />

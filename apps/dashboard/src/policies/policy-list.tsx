@@ -1,3 +1,4 @@
+import { Link } from 'react-router';
 import type { PolicySummary } from '@throughline/contracts';
 import { PolicyLink } from '../ui/links.tsx';
 import { Listing, useList, type Column } from '../ui/listing.tsx';
@@ -28,7 +29,8 @@ export function PolicyList() {
   return (
     <>
       <PageHead title="Policies">
-        The rules that the gates judge by. Each carries its own cases; one whose cases fail is never in force.
+        The rules that the gates judge by. Each carries its own cases; one whose cases fail is never in force. What was in force together,
+        by whom and how to go back: <Link to="/policies/bundles">bundles</Link>.
       </PageHead>
       <Listing
         list={list}

@@ -21,8 +21,9 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
   if (status === 403) return <NotAllowed detail={error.message} />;
   if (status === 404) return <NotThere detail={error.message} />;
   return (
-    <Notice tone="bad" title="This could not be loaded">
+    <Notice tone="bad" title={[409, 412, 422].includes(status) ? 'This was refused' : 'This could not be loaded'}>
       <p>{error.name === 'TimeoutError' ? 'The platform did not answer within 20 seconds.' : error.message}</p>
+      {error instanceof ApiError && <Faults of={error.faults} />}
       {error instanceof ApiError && error.traceId && <p className="mono">trace {error.traceId}</p>}
       {retry && (
         <Button size="compact-sm" variant="default" onClick={retry}>
@@ -30,6 +31,19 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
         </Button>
       )}
     </Notice>
+  );
+}
+
+function Faults({ of }: { readonly of: ApiError['faults'] }) {
+  if (of.length === 0) return null;
+  return (
+    <ul className="plain-list">
+      {of.map(({ pointer, detail }) => (
+        <li key={`${pointer} ${detail}`}>
+          <span className="mono">{pointer}</span> {detail}
+        </li>
+      ))}
+    </ul>
   );
 }
 
