@@ -19,10 +19,9 @@ const kept: CiIssuer = {
 
 describe('an issuer that is typed', () => {
   it('says the same again when nothing was changed', () => {
-    const { name: _, version, updatedBy, updatedAt, ...document } = kept;
+    const { kind, issuer, audience, repositories, claims } = kept;
 
-    expect(documentOf(draftOf(kept))).toEqual(document);
-    expect([version, updatedBy, updatedAt]).toHaveLength(3);
+    expect(documentOf(draftOf(kept))).toEqual({ kind, issuer, audience, repositories, claims });
   });
 
   it('leaves out what was left empty', () => {

@@ -38,7 +38,10 @@ const limits: Limits = {
   openFiles: 256,
 };
 
-/** Finds it by effect: a probe in each box tries what must not be possible. */
+/**
+ * Finds it by effect: a probe in each box tries what must not be possible. Both need namespaces. Landlock is no rung: it bounds
+ * neither datagrams and sockets nor the disk, and what it holds outlives its parent (docs/scanners.md says what was tried).
+ */
 export async function findSandbox(place: ProbePlace, isRoot = process.getuid?.() === 0): Promise<FoundSandbox> {
   const refused: string[] = [];
   for (const find of [() => Namespaces.find(place.mountPoint, isRoot), () => Bubblewrap.find(isRoot)]) {
