@@ -1,6 +1,6 @@
 import { rows, type Tx } from '@throughline/service';
-import type { KnownHead } from '../repositories/heads.ts';
-import type { HeldRepository } from '../repositories/repository-register.ts';
+import { holdHeads, type KnownHead } from '../repositories/heads.ts';
+import { holdRepositories, type HeldRepository } from '../repositories/repository-register.ts';
 import { sourceVersion } from '../sources/source-rows.ts';
 import { dayOf, type Candidate } from './candidate.ts';
 import { markName, marksOf, type Mark } from './marks.ts';
@@ -50,13 +50,9 @@ const hold = `
     on conflict do nothing
     returning source_id, mark
   ), held_head as materialized (
-    select repository.repository, head.ref, head.commit, head.said_at
-    from repository_head head join repository on repository.id = head.repository_id
-    where (repository.repository, head.ref) in (select * from unnest($7::text[], $8::text[]))
-    order by head.repository_id, head.ref
-    for update of head
+    ${holdHeads('$7', '$8')}
   ), held as materialized (
-    select repository, source_id, application from repository where repository = any($6::text[]) order by repository for key share
+    ${holdRepositories('$6')}
   )
   select
     (select coalesce(json_agg(standing), '[]') from standing) as sources,
@@ -73,7 +69,7 @@ export async function holdGround(tx: Tx, candidates: readonly Candidate[]): Prom
     marks.map(({ mark }) => mark),
     marks.map(({ candidate }) => candidate.id),
     marks.map(({ candidate }) => dayOf(candidate.receivedAt)),
-    marks.map(({ candidate }) => candidate.source.version ?? null),
+    marks.map(({ candidate }) => candidate.source.version),
     [...new Set(candidates.flatMap(({ outcome }) => outcome.repository?.id ?? []))],
     branches.map(({ repository }) => repository),
     branches.map(({ ref }) => ref),
@@ -84,7 +80,7 @@ export async function holdGround(tx: Tx, candidates: readonly Candidate[]): Prom
 function groundOf({ sources, claimed, heads, repositories }: GroundRow, marks: readonly Mark[]): Ground {
   const standing = new Map(sources.map((source) => [source.id, source]));
   return {
-    stands: ({ source }) => source.version !== undefined && standing.get(source.id)?.version === source.version,
+    stands: ({ source }) => standing.get(source.id)?.version === source.version,
     dismissed: ({ source, outcome }) => standing.get(source.id)?.dismissed.includes(outcome.repository?.id ?? '') ?? false,
     marks,
     claimed: new Set(claimed.map(({ source_id, mark }) => markName(source_id, mark))),

@@ -17,7 +17,7 @@ const push = (fullName: string): object => ({
 });
 
 const ofGithubForm = scmProviders.filter(({ name }) => ['github', 'gitea'].includes(name));
-const unlocated: KnownSource = { id: 's1', provider: scmProviders[0]!, scope: {}, settings: {}, secrets: [] };
+const unlocated: KnownSource = { id: 's1', version: '1', provider: scmProviders[0]!, scope: {}, settings: {}, secrets: [] };
 
 function source(overrides: Partial<KnownSource> = {}): KnownSource {
   return { ...unlocated, baseUrl: 'https://git.example', ...overrides };

@@ -29,10 +29,11 @@ export const upsertHeads = `
   on conflict (repository_id, ref) do update set commit = excluded.commit, told_at = excluded.told_at, said_at = excluded.said_at
     where repository_head.told_at <= excluded.told_at`;
 
-const locked = `
+/** SQL that holds heads, always in one order; `repositories` and `refs` are parameters, pair by pair. */
+export const holdHeads = (repositories: string, refs: string): string => `
   select repository.repository, head.ref, head.commit, head.said_at
   from repository_head head join repository on repository.id = head.repository_id
-  where (repository.repository, head.ref) in (select * from unnest($1::text[], $2::text[]))
+  where (repository.repository, head.ref) in (select * from unnest(${repositories}::text[], ${refs}::text[]))
   order by head.repository_id, head.ref
   for update of head`;
 
@@ -47,7 +48,7 @@ export class Heads {
   /** What is known of branches, by `<repository> <ref>`; nobody else changes it before the transaction ends. */
   async lock(tx: Tx, branches: readonly { readonly repository: string; readonly ref: string }[]): Promise<ReadonlyMap<string, KnownHead>> {
     if (branches.length === 0) return new Map();
-    const known = await rows<{ repository: string; ref: string; commit: string; said_at: Date | null }>(tx, locked, [
+    const known = await rows<{ repository: string; ref: string; commit: string; said_at: Date | null }>(tx, holdHeads('$1', '$2'), [
       branches.map(({ repository }) => repository),
       branches.map(({ ref }) => ref),
     ]);

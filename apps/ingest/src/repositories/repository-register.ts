@@ -36,6 +36,10 @@ export interface RepositoryRow {
 /** What is asked of a repository that is known. */
 export type HeldRepository = Pick<RepositoryRow, 'repository' | 'source_id' | 'application'>;
 
+/** SQL that holds repositories against their removal, always in one order; `ids` is a parameter. */
+export const holdRepositories = (ids: string): string =>
+  `select repository, source_id, application from repository where repository = any(${ids}::text[]) order by repository for key share`;
+
 /** SQL of the revision that follows: a clock, so that a repository that comes back goes on after its removal. */
 export const nextRevision = `greatest(repository.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)`;
 
@@ -59,11 +63,7 @@ export class RepositoryRegister {
   async register(tx: Tx, spokenOf: readonly SpokenOf[]): Promise<Registered> {
     if (spokenOf.length === 0) return { applications: new Map(), facts: [] };
     // Held until the facts are written: what is told of a repository comes before its removal.
-    const known = await rows<HeldRepository>(
-      tx,
-      'select repository, source_id, application from repository where repository = any($1::text[]) order by repository for key share',
-      [spokenOf.map(({ id }) => id)],
-    );
+    const known = await rows<HeldRepository>(tx, holdRepositories('$1'), [spokenOf.map(({ id }) => id)]);
     return this.registerBeside(tx, spokenOf, known);
   }
 

@@ -12,7 +12,7 @@ export interface SourceSecret {
 export interface KnownSource {
   readonly id: string;
   /** Another one as soon as anything of it, or its secrets, was changed. */
-  readonly version?: string;
+  readonly version: string;
   readonly provider: ScmProvider;
   readonly scope: SourceScope;
   readonly settings: SourceAddresses;

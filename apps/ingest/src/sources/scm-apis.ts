@@ -17,20 +17,20 @@ export class ScmApis {
 
   /** Where the API of a source is and what opens it; undefined until its address is known. */
   of(source: KnownSource): ConnectTo | undefined {
-    if (source.baseUrl === undefined) return undefined;
-    const token = this.directory.tokenOf(source);
-    const authorization = token === undefined ? undefined : source.provider.authorization(token, 'api');
-    return this.at(apiUrlOf(source.provider, source.settings, source.baseUrl), authorization);
+    return this.opened(source, this.directory.tokenOf(source));
   }
 
   /** The same for an organisation, by what the App of the source was given of it. */
   async ofOrganisation(source: KnownSource, organisation: string): Promise<ConnectTo | undefined> {
-    const to = this.of(source);
-    const token = to && source.app ? await this.tokens.of(source, { organisation }, 'list') : undefined;
-    return to && token ? { ...to, authorization: source.provider.authorization(token.token, 'api') } : to;
+    return this.opened(source, (await this.tokens.of(source, { organisation }, 'list'))?.token);
   }
 
   at(apiUrl: string, authorization: string | undefined): ConnectTo {
     return { apiUrl, dispatcher: this.outbound.dispatcher, ...(authorization === undefined ? {} : { authorization }) };
+  }
+
+  private opened({ provider, settings, baseUrl }: KnownSource, token: string | undefined): ConnectTo | undefined {
+    if (baseUrl === undefined) return undefined;
+    return this.at(apiUrlOf(provider, settings, baseUrl), token === undefined ? undefined : provider.authorization(token, 'api'));
   }
 }
