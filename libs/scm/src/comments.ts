@@ -1,6 +1,6 @@
 import { ScmCallFailed, type Comments, type ConnectTo } from './client.ts';
 import { at, idText, listAt } from './payload.ts';
-import { callRest, type RestAnswer, type RestCall } from './rest.ts';
+import { callRest, idNamed, type RestAnswer, type RestCall } from './rest.ts';
 
 /** A page of comments may hold long ones. */
 export const mostBytesOfComments = 8 * 1024 * 1024;
@@ -69,13 +69,6 @@ export async function accountBy(
   }
 }
 
-/** The id of a comment that was made. */
-export function madeComment(id: unknown): string {
-  const text = idText(id);
-  if (text === undefined) throw new ScmCallFailed('the host named no id of a comment', false);
-  return text;
-}
-
 /** Where the comments of hosts are that name text and author alike. */
 export interface PagedComments {
   readonly list: (fullName: string, number: number) => readonly string[];
@@ -110,7 +103,7 @@ export function pagedComments(to: ConnectTo, form: PagedComments): Comments {
 
     async add(fullName, number, text) {
       const { json } = await callRest(to, { method: 'POST', path: form.list(fullName, number), headers, body: form.body(text) });
-      return madeComment(at(json, 'id'));
+      return idNamed(at(json, 'id'), 'a comment');
     },
 
     async edit(fullName, number, id, text) {

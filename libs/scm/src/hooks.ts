@@ -1,7 +1,7 @@
 import { ScmCallFailed, type ConnectTo } from './client.ts';
 import type { ScmHooks, WantedHook } from './kept-hook.ts';
-import { at, idText, listAt } from './payload.ts';
-import { callRest } from './rest.ts';
+import { at, listAt } from './payload.ts';
+import { callRest, idNamed } from './rest.ts';
 
 /** How a host words its webhooks. */
 export interface HookForm {
@@ -35,12 +35,12 @@ export function hooksBy(to: ConnectTo, form: HookForm): ScmHooks {
         ...(form.active(hook) ? [] : ['it is switched off']),
         ...(form.sends(hook) ? [] : ['it does not send all that is needed']),
       ];
-      return { id: idOf(hook, form), faults };
+      return { id: idNamed(at(hook, form.idAt ?? 'id'), 'a webhook'), faults };
     },
 
     async create(fullName, wanted) {
       const { json } = await callRest(to, { method: 'POST', path: form.path(fullName), headers, body: form.body(wanted) });
-      return idOf(json, form);
+      return idNamed(at(json, form.idAt ?? 'id'), 'a webhook');
     },
 
     async update(fullName, id, wanted) {
@@ -60,10 +60,4 @@ export function hooksBy(to: ConnectTo, form: HookForm): ScmHooks {
 /** Whether a list of names has all that are needed. */
 export function hasAll(names: unknown, needed: readonly string[]): boolean {
   return Array.isArray(names) && needed.every((name) => names.includes(name));
-}
-
-function idOf(hook: unknown, { idAt = 'id' }: HookForm): string {
-  const id = idText(at(hook, idAt));
-  if (id === undefined) throw new ScmCallFailed('the host named no id of a webhook', false);
-  return id;
 }

@@ -1,5 +1,6 @@
 import { request, type Dispatcher } from 'undici';
 import { ScmCallFailed, type ConnectTo } from './client.ts';
+import { idText } from './payload.ts';
 import { isFullName, trimmed } from './site.ts';
 
 const mostAnswerBytes = 1024 * 1024;
@@ -36,6 +37,13 @@ export async function callRest(to: ConnectTo, call: RestCall): Promise<RestAnswe
   }
   if (answer.statusCode < 200 || answer.statusCode > 299) throw failureOf(answer, what, text);
   return { found: true, json: parse(text, what), headers };
+}
+
+/** The id of what was made or found, which no call after this one can do without. */
+export function idNamed(id: unknown, of: string): string {
+  const text = idText(id);
+  if (text === undefined) throw new ScmCallFailed(`the host named no id of ${of}`, false);
+  return text;
 }
 
 /** `repos/<owner>/<name>`; throws for a text that is no full name, before anything is sent. */

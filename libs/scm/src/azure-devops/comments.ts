@@ -1,7 +1,7 @@
 import { ScmCallFailed, type Comments, type ConnectTo } from '../client.ts';
-import { accountBy, commentsBy, madeComment, mostBytesOfComments } from '../comments.ts';
+import { accountBy, commentsBy, mostBytesOfComments } from '../comments.ts';
 import { at, firstText, idText, listOf } from '../payload.ts';
-import { callRest } from '../rest.ts';
+import { callRest, idNamed } from '../rest.ts';
 import { repositoryPath, version } from './repository-path.ts';
 
 /** Comments on pull requests of Azure DevOps: the first of a thread of its own. The id names both. */
@@ -29,7 +29,7 @@ export function azureComments(to: ConnectTo): Comments {
     async add(fullName, number, text) {
       const body = { comments: [{ parentCommentId: 0, content: text, commentType: 1 }], status: 'closed' };
       const { json } = await callRest(to, { method: 'POST', path: threads(fullName, number), query: version, body });
-      return `${madeComment(at(json, 'id'))}/${madeComment(at(listOf(at(json, 'comments'))[0], 'id'))}`;
+      return `${idNamed(at(json, 'id'), 'a thread')}/${idNamed(at(listOf(at(json, 'comments'))[0], 'id'), 'a comment')}`;
     },
 
     async edit(fullName, number, id, text) {

@@ -1,4 +1,4 @@
-import { at, branchRef, commit, firstText, line, needed, positive } from '../payload.ts';
+import { at, branchRef, commit, firstText, line, listOf, needed, positive } from '../payload.ts';
 import type { RepositoryAddress, ScmFact, Site, Translation } from '../provider.ts';
 import { azureRepository } from './told.ts';
 
@@ -67,8 +67,7 @@ export function reviewOf(told: unknown, request: Request, voter: unknown): Revie
 }
 
 export function reviewersOf(told: unknown): readonly unknown[] {
-  const reviewers = at(told, 'reviewers');
-  return Array.isArray(reviewers) ? reviewers.slice(0, 200) : [];
+  return listOf(at(told, 'reviewers')).slice(0, 200);
 }
 
 export function personOf(identity: unknown): string {

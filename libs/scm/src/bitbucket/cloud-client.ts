@@ -1,5 +1,5 @@
 import type { ConnectTo, ScmClient } from '../client.ts';
-import { at, commit, isRef } from '../payload.ts';
+import { at, commit, isRef, listOf } from '../payload.ts';
 import type { ScmFact } from '../provider.ts';
 import { callRest } from '../rest.ts';
 import { plainAddressing } from '../site.ts';
@@ -60,7 +60,6 @@ async function commitOf(to: ConnectTo, fullName: string, id: string, request: nu
   if (found?.startsWith(id)) return found;
   const path = [...repositoryPath(fullName), 'pullrequests', String(request), 'commits'];
   const { json } = await callRest(to, { method: 'GET', path, query: { pagelen: '100' } });
-  const values = at(json, 'values');
-  const hashes = Array.isArray(values) ? values.map((value) => commit(at(value, 'hash'))) : [];
+  const hashes = listOf(at(json, 'values')).map((value) => commit(at(value, 'hash')));
   return hashes.find((hash) => hash?.startsWith(id));
 }

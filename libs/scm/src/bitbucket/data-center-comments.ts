@@ -1,7 +1,7 @@
 import { ScmCallFailed, type Comments, type ConnectTo } from '../client.ts';
-import { accountBy, commentsBy, commentsPerPage, madeComment, mostBytesOfComments } from '../comments.ts';
+import { accountBy, commentsBy, commentsPerPage, mostBytesOfComments } from '../comments.ts';
 import { at, firstText, idText, listOf } from '../payload.ts';
-import { callRest } from '../rest.ts';
+import { callRest, idNamed } from '../rest.ts';
 import { projectPath } from './repository-paths.ts';
 
 /** Comments on pull requests of Bitbucket Data Center, which lists them among all that happened, the latest first. */
@@ -28,9 +28,8 @@ export function dataCenterComments(to: ConnectTo): Comments {
     },
 
     async add(fullName, number, text) {
-      return madeComment(
-        at((await callRest(to, { method: 'POST', path: request(fullName, number, 'comments'), body: { text } })).json, 'id'),
-      );
+      const { json } = await callRest(to, { method: 'POST', path: request(fullName, number, 'comments'), body: { text } });
+      return idNamed(at(json, 'id'), 'a comment');
     },
 
     /** It wants the version that a change is made to. */

@@ -1,4 +1,4 @@
-import { at, firstText } from '../payload.ts';
+import { at, firstText, listOf } from '../payload.ts';
 import type { Site } from '../provider.ts';
 import { isFullName, plainAddressing, repositoryAt, trimmed, type Addressing, type ToldRepository } from '../site.ts';
 import type { RepositoryAddress } from '../provider.ts';
@@ -50,7 +50,6 @@ export function dataCenterRepository(payload: unknown, site: Site): RepositoryAd
 
 /** The addresses for git over HTTP. */
 function cloneLinksOf(repository: unknown): unknown[] {
-  const links = at(repository, 'links', 'clone');
-  if (!Array.isArray(links)) return [];
+  const links = listOf(at(repository, 'links', 'clone'));
   return links.slice(0, 10).flatMap((link) => firstText(at(link, 'href'))?.match(/^https?:.*/) ?? []);
 }

@@ -1,6 +1,6 @@
-import { ScmCallFailed, type CheckAnnotation, type CheckRun, type Checks, type ConnectTo, type Verdict } from '../client.ts';
+import type { CheckAnnotation, CheckRun, Checks, ConnectTo, Verdict } from '../client.ts';
 import { at, idText, line, listOf } from '../payload.ts';
-import { callRest, repositoryPath } from '../rest.ts';
+import { callRest, idNamed, repositoryPath } from '../rest.ts';
 import { version } from './version.ts';
 
 /** What GitHub takes in one call; of a run that is changed, more are added to those that are there. */
@@ -28,8 +28,10 @@ interface KnownRun {
 /** Check runs of GitHub. One that ended is not written over: the next judgement of the commit is a run of its own, and the latest counts. */
 export function githubChecks(to: ConnectTo, app: string): Checks {
   const runs = (fullName: string): readonly string[] => [...repositoryPath(fullName), 'check-runs'];
-  const create = async (fullName: string, body: object): Promise<string> =>
-    idOf((await callRest(to, { method: 'POST', path: runs(fullName), headers: version, body })).json);
+  const create = async (fullName: string, body: object): Promise<string> => {
+    const { json } = await callRest(to, { method: 'POST', path: runs(fullName), headers: version, body });
+    return idNamed(at(json, 'id'), 'a check run');
+  };
   return {
     async put(fullName, run) {
       const latest = await latestRun(to, app, fullName, run);
@@ -60,7 +62,7 @@ async function latestRun(to: ConnectTo, app: string, fullName: string, { commit,
   if (ours === undefined) return undefined;
   const count = at(ours, 'output', 'annotations_count');
   return {
-    id: idOf(ours),
+    id: idNamed(at(ours, 'id'), 'a check run'),
     externalId: at(ours, 'external_id'),
     ended: at(ours, 'status') === 'completed',
     annotations: typeof count === 'number' ? count : 0,
@@ -76,10 +78,4 @@ function outputOf({ title, summary }: CheckRun, annotations: readonly CheckAnnot
       ...{ title: line(about, mostTitle), message: text.slice(0, mostAnnotationText) },
     })),
   };
-}
-
-function idOf(run: unknown): string {
-  const id = idText(at(run, 'id'));
-  if (id === undefined) throw new ScmCallFailed('GitHub named no id of a check run', false);
-  return id;
 }
