@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import type { EvidencePlanned, EvidenceReceived, Report, ReportAccepted } from '@throughline/contracts';
+import type { EvidencePlanned, EvidenceReceived } from '@throughline/contracts';
 import { runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, SignedCaller, type Infra, type Platform, type SignedCall } from '@throughline/testing';
+import { commit, newRepository, ReportDoor } from '../fixtures/report-door.ts';
 import { testTools } from '../fixtures/test-tools.ts';
 import definition from '../service.ts';
 
@@ -10,14 +10,14 @@ let held: Infra;
 let platform: Platform;
 let service: RunningService;
 let door: SignedCaller;
-let broker: Broker;
+let reports: ReportDoor;
 
 beforeAll(async () => {
   held = await infra();
   platform = await held.fresh(['scanner-orchestrator', 'ledger', 'gateway'], { topics: ['change', 'evidence', 'finding', 'policy'] });
   service = await runService(definition, { ...platform.environment('scanner-orchestrator'), TOOLS_DIR: await testTools() });
   door = new SignedCaller(service, platform);
-  broker = new Broker(held);
+  reports = new ReportDoor(door, new Broker(held), platform);
 }, 300_000);
 
 afterAll(async () => {
@@ -27,26 +27,10 @@ afterAll(async () => {
 
 jest.setTimeout(120_000);
 
-const commit = 'c'.repeat(40);
-const newRepository = (): string => `git.example/reports/${randomUUID()}`;
-
 const sarif = {
   version: '2.1.0',
   runs: [{ results: [{ ruleId: 'EX001', message: { text: 'run() gets input' } }], tool: { driver: { name: 'ExampleLint', rules: [] } } }],
 };
-
-function upload(repository: string, more = '', sent: SignedCall = {}) {
-  const path = `/api/v1/reports?repository=${encodeURIComponent(repository)}&commit=${commit}${more}`;
-  return door.call<ReportAccepted & { detail: string }>('POST', path, { body: sarif, ...sent });
-}
-
-const report = async (id: string): Promise<Report> => (await door.call<Report>('GET', `/api/v1/reports/${id}`)).body;
-
-async function facts<F>(type: string, repository: string): Promise<F[]> {
-  const records = await broker.records(`${platform.prefix}throughline.evidence.v1`);
-  const ours = records.filter(({ headers }) => headers['ce_type']?.includes(type)).map(({ value }) => JSON.parse(value) as F);
-  return ours.filter((fact) => (fact as { subject: { repository: string } }).subject.repository === repository);
-}
 
 describe('a report of a CI job', () => {
   const of = (repository: string, more: object = {}): SignedCall => ({
@@ -56,12 +40,12 @@ describe('a report of a CI job', () => {
   it('is bound to the commit of the job, and so are the facts about it', async () => {
     const repository = newRepository();
 
-    const { status, body } = await upload(repository, '', of(repository));
+    const { status, body } = await reports.upload(repository, sarif, '', of(repository));
 
     expect(status).toBe(202);
-    expect(await report(body.id)).toMatchObject({ assurance: 'bound', ref: 'refs/heads/main', uploadedBy: 'GitHub Actions' });
+    expect(await reports.report(body.id)).toMatchObject({ assurance: 'bound', ref: 'refs/heads/main', uploadedBy: 'GitHub Actions' });
     const [planned] = await eventually(async () => {
-      const found = await facts<EvidencePlanned>('evidence.planned', repository);
+      const found = await reports.facts<EvidencePlanned>('evidence.planned', repository);
       expect(found.length).toBeGreaterThan(0);
       return found;
     });
@@ -72,15 +56,15 @@ describe('a report of a CI job', () => {
   it('says where it counts for the change gate only, with the reason', async () => {
     const repository = newRepository();
 
-    const { body } = await upload(repository, '', of(repository, { changeOnly: 'it runs on pull_request_target' }));
+    const { body } = await reports.upload(repository, sarif, '', of(repository, { changeOnly: 'it runs on pull_request_target' }));
 
-    expect(await report(body.id)).toMatchObject({ assurance: 'bound', changeOnly: 'it runs on pull_request_target' });
+    expect(await reports.report(body.id)).toMatchObject({ assurance: 'bound', changeOnly: 'it runs on pull_request_target' });
     const [received] = await eventually(async () => {
-      const found = await facts<EvidenceReceived>('evidence.received', repository);
+      const found = await reports.facts<EvidenceReceived>('evidence.received', repository);
       expect(found.length).toBeGreaterThan(0);
       return found;
     });
-    const [planned] = await facts<EvidencePlanned>('evidence.planned', repository);
+    const [planned] = await reports.facts<EvidencePlanned>('evidence.planned', repository);
     expect([received!.changeOnly, planned!.items[0]!.changeOnly]).toEqual([true, true]);
   });
 
@@ -91,22 +75,22 @@ describe('a report of a CI job', () => {
   ])('is refused for %s, with the reason', async (_, repository, more) => {
     const own = newRepository();
 
-    const { status, body } = await upload(repository ?? own, more, of(own));
+    const { status, body } = await reports.upload(repository ?? own, sarif, more, of(own));
 
     expect([status, body.detail]).toEqual([403, expect.stringContaining(`speaks for ${own} at ${commit}`)]);
-    expect(await facts('evidence', repository ?? own)).toEqual([]);
+    expect(await reports.facts('evidence', repository ?? own)).toEqual([]);
   });
 
   it('is refused for another commit', async () => {
     const repository = newRepository();
     const job = of(repository, { commit: 'd'.repeat(40) });
 
-    expect(await upload(repository, '', job)).toMatchObject({ status: 403 });
+    expect(await reports.upload(repository, sarif, '', job)).toMatchObject({ status: 403 });
   });
 
   it('is read by jobs of its repository only', async () => {
     const repository = newRepository();
-    const { body } = await upload(repository, '', of(repository));
+    const { body } = await reports.upload(repository, sarif, '', of(repository));
     const read = async (as: SignedCall) => (await door.call('GET', `/api/v1/reports/${body.id}`, as)).status;
 
     expect([await read(of(repository)), await read(of('git.example/reports/other'))]).toEqual([200, 404]);

@@ -19,10 +19,10 @@ import {
   type FactClass,
   type Page,
   type Report,
-  type ReportAccepted,
 } from '@throughline/contracts';
 import { Database, rows, runService, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, SignedCaller, type Infra, type Platform, type SignedCall } from '@throughline/testing';
+import { Broker, eventually, infra, SignedCaller, type Infra, type Platform } from '@throughline/testing';
+import { commit, newRepository, ReportDoor } from '../fixtures/report-door.ts';
 import { testTools } from '../fixtures/test-tools.ts';
 import definition from '../service.ts';
 
@@ -36,6 +36,7 @@ let service: RunningService;
 let door: SignedCaller;
 let gate: SignedCaller;
 let broker: Broker;
+let reports: ReportDoor;
 let blobs: Blobs;
 let folders: string[];
 
@@ -55,6 +56,7 @@ beforeAll(async () => {
   door = new SignedCaller(service, platform);
   gate = new SignedCaller(service, platform, 'policy-engine');
   broker = new Broker(held);
+  reports = new ReportDoor(door, broker, platform);
 }, 300_000);
 
 afterAll(async () => {
@@ -63,9 +65,6 @@ afterAll(async () => {
 });
 
 jest.setTimeout(120_000);
-
-const commit = 'c'.repeat(40);
-const newRepository = (): string => `git.example/reports/${randomUUID()}`;
 
 function sarif(results: number, more: object = {}): object {
   const result = (line: number): object => ({
@@ -80,20 +79,8 @@ function sarif(results: number, more: object = {}): object {
   return { version: '2.1.0', runs: [{ results: Array.from({ length: results }, (_, index) => result(index + 1)), tool: { driver } }] };
 }
 
-function upload(repository: string, body: Buffer | object, more = '', sent: SignedCall = {}) {
-  const path = `/api/v1/reports?repository=${encodeURIComponent(repository)}&commit=${commit}${more}`;
-  return door.call<ReportAccepted & { errors: { pointer: string; detail: string }[]; detail: string }>('POST', path, { body, ...sent });
-}
-
-const report = async (id: string): Promise<Report> => (await door.call<Report>('GET', `/api/v1/reports/${id}`)).body;
 const progress = async (repository: string): Promise<EvidenceProgress> =>
   (await gate.call<EvidenceProgress>('GET', `/internal/evidence?repository=${encodeURIComponent(repository)}&commit=${commit}`)).body;
-
-async function facts<F>(type: string, repository: string): Promise<F[]> {
-  const records = await broker.records(`${platform.prefix}throughline.evidence.v1`);
-  const ours = records.filter(({ headers }) => headers['ce_type']?.includes(type)).map(({ value }) => JSON.parse(value) as F);
-  return ours.filter((fact) => (fact as { subject: { repository: string } }).subject.repository === repository);
-}
 
 async function lines(digest: string): Promise<Record<string, Record<string, unknown>>[]> {
   const all = [];
@@ -121,7 +108,7 @@ describe('a small report', () => {
   it('is an item of the plan before the answer is given, and says what became of it', async () => {
     const repository = newRepository();
 
-    const { status, body } = await upload(repository, gzipSync(JSON.stringify(sarif(3))));
+    const { status, body } = await reports.upload(repository, gzipSync(JSON.stringify(sarif(3))));
 
     expect(status).toBe(202);
     expect(body).toEqual({ id: expect.any(String), status: 'running', location: `/api/v1/reports/${body.id}` });
@@ -129,8 +116,8 @@ describe('a small report', () => {
     expect(await progress(repository)).toEqual({ known: true, lastSeq: null, open: 1 });
     const [planned, received] = await eventually(async () => {
       const all = [
-        await facts<EvidencePlanned>('evidence.planned', repository),
-        await facts<EvidenceReceived>('evidence.received', repository),
+        await reports.facts<EvidencePlanned>('evidence.planned', repository),
+        await reports.facts<EvidenceReceived>('evidence.received', repository),
       ] as const;
       if (!all[0][0] || !all[1][0]) throw new Error('nothing was told');
       return [all[0][0], all[1][0]] as const;
@@ -146,7 +133,7 @@ describe('a small report', () => {
     });
     await evaluated(received, { opened: 2, unchanged: 1 });
     const done = await eventually(async () => {
-      const now = await report(body.id);
+      const now = await reports.report(body.id);
       if (now.status !== 'done') throw new Error(now.status);
       return now;
     }, patienceMs);
@@ -172,7 +159,7 @@ describe('a small report', () => {
   ])('%s is refused at once, and leaves nothing', async (_, more, body, message) => {
     const repository = newRepository();
 
-    const answer = await upload(repository, body, more);
+    const answer = await reports.upload(repository, body, more);
 
     expect([413, 422]).toContain(answer.status);
     expect(answer.body.detail).toMatch(message);
@@ -180,7 +167,7 @@ describe('a small report', () => {
   });
 
   it('names the place of what is malformed', async () => {
-    const { status, body } = await upload(
+    const { status, body } = await reports.upload(
       newRepository(),
       Buffer.from('{"version":"2.1.0","runs":[{"results":[{"ruleId":"a"},\n oops]}]}'),
     );
@@ -194,9 +181,9 @@ describe('a small report', () => {
   it('counts what cannot be read, and what can', async () => {
     const leak = { RuleID: 'r', File: 'a.env', StartLine: 1, Match: 'x' };
 
-    const { body } = await upload(newRepository(), [leak, { RuleID: 'no file' }, leak], '&format=gitleaks');
+    const { body } = await reports.upload(newRepository(), [leak, { RuleID: 'no file' }, leak], '&format=gitleaks');
 
-    expect(await report(body.id)).toMatchObject({ reported: 3, accepted: 2, rejected: [{ pointer: '/1' }], tool: 'gitleaks' });
+    expect(await reports.report(body.id)).toMatchObject({ reported: 3, accepted: 2, rejected: [{ pointer: '/1' }], tool: 'gitleaks' });
   });
 
   it('keeps no secret: neither what it calls one, nor what its texts quote', async () => {
@@ -213,10 +200,10 @@ describe('a small report', () => {
     ];
     const quoting = sarif(1, { message: { text: `uses ${secret}` } });
 
-    const answers = [await upload(repository, leaks), await upload(repository, quoting)];
+    const answers = [await reports.upload(repository, leaks), await reports.upload(repository, quoting)];
 
     const received = await eventually(async () => {
-      const told = await facts<EvidenceReceived>('evidence.received', repository);
+      const told = await reports.facts<EvidenceReceived>('evidence.received', repository);
       if (told.length < 2) throw new Error('not told yet');
       return told;
     }, patienceMs);
@@ -234,18 +221,21 @@ describe('a small report', () => {
 describe('the same report again', () => {
   it('is not read again, and is applied again', async () => {
     const repository = newRepository();
-    const first = await upload(repository, sarif(2));
-    const [received] = await eventually(async () => some(await facts<EvidenceReceived>('evidence.received', repository)), patienceMs);
+    const first = await reports.upload(repository, sarif(2));
+    const [received] = await eventually(
+      async () => some(await reports.facts<EvidenceReceived>('evidence.received', repository)),
+      patienceMs,
+    );
 
-    const during = await upload(repository, sarif(2));
+    const during = await reports.upload(repository, sarif(2));
     await evaluated(received!, { opened: 2 });
-    await eventually(async () => expect((await report(first.body.id)).status).toBe('done'), patienceMs);
-    const after = await upload(repository, sarif(2));
+    await eventually(async () => expect((await reports.report(first.body.id)).status).toBe('done'), patienceMs);
+    const after = await reports.upload(repository, sarif(2));
 
     expect(during.body).toMatchObject({ id: first.body.id, sameAs: first.body.id });
     expect(after.body).toMatchObject({ sameAs: first.body.id });
     expect(after.body.id).not.toBe(first.body.id);
-    expect(await report(after.body.id)).toMatchObject({ accepted: 2, seq: 2 });
+    expect(await reports.report(after.body.id)).toMatchObject({ accepted: 2, seq: 2 });
   });
 });
 
@@ -258,7 +248,7 @@ describe('a report that is quicker than the news of its push', () => {
     await database.rows('insert into plan (id, repository, commit_id) values ($1, $2, $3)', [plan, repository, commit]);
     const answer = await database.transaction(async (tx) => {
       await rows(tx, 'select id from plan where id = $1 for update', [plan]);
-      const sent = upload(repository, sarif(1));
+      const sent = reports.upload(repository, sarif(1));
       await eventually(async () => {
         const waiting = await database.rows("select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%from plan%'");
         expect(waiting).toHaveLength(1);
@@ -273,7 +263,10 @@ describe('a report that is quicker than the news of its push', () => {
     });
 
     expect((await answer()).status).toBe(202);
-    const [received] = await eventually(async () => some(await facts<EvidenceReceived>('evidence.received', repository)), patienceMs);
+    const [received] = await eventually(
+      async () => some(await reports.facts<EvidenceReceived>('evidence.received', repository)),
+      patienceMs,
+    );
     expect(received).toMatchObject({ subject: { ref: 'refs/heads/topic' }, lineage: { line: 'refs/heads/topic' } });
   });
 });
@@ -283,12 +276,15 @@ describe('a large report', () => {
     const repository = newRepository();
     const body = Buffer.from(JSON.stringify(sarif(9_000, { message: { text: `uses ${secret}` } })));
 
-    const answer = await upload(repository, body, '', { streamed: true });
+    const answer = await reports.upload(repository, body, '', { streamed: true });
 
     expect(body.length).toBeGreaterThan(1024 * 1024);
     expect(answer).toMatchObject({ status: 202, body: { status: 'queued' } });
     for (const folder of folders) expect(filesWith(folder, secret)).toEqual([]);
-    await eventually(async () => expect(await report(answer.body.id)).toMatchObject({ status: 'running', accepted: 9_000 }), patienceMs);
+    await eventually(
+      async () => expect(await reports.report(answer.body.id)).toMatchObject({ status: 'running', accepted: 9_000 }),
+      patienceMs,
+    );
     await eventually(() => expect(readdirSync(join(folders[1]!, 'uploads'))).toEqual([]), patienceMs);
   });
 
@@ -296,21 +292,21 @@ describe('a large report', () => {
     const repository = newRepository();
     const body = Buffer.from(JSON.stringify(sarif(9_000)).slice(0, -40));
 
-    const answer = await upload(repository, body, '', { streamed: true });
+    const answer = await reports.upload(repository, body, '', { streamed: true });
 
     const failed = await eventually(async () => {
-      const now = await report(answer.body.id);
+      const now = await reports.report(answer.body.id);
       if (now.status !== 'failed') throw new Error(now.status);
       return now;
     }, patienceMs);
     expect(failed.failure).toMatch(/ends in the middle.*line 1, column/);
-    const [refused] = await eventually(async () => some(await facts<EvidenceRefused>('evidence.refused', repository)), patienceMs);
+    const [refused] = await eventually(async () => some(await reports.facts<EvidenceRefused>('evidence.refused', repository)), patienceMs);
     expect(refused).toMatchObject({ seq: 1, reason: failed.failure });
     expect(await progress(repository)).toMatchObject({ open: 0 });
   });
 
   it('beyond the limit is refused', async () => {
-    const answer = await upload(newRepository(), Buffer.from(JSON.stringify(sarif(60_000))), '', { streamed: true });
+    const answer = await reports.upload(newRepository(), Buffer.from(JSON.stringify(sarif(60_000))), '', { streamed: true });
 
     expect(answer.status).toBe(413);
   });
@@ -319,12 +315,15 @@ describe('a large report', () => {
 describe('a parked report', () => {
   it('shows what it would close and closes it when a person with the right agrees', async () => {
     const repository = newRepository();
-    const { body } = await upload(repository, sarif(1), '&complete=true&scope=api');
-    const [received] = await eventually(async () => some(await facts<EvidenceReceived>('evidence.received', repository)), patienceMs);
+    const { body } = await reports.upload(repository, sarif(1), '&complete=true&scope=api');
+    const [received] = await eventually(
+      async () => some(await reports.facts<EvidenceReceived>('evidence.received', repository)),
+      patienceMs,
+    );
     expect(received).toMatchObject({ coverage: { scope: 'api', complete: true } });
     await evaluated(received!, { parked: { wouldResolve: 5, open: 6 } });
     await eventually(
-      async () => expect(await report(body.id)).toMatchObject({ status: 'parked', parked: { wouldResolve: 5, open: 6 } }),
+      async () => expect(await reports.report(body.id)).toMatchObject({ status: 'parked', parked: { wouldResolve: 5, open: 6 } }),
       patienceMs,
     );
 
@@ -334,12 +333,12 @@ describe('a parked report', () => {
     expect(refused.status).toBe(403);
     expect(agreed).toMatchObject({ status: 202, body: { status: 'running', confirmedBy: 'admin' } });
     const confirmed = await eventually(async () => {
-      const told = (await facts<EvidenceReceived>('evidence.received', repository)).find((fact) => fact.confirmed);
+      const told = (await reports.facts<EvidenceReceived>('evidence.received', repository)).find((fact) => fact.confirmed);
       if (!told) throw new Error('not told yet');
       return told;
     }, patienceMs);
     await evaluated(confirmed, { resolved: 5 });
-    await eventually(async () => expect(await report(body.id)).toMatchObject({ status: 'done', resolved: 5 }), patienceMs);
+    await eventually(async () => expect(await reports.report(body.id)).toMatchObject({ status: 'done', resolved: 5 }), patienceMs);
     expect((await door.call('POST', `/api/v1/reports/${body.id}/confirm`)).status).toBe(409);
   });
 });
@@ -350,9 +349,9 @@ describe('what a caller may', () => {
     const database = service.get(Database);
     await database.rows(`insert into repository (id, registered_application) values ($1, 'shop'), ($2, 'bank')`, [ours, theirs]);
 
-    const own = await upload(ours, sarif(1), '', { user: teamA });
-    const foreign = await upload(theirs, sarif(1), '', { user: teamA });
-    const absent = await upload(newRepository(), sarif(1), '', { user: teamA });
+    const own = await reports.upload(ours, sarif(1), '', { user: teamA });
+    const foreign = await reports.upload(theirs, sarif(1), '', { user: teamA });
+    const absent = await reports.upload(newRepository(), sarif(1), '', { user: teamA });
 
     expect(own.status).toBe(202);
     expect(foreign.status).toBe(404);
@@ -364,7 +363,7 @@ describe('what a caller may', () => {
   });
 
   it('does not go as far as removing a report', async () => {
-    const { body } = await upload(newRepository(), sarif(1));
+    const { body } = await reports.upload(newRepository(), sarif(1));
 
     expect(await door.call('DELETE', `/api/v1/reports/${body.id}`)).toMatchObject({
       status: 409,
