@@ -18,8 +18,8 @@ interface Host {
   readonly change: 'PATCH' | 'PUT';
 }
 
-const cloudEvents = ['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved', 'pullrequest:changes_request_created', 'pullrequest:changes_request_removed', 'repo:commit_status_created', 'repo:commit_status_updated']; // prettier-ignore
-const ownEvents = ['repo:refs_changed', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged', 'pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work']; // prettier-ignore
+const cloudEvents = ['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved', 'pullrequest:changes_request_created', 'pullrequest:changes_request_removed', 'repo:commit_status_created', 'repo:commit_status_updated', 'pullrequest:comment_created']; // prettier-ignore
+const ownEvents = ['repo:refs_changed', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged', 'pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work', 'pr:comment:added']; // prettier-ignore
 
 const hosts: readonly Host[] = [
   {
@@ -31,7 +31,7 @@ const hosts: readonly Host[] = [
     hook: (more) => ({
       id: 7,
       active: true,
-      events: ['push', 'pull_request', 'pull_request_review', 'merge_group', 'status', 'check_run'],
+      events: ['push', 'pull_request', 'pull_request_review', 'merge_group', 'status', 'check_run', 'issue_comment'],
       config: { url: wanted.url, content_type: 'json' },
       ...more,
     }),
@@ -46,7 +46,13 @@ const hosts: readonly Host[] = [
     place: '/api/v1/repos/acme/shop/hooks',
     list: '?limit=50',
     wrap: (hooks) => hooks,
-    hook: (more) => ({ id: 7, active: true, events: ['push', 'pull_request'], config: { url: wanted.url, content_type: 'json' }, ...more }),
+    hook: (more) => ({
+      id: 7,
+      active: true,
+      events: ['push', 'pull_request', 'pull_request_comment'],
+      config: { url: wanted.url, content_type: 'json' },
+      ...more,
+    }),
     id: '7',
     sent: { type: 'gitea', active: true, config: { url: wanted.url, secret: 'k', content_type: 'json' } },
     broken: { config: { url: wanted.url, content_type: 'form' } },
@@ -58,9 +64,17 @@ const hosts: readonly Host[] = [
     place: '/api/v4/projects/acme%2Fshop/hooks',
     list: '?per_page=100',
     wrap: (hooks) => hooks,
-    hook: (more) => ({ id: 7, url: wanted.url, push_events: true, tag_push_events: true, merge_requests_events: true, ...more }),
+    hook: (more) => ({
+      id: 7,
+      url: wanted.url,
+      push_events: true,
+      tag_push_events: true,
+      merge_requests_events: true,
+      note_events: true,
+      ...more,
+    }),
     id: '7',
-    sent: { url: wanted.url, token: 'k', push_events: true, merge_requests_events: true, tag_push_events: true },
+    sent: { url: wanted.url, token: 'k', push_events: true, merge_requests_events: true, tag_push_events: true, note_events: true },
     broken: { merge_requests_events: false },
     change: 'PUT',
   },

@@ -1,6 +1,7 @@
 import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed, StatusPosted } from '@throughline/contracts';
 import type { ScmApps } from './app.ts';
 import type { ConnectTo, ScmClient } from './client.ts';
+import type { GivenCommands } from './given-commands.ts';
 import type { RequestHeaders } from './headers.ts';
 import type { ScmHooks } from './kept-hook.ts';
 import type { RepositoryList } from './listed-repository.ts';
@@ -29,6 +30,8 @@ export type Translation =
       readonly facts: readonly ScmFact[];
       /** When it happened by the provider's clock, where it tells. */
       readonly saidAt?: string;
+      /** What somebody asks for in a comment; who may is not known here. */
+      readonly given?: GivenCommands;
       /** The words alone do not count: nothing signs them, or their ids are cut short. The server is asked first. */
       readonly unsure?: boolean;
     }
@@ -108,6 +111,8 @@ export interface ScmProvider {
   connect(to: ConnectTo): ScmClient;
   /** The facts that the server bears out, with ids in full; for those that were told unsurely. Throws `ScmCallFailed`. */
   confirm?(to: ConnectTo, fullName: string, facts: readonly ScmFact[]): Promise<readonly ScmFact[]>;
+  /** Whether the server has the comment that was told unsurely, as it was told. Throws `ScmCallFailed`. */
+  confirmGiven?(to: ConnectTo, fullName: string, given: GivenCommands): Promise<boolean>;
   /** The repositories of an organisation, where its API lists them. */
   repositories?(to: ConnectTo): RepositoryList;
   /** How many calls a token may make in an hour, where that is few: what is done again and again takes half of it. */

@@ -131,6 +131,26 @@ export class StatusPosted {
   @Maybe() @Text(64) app?: string;
 }
 
+/** Somebody gave commands below a change request, and what they were told; strangers are told nothing. */
+@Fact<CommandAnswered>({
+  type: 'command.answered',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => `${fact.repository}#${fact.number}`,
+  madeFrom: (fact) => [keys.change(fact.repository, fact.number)],
+})
+export class CommandAnswered {
+  @Text(1024) repository: string;
+  @Maybe() @Text(64) source?: string;
+  @Count(1) number: number;
+  /** Id of the comment that gave them, at its host. */
+  @Text(128) comment: string;
+  /** Login at the provider. */
+  @Text(200) by: string;
+  @Texts(5, 500) answers: string[];
+}
+
 /** A repository became known or changed how it is reached. Ordered: its state is the last one. */
 @Fact<RepositoryChanged>({
   type: 'repository.changed',

@@ -1,5 +1,6 @@
 import type { ScmProvider } from '../provider.ts';
 import { connectAzure } from './client.ts';
+import { isAzureComment } from './comment-event.ts';
 import { confirmByAzure } from './confirm.ts';
 import { azureRepositories } from './repositories.ts';
 import { azureAddressing } from './told.ts';
@@ -17,6 +18,7 @@ export const azureDevops: ScmProvider = {
   authorization: (token) => (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? `Bearer ${token}` : `Basic ${basicOf(token)}`),
   connect: connectAzure,
   confirm: confirmByAzure,
+  confirmGiven: isAzureComment,
   repositories: azureRepositories,
 };
 

@@ -6,6 +6,7 @@ import { baseOf } from '../site.ts';
 import { translateCloudPullRequest } from './cloud-pull-request.ts';
 import { translateCloudPush } from './cloud-push.ts';
 import { translateCloudStatus } from './cloud-status.ts';
+import { translateCloudComment, translateDataCenterComment } from './comment-events.ts';
 import { translateDataCenterPullRequest } from './data-center-pull-request.ts';
 import { translateDataCenterPush } from './data-center-push.ts';
 import { dataCenterAddressing, publicSite, toldByDataCenter } from './told.ts';
@@ -46,6 +47,8 @@ export const bitbucketWebhook: ScmWebhook = {
     if (event === 'repo:push') return translateCloudPush(payload, site);
     if (event === 'repo:refs_changed') return translateDataCenterPush(payload, site);
     if (event.startsWith('repo:commit_status_')) return translateCloudStatus(payload, site);
+    if (event === 'pullrequest:comment_created') return translateCloudComment(payload, site);
+    if (event === 'pr:comment:added') return translateDataCenterComment(payload, site);
     if (event.startsWith('pullrequest:')) return translateCloudPullRequest(event, payload, site);
     if (event.startsWith('pr:')) return translateDataCenterPullRequest(event, payload, site);
     return { ignored: `event "${event}" is not used` };

@@ -1,6 +1,7 @@
 import { translateChangeRequest } from '../change-request.ts';
 import { header, type RequestHeaders } from '../headers.ts';
 import { signedWith } from '../hmac.ts';
+import { translateIssueComment } from '../issue-comment.ts';
 import { line } from '../payload.ts';
 import { translateStatus } from '../posted-status.ts';
 import { WebhookRefused, type ScmWebhook } from '../provider.ts';
@@ -58,6 +59,7 @@ export const giteaWebhook: ScmWebhook = {
     if (event === 'push') return translatePush(payload, site, 'newest-first');
     if (event === 'pull_request' || event === 'pull_request_sync') return translateChangeRequest(payload, site, 'pulls');
     if (Object.hasOwn(reviewStates, event)) return translateReview(withState(payload, reviewStates[event]!), site);
+    if (event === 'issue_comment') return translateIssueComment(payload, site);
     if (event === 'status') return translateStatus(payload, site);
     return { ignored: `event "${event}" is not used` };
   },

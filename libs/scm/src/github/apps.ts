@@ -15,7 +15,7 @@ const permissions: Readonly<Record<AppTokenPurpose, Permissions>> = {
   write: { contents: 'write', pull_requests: 'write' },
   list: { metadata: 'read' },
 };
-const events = ['push', 'pull_request', 'pull_request_review', 'merge_group', 'check_run', 'check_suite', 'status'];
+const events = ['push', 'pull_request', 'pull_request_review', 'merge_group', 'check_run', 'check_suite', 'status', 'issue_comment'];
 const organisationName = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/;
 
 /** GitHub Apps, made from a manifest. */

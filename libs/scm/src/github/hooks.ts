@@ -5,7 +5,7 @@ import { at } from '../payload.ts';
 import { repositoryPath } from '../rest.ts';
 import { version } from './version.ts';
 
-const events = ['push', 'pull_request', 'pull_request_review', 'merge_group', 'status', 'check_run'];
+const events = ['push', 'pull_request', 'pull_request_review', 'merge_group', 'status', 'check_run', 'issue_comment'];
 
 /** The webhooks of a repository at GitHub; a change without the secret would take it away. */
 export function githubHooks(to: ConnectTo): ScmHooks {

@@ -1,5 +1,6 @@
 import { translateChangeRequest } from '../change-request.ts';
 import { header } from '../headers.ts';
+import { translateIssueComment } from '../issue-comment.ts';
 import { signedWith } from '../hmac.ts';
 import { at, line } from '../payload.ts';
 import { translateReview } from '../review.ts';
@@ -44,6 +45,7 @@ export const githubWebhook: ScmWebhook = {
     if (event === 'pull_request') return translateChangeRequest(payload, site, 'pull');
     if (event === 'pull_request_review') return translateReview(payload, site);
     if (event === 'merge_group') return translateMergeGroup(payload, site);
+    if (event === 'issue_comment') return translateIssueComment(payload, site);
     if (event === 'status') return translateStatus(payload, site);
     if (event === 'check_run' && at(payload, 'action') !== 'rerequested') return translateCheckRun(payload, site);
     if (event === 'check_run' || event === 'check_suite') return translateRerequest(payload, site, event);

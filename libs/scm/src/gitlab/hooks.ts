@@ -4,7 +4,7 @@ import type { ScmHooks } from '../kept-hook.ts';
 import { at } from '../payload.ts';
 import { projectPath } from './project-path.ts';
 
-const switches = ['push_events', 'tag_push_events', 'merge_requests_events'];
+const switches = ['push_events', 'tag_push_events', 'merge_requests_events', 'note_events'];
 
 /** The webhooks of a project at GitLab, which switches those off that fail for long. */
 export function gitlabHooks(to: ConnectTo): ScmHooks {

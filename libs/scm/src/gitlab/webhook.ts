@@ -4,6 +4,7 @@ import { WebhookRefused, type ScmWebhook } from '../provider.ts';
 import { baseOf } from '../site.ts';
 import { sentSecret } from '../secrets.ts';
 import { translateMergeRequest } from './merge-request.ts';
+import { translateNote } from './note.ts';
 import { toldByGitlab, translateGitlabPush } from './push.ts';
 import { signedStandard } from './signature.ts';
 
@@ -47,6 +48,7 @@ export const gitlabWebhook: ScmWebhook = {
     const told = event === 'system' ? line(at(payload, 'object_kind') ?? at(payload, 'event_name'), 64).replaceAll('_', ' ') : event;
     if (told === 'push' || told === 'tag push') return translateGitlabPush(payload, site);
     if (told === 'merge request') return translateMergeRequest(payload, site);
+    if (told === 'note') return translateNote(payload, site);
     return { ignored: `event "${told}" is not used` };
   },
 };
