@@ -57,6 +57,6 @@ import { TokensController } from './tokens.controller.ts';
     CallerOfRequest,
     Teams,
   ],
-  exports: [CallerOfRequest, StreamTickets, TokenLines],
+  exports: [Accounts, CallerOfRequest, Clock, People, RoleBindings, StreamTickets, TokenLines],
 })
 export class AccessModule {}

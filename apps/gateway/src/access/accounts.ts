@@ -60,8 +60,8 @@ export class Accounts {
     await this.kept.change((tx) => rows(tx, 'delete from role_binding where id = $1', [binding.id]));
   }
 
-  /** Whoever could make a token for somebody, or rename them, would have their rights. */
-  private async refuseHigher(caller: GatewayCaller, id: string): Promise<void> {
+  /** Whoever could make a token for somebody, or rename them, would have their rights. Throws `Problem` 403. */
+  async refuseHigher(caller: GatewayCaller, id: string): Promise<void> {
     const { person } = await this.people.one(id);
     for (const binding of person.roles) refuseAbove(caller, await this.bindings.grantOf(binding), binding.role);
   }

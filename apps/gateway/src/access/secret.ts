@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 const secretBytes = 32;
-const prefixes = { token: 'tl_', link: 'tl_link_', session: '', ticket: '' } as const;
+const prefixes = { token: 'tl_', link: 'tl_link_', code: 'tl_code_', session: '', ticket: '' } as const;
 
 /** A new secret of 256 random bits; those that people see begin with `tl_`, so that leak scanners know them. */
 export function newSecret(kind: keyof typeof prefixes): string {

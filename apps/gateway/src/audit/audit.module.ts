@@ -5,5 +5,5 @@ import { AuditLog } from './audit-log.ts';
 import { AuditedRequests } from './audited-requests.ts';
 
 /** Who did what. */
-@Module({ imports: [AccessModule, ProxyModule], providers: [AuditLog, AuditedRequests] })
+@Module({ imports: [AccessModule, ProxyModule], providers: [AuditLog, AuditedRequests], exports: [AuditLog] })
 export class AuditModule {}

@@ -12,7 +12,7 @@ import { Upstreams } from './upstreams.ts';
 @Module({
   imports: [AccessModule, IdempotencyModule],
   controllers: [InterfaceController],
-  exports: [Interfaces],
+  exports: [Interfaces, Upstreams],
   providers: [Interfaces, ServicesReady, Upstreams, Proxy, ProxyRoutes],
 })
 export class ProxyModule {}
