@@ -19,6 +19,9 @@ interface Sample {
   readonly event: string;
 }
 
+/** Events that are read, though none of these samples is meant for us. */
+const others: Readonly<Record<string, string>> = { status: 'is not ours', issue_comment: 'the comment holds no command' };
+
 const secret = "It's a Secret to Everybody";
 
 function samplesIn(folder: string, provider: Sample['provider'], eventOf: (file: string) => string | undefined): Sample[] {
@@ -107,7 +110,7 @@ describeCorpus('webhooks', () => {
       const payload = corpusJson(`webhooks/go-playground/${name}/${file}`);
       const event = file.replace(/(?:-event)?\.json$/, '').replaceAll('-', '_');
       expect(webhook.translate(event, payload, { source: 's', baseUrl: 'https://nowhere.invalid' })).toEqual({
-        ignored: expect.stringContaining(event === 'status' ? 'is not ours' : 'not used'),
+        ignored: expect.stringContaining(others[event] ?? 'not used'),
       });
     }
 

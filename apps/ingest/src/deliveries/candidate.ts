@@ -3,6 +3,7 @@ import type {
   ChangeProposed,
   ChangePushed,
   ChangeReviewed,
+  CommandAnswered,
   StatusPosted,
   WebhookDeliveryStatus,
 } from '@throughline/contracts';
@@ -10,7 +11,7 @@ import type { Arrival, RepositoryAddress } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 
 /** An instance of a fact that a source-code host may tell. */
-export type ToldFact = ChangePushed | ChangeProposed | ChangeReviewed | ChangeMerged | StatusPosted;
+export type ToldFact = ChangePushed | ChangeProposed | ChangeReviewed | ChangeMerged | StatusPosted | CommandAnswered;
 
 /** What a verified delivery means. */
 export interface Outcome {
@@ -21,6 +22,8 @@ export interface Outcome {
   readonly facts: readonly ToldFact[];
   /** When it happened by the provider's clock, where it tells. */
   readonly saidAt?: Date;
+  /** It gives commands: who gave them, and what they may, is found out before they have an effect. */
+  readonly commands?: true;
 }
 
 /** The sealed body: in the row when it is small, else as a blob. */

@@ -1,6 +1,9 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Partitions } from '@throughline/messaging';
 import { RepositoriesModule } from '../repositories/repositories.module.ts';
+import { CommandDeliveries } from '../commands/command-deliveries.ts';
+import { CommandOrders } from '../commands/command-orders.ts';
+import { CommandRuns } from '../commands/command-runs.ts';
 import { DeliveryRetention } from '../retention/delivery-retention.ts';
 import { SourcesModule } from '../sources/sources.module.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
@@ -34,6 +37,9 @@ import { Rereading } from './rereading.ts';
     Rereading,
     Republication,
     PushChecks,
+    CommandDeliveries,
+    CommandOrders,
+    CommandRuns,
     DeliveryRetention,
   ],
   exports: [DeliveryRemoval],

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { WebhookReceipt } from '@throughline/contracts';
-import { Outbox, WorkQueue } from '@throughline/messaging';
+import { Outbox, WorkQueue, type NewWork } from '@throughline/messaging';
 import { Database, type Tx } from '@throughline/service';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
 import type { Candidate } from './candidate.ts';
 import { insertDeliveries } from './delivery-rows.ts';
 import { holdGround, type Ground } from './ground.ts';
 import { markName, repeatedAmong, type FirstDelivery } from './marks.ts';
+import { commandsOf } from '../commands/command-work.ts';
 import { checkOf } from './push-check.ts';
 import { afterPushes, inDoubt, isDoubtful } from './push-order.ts';
 import { wasDismissed } from './standing.ts';
@@ -60,7 +61,7 @@ export class DeliveryWriter {
     );
     await insertDeliveries(tx, fresh, registered.applications);
     await this.outbox.add(tx, ...registered.facts, ...fresh.flatMap(draftsOf));
-    await this.work.add(tx, ...fresh.filter(({ outcome }) => outcome.status === 'checking').map(({ id }) => checkOf(id)));
+    await this.work.add(tx, ...fresh.filter(({ outcome }) => outcome.status === 'checking').map(workOf));
     return written;
   }
 }
@@ -98,6 +99,10 @@ function coalesce(candidates: readonly Candidate[]): { distinct: Candidate[]; re
 
 function firstOf({ id, outcome }: Candidate): FirstDelivery {
   return { id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) };
+}
+
+function workOf({ id, outcome }: Candidate): NewWork {
+  return outcome.commands ? commandsOf(id) : checkOf(id);
 }
 
 function receiptOf({ id, facts, reason }: FirstDelivery): WebhookReceipt {

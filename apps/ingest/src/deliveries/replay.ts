@@ -10,6 +10,7 @@ import { Rereading } from './rereading.ts';
 /** Services know for 28 days what they handled: the facts of an older delivery would count twice. */
 const longestMs = 27 * 86_400_000;
 const gone = 'the source of this delivery is gone';
+const commandsOnce = 'a command has its effect once: write it again in a new comment';
 const tooOld = 'a delivery can be replayed for 27 days; what happened since is found by comparing the refs';
 
 /** Takes a kept delivery as if it came now. */
@@ -31,6 +32,7 @@ export class Replay {
     if (Date.now() - row.received_at.getTime() > longestMs) throw new Problem(409, 'not_replayable', tooOld);
     if (!source) throw new Problem(409, 'not_replayable', gone);
     const translation = await this.rereading.translation(source, row);
+    if ('given' in translation && translation.given) throw new Problem(409, 'not_replayable', commandsOnce);
     const read = this.rereading.outcome(source, translation, await this.branches.knownFor(translation));
     const outcome = await this.republication.replayed(row, source, read);
     if (!outcome) throw new Problem(409, 'not_replayable', gone);

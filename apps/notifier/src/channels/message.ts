@@ -82,6 +82,8 @@ export interface StatusMessage {
 
 /** One thing that a developer has to do, or may look at. */
 export interface CommentItem {
+  /** By which people name it in commands; it means the same as long as the change request is open. */
+  readonly number?: number;
   readonly title: Line;
   readonly lines: readonly Line[];
 }
@@ -94,8 +96,10 @@ export interface CommentMessage {
   readonly application: string;
   /** Of the change request. */
   readonly number: number;
-  /** `clean`: nothing to say, but that what was said before is over. */
-  readonly state: 'blocked' | 'noted' | 'undecided' | 'clean';
+  /** `clean`: nothing to say, but that what was said before is over. `answer`: to commands of somebody. */
+  readonly state: 'blocked' | 'noted' | 'undecided' | 'clean' | 'answer';
+  /** Id of the comment that is answered. */
+  readonly answers?: string;
   readonly headline: string;
   readonly items: readonly CommentItem[];
   /** What does not count, what was left out, what else there is to know. */

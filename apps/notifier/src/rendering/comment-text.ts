@@ -19,6 +19,11 @@ export function briefText(message: CommentMessage): string {
   return [`### ${markdown(message.headline)}`, 'What it is about is not told here.', lineText(message.footer)].join('\n\n');
 }
 
+/** A few words to somebody who asked for something; they name no finding. */
+export function answerText(message: CommentMessage): string {
+  return [markdown(message.headline), ...message.remarks.map(lineText)].join('\n\n');
+}
+
 function textOf(message: CommentMessage, kept: number): string {
   const left = message.items.length - kept;
   const blocks = [
@@ -31,8 +36,9 @@ function textOf(message: CommentMessage, kept: number): string {
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function itemText({ title, lines }: CommentItem, index: number): string {
-  const head = `**${index + 1}.** ${lineText(title)}`;
+function itemText({ number, title, lines }: CommentItem): string {
+  if (number === undefined) return [`- ${lineText(title)}`, ...lines.map((line) => `  - ${lineText(line)}`)].join('\n');
+  const head = `**${number}.** ${lineText(title)}`;
   return lines.length === 0 ? head : `${head}\n\n${lines.map((line) => `- ${lineText(line)}`).join('\n')}`;
 }
 

@@ -6,23 +6,25 @@ import { NotifierConfig } from '../config.ts';
 import { Conversations } from '../deliveries/conversations.ts';
 import { plainToInstance } from 'class-transformer';
 import { commentMessage, type NamedMatter } from './comment-message.ts';
+import type { NumberedMatter } from './numbered-matters.ts';
 
 interface CommentedRow {
   readonly number: number;
   readonly named: string;
+  readonly numbered: string;
 }
 
 const keptDays = 30;
 
 const propose = `
-  insert into change_requests (repository, number, head) values ($1, $2, $3)
-  on conflict (repository, number) do update set head = excluded.head, seen_at = clock_timestamp(),
+  insert into change_requests (repository, number, head, ref) values ($1, $2, $3, $4)
+  on conflict (repository, number) do update set head = excluded.head, ref = excluded.ref, seen_at = clock_timestamp(),
     revision = case when change_requests.head = excluded.head then change_requests.revision else 0 end
-  returning number, named`;
+  returning number`;
 
 /** A change whose head is the commit, and whose comment does not tell of this decision or a later one. */
 const decide = `
-  update change_requests set revision = $3 where repository = $1 and head = $2 and revision < $3 returning number, named`;
+  update change_requests set revision = $3 where repository = $1 and head = $2 and revision < $3 returning number, named, numbered`;
 
 /** The one comment below each change request: what its head adds, as the last decision about it says. */
 @Injectable()
@@ -37,13 +39,13 @@ export class ChangeComments {
    * Where a change request stands. Its head may be judged already: the row of its status is locked, so that a decision which
    * comes at the same time finds the change request, or is found by it.
    */
-  async proposed(tx: Tx, { repository, number, head }: ChangeProposed): Promise<void> {
+  async proposed(tx: Tx, { repository, number, head, headRef, fork }: ChangeProposed): Promise<void> {
     const [judged] = await rows<{ decision: string | null; decidedAt: Date | null }>(
       tx,
       'select decision, decided_at as "decidedAt" from commit_statuses where repository = $1 and commit = $2 for update',
       [repository, head],
     );
-    await rows(tx, propose, [repository, number, head]);
+    await rows(tx, propose, [repository, number, head, fork ? null : headRef]);
     if (!judged?.decision || !judged.decidedAt) return;
     await this.decided(tx, plainToInstance(DecisionMade, JSON.parse(judged.decision) as object), judged.decidedAt);
   }
@@ -64,21 +66,21 @@ export class ChangeComments {
   }
 
   /** Nothing is said where there never was anything to say; nor at once that nothing could be decided, which often passes. */
-  private async tell(tx: Tx, decision: DecisionMade, { number, named }: CommentedRow, at: Date): Promise<void> {
+  private async tell(tx: Tx, decision: DecisionMade, { number, ...known }: CommentedRow, at: Date): Promise<void> {
     const { repository, commit } = decision.subject;
     const [about, channel] = [`comment:${repository}#${number}`, this.channels.forComments()];
     const told = await this.conversations.takeBack(tx, about, channel);
-    const change = { number, named: JSON.parse(named) as NamedMatter[], told, decidedAt: at.toISOString() };
-    const { message, named: now } = commentMessage(decision, change, this.config.linkBase);
+    const [named, numbered] = [JSON.parse(known.named) as NamedMatter[], JSON.parse(known.numbered) as NumberedMatter[]];
+    const change = { number, named, numbered, told, decidedAt: at.toISOString() };
+    const { message, ...now } = commentMessage(decision, change, this.config.linkBase);
     if (message.state === 'clean' && !told) return;
     const causes = [keys.decision(decision.decision)];
     const delayMs = message.state === 'undecided' && !told ? this.config.undecidedGraceSeconds * 1000 : 0;
     const telling = { about, message, application: decision.application, repository, commit, causes, delayMs };
     await this.conversations.tell(tx, telling, channel, 0);
-    await rows(tx, 'update change_requests set named = $3 where repository = $1 and number = $2', [
-      repository,
-      number,
-      JSON.stringify(now),
+    await rows(tx, 'update change_requests set named = $3, numbered = $4 where repository = $1 and number = $2', [
+      ...[repository, number],
+      ...[JSON.stringify(now.named), JSON.stringify(now.numbered)],
     ]);
   }
 }

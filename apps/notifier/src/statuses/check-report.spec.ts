@@ -108,7 +108,7 @@ describe('with the credential of an App', () => {
     ]);
     expect(runs[0]!['output']).toMatchObject({
       title: expect.stringMatching(/^Blocked: /),
-      summary: expect.stringContaining('**1.** **Blocks** · `lodash 4.17.11`'),
+      summary: expect.stringContaining('- **Blocks** · `lodash 4.17.11`'),
       annotations: expect.arrayContaining([
         expect.objectContaining({
           path: 'src/export.js',

@@ -7,7 +7,7 @@ import { renderingAt } from '../rendering/fixtures/rendering.ts';
 import { hostileTexts } from '../text/fixtures/hostile.ts';
 import { commentMessage, type CommentedChange } from './comment-message.ts';
 
-const change: CommentedChange = { number: 482, named: [], told: false, decidedAt: '2026-11-17T14:58:03.000Z' };
+const change: CommentedChange = { number: 482, named: [], numbered: [], told: false, decidedAt: '2026-11-17T14:58:03.000Z' };
 const at = renderingAt({});
 
 function textOf(decision: DecisionMade, more: Partial<CommentedChange> = {}): string {
@@ -38,6 +38,8 @@ describe('the comment on a change request', () => {
           '- Why it is told: policy `no-high-code-finding` v2: a code finding of high severity was added',
         ].join('\n'),
         'Not yours: 3 older findings do not count.',
+        'Cannot fix it now? Reply `/throughline waive 1 until YYYY-MM-DD because …`',
+        'Wrong? `/throughline false-positive 1 because …` · Again: `/throughline rerun`',
         [
           'Judged at `3e1b7c9`, 2026-11-17 14:58 UTC',
           'advisory data of 2026-11-17 06:00 UTC',
@@ -140,7 +142,11 @@ describe('the comment on a change request', () => {
       expect(
         all
           .split('\n')
-          .every((one) => /^(?:$|### |\*\*\d+\.\*\* |- |and |\d+ more |Not yours|Gone: |Judged at |What is |\[\/\/\]: )/.test(one)),
+          .every((one) =>
+            /^(?:$|### |\*\*\d+\.\*\* |- |and |\d+ more |Not yours|Gone: |Judged at |What is |Cannot fix it now\? |Wrong\? |\[\/\/\]: )/.test(
+              one,
+            ),
+          ),
       ).toBe(true);
     }
   });

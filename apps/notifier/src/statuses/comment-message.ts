@@ -2,6 +2,7 @@ import type { DecisionMade } from '@throughline/contracts';
 import { count, linkTo, utc } from '../alerts/words.ts';
 import { code, line, linked, type CommentMessage, type Line, type Span } from '../channels/message.ts';
 import { itemOf, mattersOf, unnamedIn } from './comment-items.ts';
+import { numberedMatters, numberOf, offersOf, type NumberedMatter } from './numbered-matters.ts';
 
 /** More are counted: nobody works through them in one comment. */
 const mostItems = 20;
@@ -18,37 +19,44 @@ export interface CommentedChange {
   readonly number: number;
   /** What the comment names as blocking until now. */
   readonly named: readonly NamedMatter[];
+  /** The numbers that were given: a number never means another matter. Absent where nobody refers to them. */
+  readonly numbered?: readonly NumberedMatter[];
   /** The comment was there before. */
   readonly told: boolean;
   readonly decidedAt: string;
 }
 
+/** A comment, which matters it names as blocking, and which numbers were given until now. */
+interface ToldComment {
+  readonly message: CommentMessage;
+  readonly named: readonly NamedMatter[];
+  readonly numbered: readonly NumberedMatter[];
+}
+
 /** What the comment says of a decision, and which matters it names as blocking. */
-export function commentMessage(
-  decision: DecisionMade,
-  change: CommentedChange,
-  publicUrl: string,
-): { readonly message: CommentMessage; readonly named: readonly NamedMatter[] } {
+export function commentMessage(decision: DecisionMade, change: CommentedChange, publicUrl: string): ToldComment {
   const { repository, commit } = decision.subject;
   const common = { kind: 'comment', repository, commit, application: decision.application, number: change.number } as const;
   const footer = footerOf(decision, change.decidedAt, publicUrl);
   if (decision.result === 'undecided') {
-    return { message: { ...common, ...undecided(decision), footer }, named: change.named };
+    return { message: { ...common, ...undecided(decision), footer }, named: change.named, numbered: change.numbered ?? [] };
   }
   const matters = mattersOf(decision);
   const blocking = matters.filter(({ blocks }) => blocks);
   const named = blocking.slice(0, mostItems).map(({ key, label }) => ({ key, label: label.slice(0, 300) }));
+  const shown = matters.slice(0, mostItems);
+  const numbered = change.numbered && numberedMatters(change.numbered, shown);
   const gone = change.named.filter(({ key }) => !matters.some((matter) => matter.key === key));
   const state = blocking.length > 0 ? 'blocked' : matters.length > 0 ? 'noted' : 'clean';
   const message: CommentMessage = {
     ...common,
     state,
     headline: headlineOf(decision, blocking.length, matters.length - blocking.length, change),
-    items: matters.slice(0, mostItems).map(itemOf),
-    remarks: remarksOf(decision, gone, Math.max(0, matters.length - mostItems)),
+    items: shown.map((matter) => ({ ...itemOf(matter), ...numberOf(matter, numbered) })),
+    remarks: [...remarksOf(decision, gone, Math.max(0, matters.length - mostItems)), ...offersOf(shown, numbered)],
     footer,
   };
-  return { message, named };
+  return { message, named, numbered: numbered ?? [] };
 }
 
 function undecided(decision: DecisionMade): Pick<CommentMessage, 'state' | 'headline' | 'items' | 'remarks'> {

@@ -49,4 +49,10 @@ create table foreign_statuses (
 );
 create index foreign_statuses_age on foreign_statuses (last_at);`,
   },
+  {
+    name: '043-numbers-of-matters',
+    sql: `
+-- Where the head lies, if it lies in the repository itself; and, as JSON, the numbers under which people know what a comment names.
+alter table change_requests add column ref text, add column numbered text not null default '[]';`,
+  },
 ];

@@ -14,6 +14,7 @@ async function saidAfter(more: Partial<ChangePushed>): Promise<string[]> {
     statuses as unknown as CommitStatuses,
     undefined as never,
     undefined as never,
+    undefined as never,
   );
   const push = { repository: 'git.example/a/b', ref: 'refs/heads/main', after: 'a'.repeat(40), defaultBranch: 'main', forced: false };
   await handler.pushed(make(ChangePushed, { ...push, pusher: '', commits: [], ...more }));

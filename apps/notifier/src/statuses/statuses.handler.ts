@@ -1,7 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { ChangeMerged, ChangeProposed, ChangePushed, DecisionMade, envelopeOf, StatusPosted } from '@throughline/contracts';
+import {
+  ChangeMerged,
+  ChangeProposed,
+  ChangePushed,
+  CommandAnswered,
+  DecisionMade,
+  envelopeOf,
+  StatusPosted,
+} from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { ChangeComments } from './change-comments.ts';
+import { CommandAnswers } from './command-answers.ts';
 import { CommitStatuses } from './commit-statuses.ts';
 import { ContestedStatuses } from './contested-statuses.ts';
 
@@ -12,6 +21,7 @@ export class StatusesHandler {
     private readonly statuses: CommitStatuses,
     private readonly comments: ChangeComments,
     private readonly contested: ContestedStatuses,
+    private readonly answers: CommandAnswers,
   ) {}
 
   /** Only branches: nothing waits for the status of a tag, nor for that of what a new repository holds. */
@@ -35,6 +45,11 @@ export class StatusesHandler {
   @OnEvent(ChangeMerged)
   async merged(fact: ChangeMerged): Promise<void> {
     await this.inbox.once(fact, (tx) => this.comments.merged(tx, fact.repository, fact.number));
+  }
+
+  @OnEvent(CommandAnswered)
+  async answered(fact: CommandAnswered): Promise<void> {
+    await this.inbox.once(fact, (tx) => this.answers.answered(tx, fact));
   }
 
   @OnEvent(StatusPosted)

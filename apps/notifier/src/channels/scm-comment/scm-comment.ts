@@ -1,5 +1,5 @@
 import { mostCommentText, type Comments } from '@throughline/scm';
-import { briefText, commentText } from '../../rendering/comment-text.ts';
+import { answerText, briefText, commentText } from '../../rendering/comment-text.ts';
 import { atProvider } from '../at-provider.ts';
 import { type Channel, type Receipt } from '../channel.ts';
 import type { CommentMessage } from '../message.ts';
@@ -32,9 +32,10 @@ export const scmComment: Channel<CommentMessage, ScmCommentSettings, ScmCommentS
   fault: () => undefined,
 
   render(message, { host }) {
-    const { repository, number, state } = message;
+    const { repository, number, state, answers } = message;
     // Two installations may use the same account. A definition that nothing refers to is shown nowhere.
-    const marker = `[//]: # (throughline ${host} change ${number})`;
+    const marker = `[//]: # (throughline ${host} ${answers === undefined ? `change ${number}` : `answer ${answers.replace(/[^\w./-]/g, '_')}`})`;
+    if (answers !== undefined) return told(`${answerText(message)}\n\n${marker}`, { repository, number, marker });
     const text = `${commentText(message, mostCommentText - marker.length - 2)}\n\n${marker}`;
     const brief = `${briefText(message)}\n\n${marker}`;
     return { repository, number, marker, text, brief, ends: state === 'clean' };
@@ -46,6 +47,10 @@ export const scmComment: Channel<CommentMessage, ScmCommentSettings, ScmCommentS
       return keepOne(comments, fullName, mode === 'full' ? payload : { ...payload, text: payload.brief }, context.earlier);
     }),
 };
+
+function told(text: string, about: Pick<ScmCommentPayload, 'repository' | 'number' | 'marker'>): ScmCommentPayload {
+  return { ...about, text, brief: text, ends: false };
+}
 
 /** Edits the comment that we made before, or find as ours after an attempt whose end nobody saw; else makes it. */
 async function keepOne(comments: Comments, fullName: string, payload: ScmCommentPayload, earlier: string | undefined): Promise<Receipt> {
