@@ -96,6 +96,17 @@ alter table work add column lane text, add column turn bigint not null default 0
 create index work_turn on work (kind, turn) where lane is not null and state = 'open';
 create index work_lane on work (kind, lane, turn) where lane is not null and state <> 'dead';`;
 
+/**
+ * Shares the locks of repositories and tells which of them were removed. A function, because its second statement sees what was
+ * committed while the first one waited: one statement of the inbox asks both and writes its marks.
+ */
+const sharedRepositories = `
+create function share_repositories(names text[]) returns table (repository text, sequence bigint) language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended(current_schema() || ' repository ' || name, 0)) from unnest(names) as name;
+  return query select removed.repository, removed.sequence from removed_repository as removed where removed.repository = any(names);
+end $$;`;
+
 /** The tables of messaging, the first of every service that sends or handles facts. */
 export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-001-outbox', sql: outbox },
@@ -105,4 +116,5 @@ export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-005-removals', sql: removals },
   { name: 'messaging-006-work-due', sql: workDue },
   { name: 'messaging-007-work-lanes', sql: workLanes },
+  { name: 'messaging-008-shared-repositories', sql: sharedRepositories },
 ];

@@ -3,7 +3,7 @@ import { envelopeOf } from '@throughline/contracts';
 import { Database, rows, type Tx } from '@throughline/service';
 import { consumerOf } from '../facts/deliveries.ts';
 import { Measures } from '../measures.ts';
-import { repositoriesOf, RepositoryRemovals, sharesRepositories } from '../removals/repository-removals.ts';
+import { repositoriesOf, RepositoryRemovals } from '../removals/repository-removals.ts';
 
 interface Mark {
   readonly day: string;
@@ -12,11 +12,17 @@ interface Mark {
   readonly id: string;
 }
 
+/** Marks only once the locks are had; what was removed is told beside. */
 const insert = `
-  insert into inbox (day, consumer, source, id)
-  select * from unnest($1::date[], $2::text[], $3::text[], $4::text[]) where ${sharesRepositories('$5')}
-  on conflict do nothing
-  returning source || ' ' || id as fresh`;
+  with removed as materialized (select * from share_repositories($5)),
+  marked as (
+    insert into inbox (day, consumer, source, id)
+    select * from unnest($1::date[], $2::text[], $3::text[], $4::text[]) where (select count(*) from removed) >= 0
+    on conflict do nothing
+    returning source || ' ' || id as fresh
+  )
+  select fresh, null as repository, null::float8 as sequence from marked
+  union all select null, repository, sequence::float8 from removed`;
 
 /** Remembers what was handled: the effect of a fact happens once per consumer, however often the fact arrives. */
 @Injectable()
@@ -36,13 +42,13 @@ export class Inbox {
     if (facts.length === 0) return;
     const marked = facts.map((fact) => ({ fact, mark: markOf(fact) }));
     const counted = await this.database.transaction(async (tx) => {
-      const unseen = await insertMarks(
+      const { unseen, removed } = await insertMarks(
         tx,
         [...marked].sort((a, b) => order(a.mark, b.mark)).map(({ mark }) => mark),
         repositoriesOf(facts),
       );
       const unhandled = marked.filter(({ mark }) => unseen.delete(`${mark.source} ${mark.id}`)).map(({ fact }) => fact);
-      const fresh = await this.removals.stillCounting(tx, unhandled);
+      const fresh = await this.removals.stillCounting(tx, unhandled, removed);
       if (fresh.length > 0) await work(fresh, tx);
       return unhandled.length;
     });
@@ -69,9 +75,20 @@ function order(a: Mark, b: Mark): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-async function insertMarks(tx: Tx, marks: readonly Mark[], repositories: readonly string[]): Promise<Set<string>> {
+interface Marked {
+  /** What was not marked before. */
+  readonly unseen: Set<string>;
+  readonly removed: ReadonlyMap<string, number>;
+}
+
+type MarkRow = { readonly fresh: string } | { readonly fresh: null; readonly repository: string; readonly sequence: number };
+
+async function insertMarks(tx: Tx, marks: readonly Mark[], repositories: readonly string[]): Promise<Marked> {
   const column = (name: keyof Mark): string[] => marks.map((mark) => mark[name]);
   const values = [column('day'), column('consumer'), column('source'), column('id'), repositories];
-  const inserted = await rows<{ fresh: string }>(tx, insert, values);
-  return new Set(inserted.map(({ fresh }) => fresh));
+  const found = await rows<MarkRow>(tx, insert, values);
+  return {
+    unseen: new Set(found.flatMap(({ fresh }) => fresh ?? [])),
+    removed: new Map(found.flatMap((row) => (row.fresh === null ? [[row.repository, row.sequence] as const] : []))),
+  };
 }

@@ -5,13 +5,8 @@ import { Database, Log, rows, type Tx } from '@throughline/service';
 /** Deletes what a module of the service knows of a repository. */
 export type Forget = (tx: Tx, repository: string) => Promise<void>;
 
-/** Locks a repository for the rest of the transaction: those that work on it share it, who forgets it has it alone. */
+/** Locks a repository for the rest of the transaction: those that work on it share it (`share_repositories`), who forgets it has it alone. */
 const lockKey = `hashtextextended(current_schema() || ' repository ' || repository, 0)`;
-
-/** SQL condition that shares the locks of the repositories in a parameter (`text[]`); true when they are had. */
-export function sharesRepositories(parameter: string): string {
-  return `(select count(pg_advisory_xact_lock_shared(${lockKey})) from unnest(${parameter}::text[]) as repository) >= 0`;
-}
 
 const noteRemoval = `
   insert into removed_repository as known (repository, sequence) values ($1, $2)
@@ -48,11 +43,9 @@ export class RepositoryRemovals {
     return (await this.database.rows(sql, [repositoryOf(fact) ?? null, removalOf(fact)])).length > 0;
   }
 
-  /** Of received facts those that still count. The caller shares the locks of their repositories. */
-  async stillCounting<F extends object>(tx: Tx, facts: readonly F[]): Promise<readonly F[]> {
-    const repositories = repositoriesOf(facts);
-    if (repositories.length === 0) return facts;
-    const known = await this.known(tx, repositories);
+  /** Of received facts those that still count, where these removals are known. The caller shares the locks of their repositories. */
+  async stillCounting<F extends object>(tx: Tx, facts: readonly F[], removed: ReadonlyMap<string, number>): Promise<readonly F[]> {
+    const known = new Map(removed);
     const told = new Map<string, number>();
     for (const fact of facts) {
       const repository = repositoryOf(fact);
@@ -76,12 +69,6 @@ export class RepositoryRemovals {
     for (const forget of this.forgets) await forget(tx, repository);
     await rows(tx, dropHeld, [repository, sequence]);
     this.log.info({ repository, removal: sequence }, 'a removed repository was forgotten');
-  }
-
-  private async known(tx: Tx, repositories: readonly string[]): Promise<Map<string, number>> {
-    const sql = 'select repository, sequence::float8 as sequence from removed_repository where repository = any($1::text[])';
-    const found = await rows<{ repository: string; sequence: number }>(tx, sql, [repositories]);
-    return new Map(found.map(({ repository, sequence }) => [repository, sequence]));
   }
 }
 
