@@ -108,6 +108,17 @@ describe('a removed repository', () => {
     await eventually(async () => expect(await numbersOf('h/back')).toEqual([2, 4]));
   });
 
+  it('is seen by what has waited while it was forgotten', async () => {
+    await reader.get(Database).transaction(async (tx) => {
+      await reader.get(RepositoryRemovals).forget(tx, 'h/waits', 300);
+      await publisher.publish(plan('h/waits', 1));
+      await eventually(async () => expect(await waitingForLocks()).toBeGreaterThan(0));
+    });
+
+    await eventually(async () => expect(await handled('h/waits', 1)).toBe(true));
+    expect(await numbersOf('h/waits')).toEqual([]);
+  });
+
   it('leaves nothing of a transaction that was under way', async () => {
     const [written, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     PlanHandler.held = { repository: 'h/busy', written: written.resolve, goOn: goOn.promise };
