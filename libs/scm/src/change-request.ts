@@ -1,4 +1,5 @@
 import type { ChangeMerged } from '@throughline/contracts';
+import { ownWork } from './own-work.ts';
 import { at, branchRef, commit, firstText, line, needed, positive } from './payload.ts';
 import type { RepositoryAddress, Site, Translation } from './provider.ts';
 import { defaultBranchAmong } from './push.ts';
@@ -49,6 +50,7 @@ function mergedFields(payload: unknown, repository: RepositoryAddress, site: Sit
     commit: needed(commit(at(payload, 'pull_request', 'merge_commit_sha')), 'pull_request.merge_commit_sha', 'a commit id'),
     baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
     mergedBy: line(merger, 200),
+    ...ownWork(at(payload, 'pull_request', 'merged_by') ?? at(payload, 'sender'), at(payload, 'pull_request', 'user')),
   };
 }
 

@@ -15,7 +15,7 @@ export interface GivenCommands {
 }
 
 /** A comment below a change request, as its host tells it. */
-export interface ToldComment {
+interface ToldComment {
   readonly text: unknown;
   /** It was changed after it had been written, or is told for another reason. */
   readonly changed: boolean;

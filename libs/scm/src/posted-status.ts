@@ -6,7 +6,7 @@ import type { RepositoryAddress } from './provider.ts';
 import { statusContext } from './status.ts';
 
 /** What a payload says of a status that bears our name. */
-export type ToldStatus = Pick<StatusPosted, 'commit' | 'state' | 'by'> & {
+type ToldStatus = Pick<StatusPosted, 'commit' | 'state' | 'by'> & {
   readonly description: unknown;
   readonly url: unknown;
   readonly app?: string | undefined;

@@ -1,4 +1,5 @@
 import { numberOf } from './change-request.ts';
+import { ownWork } from './own-work.ts';
 import { at, commit, firstText, line, needed } from './payload.ts';
 import type { Site, Translation } from './provider.ts';
 import { repositoryAt, toldByGithubForm } from './site.ts';
@@ -27,6 +28,7 @@ export function translateReview(payload: unknown, site: Site): Translation {
     commit: needed(head, 'review.commit_id', 'a commit id'),
     reviewer: line(firstText(at(payload, 'review', 'user', 'login'), at(payload, 'sender', 'login')), 200),
     state,
+    ...ownWork(at(payload, 'review', 'user') ?? at(payload, 'sender'), at(payload, 'pull_request', 'user')),
   };
   return { repository, facts: [{ type: 'change.reviewed', fields }] };
 }

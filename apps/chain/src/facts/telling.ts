@@ -51,12 +51,16 @@ tell(ChangeProposed, (fact) => ({
 tell(ChangeReviewed, (fact) => ({
   title: `#${fact.number} ${fact.state.replaceAll('_', ' ')}`,
   status: fact.state,
-  summary: { by: fact.reviewer, ...(fact.bypass ? { bypass: true } : {}) },
+  summary: { by: fact.reviewer, ...(fact.bypass ? { bypass: true } : {}), ...(fact.own ? { 'own change': true } : {}) },
 }));
 tell(ChangeMerged, (fact) => ({
   title: `#${fact.number} merged`,
   status: 'merged',
-  summary: { by: fact.mergedBy, into: branch(fact.baseRef) },
+  summary: {
+    ...{ by: fact.mergedBy, into: branch(fact.baseRef) },
+    ...(fact.bypass ? { bypass: true } : {}),
+    ...(fact.own ? { 'own change': true } : {}),
+  },
 }));
 tell(EvidencePlanned, (fact) => ({
   title: fact.failed ? 'Evidence could not be planned' : 'Evidence planned',

@@ -7,7 +7,7 @@ import type { HostAccount } from './linked-accounts.ts';
 const minutes = 15;
 
 /** A code that proves an account to be somebody's. */
-export interface MadeCode {
+interface MadeCode {
   readonly secret: string;
   readonly expiresAt: Date;
 }

@@ -5,7 +5,7 @@ import { scmStatus } from '../channels/scm-status/scm-status.ts';
 const states = { pending: 'pending', pass: 'passed', warn: 'passed', deny: 'failed', undecided: 'failed' } as const;
 
 /** Whose word a status is, and how far it leads from ours: `other` was never said by us, `outdated` was, but no longer counts. */
-export type Echo = 'ours' | 'outdated' | 'other';
+type Echo = 'ours' | 'outdated' | 'other';
 
 /**
  * Compares a status that somebody wrote under our name with what we said about the commit, the last first. An earlier word of

@@ -89,6 +89,8 @@ export class ChangeReviewed {
   @OneOf(['approved', 'changes_requested', 'commented', 'dismissed']) state: 'approved' | 'changes_requested' | 'commented' | 'dismissed';
   /** A rule of the branch was passed over, where the provider tells. */
   @Maybe() @Flag() bypass?: boolean;
+  /** The reviewer wrote the change. */
+  @Maybe() @Flag() own?: boolean;
 }
 
 /** A change request was merged (CDEvents: change merged). */
@@ -107,6 +109,10 @@ export class ChangeMerged {
   @CommitId() commit: string;
   @Text(512) baseRef: string;
   @Text(200) mergedBy: string;
+  /** A rule of the branch was passed over, where the provider tells. */
+  @Maybe() @Flag() bypass?: boolean;
+  /** Whoever merged it wrote it. */
+  @Maybe() @Flag() own?: boolean;
 }
 
 /** Somebody wrote a commit status, or a check run, under our name: it is our own coming back, or somebody else's word. */

@@ -1,3 +1,4 @@
+import { ownWork } from '../own-work.ts';
 import { at, branchRef, commit, firstText, line, listOf, needed, positive } from '../payload.ts';
 import type { RepositoryAddress, ScmFact, Site, Translation } from '../provider.ts';
 import { azureRepository } from './told.ts';
@@ -57,13 +58,15 @@ export function proposalOf(told: unknown, request: Request): Omit<Proposal, 'url
 export function mergeOf(told: unknown, request: Request): Merge {
   const id = needed(commit(at(told, 'lastMergeCommit', 'commitId')), 'resource.lastMergeCommit.commitId', 'a commit id');
   const baseRef = needed(branchRef(at(told, 'targetRefName')), 'resource.targetRefName', 'a branch name');
-  return { ...request, commit: id, baseRef, mergedBy: personOf(at(told, 'closedBy')) };
+  const bypass = at(told, 'completionOptions', 'bypassPolicy') === true ? { bypass: true } : {};
+  const own = ownWork(at(told, 'closedBy'), at(told, 'createdBy'));
+  return { ...request, commit: id, baseRef, mergedBy: personOf(at(told, 'closedBy')), ...bypass, ...own };
 }
 
 /** What somebody among the reviewers says of the head. */
 export function reviewOf(told: unknown, request: Request, voter: unknown): Review {
   const state = needed(votes.get(at(voter, 'vote')), 'resource.reviewers.vote', 'a vote');
-  return { ...request, commit: headOf(told), reviewer: personOf(voter), state };
+  return { ...request, commit: headOf(told), reviewer: personOf(voter), state, ...ownWork(voter, at(told, 'createdBy')) };
 }
 
 export function reviewersOf(told: unknown): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { ownWork } from '../own-work.ts';
 import { at, branchRef, commit, commitOrShort, firstText, line, needed, positive } from '../payload.ts';
 import type { RepositoryAddress, ScmFact, Site, Translation } from '../provider.ts';
 import { cloudRepository } from './told.ts';
@@ -65,7 +66,8 @@ const merge: Told = (payload, repository, site) => {
   const request = at(payload, 'pullrequest');
   const id = needed(commitOrShort(at(request, 'merge_commit', 'hash')), 'pullrequest.merge_commit.hash', 'a commit id');
   const mergedBy = personOf(at(request, 'closed_by')) || personOf(at(payload, 'actor'));
-  const fields = { ...commonOf(payload, repository, site), commit: id, baseRef: baseRefOf(request), mergedBy };
+  const own = ownWork(at(request, 'closed_by') ?? at(payload, 'actor'), at(request, 'author'));
+  const fields = { ...commonOf(payload, repository, site), commit: id, baseRef: baseRefOf(request), mergedBy, ...own };
   return { fact: { type: 'change.merged', fields }, ids: [id] };
 };
 
@@ -76,7 +78,8 @@ function reviewed(
 ): ToldFact {
   const id = idAt(payload, 'source');
   const reviewer = personOf(at(payload, place, 'user')) || personOf(at(payload, 'actor'));
-  return { fact: { type: 'change.reviewed', fields: { ...common, commit: id, reviewer, state } }, ids: [id] };
+  const own = ownWork(at(payload, place, 'user') ?? at(payload, 'actor'), at(payload, 'pullrequest', 'author'));
+  return { fact: { type: 'change.reviewed', fields: { ...common, commit: id, reviewer, state, ...own } }, ids: [id] };
 }
 
 function idAt(payload: unknown, side: string): string {

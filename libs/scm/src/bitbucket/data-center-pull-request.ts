@@ -1,3 +1,4 @@
+import { ownWork } from '../own-work.ts';
 import { at, branchRef, commit, firstText, line, needed, positive } from '../payload.ts';
 import type { RepositoryAddress, ScmFact, Site, Translation } from '../provider.ts';
 import { dataCenterRepository, fullNameOf } from './told.ts';
@@ -29,14 +30,16 @@ export function translateDataCenterPullRequest(event: string, payload: unknown, 
   if (review) {
     const reviewer = personOf(at(payload, 'participant', 'user')) || personOf(at(payload, 'actor'));
     const seen = commit(at(payload, 'participant', 'lastReviewedCommit')) ?? head;
-    return { repository, facts: [{ type: 'change.reviewed', fields: { ...common, commit: seen, reviewer, state: review } }] };
+    const own = ownWork(at(payload, 'participant', 'user') ?? at(payload, 'actor'), at(request, 'author', 'user'));
+    return { repository, facts: [{ type: 'change.reviewed', fields: { ...common, commit: seen, reviewer, state: review, ...own } }] };
   }
   const baseRef = needed(branchRef(at(request, 'toRef', 'id')), 'pullRequest.toRef.id', 'a branch name');
   if (event === 'pr:merged') {
     // A merge that only moved the branch on made no commit of its own.
     const merged = commit(at(request, 'properties', 'mergeCommit', 'id')) ?? head;
     const mergedBy = personOf(at(payload, 'actor'));
-    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, baseRef, mergedBy } }] };
+    const own = ownWork(at(payload, 'actor'), at(request, 'author', 'user'));
+    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, baseRef, mergedBy, ...own } }] };
   }
   return { repository, facts: [proposal(request, repository, { ...common, head, baseRef })] };
 }

@@ -1,3 +1,4 @@
+import { ownWork } from '../own-work.ts';
 import { at, branchRef, commit, firstText, line, needed, positive } from '../payload.ts';
 import type { RepositoryAddress, ScmFact, Site, Translation } from '../provider.ts';
 import { defaultBranchAmong } from '../push.ts';
@@ -25,12 +26,13 @@ export function translateMergeRequest(payload: unknown, site: Site): Translation
   const common = { repository: repository.id, source: site.source, number };
   const user = line(firstText(at(payload, 'user', 'username'), at(payload, 'user', 'name')), 200);
   const head = needed(commit(at(request, 'last_commit', 'id')), 'object_attributes.last_commit.id', 'a commit id');
+  const own = ownWork(at(payload, 'user'), at(request, 'author_id'));
   if (review)
-    return { repository, facts: [{ type: 'change.reviewed', fields: { ...common, commit: head, reviewer: user, state: review } }] };
+    return { repository, facts: [{ type: 'change.reviewed', fields: { ...common, commit: head, reviewer: user, state: review, ...own } }] };
   const baseRef = needed(branchRef(at(request, 'target_branch')), 'object_attributes.target_branch', 'a branch name');
   if (action === 'merge') {
     const merged = commit(at(request, 'merge_commit_sha')) ?? commit(at(request, 'squash_commit_sha')) ?? head;
-    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, baseRef, mergedBy: user } }] };
+    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, baseRef, mergedBy: user, ...own } }] };
   }
   return { repository, facts: [proposal(payload, repository, { ...common, head, baseRef })] };
 }
