@@ -18,6 +18,7 @@ const menu = [
       { path: '/alerts', label: 'Alerts' },
       { path: '/findings', label: 'Findings' },
       { path: '/fixes', label: 'Fixes' },
+      { path: '/waivers', label: 'Exceptions' },
     ],
   },
   {

@@ -32,7 +32,9 @@ import { RepositoryPage } from './repositories/repository-page.tsx';
 import { StartPage } from './start/start-page.tsx';
 import { SystemPage } from './system/system-page.tsx';
 import { Loading } from './ui/state.tsx';
-import { ExceptionPage } from './waivers/exception-page.tsx';
+import { ExceptionForm } from './waivers/exception-form.tsx';
+import { WaiverList } from './waivers/waiver-list.tsx';
+import { WaiverPage } from './waivers/waiver-page.tsx';
 
 /** Brings the graph along, which is heavier than all other pages together. */
 const ChainPage = lazy(() => import('./chains/chain-page.tsx'));
@@ -74,7 +76,9 @@ export function Pages() {
         <Route path="/repositories/named" element={<NamedRepository />} />
         <Route path="/repositories/:id" element={<RepositoryPage />} />
         <Route path="/system" element={<SystemPage />} />
-        <Route path="/waivers/new" element={<ExceptionPage />} />
+        <Route path="/waivers" element={<WaiverList />} />
+        <Route path="/waivers/new" element={<ExceptionForm />} />
+        <Route path="/waivers/:id" element={<WaiverPage />} />
         <Route path="*" element={<Navigate to="/start" replace />} />
       </Routes>
     </Suspense>

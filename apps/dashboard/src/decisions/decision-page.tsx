@@ -3,7 +3,7 @@ import { Link, useParams } from 'react-router';
 import type { DecisionDetail } from '@throughline/contracts';
 import { get, withQuery } from '../api.ts';
 import { FixesOf } from '../fixes/fixes-of.tsx';
-import { ApplicationLink, branchOf, ChainLink, CommitLink, Mono, PolicyLink, RepositoryLink } from '../ui/links.tsx';
+import { ApplicationLink, branchOf, ChainLink, CommitLink, Mono, PolicyLink, RepositoryLink, WaiverLink } from '../ui/links.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { PageFailure, Loading } from '../ui/state.tsx';
 import { ResultTag, Tag, utc } from '../ui/tags.tsx';
@@ -37,6 +37,7 @@ export function DecisionPage() {
         main={
           <>
             <Missing decision={data} />
+            <Waived decision={data} />
             {data.reasons.map((reason) => (
               <Reason key={`${reason.policy} ${reason.message}`} reason={reason} decision={data} />
             ))}
@@ -83,6 +84,23 @@ function Missing({ decision: { missing, result } }: { readonly decision: Decisio
           ? 'What is unknown does not pass. When it arrives, the gate decides by itself.'
           : 'Only policies that fail open depend on it.'}
       </p>
+    </Panel>
+  );
+}
+
+/** What was let through, and by whose leave. */
+function Waived({ decision: { waived = [] } }: { readonly decision: DecisionDetail }) {
+  if (waived.length === 0) return null;
+  return (
+    <Panel title="Let through by exceptions">
+      <ul className="bullets findings">
+        {waived.map(({ waiver, label, policy, total, findings }) => (
+          <li key={`${waiver} ${policy}`}>
+            <WaiverLink id={waiver}>{label ?? waiver}</WaiverLink> keeps <PolicyLink name={policy} /> from objecting to{' '}
+            {total === 1 ? (findings[0]?.title ?? 'a finding') : `${total} findings`}
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }

@@ -42,7 +42,7 @@ export function Reason({ reason, decision }: { readonly reason: GateReason; read
       )}
       <p className="small">
         Cannot fix it now?{' '}
-        <Link to={withQuery('/waivers/new', { policy: reason.policy, decision: decision.id })}>How to ask for an exception</Link>
+        <Link to={withQuery('/waivers/new', { policy: reason.policy, decision: decision.id })}>Ask for an exception</Link>
       </p>
     </Panel>
   );

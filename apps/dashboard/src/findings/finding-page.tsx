@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import type { FindingDetail } from '@throughline/contracts';
-import { get } from '../api.ts';
+import { get, withQuery } from '../api.ts';
 import { FixesOf } from '../fixes/fixes-of.tsx';
 import { AppLink } from '../ui/app-link.tsx';
+import { WaiverLink } from '../ui/links.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { Columns, PageHead, Panel } from '../ui/page.tsx';
 import { PageFailure, Loading } from '../ui/state.tsx';
-import { SeverityTag, StateTag, Tag } from '../ui/tags.tsx';
+import { SeverityTag, StateTag, Tag, utc } from '../ui/tags.tsx';
 import { FindingFacts } from './finding-facts.tsx';
 import { FindingHistory } from './finding-history.tsx';
 import { FindingPlaces } from './finding-places.tsx';
@@ -38,6 +40,7 @@ export function FindingPage() {
       <Columns
         main={
           <>
+            <Accepted finding={data} />
             <WhatToDo finding={data} />
             <FixesOf title="Proposed fixes" query={{ finding: data.id }} />
             <FindingPlaces finding={data} />
@@ -53,6 +56,24 @@ export function FindingPage() {
         }
       />
     </>
+  );
+}
+
+/** Whether the risk is accepted, and the way to that. */
+function Accepted({ finding: { id, waiver } }: { readonly finding: FindingDetail }) {
+  if (!waiver) {
+    return (
+      <p className="small">
+        Cannot be fixed now? <Link to={withQuery('/waivers/new', { finding: id })}>Ask for an exception</Link>
+      </p>
+    );
+  }
+  return (
+    <Notice tone="info" title="Its risk is accepted for a time">
+      <p>
+        By exception <WaiverLink id={waiver.id}>{waiver.label}</WaiverLink>, until {utc(waiver.until)}.
+      </p>
+    </Notice>
   );
 }
 

@@ -80,7 +80,7 @@ function Refusal({ error, finding, reload }: { readonly error: Error; readonly f
       <Notice tone="warn" title="Accepting a risk is not triage">
         <p>It needs an approver who is neither you nor the author, a premise and an end: an exception.</p>
         <p>
-          <Link to={withQuery('/waivers/new', { finding })}>How to ask for an exception</Link>
+          <Link to={withQuery('/waivers/new', { finding })}>Ask for an exception</Link>
         </p>
       </Notice>
     );

@@ -28,6 +28,10 @@ export function FixLink({ id, children }: IdProps) {
   return <Link to={to('fixes', id)}>{children ?? <Mono>{shortId(id)}</Mono>}</Link>;
 }
 
+export function WaiverLink({ id, children }: IdProps) {
+  return <Link to={to('waivers', id)}>{children ?? <Mono>{shortId(id)}</Mono>}</Link>;
+}
+
 export function ChainLink({ id, children }: IdProps) {
   return <Link to={to('chains', id)}>{children ?? <Mono>{id.slice(0, 12)}</Mono>}</Link>;
 }
@@ -76,7 +80,7 @@ export function DeliveryLink({ id, children }: IdProps) {
 /** Page of what a chain key names, where it has one. */
 export function pageOfKey(key: string): string | undefined {
   const at = key.indexOf(':');
-  const folder = { decision: 'decisions', alert: 'alerts', proposal: 'fixes', delivery: 'messages' }[key.slice(0, at)];
+  const folder = { decision: 'decisions', alert: 'alerts', proposal: 'fixes', waiver: 'waivers', delivery: 'messages' }[key.slice(0, at)];
   return folder && to(folder, key.slice(at + 1));
 }
 

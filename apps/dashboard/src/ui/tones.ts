@@ -6,11 +6,11 @@ const states: Readonly<Record<string, Tone>> = {
   ...results,
   ...words(
     'good',
-    'completed evaluated succeeded resolved done ok up ready accepted delivered kept passed proposed not_affected false_positive',
+    'completed evaluated succeeded resolved done ok up ready accepted granted delivered kept passed proposed not_affected false_positive',
   ),
-  ...words('bad', 'denied failed open critical dead refused exploitable P1 down'),
+  ...words('bad', 'denied failed open critical dead refused exploitable known_exploited P1 down'),
   ...words('warn', 'not_evaluated missing unavailable retrying waiting impossible acknowledged in_triage not_seen P2 degraded'),
-  ...words('info', 'planned received preparing queued sending pushed new P3'),
+  ...words('info', 'requested planned received preparing queued sending pushed new P3'),
 };
 
 function words(tone: Tone, list: string): Record<string, Tone> {

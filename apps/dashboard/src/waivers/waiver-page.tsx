@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import type { WaiverDetail } from '@throughline/contracts';
+import { get } from '../api.ts';
+import { ApplicationLink, DecisionLink, FindingLink, Mono, PolicyLink, RepositoryLink } from '../ui/links.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
+import { Loading, PageFailure } from '../ui/state.tsx';
+import { Due, SeverityTag, StateTag, utc } from '../ui/tags.tsx';
+import { WaiverActions } from './waiver-actions.tsx';
+import { coveredBy, standingOf } from './waiver-words.ts';
+
+/** One exception: what it covers, why, until when, who decided, and what happened to it. */
+export function WaiverPage() {
+  const { id = '' } = useParams();
+  const waiver = useQuery({ queryKey: ['waiver', id], queryFn: () => get<WaiverDetail>(`waivers/${encodeURIComponent(id)}`) });
+
+  if (waiver.isPending) return <Loading what="the exception" lines={10} />;
+  if (waiver.error) return <PageFailure error={waiver.error} retry={() => void waiver.refetch()} />;
+  const { data } = waiver;
+  return (
+    <>
+      <PageHead
+        title={`Exception ${data.label}`}
+        above={{ to: '/waivers', label: 'Exceptions' }}
+        tags={<StateTag state={standingOf(data)} />}
+        actions={<WaiverActions waiver={data} />}
+      >
+        {coveredBy(data)}
+      </PageHead>
+      <Columns
+        main={
+          <>
+            <Waiting waiver={data} />
+            <Panel title="Why the risk is taken">
+              <p className="said">{data.reason}</p>
+              <Facts
+                of={[
+                  ['Leans on', data.premise],
+                  ['What is going to be done', data.response?.replaceAll('_', ' ')],
+                  ['Answers for it', data.owner],
+                ]}
+              />
+            </Panel>
+            <Scope waiver={data} />
+            <History waiver={data} />
+          </>
+        }
+        aside={<About waiver={data} />}
+      />
+    </>
+  );
+}
+
+function Waiting({ waiver: { state, approvers, mayApprove, mayNotApproveBecause } }: { readonly waiver: WaiverDetail }) {
+  if (state !== 'requested') return null;
+  return (
+    <Notice tone="info" title="Waits for an approval: nothing is let through yet">
+      {approvers.length > 0 && <p>Can approve: {approvers.join(', ')}.</p>}
+      <p>{mayApprove ? 'You can approve exactly what is on this page.' : mayNotApproveBecause}</p>
+    </Notice>
+  );
+}
+
+function Scope({ waiver: { scope } }: { readonly waiver: WaiverDetail }) {
+  return (
+    <Panel title="What it covers">
+      <Facts
+        of={[
+          ['Repository', scope.repository && <RepositoryLink repository={scope.repository} />],
+          ['Application', scope.application === '*' ? 'every one' : <ApplicationLink name={scope.application} />],
+          ['Policy', scope.policy && <PolicyLink name={scope.policy} />],
+          ['CVE', scope.cve],
+          ['Advisory', scope.advisory],
+          ['Rule', scope.rule && <Mono>{scope.rule}</Mono>],
+          ['Class', scope.class],
+          ['Package', scope.purl && <Mono>{scope.purl}</Mono>],
+          ['Path', scope.path && <Mono>{scope.path}</Mono>],
+        ]}
+      />
+      {scope.findings && (
+        <ul className="bullets findings">
+          {scope.findings.map(({ id, title, severity, cve }) => (
+            <li key={id}>
+              <FindingLink id={id}>{title}</FindingLink> <SeverityTag severity={severity} /> {cve}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function About({ waiver }: { readonly waiver: WaiverDetail }) {
+  const ends = waiver.endsWhen.map((condition) => (condition === 'known_exploited' ? 'it is known to be exploited' : 'there is a fix'));
+  return (
+    <Panel title="About">
+      <Facts
+        of={[
+          ['Until', waiver.state === 'ended' ? utc(waiver.until) : <Due time={waiver.until} />],
+          ['Ends earlier when', ends.join(', or ')],
+          ['Asked by', `${waiver.requestedBy}, ${utc(waiver.requestedAt)}`],
+          ['Approved by', waiver.approvedBy && `${waiver.approvedBy}, ${utc(waiver.approvedAt!)}`],
+          ['Ended', waiver.endedAt && `${waiver.endedBecause!.replaceAll('_', ' ')}, ${utc(waiver.endedAt)}, by ${waiver.endedBy!}`],
+          ['Ended because', waiver.endedNote],
+          ['Asked for this decision', waiver.decision && <DecisionLink id={waiver.decision} />],
+          ['Digest', <Mono>{waiver.digest.slice(0, 19)}</Mono>],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function History({ waiver }: { readonly waiver: WaiverDetail }) {
+  return (
+    <Panel title="What happened to it">
+      <ul className="bullets">
+        {waiver.history.map(({ at, kind, by, note }) => (
+          <li key={`${at} ${kind}`}>
+            <strong>{kind}</strong> by {by}, {utc(at)}
+            {note && <div className="soft small">{note}</div>}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
