@@ -14,6 +14,15 @@ import { verifyBundle, type VerifyFlags } from './verbs/policy-verify.ts';
 import { scan, type ScanFlags } from './verbs/scan.ts';
 import { listScanners } from './verbs/scanners.ts';
 import { upload, type UploadFlags } from './verbs/upload.ts';
+import {
+  approveWaiver,
+  listWaivers,
+  requestWaiver,
+  revokeWaiver,
+  type WaiveFlags,
+  type WaiverListFlags,
+  type WaiverRevokeFlags,
+} from './verbs/waive.ts';
 import { tellWhy } from './verbs/why.ts';
 
 /** Describes the verbs; each sets `process.exitCode`. */
@@ -65,6 +74,7 @@ function program(): Command {
     .description('why an alert exists and which gates it passed')
     .option('--json', 'print the answer as JSON')
     .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
+  addWaive(cli, api);
   const demo = cli.command('demo').description('the demonstration: an example that is kept apart from your own repositories');
   demo
     .command('run')
@@ -161,3 +171,49 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 await main(process.argv);
+
+/** Asking is the verb itself; what others do with a request are verbs below it. */
+function addWaive(cli: Command, api: () => Api): void {
+  const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  const waive = cli
+    .command('waive')
+    .description('ask for an exception: a risk that is accepted for a time, once somebody else approves it')
+    .option('--finding <id>', 'finding that it covers; may be repeated', several)
+    .option('--cve <id>', 'CVE that it covers')
+    .option('--rule <name>', 'rule that it covers')
+    .option('--path <path>', 'file, or folder when it ends with /')
+    .option('--repository <url>', 'clone URL in any spelling; follows from findings')
+    .option('--application <name>', 'all of an application')
+    .option('--decision <id>', 'decision that it is asked for')
+    .option('--reason <text>', 'why the risk can be taken')
+    .option('--until <date>', 'last day, or a time')
+    .option('--owner <name>', 'who answers for it; you, when left out')
+    .option('--premise <text>', 'what it leans on')
+    .option('--ends-when <list>', 'known_exploited,fix_available or none', 'known_exploited')
+    .option('--json', 'print the request as JSON')
+    .action(async (flags: WaiveFlags) => requestWaiver(api(), flags));
+  waive
+    .command('list')
+    .description('list exceptions and requests, the newest first')
+    .option('--state <state>', 'requested, granted or ended')
+    .option('--repository <url>', 'clone URL in any spelling')
+    .option('--limit <n>', 'how many', '50')
+    .option('--json', 'print the page as JSON')
+    .action(async (flags: WaiverListFlags, command: Command) => listWaivers(api(), command.optsWithGlobals<WaiverListFlags>()));
+  waive
+    .command('approve <id>')
+    .description('approve a request of somebody else, as it stands now; exit 4 when you may not')
+    .option('--digest <sha256>', 'of the content that you have read; of what is shown now when left out')
+    .option('--json', 'print the exception as JSON')
+    .action(async (id: string, flags: { digest?: string }, command: Command) =>
+      approveWaiver(api(), id, command.optsWithGlobals<typeof flags>()),
+    );
+  waive
+    .command('revoke <id>')
+    .description('end an exception, or refuse the request for it')
+    .option('--reason <text>', 'why')
+    .option('--json', 'print the exception as JSON')
+    .action(async (id: string, flags: WaiverRevokeFlags, command: Command) =>
+      revokeWaiver(api(), id, command.optsWithGlobals<WaiverRevokeFlags>()),
+    );
+}

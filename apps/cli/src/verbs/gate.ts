@@ -51,9 +51,13 @@ export function showAnswer(answer: GateAnswer): void {
     for (const finding of reason.findings) show(`    - ${plain(finding.title)}${finding.place ? `  ${plain(finding.place)}` : ''}`);
     if (reason.fix) show(`    fix: ${plain(reason.fix)}`);
   }
+  for (const { label, waiver, policy, total } of answer.waived ?? [])
+    show(`  exception ${label ?? waiver} keeps ${policy} from objecting to ${total} ${total === 1 ? 'finding' : 'findings'}`);
   for (const missing of answer.missing ?? []) show(`  missing: ${plain(missing)}`);
   if (answer.id) say(`decision ${answer.id}, judged as ${plain(answer.tolerance)}`);
   if (answer.url) say(`look closer: ${plain(answer.url)}`);
-  const wayOut = answer.reasons.find((reason) => reason.effect === 'deny')?.waiverLink;
-  if (wayOut) say(`cannot fix it now: ${plain(wayOut)}`);
+  const stopped = answer.reasons.find((reason) => reason.effect === 'deny');
+  if (!stopped) return;
+  say(`cannot fix it now: ${plain(stopped.waiverLink)}, or \`throughline waive\``);
+  if (stopped.approvers.length > 0) say(`can approve: ${stopped.approvers.map(plain).join(', ')}`);
 }
