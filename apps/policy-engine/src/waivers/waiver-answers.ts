@@ -1,5 +1,6 @@
 import { make, WaiverAnswer, WaiverDetail, WaiverEvent } from '@throughline/contracts';
 import type { Objection } from './approval-rules.ts';
+import { everyApplication } from './waiver-content.ts';
 import type { WaiverEventRow, WaiverRow } from './waiver-rows.ts';
 
 /** Where people read a waiver. */
@@ -26,19 +27,24 @@ export function answerOf(row: WaiverRow, publicUrl: string): WaiverAnswer {
 /** What a single one shows beside what lists do. */
 export interface AboutWaiver {
   readonly history: readonly WaiverEventRow[];
-  readonly approvers: readonly string[];
   readonly objection: Objection | undefined;
 }
 
+/** Who has which role is known at the door; here it is known which role it takes. */
+function approversOf({ application }: WaiverRow): string[] {
+  const where = application === everyApplication ? 'everywhere' : `for ${application}`;
+  return [`whoever is security or administrator ${where}`];
+}
+
 /** A waiver with its history, and who decides. */
-export function detailOf(row: WaiverRow, { history, approvers, objection }: AboutWaiver, publicUrl: string): WaiverDetail {
+export function detailOf(row: WaiverRow, { history, objection }: AboutWaiver, publicUrl: string): WaiverDetail {
   const open = row.state === 'requested';
   return make(WaiverDetail, {
     ...answerOf(row, publicUrl),
     history: history.map(({ at, note, ...event }) =>
       make(WaiverEvent, { ...event, at: at.toISOString(), ...(note === null ? {} : { note }) }),
     ),
-    approvers: open ? [...approvers] : [],
+    approvers: open ? approversOf(row) : [],
     mayApprove: open && objection === undefined,
     ...(open && objection ? { mayNotApproveBecause: objection.detail } : {}),
   });

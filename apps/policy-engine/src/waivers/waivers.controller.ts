@@ -41,7 +41,7 @@ export class WaiversController {
     const { row, history } = await this.waivers.read(id, caller);
     const objection = row.state === 'requested' ? await this.approvals.objection(row, caller) : undefined;
     void reply.header('etag', entityTag(row.revision));
-    return detailOf(row, { history, approvers: [], objection }, this.config.publicUrl);
+    return detailOf(row, { history, objection }, this.config.publicUrl);
   }
 
   @Post()

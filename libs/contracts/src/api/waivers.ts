@@ -121,7 +121,7 @@ export class WaiverEvent {
 /** A waiver with its history, and who decides about it. */
 export class WaiverDetail extends WaiverAnswer {
   @ListOf(() => WaiverEvent, 200) history: WaiverEvent[];
-  /** Who may approve it, by name; none once it is decided. */
+  /** Who may approve it, in words; none once it is decided. */
   @Texts(50, 200) approvers: string[];
   /** Whether that is the caller, and why not. */
   @Flag() mayApprove: boolean;
