@@ -1,4 +1,4 @@
-import { Button, Checkbox, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -63,58 +63,65 @@ function Form({ named, decision }: { readonly named: readonly Named[]; readonly 
   });
   return (
     <form
-      className="stacked"
       onSubmit={(event) => {
         event.preventDefault();
         ask.mutate();
       }}
     >
-      {named.length > 0 && <Findings named={named} left={left} setLeft={setLeft} />}
-      {named.length === 0 && (
-        <>
-          <TextInput label="Repository" description="Any spelling of its clone URL" required {...place('repository')} />
-          <TextInput label="CVE" placeholder="CVE-2026-12345" {...place('cve')} />
-          <TextInput label="Rule" description="As the scanner names it" {...place('rule')} />
-          <TextInput label="Path" description="A file, or a folder when it ends with /" {...place('path')} />
-        </>
-      )}
-      <Textarea label="Reason" description="Why the risk can be taken" required maxLength={2000} minRows={2} autosize {...text('reason')} />
-      <TextInput label="Until" description="Through the end of this day (UTC)" type="date" required min={inDays(0)} {...text('until')} />
-      <TextInput
-        label="It leans on"
-        description="What has to stay true, e.g. not reachable from outside"
-        maxLength={500}
-        {...text('premise')}
-      />
-      <TextInput label="Answers for it" description="You, when this is empty" maxLength={200} {...text('owner')} />
-      <Select
-        label="What is going to be done"
-        data={responses}
-        value={what.response || null}
-        onChange={(value) => setWhat({ ...what, response: value ?? '' })}
-        clearable
-      />
-      <Checkbox
-        label="Ends at once when it becomes known to be exploited"
-        checked={ends.known_exploited}
-        onChange={(event) => setEnds({ ...ends, known_exploited: event.target.checked })}
-        mt="sm"
-      />
-      <Checkbox
-        label="Ends as soon as there is a fix"
-        checked={ends.fix_available}
-        onChange={(event) => setEnds({ ...ends, fix_available: event.target.checked })}
-        mt="xs"
-      />
-      {ask.error && <Failure error={ask.error} />}
-      <Button
-        type="submit"
-        mt="md"
-        loading={ask.isPending}
-        disabled={what.reason.trim() === '' || (named.length > 0 && findings.length === 0)}
-      >
-        Ask for it
-      </Button>
+      <Stack gap="sm">
+        {named.length > 0 && <Findings named={named} left={left} setLeft={setLeft} />}
+        {named.length === 0 && (
+          <>
+            <TextInput label="Repository" description="Any spelling of its clone URL" required {...place('repository')} />
+            <TextInput label="CVE" placeholder="CVE-2026-12345" {...place('cve')} />
+            <TextInput label="Rule" description="As the scanner names it" {...place('rule')} />
+            <TextInput label="Path" description="A file, or a folder when it ends with /" {...place('path')} />
+          </>
+        )}
+        <Textarea
+          label="Reason"
+          description="Why the risk can be taken"
+          required
+          maxLength={2000}
+          minRows={2}
+          autosize
+          {...text('reason')}
+        />
+        <TextInput label="Until" description="Through the end of this day (UTC)" type="date" required min={inDays(0)} {...text('until')} />
+        <TextInput
+          label="It leans on"
+          description="What has to stay true, e.g. not reachable from outside"
+          maxLength={500}
+          {...text('premise')}
+        />
+        <TextInput label="Answers for it" description="You, when this is empty" maxLength={200} {...text('owner')} />
+        <Select
+          label="What is going to be done"
+          data={responses}
+          value={what.response || null}
+          onChange={(value) => setWhat({ ...what, response: value ?? '' })}
+          clearable
+        />
+        <Checkbox
+          label="Ends at once when it becomes known to be exploited"
+          checked={ends.known_exploited}
+          onChange={(event) => setEnds({ ...ends, known_exploited: event.target.checked })}
+        />
+        <Checkbox
+          label="Ends as soon as there is a fix"
+          checked={ends.fix_available}
+          onChange={(event) => setEnds({ ...ends, fix_available: event.target.checked })}
+        />
+        {ask.error && <Failure error={ask.error} />}
+        <Button
+          type="submit"
+          style={{ alignSelf: 'start' }}
+          loading={ask.isPending}
+          disabled={what.reason.trim() === '' || (named.length > 0 && findings.length === 0)}
+        >
+          Ask for it
+        </Button>
+      </Stack>
     </form>
   );
 }
