@@ -145,7 +145,7 @@ describe('a newcomer', () => {
     await picture('fix');
   }, 60_000);
 
-  it('is told that accepting a risk takes an exception, and how to ask for one', async () => {
+  it('is told that accepting a risk takes an exception, and asks for one', async () => {
     await page.getByRole('link', { name: /^minimist: arguments/ }).click();
     await page.getByLabel('What it is', { exact: true }).and(page.locator('input')).click();
     await page.getByRole('option', { name: 'Risk accepted' }).click();
@@ -154,9 +154,16 @@ describe('a newcomer', () => {
     await page.getByText('Accepting a risk is not triage').waitFor();
     expect(await barriersOn(page)).toEqual([]);
 
-    await page.getByRole('link', { name: 'How to ask for an exception' }).click();
+    await page.getByRole('alert').getByRole('link', { name: 'Ask for an exception' }).click();
+    await page.getByRole('checkbox', { name: /^minimist: arguments/ }).waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await page.getByLabel('Reason').fill('nobody calls it');
+    await page.getByRole('button', { name: 'Ask for it' }).click();
 
-    await page.getByText('does not take requests for exceptions yet').waitFor();
+    await page.getByText('Waits for an approval: nothing is let through yet').waitFor();
+    await page.getByText('somebody else has to approve it').or(page.getByText('approves nothing')).first().waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await picture('exception');
   }, 60_000);
 
   it('takes the alert, and its message says who looks after it', async () => {
