@@ -50,9 +50,11 @@ export class CoveredChanges {
     if (ids.size === 0 || repositories === null) return changes;
     const found = await rows<Decided & { reasons: string }>(
       tx,
-      `select repository, commit, ref, pull_request as "pullRequest", reasons from decision
-       where repository = any($1::text[]) and gate = 'change' order by id desc limit ${maxDecisions}`,
-      [repositories],
+      `select * from (
+         select repository, commit, ref, pull_request as "pullRequest", reasons from decision
+         where repository = any($1::text[]) and gate = 'change' order by id desc limit ${maxDecisions}
+       ) as latest where reasons like any($2::text[])`,
+      [repositories, [...ids].map((id) => `%"${id}"%`)],
     );
     const names = ({ reasons }: { reasons: string }): boolean =>
       (JSON.parse(reasons) as Reason[]).some((reason) => reason.new && reason.findings.some(({ id }) => ids.has(id)));

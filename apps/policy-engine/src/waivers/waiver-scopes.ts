@@ -19,6 +19,8 @@ export interface ScopeInTier {
   readonly tier?: Tier;
 }
 
+/** Control characters, and halves of pairs. */
+const unwritten = /[\p{Cc}\p{Cs}]/u;
 const narrowing = ['findings', 'rule', 'advisory', 'cve', 'purl', 'path'] as const;
 
 /** Reads which findings are meant, and refuses what the caller may not ask for. */
@@ -123,6 +125,10 @@ function refuseShapeless(asked: WaiverRequest): void {
   if (asked.findings?.length === 0) throw unprocessable('/findings', 'names none: leave it out');
   for (const field of ['rule', 'advisory', 'purl', 'path', 'policy', 'repository'] as const)
     if (asked[field]?.includes('*') === true) throw unprocessable(`/${field}`, 'there are no wildcards: name what is meant');
+  for (const field of ['rule', 'advisory', 'purl', 'path', 'policy', 'application'] as const)
+    if (unwritten.test(asked[field] ?? '')) throw unprocessable(`/${field}`, 'has characters that no name has');
+  const strange = asked.findings?.findIndex((id) => !/^[\w-]+$/.test(id)) ?? -1;
+  if (strange >= 0) throw unprocessable(`/findings/${strange}`, 'is no id of a finding');
 }
 
 function refuseElsewhere(findings: readonly FindingDetail[] = [], where: { application: string; repository?: string }): void {

@@ -53,7 +53,7 @@ export class GateReason {
   @ListOf(() => ReasonFinding, 10) findings: ReasonFinding[];
   /** Findings in all, those by name included. */
   @Count() total: number;
-  /** Who may approve a waiver. */
+  /** Who answers for the application. An exception is approved by whoever is security or administrator for it. */
   @Texts(50, 200) approvers: string[];
   @Text(2048) waiverLink: string;
 }
