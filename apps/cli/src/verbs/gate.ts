@@ -59,5 +59,6 @@ export function showAnswer(answer: GateAnswer): void {
   const stopped = answer.reasons.find((reason) => reason.effect === 'deny');
   if (!stopped) return;
   say(`cannot fix it now: ${plain(stopped.waiverLink)}, or \`throughline waive\``);
-  if (stopped.approvers.length > 0) say(`can approve: ${stopped.approvers.map(plain).join(', ')}`);
+  const owners = stopped.approvers.length > 0 ? `; it belongs to ${stopped.approvers.map(plain).join(', ')}` : '';
+  say(`can approve, once it is asked for: whoever is security or administrator there${owners}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WaiverAnswer } from '@throughline/contracts';
-import { requestOf, waiverLine } from './waive.ts';
+import { requestOf, waiverLine, type WaiveFlags } from './waive.ts';
 
 const asked = { endsWhen: 'known_exploited', reason: 'a fixture', until: '2026-12-15' };
 
@@ -15,13 +15,11 @@ describe('waive', () => {
     });
   });
 
-  it.each([
+  it.each<[string, Partial<WaiveFlags>]>([
     ['a reason', { reason: undefined }],
     ['an end', { until: undefined }],
   ])('is wrong usage without %s', (_, missing) => {
-    const flags = { ...asked, ...missing } as typeof asked;
-
-    expect(() => requestOf(flags)).toThrow(expect.objectContaining({ exitCode: 2 }));
+    expect(() => requestOf({ ...asked, ...missing })).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 
   it('shows an exception on one line, with foreign text made harmless', () => {
