@@ -31,8 +31,7 @@ export class Survey {
     const mirror = this.mirrors.of(request.repository);
     try {
       const commit = await this.fetch(mirror, request, signal);
-      const base = await baseOf(request, mirror, commit);
-      const listing = await listTree(mirror.git, commit);
+      const [base, listing] = await Promise.all([baseOf(request, mirror, commit), listTree(mirror.git, commit)]);
       const expected: ExpectedItem[] = [];
       for (const scanner of await this.desk.chosen()) expected.push(await expect(scanner, listing, (each) => this.desk.equip(each)));
       return { base, expected };

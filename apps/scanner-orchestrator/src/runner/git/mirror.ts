@@ -48,6 +48,8 @@ export class Mirror {
     if (!fullId.test(wanted.commit)) throw new CommitUnreachable(`${JSON.stringify(wanted.commit.slice(0, 80))} is no commit id`);
     const empty = await this.open(wanted.commit.length === 64 ? 'sha256' : 'sha1');
     if (empty || !(await this.reaches(wanted))) await this.fetch(wanted, await origin(), signal);
+    // What a branch leads to is a commit: only a tag may be an object of its own.
+    if (wanted.refs.every((ref) => ref.startsWith('refs/heads/'))) return wanted.commit;
     return this.git.text(['rev-parse', '--verify', '--end-of-options', `${wanted.commit}^{commit}`], short);
   }
 
