@@ -1,18 +1,6 @@
-import type { Command } from '@throughline/contracts';
 import { line } from './payload.ts';
-import type { RepositoryAddress, Translation } from './provider.ts';
+import type { GivenCommands, RepositoryAddress, Translation } from './provider.ts';
 import { commandsIn } from './command-lines.ts';
-
-/** Commands of one comment, and who wrote it as the host authenticated them. */
-export interface GivenCommands {
-  readonly number: number;
-  /** Id of the comment; only its host understands it. */
-  readonly comment: string;
-  /** Id of the account that never changes. */
-  readonly account: string;
-  readonly login: string;
-  readonly commands: readonly Command[];
-}
 
 /** A comment below a change request, as its host tells it. */
 interface ToldComment {

@@ -1,6 +1,5 @@
 export * from './app.ts';
 export * from './client.ts';
-export type { GivenCommands } from './given-commands.ts';
 export { isRef } from './payload.ts';
 export * from './headers.ts';
 export type { ListedRepository } from './listed-repository.ts';

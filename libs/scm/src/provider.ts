@@ -1,7 +1,6 @@
-import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed, StatusPosted } from '@throughline/contracts';
+import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed, Command, StatusPosted } from '@throughline/contracts';
 import type { ScmApps } from './app.ts';
 import type { ConnectTo, ScmClient } from './client.ts';
-import type { GivenCommands } from './given-commands.ts';
 import type { RequestHeaders } from './headers.ts';
 import type { ScmHooks } from './kept-hook.ts';
 import type { RepositoryList } from './listed-repository.ts';
@@ -22,6 +21,17 @@ export type ScmFactType = keyof ScmFacts;
 
 /** A fact as plain data: a thread can hand it over, and whoever publishes it makes the instance. */
 export type ScmFact = { [T in ScmFactType]: { readonly type: T; readonly fields: ScmFacts[T] } }[ScmFactType];
+
+/** Commands of one comment, and who wrote it as the host authenticated them. */
+export interface GivenCommands {
+  readonly number: number;
+  /** Id of the comment; only its host understands it. */
+  readonly comment: string;
+  /** Id of the account that never changes. */
+  readonly account: string;
+  readonly login: string;
+  readonly commands: readonly Command[];
+}
 
 /** What a verified webhook request became: facts about one repository, or a stated reason why nothing. */
 export type Translation =

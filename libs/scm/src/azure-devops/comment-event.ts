@@ -1,8 +1,8 @@
 import type { ConnectTo } from '../client.ts';
-import { commandsGiven, noCommandIn, type GivenCommands } from '../given-commands.ts';
+import { commandsGiven, noCommandIn } from '../given-commands.ts';
 import { commandsIn } from '../command-lines.ts';
 import { at, firstText, needed, positive } from '../payload.ts';
-import type { Site, Translation } from '../provider.ts';
+import type { GivenCommands, Site, Translation } from '../provider.ts';
 import { readAzure } from './client.ts';
 import { personOf } from './pull-request.ts';
 import { azureRepository } from './told.ts';
