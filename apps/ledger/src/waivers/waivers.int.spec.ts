@@ -83,11 +83,13 @@ describe('the shadow of a waiver', () => {
   it('tells nothing about the finding: nobody judges because of it', async () => {
     const repository = 'git.example/acme/silent';
     await ledger.scan({ repository, commit: 'b1', position: 1, findings: [codeFinding('B602')] });
-    const before = await ledger.records();
+    const told = async () => (await ledger.records()).filter(({ value }) => value.includes(repository));
+    const before = await told();
 
     await grant(repository, { rule: 'B602' });
 
-    expect(await ledger.records()).toEqual(before);
+    expect(before).toHaveLength(1);
+    expect(await told()).toEqual(before);
     expect(await find(`repository=${repository}&waived=true`)).toHaveLength(1);
   });
 
