@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serviceNames, type ChainSummary, type CreatedDemo, type Demo, type Page, type ServiceName } from '@throughline/contracts';
-import { eventually, everyRow } from '@throughline/testing';
+import { Broker, eventually, everyRow } from '@throughline/testing';
 import { sendPush } from '../../apps/cli/src/demo/push.ts';
 import { buildRepository, demoAdvisories } from '../../apps/cli/src/demo/repository.ts';
 import { push } from './api.ts';
@@ -13,9 +13,11 @@ type Tables = Readonly<Record<string, readonly string[]>>;
 const real = 'shop/till';
 
 let shop: Shop;
+let broker: Broker;
 
 beforeAll(async () => {
   shop = await Shop.open();
+  broker = new Broker(shop.platform.infra);
   const after = new GitRepository(shop.platform.repositories, real).commit('Open the till', vulnerableLock);
   expect((await push(shop.source, { repository: real, after })).status).toBe(202);
   await eventually(async () => expect((await chains())[0]?.status).toMatch(/deny|undecided|warn|pass/), 240_000);
@@ -68,13 +70,14 @@ async function chains(): Promise<readonly ChainSummary[]> {
   return (await shop.api.get<Page<ChainSummary>>('chains')).items;
 }
 
-/** Nothing is on its way: what is left to be done waits for a time that is to come. */
+/** Nothing is on its way, nor is anybody still reading: what is left to be done waits for a time that is to come. */
 async function quiet(): Promise<void> {
   await eventually(async () => {
     for (const service of serviceNames) {
       const open = `select topic as what from outbox union all select kind from work where state <> 'dead' and run_after < now() + interval '1 minute'`;
       expect(await shop.databases.rows(service, open)).toEqual([]);
     }
+    expect(await broker.behind(shop.platform.prefix)).toEqual([]);
   }, 240_000);
 }
 
