@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Problem, sees, type Identity } from '@throughline/service';
+import { Database, Problem, type Identity } from '@throughline/service';
 import { ChangePeople } from '../facts/change-people.ts';
 import { objectionTo, refuseApproval, type Objection } from './approval-rules.ts';
 import { CoveredChanges } from './covered-changes.ts';
-import { everyApplication } from './waiver-content.ts';
+import { isShown, labelOf } from './waiver-content.ts';
 import { WaiverEffects } from './waiver-effects.ts';
 import { waiverOf } from './waiver-for-judging.ts';
 import { WaiverRows, type WaiverRow } from './waiver-rows.ts';
@@ -22,7 +22,7 @@ export class Approvals {
   /** Throws `Problem` 403, 404, 409 and 412. */
   async approve(name: string, digest: string, caller: Identity): Promise<WaiverRow> {
     const asked = await this.database.transaction((tx) => this.table.find(tx, name));
-    if (!asked || !(asked.application === everyApplication || sees(caller, asked.application)))
+    if (!asked || !isShown(asked, caller))
       throw new Problem(404, 'not_found', `there is no exception ${name.slice(0, 100)}, or you do not approve for its application`);
     // Who made what it covers takes time to find out; the digest says afterwards that it is still the same.
     refuseApproval(caller, asked, await this.makers(asked));
@@ -30,11 +30,11 @@ export class Approvals {
       const row = await this.table.find(tx, asked.id, 'for update');
       if (row?.state === 'granted' && row.digest === digest && row.approver === caller.id) return row;
       if (row?.state !== 'requested')
-        throw new Problem(409, 'decided', `the exception W-${asked.number} is ${row?.state ?? 'gone'} already`);
+        throw new Problem(409, 'decided', `the exception ${labelOf(asked)} is ${row?.state ?? 'gone'} already`);
       if (row.digest !== digest || row.digest !== asked.digest)
         throw new Problem(412, 'changed_meanwhile', 'the exception is not what you have read: read it again, and approve its digest');
       if (row.until.getTime() <= Date.now())
-        throw new Problem(409, 'over', `the exception W-${row.number} was asked for until ${row.until.toISOString()}`);
+        throw new Problem(409, 'over', `the exception ${labelOf(row)} was asked for until ${row.until.toISOString()}`);
       refuseApproval(caller, row, []);
       await this.table.grant(tx, row.id, { id: caller.id, name: caller.name });
       await this.table.note(tx, row.id, { kind: 'granted', by: caller.name, digest, note: null });

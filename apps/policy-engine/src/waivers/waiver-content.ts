@@ -1,5 +1,6 @@
 import type { WaivedFinding, WaiverEndCondition, WaiverResponse, WaiverScope } from '@throughline/contracts';
 import { digestOf } from '@throughline/policy';
+import { sees, type Identity } from '@throughline/service';
 
 /** What is decided about, whole: an approval is for exactly this. */
 export interface WaiverContent {
@@ -16,6 +17,16 @@ export interface WaiverContent {
 
 /** A scope that reaches into every application. */
 export const everyApplication = '*';
+
+/** What holds in every application is shown to all. */
+export function isShown({ application }: { readonly application: string }, caller: Identity): boolean {
+  return application === everyApplication || sees(caller, application);
+}
+
+/** The name under which people know it. */
+export function labelOf({ number }: { readonly number: string }): string {
+  return `W-${number}`;
+}
 
 /** Of the content of one waiver and of no other. */
 export function contentDigest(id: string, content: WaiverContent): string {

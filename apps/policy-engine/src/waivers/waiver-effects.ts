@@ -3,7 +3,7 @@ import { make, WaiverEnded, WaiverGranted, WaiverMatches } from '@throughline/co
 import { Outbox, WorkQueue } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
-import { everyApplication, matchesOf } from './waiver-content.ts';
+import { everyApplication, labelOf, matchesOf } from './waiver-content.ts';
 import { WaiverRows, type Ending, type WaiverRow } from './waiver-rows.ts';
 
 /** Payloads of work are small: an application with more repositories has all heads looked at. */
@@ -71,6 +71,7 @@ function grantedFact(row: WaiverRow): WaiverGranted {
   });
 }
 
-function whereOf({ id, number, application, repository }: WaiverRow) {
-  return { waiver: id, label: `W-${number}`, application, ...(repository === null ? {} : { repository }) };
+function whereOf(row: WaiverRow) {
+  const { id, application, repository } = row;
+  return { waiver: id, label: labelOf(row), application, ...(repository === null ? {} : { repository }) };
 }

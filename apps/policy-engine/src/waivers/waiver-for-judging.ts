@@ -1,13 +1,14 @@
 import type { Waiver } from '@throughline/policy';
-import { everyApplication, matchesOf } from './waiver-content.ts';
+import { everyApplication, labelOf, matchesOf } from './waiver-content.ts';
 import type { WaiverRow } from './waiver-rows.ts';
 
 /** A waiver as the one evaluator takes it; before its approval it holds from its request on, to find out what it would cover. */
-export function waiverOf({ id, number, content, repository, application, approvedAt, requestedAt, endedAt }: WaiverRow): Waiver {
+export function waiverOf(row: WaiverRow): Waiver {
+  const { id, content, repository, application, approvedAt, requestedAt, endedAt } = row;
   const { scope, endsWhen, until } = content;
   return {
     id,
-    label: `W-${number}`,
+    label: labelOf(row),
     ...(application === everyApplication ? {} : { application }),
     ...(repository === null ? {} : { repository }),
     ...(scope.policy === undefined ? {} : { policy: scope.policy }),

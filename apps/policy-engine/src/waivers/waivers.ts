@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7, type WaiverQuery, type WaiverRequest } from '@throughline/contracts';
 import { canonicalJson, longestWaiverDays } from '@throughline/policy';
-import { Database, decodeCursor, Problem, requireMatch, sees, type Identity, type Tx } from '@throughline/service';
+import { Database, decodeCursor, Problem, requireMatch, type Identity, type Tx } from '@throughline/service';
 import { Tolerances } from '../applications/tolerances.ts';
 import { canonicalRepository } from '../repository-address.ts';
-import { contentDigest, endOf, everyApplication, type WaiverContent } from './waiver-content.ts';
+import { contentDigest, endOf, isShown, labelOf, type WaiverContent } from './waiver-content.ts';
 import { WaiverEnds } from './waiver-ends.ts';
 import { WaiverRows, type WaiverEventRow, type WaiverFilter, type WaiverRow } from './waiver-rows.ts';
 import { WaiverScopes, type Asker, type ScopeInTier } from './waiver-scopes.ts';
@@ -58,8 +58,8 @@ export class Waivers {
     const content = contentOf(asked, await this.scopes.of(asked, asker), caller);
     return this.database.transaction(async (tx) => {
       const before = await this.visible(tx, name, caller, 'for update');
-      requireMatch(`the exception W-${before.number}`, before.revision, ifMatch);
-      if (before.state === 'ended') throw new Problem(409, 'ended', `the exception W-${before.number} has ended: ask for a new one`);
+      requireMatch(`the exception ${labelOf(before)}`, before.revision, ifMatch);
+      if (before.state === 'ended') throw new Problem(409, 'ended', `the exception ${labelOf(before)} has ended: ask for a new one`);
       if (canonicalJson(before.content) === canonicalJson(content)) return before;
       const digest = contentDigest(before.id, content);
       await this.table.rewrite(tx, { id: before.id, content, digest, ...writersWith(caller, before) });
@@ -73,8 +73,8 @@ export class Waivers {
 
   private async visible(tx: Tx, name: string, caller: Identity, lock: '' | 'for update' = ''): Promise<WaiverRow> {
     const row = await this.table.find(tx, name, lock);
-    const shown = row && (row.application === everyApplication || sees(caller, row.application));
-    if (!shown) throw new Problem(404, 'not_found', `there is no exception ${name.slice(0, 100)}, or it is not yours to see`);
+    if (!row || !isShown(row, caller))
+      throw new Problem(404, 'not_found', `there is no exception ${name.slice(0, 100)}, or it is not yours to see`);
     return row;
   }
 
