@@ -12,8 +12,6 @@ export const workKinds = {
   endWaiver: 'waiver-end',
   /** What a waiver leans on is gone. Payload: `{ waiver, because, finding, cve?, fixedIn? }`. */
   breakWaiver: 'waiver-broken',
-  /** A waiver that ended long ago is dropped. Payload: `{ waiver }`. */
-  forgetWaiver: 'waiver-forget',
 } as const;
 
 /** Payload of `judge`. */
@@ -33,7 +31,7 @@ export interface ReplayWork {
   readonly replay: string;
 }
 
-/** Payload of `waiver-end` and `waiver-forget`. */
+/** Payload of `waiver-end`. */
 export interface WaiverWork {
   readonly waiver: string;
 }

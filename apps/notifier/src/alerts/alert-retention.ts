@@ -3,6 +3,8 @@ import { Retention } from '@throughline/messaging';
 
 /** As long as the decisions that it tells of. */
 const keptDays = 400;
+/** What others wrote under our name is told while it is news. */
+const foreignDays = 30;
 
 /** The least UUIDv7 that was given at $1. */
 const idAt = `(lpad(to_hex((extract(epoch from $1::timestamptz) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
@@ -49,6 +51,11 @@ const ends: Readonly<Record<string, string>> = {
     ) returning 1`,
 };
 
+const foreignStatuses = `
+  delete from foreign_statuses where (repository, commit) in (
+    select repository, commit from foreign_statuses where last_at < $1 order by last_at limit $2
+  ) returning 1`;
+
 /** Ends what was said, and what it was said from, when the decisions behind it end. */
 @Injectable()
 export class AlertRetention implements OnModuleInit {
@@ -56,5 +63,6 @@ export class AlertRetention implements OnModuleInit {
 
   onModuleInit(): void {
     for (const [kind, sql] of Object.entries(ends)) this.retention.keep(kind, keptDays, sql);
+    this.retention.keep('foreignStatuses', foreignDays, foreignStatuses);
   }
 }

@@ -7,8 +7,6 @@ import { AlertRows, type AlertRow } from './alert-rows.ts';
 import { AlertTeller } from './alert-teller.ts';
 import { foreignStatusAlert, foreignStatusFingerprint } from './foreign-status-alert.ts';
 
-const keptDays = 30;
-
 const note = `
   insert into foreign_statuses (repository, commit, by_login, state, ours) values ($1, $2, $3, $4, $5)
   on conflict (repository, commit) do update set by_login = excluded.by_login, state = excluded.state, ours = excluded.ours,
@@ -29,7 +27,6 @@ export class ForeignStatusAlerts {
     await this.alerts.lock(tx, repository);
     const said = [repository, commit, by, state, ours.state];
     const [noted] = await rows<{ times: number }>(tx, note, said);
-    await rows(tx, `delete from foreign_statuses where last_at < clock_timestamp() - interval '${keptDays} days'`);
     const open = await this.open(tx, repository);
     const alert = open ?? foreignStatusAlert(repository, ours.application, { state, ours: ours.state }, new Date());
     await this.alerts.save(tx, alert);

@@ -1,13 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type Lease } from '@throughline/messaging';
-import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+import { Database, Problem, type Identity, type Tx } from '@throughline/service';
 import { workKinds, type WaiverBrokenWork, type WaiverWork } from '../work-kinds.ts';
-import { everyApplication } from './waiver-content.ts';
+import { everyApplication, isShown } from './waiver-content.ts';
 import { WaiverEffects } from './waiver-effects.ts';
 import { WaiverRows, type Ending, type WaiverRow } from './waiver-rows.ts';
-
-/** Ended ones answer auditors as long as decisions do. */
-const keepMs = 400 * 86_400_000;
 
 /** Ends waivers: by people, at their time, and when what they lean on is gone. */
 @Injectable()
@@ -23,17 +20,15 @@ export class WaiverEnds implements OnModuleInit {
     const options = { concurrency: 1, leaseSeconds: 30, maxAttempts: 10 };
     this.work.handle<WaiverWork>(workKinds.endWaiver, options, (lease) => this.expire(lease));
     this.work.handle<WaiverBrokenWork>(workKinds.breakWaiver, options, (lease) => this.break(lease));
-    this.work.handle<WaiverWork>(workKinds.forgetWaiver, options, (lease) => this.forget(lease));
   }
 
   /** Revoked when it holds, refused when it was only asked for. Who may ask for one may take one back: that lets nothing through. */
   async revoke(name: string, reason: string | undefined, caller: Identity): Promise<WaiverRow> {
     return this.database.transaction(async (tx) => {
       const row = await this.table.find(tx, name, 'for update');
-      const everywhere = row?.application === everyApplication;
-      if (!row || !(everywhere || sees(caller, row.application)))
+      if (!row || !isShown(row, caller))
         throw new Problem(404, 'not_found', `there is no exception ${name.slice(0, 100)}, or it is not yours to see`);
-      if (everywhere && caller.applications !== '*')
+      if (row.application === everyApplication && caller.applications !== '*')
         throw new Problem(403, 'out_of_scope', 'this exception holds for every application, your token covers only some');
       if (row.state === 'ended') return row;
       const note = reason?.replaceAll('\0', '').trim();
@@ -47,14 +42,6 @@ export class WaiverEnds implements OnModuleInit {
     const { because, by, note = null } = ending;
     await this.table.end(tx, row.id, ending);
     await this.table.note(tx, row.id, { kind: 'ended', by, digest: row.digest, note: note === null ? because : `${because}: ${note}` });
-    const later = new Date(Date.now() + keepMs);
-    await this.work.add(tx, {
-      kind: workKinds.forgetWaiver,
-      payload: { waiver: row.id },
-      dedupe: row.id,
-      priority: 'bulk',
-      runAfter: later,
-    });
     if (row.state === 'granted') await this.effects.ended(tx, row, ending);
   }
 
@@ -90,13 +77,6 @@ export class WaiverEnds implements OnModuleInit {
       const note =
         because === 'known_exploited' ? `${what} is known to be exploited` : `${what} is fixed in ${fixedIn ?? 'a later version'}`;
       await this.end(tx, row, { because, by: 'throughline', note });
-    });
-  }
-
-  private async forget(lease: Lease<WaiverWork>): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await lease.complete(tx);
-      await rows(tx, "delete from waiver where id = $1 and state = 'ended'", [lease.payload.waiver]);
     });
   }
 }

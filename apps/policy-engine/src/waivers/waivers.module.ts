@@ -7,6 +7,7 @@ import { Approvals } from './approvals.ts';
 import { CoveredChanges } from './covered-changes.ts';
 import { WaiverEffects } from './waiver-effects.ts';
 import { WaiverEnds } from './waiver-ends.ts';
+import { WaiverRetention } from './waiver-retention.ts';
 import { WaiverScopes } from './waiver-scopes.ts';
 import { WaiverStoreModule } from './waiver-store.module.ts';
 import { Waivers } from './waivers.ts';
@@ -15,6 +16,6 @@ import { WaiversController } from './waivers.controller.ts';
 @Module({
   imports: [WaiverStoreModule, FactsModule, ApplicationsModule, DecisionsModule, EvaluationModule],
   controllers: [WaiversController],
-  providers: [Approvals, CoveredChanges, WaiverEffects, WaiverEnds, WaiverScopes, Waivers],
+  providers: [Approvals, CoveredChanges, WaiverEffects, WaiverEnds, WaiverRetention, WaiverScopes, Waivers],
 })
 export class WaiversModule {}
