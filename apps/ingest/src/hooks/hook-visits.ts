@@ -80,7 +80,7 @@ export class HookVisits {
       return failed('the source has no token: it ended when an address was changed');
     if (unreachable(this.config.publicUrl, to.apiUrl))
       return failed(`${this.config.publicUrl} cannot be reached from there: set PUBLIC_URL`);
-    const wanted = { url: hookUrl(this.config.publicUrl, source.id), secret: newest.value };
+    const wanted = { url: hookUrl(this.config.linkBase, source.id), secret: newest.value };
     const hooks = source.provider.hooks(to);
     const found = await hooks.find(row.full_name, wanted.url);
     if (!found) return { hook: await hooks.create(row.full_name, wanted), secret: newest.id, fault: null };

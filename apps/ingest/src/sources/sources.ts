@@ -148,7 +148,7 @@ export class Sources {
       id: row.id,
       kind: row.kind,
       name: row.name,
-      url: hookUrl(this.config.publicUrl, row.id),
+      url: hookUrl(this.config.linkBase, row.id),
       scope: scopeOf(row),
       settings: shownSettings(row),
       secrets: row.secret_ids.map((id, index) => ({ id, createdAt: row.secrets_created[index]!.toISOString() })),

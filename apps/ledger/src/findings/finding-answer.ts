@@ -56,7 +56,7 @@ export const findingJoins = `left join application owner on owner.name = f.appli
   left join waiver w on w.id = f.waiver and not w.ended and w.until > now()`;
 
 /** A row as the interface shows it. */
-export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
+export function answerOf(row: FindingRow, linkBase: string): FindingAnswer {
   const { id, rule, title, detection, triage, priority, cve, cwe, purl, version, fixedIn, path, line, epss, team } = row;
   return {
     id,
@@ -83,17 +83,17 @@ export function answerOf(row: FindingRow, publicUrl: string): FindingAnswer {
     introducedBy: { commit: row.firstCommit },
     aliases: row.aliases,
     ...(row.claimed && { claimed: true }),
-    ...waiverOf(row, publicUrl),
+    ...waiverOf(row, linkBase),
     ...(epss !== null && { epss }),
     ...(fixedIn !== null && { fix: { version: fixedIn } }),
     chain: chainIdOf(row.repository, row.firstCommit),
-    url: `${publicUrl.replace(/\/$/, '')}/findings/${id}`,
+    url: `${linkBase}/findings/${id}`,
   };
 }
 
-function waiverOf({ waiverId, waiverLabel, waivedUntil }: FindingRow, publicUrl: string): Pick<FindingAnswer, 'waiver'> {
+function waiverOf({ waiverId, waiverLabel, waivedUntil }: FindingRow, linkBase: string): Pick<FindingAnswer, 'waiver'> {
   if (waiverId === null) return {};
-  const url = `${publicUrl.replace(/\/$/, '')}/waivers/${waiverId}`;
+  const url = `${linkBase}/waivers/${waiverId}`;
   return { waiver: { id: waiverId, label: waiverLabel!, until: waivedUntil!.toISOString(), url } };
 }
 

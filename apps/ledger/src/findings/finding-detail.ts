@@ -53,7 +53,7 @@ export class FindingDetails {
     const row = await this.find(id, caller);
     const { description, help, resource, preview, confidence, advisory, cvss } = row;
     return {
-      ...answerOf(row, this.config.publicUrl),
+      ...answerOf(row, this.config.linkBase),
       revision: row.revision,
       ...withoutNulls({ description, help, resource, preview, confidence, advisory, cvss }),
       lines: (await this.lines(row.number)).map((line) => ({ ...line, since: line.since.toISOString() })),

@@ -41,7 +41,7 @@ export class FindingList {
       filter.params,
     );
     const { items, next } = pageOf(found, query.limit, ({ sortValue, number }) => [sortValue, number]);
-    return { items: items.map((row) => answerOf(row, this.config.publicUrl)), next, ...(total !== undefined && { total }) };
+    return { items: items.map((row) => answerOf(row, this.config.linkBase)), next, ...(total !== undefined && { total }) };
   }
 
   /** How many there are of each class and severity. */

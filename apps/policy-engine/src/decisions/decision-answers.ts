@@ -17,11 +17,11 @@ import type { DecisionRow } from './decision-rows.ts';
 /** What reasons need beside themselves: who may approve a waiver, and where one is asked for. */
 export interface WayOut {
   readonly approvers: readonly string[];
-  readonly publicUrl: string;
+  readonly linkBase: string;
 }
 
 /** Reasons as people get them, each with its way out. */
-export function reasonsFor({ id, reasons }: Pick<DecisionRow, 'id' | 'reasons'>, { approvers, publicUrl }: WayOut): GateReason[] {
+export function reasonsFor({ id, reasons }: Pick<DecisionRow, 'id' | 'reasons'>, { approvers, linkBase }: WayOut): GateReason[] {
   return reasons.slice(0, 50).map(({ effect, findings, ...reason }) => {
     const place = findings[0]?.place;
     const query = new URLSearchParams({ policy: reason.policy, decision: id });
@@ -31,27 +31,27 @@ export function reasonsFor({ id, reasons }: Pick<DecisionRow, 'id' | 'reasons'>,
       ...(place === undefined ? {} : { place, path: place.replace(/:\d+$/, '') }),
       findings: findings.map((finding) => make(ReasonFinding, { ...finding })),
       approvers: [...approvers],
-      waiverLink: `${publicUrl.replace(/\/+$/, '')}/waivers/new?${query.toString()}`,
+      waiverLink: `${linkBase}/waivers/new?${query.toString()}`,
     });
   });
 }
 
 /** What was let through because of exceptions, each with its page; nothing at all without any. */
-export function waivedFor({ waived }: Pick<DecisionRow, 'waived'>, publicUrl: string): { waived?: WaivedReason[] } {
+export function waivedFor({ waived }: Pick<DecisionRow, 'waived'>, linkBase: string): { waived?: WaivedReason[] } {
   if (waived.length === 0) return {};
   const named = waived.map(({ findings, ...each }) =>
     make(WaivedReason, {
       ...each,
       findings: findings.map((finding) => make(ReasonFinding, { ...finding })),
-      url: waiverPage(each.waiver, publicUrl),
+      url: waiverPage(each.waiver, linkBase),
     }),
   );
   return { waived: named };
 }
 
 /** Where people read a decision. */
-export function decisionPage(id: string, publicUrl: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/decisions/${id}`;
+export function decisionPage(id: string, linkBase: string): string {
+  return `${linkBase}/decisions/${id}`;
 }
 
 /** A decision as lists show it. */
@@ -61,11 +61,11 @@ export function summaryOf(row: DecisionRow, out: WayOut): DecisionSummary {
     ...{ id, gate, application, result, tolerance, older, revision, published },
     subject: subjectOf(row),
     reasons: reasonsFor(row, out),
-    ...waivedFor(row, out.publicUrl),
+    ...waivedFor(row, out.linkBase),
     missing: [...missing],
     decidedAt: decidedAt.toISOString(),
     chain: chainIdOf(row.repository, row.commit),
-    url: decisionPage(id, out.publicUrl),
+    url: decisionPage(id, out.linkBase),
     ...(traceId === null ? {} : { traceId }),
   });
 }

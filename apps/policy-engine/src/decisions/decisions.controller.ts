@@ -12,7 +12,7 @@ export class DecisionsController {
     private readonly decisions: Decisions,
     config: ServiceConfig,
   ) {
-    this.out = { approvers: [], publicUrl: config.publicUrl };
+    this.out = { approvers: [], linkBase: config.linkBase };
   }
 
   @Get()

@@ -5,15 +5,15 @@ import type { Outcome } from './gates.ts';
 import type { Admitted } from './question.ts';
 
 /** The answer of a gate: the decision, or undecided with what could not be learnt. */
-export function answerOf({ question, accountable }: Admitted, { decision, missing }: Outcome, publicUrl: string): GateAnswer {
+export function answerOf({ question, accountable }: Admitted, { decision, missing }: Outcome, linkBase: string): GateAnswer {
   if (!decision) return undecided(question.commit, accountable.tolerance.name, missing);
   const { id, result, older, tolerance, dataAsOf, degraded } = decision;
   return make(GateAnswer, {
     decision: result,
-    reasons: reasonsFor(decision, { approvers: accountable.owners, publicUrl }),
-    ...waivedFor(decision, publicUrl),
+    reasons: reasonsFor(decision, { approvers: accountable.owners, linkBase }),
+    ...waivedFor(decision, linkBase),
     ...(decision.missing.length === 0 ? {} : { missing: [...decision.missing] }),
-    ...{ id, subject: decision.commit, tolerance, older, url: decisionPage(id, publicUrl) },
+    ...{ id, subject: decision.commit, tolerance, older, url: decisionPage(id, linkBase) },
     ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),
     ...(degraded ? { degraded } : {}),
     ...(decision.bundle === null ? {} : { bundle: make(BundleRef, { ...decision.bundle }) }),

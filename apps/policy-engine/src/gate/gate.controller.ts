@@ -55,12 +55,12 @@ export class GateController {
     if (until <= patience) return this.answer({ question: wait.question, accountable }, until);
     const { decision } = await this.gates.wait(wait.question, patience);
     return decision
-      ? answerOf({ question: wait.question, accountable }, { decision, missing: [] }, this.config.publicUrl)
+      ? answerOf({ question: wait.question, accountable }, { decision, missing: [] }, this.config.linkBase)
       : waiting(wait, reply);
   }
 
   private async answer(admitted: Admitted, deadline: number): Promise<GateAnswer> {
-    return answerOf(admitted, await this.gates.ask(admitted.question, deadline), this.config.publicUrl);
+    return answerOf(admitted, await this.gates.ask(admitted.question, deadline), this.config.linkBase);
   }
 }
 

@@ -1,20 +1,20 @@
 import { make, WaiverAnswer, WaiverDetail, WaiverEvent } from '@throughline/contracts';
 import type { Objection } from './approval-rules.ts';
-import { everyApplication } from './waiver-content.ts';
+import { everyApplication, labelOf } from './waiver-content.ts';
 import type { WaiverEventRow, WaiverRow } from './waiver-rows.ts';
 
 /** Where people read a waiver. */
-export function waiverPage(id: string, publicUrl: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/waivers/${id}`;
+export function waiverPage(id: string, linkBase: string): string {
+  return `${linkBase}/waivers/${id}`;
 }
 
 /** A waiver as lists show it. */
-export function answerOf(row: WaiverRow, publicUrl: string): WaiverAnswer {
-  const { id, number, state, digest, revision, requestedBy, requestedAt } = row;
+export function answerOf(row: WaiverRow, linkBase: string): WaiverAnswer {
+  const { id, state, digest, revision, requestedBy, requestedAt } = row;
   const { scope, endsWhen, until, ...content } = row.content;
   return make(WaiverAnswer, {
-    ...{ id, label: `W-${number}`, state, scope, ...content, endsWhen: [...endsWhen], until, digest, revision },
-    ...{ requestedBy, requestedAt: requestedAt.toISOString(), url: waiverPage(id, publicUrl) },
+    ...{ id, label: labelOf(row), state, scope, ...content, endsWhen: [...endsWhen], until, digest, revision },
+    ...{ requestedBy, requestedAt: requestedAt.toISOString(), url: waiverPage(id, linkBase) },
     ...(row.approvedBy === null ? {} : { approvedBy: row.approvedBy }),
     ...(row.approvedAt === null ? {} : { approvedAt: row.approvedAt.toISOString() }),
     ...(row.endedBecause === null ? {} : { endedBecause: row.endedBecause }),
@@ -37,10 +37,10 @@ function approversOf({ application }: WaiverRow): string[] {
 }
 
 /** A waiver with its history, and who decides. */
-export function detailOf(row: WaiverRow, { history, objection }: AboutWaiver, publicUrl: string): WaiverDetail {
+export function detailOf(row: WaiverRow, { history, objection }: AboutWaiver, linkBase: string): WaiverDetail {
   const open = row.state === 'requested';
   return make(WaiverDetail, {
-    ...answerOf(row, publicUrl),
+    ...answerOf(row, linkBase),
     history: history.map(({ at, note, ...event }) =>
       make(WaiverEvent, { ...event, at: at.toISOString(), ...(note === null ? {} : { note }) }),
     ),

@@ -31,7 +31,7 @@ export class WaiversController {
   async list(@Query() query: WaiverQuery, @Caller() caller: Identity): Promise<Page<WaiverAnswer>> {
     const limit = query.limit ?? defaultLimit;
     const { items, next } = pageOf(await this.waivers.page(query, caller, limit + 1), limit, (row) => [row.id]);
-    return { items: items.map((row) => answerOf(row, this.config.publicUrl)), next };
+    return { items: items.map((row) => answerOf(row, this.config.linkBase)), next };
   }
 
   @Get(':id')
@@ -41,7 +41,7 @@ export class WaiversController {
     const { row, history } = await this.waivers.read(id, caller);
     const objection = row.state === 'requested' ? await this.approvals.objection(row, caller) : undefined;
     void reply.header('etag', entityTag(row.revision));
-    return detailOf(row, { history, objection }, this.config.publicUrl);
+    return detailOf(row, { history, objection }, this.config.linkBase);
   }
 
   @Post()
@@ -56,7 +56,7 @@ export class WaiversController {
     const row = await this.waivers.request(asked, { caller, token });
     void reply.header('location', `/api/v1/waivers/${row.id}`);
     void reply.header('etag', entityTag(row.revision));
-    return answerOf(row, this.config.publicUrl);
+    return answerOf(row, this.config.linkBase);
   }
 
   @Put(':id')
@@ -72,7 +72,7 @@ export class WaiversController {
   ): Promise<WaiverAnswer> {
     const row = await this.waivers.put(id, asked, { caller, token }, ifMatch);
     void reply.header('etag', entityTag(row.revision));
-    return answerOf(row, this.config.publicUrl);
+    return answerOf(row, this.config.linkBase);
   }
 
   @Post(':id/approve')
@@ -83,7 +83,7 @@ export class WaiversController {
     description: 'A person who had no part in it (403) approves exactly what they have read (412 for another digest)',
   })
   async approve(@Param('id') id: string, @Body() { digest }: WaiverApproval, @Caller() caller: Identity): Promise<WaiverAnswer> {
-    return answerOf(await this.approvals.approve(id, digest, caller), this.config.publicUrl);
+    return answerOf(await this.approvals.approve(id, digest, caller), this.config.linkBase);
   }
 
   @Post(':id/revoke')
@@ -91,6 +91,6 @@ export class WaiversController {
   @Access('waivers:write')
   @Answers(WaiverAnswer, { status: 200, description: 'Ends it, or refuses the request for it' })
   async revoke(@Param('id') id: string, @Body() { reason }: WaiverRevocation, @Caller() caller: Identity): Promise<WaiverAnswer> {
-    return answerOf(await this.ends.revoke(id, reason, caller), this.config.publicUrl);
+    return answerOf(await this.ends.revoke(id, reason, caller), this.config.linkBase);
   }
 }
