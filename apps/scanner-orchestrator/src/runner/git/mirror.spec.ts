@@ -65,6 +65,15 @@ describe('Mirror', () => {
     expect(await mirror.bring({ commit: first, refs: [main] }, noOrigin)).toBe(first);
   });
 
+  it('holds commits of a repository that names its objects by SHA-256', async () => {
+    await rm(work, { recursive: true });
+    git('init', '--quiet', '--object-format=sha256', '--initial-branch=main', work);
+    const first = await commit({ 'a.txt': 'one' });
+
+    expect(await mirror.bring({ commit: first, refs: [main] }, origin)).toBe(first);
+    expect(await readFile(join(await copy(first), 'a.txt'), 'utf8')).toBe('one');
+  });
+
   it('fetches what is new and finds the merge base', async () => {
     const base = await commit({ 'a.txt': 'one' });
     await mirror.bring({ commit: base, refs: [main] }, origin);

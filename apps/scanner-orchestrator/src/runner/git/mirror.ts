@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Git, GitFailed, trustFor, type GitHome, type Origin } from '@throughline/git';
 
@@ -98,13 +98,14 @@ export class Mirror {
     const call = { timeoutMs: fetchMs, origin, maxFileBytes: this.place.maxBytes, ...(trust && { trust }), ...(signal && { signal }) };
     const [own, ...others] = wanted.refs.filter(isPlainRef).map((ref) => `+${ref}:${nameHere(ref)}`);
     const fetched = own !== undefined && (await this.fetchRefs([own, ...others], origin.url, call));
+    const reached = fetched && (await this.reaches(wanted));
     // A ref that is gone by now, or has moved on without this commit: any other ref of the origin will do.
-    if (!fetched || !(await this.reaches(wanted))) {
+    if (!reached) {
       const all = ['+refs/heads/*:refs/all/heads/*', '+refs/tags/*:refs/all/tags/*'];
       await this.git.text(['fetch', '--prune', ...fetchOptions, '--end-of-options', origin.url, ...all], call);
     }
     await this.bound();
-    if (!(await this.reaches(wanted))) {
+    if (!reached && !(await this.reaches(wanted))) {
       throw new CommitUnreachable(`no branch or tag of the repository leads to commit ${wanted.commit.slice(0, 12)}`);
     }
   }
@@ -121,6 +122,7 @@ export class Mirror {
   }
 
   private async reaches({ commit, refs }: Wanted): Promise<boolean> {
+    if (await this.isTip(commit, refs[0])) return true;
     const places = ['refs/all', ...refs.filter(isPlainRef).map(nameHere)];
     try {
       return (
@@ -133,14 +135,20 @@ export class Mirror {
     }
   }
 
+  /** Whether a branch was last seen at the commit: most are asked for while they are, and git need not be started for that. */
+  private async isTip(commit: string, ref: string | undefined): Promise<boolean> {
+    if (!ref?.startsWith('refs/heads/')) return false;
+    const tip = await readFile(join(this.dir, nameHere(ref)), 'latin1').catch(() => '');
+    return tip.trimEnd() === commit;
+  }
+
   /** Whether it was made just now. */
   private async open(format: 'sha1' | 'sha256'): Promise<boolean> {
     if (await isThere(join(this.dir, 'HEAD'))) return false;
     // Made beside and renamed: half a repository is never taken for one.
     const draft = `${this.dir}.${process.pid}.new`;
     await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true, mode: 0o700 });
-    await new Git(draft, this.place.home).text(['init', '--bare', '--quiet', '--template=', `--object-format=${format}`, draft], short);
+    await writeSkeleton(draft, format);
     await rm(this.dir, { recursive: true, force: true });
     await rename(draft, this.dir);
     return true;
@@ -178,6 +186,17 @@ export function isPlainRef(ref: string): boolean {
 /** Refs of the origin never become names of ours: no folder and file with one name, no odd letters. */
 function nameHere(ref: string): string {
   return `refs/seen/${createHash('sha256').update(ref).digest('hex').slice(0, 40)}`;
+}
+
+/** What `git init --bare` leaves, without starting it. */
+async function writeSkeleton(dir: string, format: 'sha1' | 'sha256'): Promise<void> {
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) {
+    await mkdir(join(dir, folder), { recursive: true, mode: 0o700 });
+  }
+  const version = format === 'sha1' ? 0 : 1;
+  const extension = format === 'sha1' ? '' : '[extensions]\n\tobjectformat = sha256\n';
+  await writeFile(join(dir, 'config'), `[core]\n\trepositoryformatversion = ${version}\n\tfilemode = true\n\tbare = true\n${extension}`);
+  await writeFile(join(dir, 'HEAD'), 'ref: refs/heads/main\n');
 }
 
 async function isThere(path: string): Promise<boolean> {
