@@ -8,7 +8,8 @@ export {
   type LockFormat,
   type OpenPackage,
 } from './lock-file.ts';
-export { readToml } from './markup.ts';
+export { readToml, readYaml } from './markup.ts';
 export { wantedByText } from './package-json.ts';
 export { wantedByPyproject } from './pyproject.ts';
 export { isRequirementsFile, requirementsOf } from './requirements.ts';
+export { readXml, type Element } from './xml.ts';

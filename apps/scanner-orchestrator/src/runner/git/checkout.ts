@@ -34,7 +34,7 @@ export async function ask(stream: GitStream, files: readonly Pick<TreeFile, 'obj
 }
 
 /** Reads `<object> blob <size>\n<bytes>\n` again and again. */
-class ObjectReader {
+export class ObjectReader {
   private readonly source: AsyncIterator<Uint8Array>;
   private rest: Buffer = Buffer.alloc(0);
 
