@@ -42,6 +42,14 @@ export function exitCodeOf(answer: Pick<GateAnswer, 'decision'>): number {
   return answer.decision === 'undecided' ? exitCodes.undecided : exitCodes.pass;
 }
 
+function showSuppressions({ suppressions }: GateAnswer): void {
+  if (!suppressions) return;
+  const { total, named } = suppressions;
+  show(`  ${total} ${total === 1 ? 'suppression' : 'suppressions'} in this branch ${total === 1 ? 'was' : 'were'} not applied:`);
+  for (const { mark, path, line } of named) show(`    - ${plain(mark)}  ${plain(path)}:${line}`);
+  if (total > named.length) show(`    and ${total - named.length} more`);
+}
+
 /** The decision as a person reads it: the verdict, then each reason with its findings and its fix. */
 export function showAnswer(answer: GateAnswer): void {
   const colour = { pass: 'green', warn: 'yellow', deny: 'red', undecided: 'yellow' } as const;
@@ -53,6 +61,7 @@ export function showAnswer(answer: GateAnswer): void {
   }
   for (const { label, waiver, policy, total } of answer.waived ?? [])
     show(`  exception ${label ?? waiver} keeps ${policy} from objecting to ${total} ${total === 1 ? 'finding' : 'findings'}`);
+  showSuppressions(answer);
   for (const missing of answer.missing ?? []) show(`  missing: ${plain(missing)}`);
   if (answer.id) say(`decision ${answer.id}, judged as ${plain(answer.tolerance)}`);
   if (answer.url) say(`look closer: ${plain(answer.url)}`);

@@ -14,6 +14,10 @@ function textOf(decision: DecisionMade, more: Partial<CommentedChange> = {}): st
   return scmComment.render(commentMessage(decision, { ...change, ...more }, 'https://tl.example').message, at).text;
 }
 
+function foreignSuppressions(text: string): NonNullable<DecisionMade['suppressions']> {
+  return { total: 1, named: [{ tool: text, path: text, line: 1, mark: text }] };
+}
+
 const marker = '[//]: # (throughline tl.example change 482)';
 
 describe('the comment on a change request', () => {
@@ -47,6 +51,19 @@ describe('the comment on a change request', () => {
         ].join(' · '),
         marker,
       ].join('\n\n'),
+    );
+  });
+
+  it('names what the branch asks scanners not to say, last', () => {
+    const named = ['tools/gen.py', '.gitleaksignore'].map((path, index) => ({
+      tool: 'bandit',
+      path,
+      line: index + 4,
+      mark: `mark ${index}`,
+    }));
+
+    expect(textOf(deniedDecision({ suppressions: { total: 2, named } }))).toContain(
+      '\n\nNot yours: 3 older findings do not count.\n\n2 suppressions in this branch were not applied: `mark 0` in `tools/gen.py:4`, `mark 1` in `.gitleaksignore:5`\n\n',
     );
   });
 
@@ -130,7 +147,9 @@ describe('the comment on a change request', () => {
     }));
 
     const shown = [
-      textOf(deniedDecision({ reasons: foreign, decision: text }), { named: [{ key: 'x', label: text }] }),
+      textOf(deniedDecision({ reasons: foreign, decision: text, suppressions: foreignSuppressions(text) }), {
+        named: [{ key: 'x', label: text }],
+      }),
       textOf(deniedDecision({ result: 'undecided', reasons: [], missing: [text] })),
     ].map((all) => all.replace(/`[^`]*`/g, ''));
 
@@ -143,7 +162,7 @@ describe('the comment on a change request', () => {
         all
           .split('\n')
           .every((one) =>
-            /^(?:$|### |\*\*\d+\.\*\* |- |and |\d+ more |Not yours|Gone: |Judged at |What is |Cannot fix it now\? |Wrong\? |\[\/\/\]: )/.test(
+            /^(?:$|### |\*\*\d+\.\*\* |- |and |\d+ more |Not yours|1 suppression in |What asks |Gone: |Judged at |What is |Cannot fix it now\? |Wrong\? |\[\/\/\]: )/.test(
               one,
             ),
           ),

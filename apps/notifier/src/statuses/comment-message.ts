@@ -7,6 +7,7 @@ import { numberedMatters, numberOf, offersOf, type NumberedMatter } from './numb
 /** More are counted: nobody works through them in one comment. */
 const mostItems = 20;
 const mostMissing = 10;
+const mostSuppressions = 5;
 
 /** A matter that a comment named. */
 export interface NamedMatter {
@@ -92,6 +93,22 @@ function remarksOf(decision: DecisionMade, gone: readonly NamedMatter[], leftOut
     ...(leftOut > 0 ? [line(`and ${leftOut} more`)] : []),
     ...(unnamed > 0 ? [line(`${count(unnamed, 'more finding is', 'more findings are')} counted, and named in the decision.`)] : []),
     ...(decision.older > 0 ? [line(`Not yours: ${count(decision.older, 'older finding does', 'older findings do')} not count.`)] : []),
+    ...suppressionsOf(decision),
+  ];
+}
+
+/** Last of what is told: the change cannot silence its own scanners. */
+function suppressionsOf({ suppressions }: DecisionMade): readonly Line[] {
+  if (!suppressions) return [];
+  const { total, named } = suppressions;
+  const places = named
+    .slice(0, mostSuppressions)
+    .flatMap(({ mark, path, line: at }, index) => [...[index > 0 ? ', ' : '', code(mark), ' in ', code(`${path}:${at}`)]]);
+  const more = total > mostSuppressions ? ` and ${total - mostSuppressions} more` : '';
+  const were = total === 1 ? 'was' : 'were';
+  return [
+    line(`${count(total, 'suppression', 'suppressions')} in this branch ${were} not applied: `, ...places, more),
+    line('What asks scanners to say nothing can count once it is on the default branch, or when somebody approves an exception.'),
   ];
 }
 

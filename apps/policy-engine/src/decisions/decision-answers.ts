@@ -11,7 +11,7 @@ import {
 } from '@throughline/contracts';
 import type { Reason } from '@throughline/policy';
 import { waiverPage } from '../waivers/waiver-answers.ts';
-import { subjectOf } from './decision-fact.ts';
+import { subjectOf, suppressionsFor } from './decision-fact.ts';
 import type { DecisionRow } from './decision-rows.ts';
 
 /** What reasons need beside themselves: who may approve a waiver, and where one is asked for. */
@@ -62,6 +62,7 @@ export function summaryOf(row: DecisionRow, out: WayOut): DecisionSummary {
     subject: subjectOf(row),
     reasons: reasonsFor(row, out),
     ...waivedFor(row, out.linkBase),
+    ...suppressionsFor(row),
     missing: [...missing],
     decidedAt: decidedAt.toISOString(),
     chain: chainIdOf(row.repository, row.commit),

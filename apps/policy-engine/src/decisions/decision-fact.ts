@@ -1,4 +1,6 @@
 import {
+  AddedSuppression,
+  AddedSuppressions,
   BundleRef,
   DecisionMade,
   DecisionReason,
@@ -44,6 +46,13 @@ export function reasonsOf(reasons: readonly Reason[], named = 10): DecisionReaso
   });
 }
 
+/** What the change adds and was not applied; nothing at all without any. */
+export function suppressionsFor({ suppressions }: Pick<DecisionRow, 'suppressions'>): { suppressions?: AddedSuppressions } {
+  if (suppressions === null) return {};
+  const named = suppressions.named.map((each) => make(AddedSuppression, { ...each }));
+  return { suppressions: make(AddedSuppressions, { total: suppressions.total, named }) };
+}
+
 function waivedOf(waived: DecisionRow['waived'], named: number): DecisionWaiver[] {
   return waived
     .slice(0, maxReasons)
@@ -60,6 +69,7 @@ function factNaming(row: DecisionRow, items: readonly number[], named: number): 
     ...{ gate, application, result, input, tolerance, revision, older },
     reasons: reasonsOf(row.reasons, named),
     ...(row.waived.length === 0 ? {} : { waived: waivedOf(row.waived, named) }),
+    ...suppressionsFor(row),
     missing: [...missing],
     policies: policies.map((policy) => make(JudgedPolicy, { ...policy })),
     ...(row.bundle === null ? {} : { bundle: make(BundleRef, { ...row.bundle }) }),

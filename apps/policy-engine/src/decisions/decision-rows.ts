@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Gate, Result } from '@throughline/contracts';
+import type { AddedSuppressions, Gate, Result } from '@throughline/contracts';
 import type { Judgement, Reason, Waived } from '@throughline/policy';
 import { rows, visibleTo, type Identity, type Tx } from '@throughline/service';
 import type { BundleName } from '../bundles/bundles.ts';
@@ -19,6 +19,8 @@ export interface DecisionRow {
   readonly reasons: readonly Reason[];
   readonly audited: readonly Reason[];
   readonly waived: readonly Waived[];
+  /** What the change adds of comments and files that ask scanners to say nothing; none of it was applied. */
+  readonly suppressions: AddedSuppressions | null;
   readonly missing: readonly string[];
   readonly policies: Judgement['policies'];
   /** The signed bundle that they are from; null for decisions older than bundles. */
@@ -52,8 +54,9 @@ export interface DecisionFilter {
   readonly before?: string;
 }
 
-type Stored = Omit<DecisionRow, 'reasons' | 'audited' | 'waived' | 'missing' | 'policies' | 'bundle'> &
+type Stored = Omit<DecisionRow, 'reasons' | 'audited' | 'waived' | 'suppressions' | 'missing' | 'policies' | 'bundle'> &
   Record<'reasons' | 'audited' | 'waived' | 'missing' | 'policies', string> & {
+    readonly suppressions: string | null;
     readonly bundleSequence: number | null;
     readonly bundleDigest: string | null;
   };
@@ -61,7 +64,7 @@ type Stored = Omit<DecisionRow, 'reasons' | 'audited' | 'waived' | 'missing' | '
 const columns = `id, gate, repository, commit, ref, pull_request as "pullRequest", base, application, result, reasons, audited, waived, missing, policies,
   tolerance, older, revision, degraded, published, input, evaluator, latency_ms as "latencyMs", judging_ms as "judgingMs",
   data_as_of as "dataAsOf", trace_id as "traceId", decided_at as "decidedAt",
-  bundle_sequence::float8 as "bundleSequence", bundle_digest as "bundleDigest"`;
+  bundle_sequence::float8 as "bundleSequence", bundle_digest as "bundleDigest", suppressions`;
 
 @Injectable()
 export class DecisionRows {
@@ -71,15 +74,15 @@ export class DecisionRows {
       tx,
       `insert into decision (month, id, gate, repository, commit, ref, pull_request, base, application, result, reasons, audited, missing,
          policies, tolerance, older, revision, degraded, published, input, evaluator, latency_ms, judging_ms, data_as_of, trace_id, decided_at,
-         bundle_sequence, bundle_digest, waived)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
+         bundle_sequence, bundle_digest, waived, suppressions)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
       [
         ...[month, decision.id, decision.gate, decision.repository, decision.commit, decision.ref, decision.pullRequest, decision.base],
         ...[decision.application, decision.result, JSON.stringify(decision.reasons), JSON.stringify(decision.audited)],
         ...[JSON.stringify(decision.missing), JSON.stringify(decision.policies), decision.tolerance, decision.older, decision.revision],
         ...[decision.degraded, decision.published, decision.input, decision.evaluator, decision.latencyMs, decision.judgingMs],
         ...[decision.dataAsOf, decision.traceId, decision.decidedAt, decision.bundle?.sequence ?? null, decision.bundle?.digest ?? null],
-        JSON.stringify(decision.waived),
+        ...[JSON.stringify(decision.waived), decision.suppressions && JSON.stringify(decision.suppressions)],
       ],
     );
     await rows(tx, 'insert into decision_input (month, decision, skeleton, pages) values ($1, $2, $3, $4)', [
@@ -155,13 +158,14 @@ function monthOfId(id: string): string {
   return monthOf(new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)));
 }
 
-function parsed({ reasons, audited, waived, missing, policies, bundleSequence, bundleDigest, ...row }: Stored): DecisionRow {
+function parsed({ reasons, audited, waived, suppressions, missing, policies, bundleSequence, bundleDigest, ...row }: Stored): DecisionRow {
   return {
     ...row,
     bundle: bundleSequence === null || bundleDigest === null ? null : { sequence: bundleSequence, digest: bundleDigest },
     reasons: JSON.parse(reasons) as readonly Reason[],
     audited: JSON.parse(audited) as readonly Reason[],
     waived: JSON.parse(waived) as readonly Waived[],
+    suppressions: suppressions === null ? null : (JSON.parse(suppressions) as AddedSuppressions),
     missing: JSON.parse(missing) as readonly string[],
     policies: JSON.parse(policies) as Judgement['policies'],
   };

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { DecisionDetail, DecisionMade, DecisionReplay, DecisionSummary } from '@throughline/contracts';
+import {
+  AddedSuppression,
+  AddedSuppressions,
+  make,
+  type DecisionDetail,
+  type DecisionMade,
+  type DecisionReplay,
+  type DecisionSummary,
+} from '@throughline/contracts';
 import { eventually } from '@throughline/testing';
 import {
   allEvaluated,
@@ -49,6 +57,18 @@ describe('a decision', () => {
       reasons: [{ policy: 'secret-added', effect: 'deny', findings: [{ id: 'f-secret', place: 'a.env:3' }] }],
     });
     expect(made.policies).toHaveLength(10);
+  });
+
+  it('names what the change asks scanners not to say, in the gate too; it was not applied', async () => {
+    const commit = freshCommit();
+    const named = [make(AddedSuppression, { tool: 'gitleaks', path: '.gitleaksignore', line: 1, mark: 'a.env:aws-access-token:3' })];
+    const suppressions = make(AddedSuppressions, { total: 3, named });
+    await engine.publish(...allEvaluated(subject(commit), { secretlint: [secret] }), planned(subject(commit), { suppressions }));
+
+    expect(await toldOnce(commit)).toMatchObject({ result: 'deny', suppressions });
+    const [decision] = await decisionsAbout(commit);
+    expect(decision).toMatchObject({ suppressions });
+    expect((await engine.gate(commit)).body).toMatchObject({ decision: 'deny', suppressions });
   });
 
   it.each([

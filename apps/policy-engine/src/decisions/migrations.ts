@@ -75,4 +75,5 @@ export const decisionsMigrations: readonly Migration[] = [
   { name: 'decisions-001', sql: decisions },
   { name: 'decisions-002-verdicts', sql: verdicts },
   { name: 'decisions-003-waived', sql: "alter table decision add column waived text not null default '[]';" },
+  { name: 'decisions-004-suppressions', sql: 'alter table decision add column suppressions text;' },
 ];

@@ -94,6 +94,7 @@ function decisionOf({ gate, ground, verdict, judgingMs }: Judged, revision: numb
     ...{ application: ground.tolerance.application, tolerance: ground.tolerance.name, input: input.digest },
     ...judgement,
     bundle: ground.policies.bundle,
+    suppressions: subject.suppressions ?? null,
     latencyMs: Math.max(0, decidedAt.getTime() - subject.changedAt.getTime()),
     dataAsOf: dataAsOf === undefined ? null : new Date(dataAsOf),
     traceId: traceIdNow() ?? null,

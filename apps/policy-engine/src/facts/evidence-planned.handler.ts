@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { envelopeOf, EvidencePlanned, type FindingClass } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { planned } from '@throughline/policy';
+import { SubjectRows } from './subject-rows.ts';
 import { Subjects } from './subjects.ts';
 
 @Controller()
@@ -9,6 +10,7 @@ export class EvidencePlannedHandler {
   constructor(
     private readonly inbox: Inbox,
     private readonly subjects: Subjects,
+    private readonly table: SubjectRows,
   ) {}
 
   @OnEvent(EvidencePlanned)
@@ -24,6 +26,7 @@ export class EvidencePlannedHandler {
     }));
     await this.inbox.once(fact, async (tx) => {
       await this.subjects.apply(tx, fact, (evidence) => planned(evidence, { sequence, throughSeq, failed, items }));
+      if (fact.suppressions) await this.table.noteSuppressions(tx, fact.subject, fact.suppressions);
     });
   }
 }

@@ -110,4 +110,5 @@ export const factsMigrations: readonly Migration[] = [
   { name: 'facts-003-triage', sql: triage },
   { name: 'facts-004-uploads', sql: uploads },
   { name: 'facts-005-people', sql: people },
+  { name: 'facts-006-suppressions', sql: 'alter table subject add column suppressions text;' },
 ];

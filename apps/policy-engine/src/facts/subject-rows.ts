@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Envelope } from '@throughline/contracts';
+import type { AddedSuppressions, Envelope } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import type { Evidence, EvidenceItem } from '@throughline/policy';
 
@@ -17,10 +17,13 @@ export interface SubjectRow {
   readonly changedAt: Date;
   /** The fact that changed it last. */
   readonly because: Envelope;
+  /** What its change adds of comments and files that ask scanners to say nothing. */
+  readonly suppressions?: AddedSuppressions;
   readonly evidence: Evidence;
 }
 
-interface Row extends Omit<SubjectRow, 'evidence' | 'because'> {
+interface Row extends Omit<SubjectRow, 'evidence' | 'because' | 'suppressions'> {
+  readonly suppressions: string | null;
   readonly because: string | null;
   readonly planSequence: number | null;
   readonly throughSeq: number | null;
@@ -37,7 +40,7 @@ export interface About {
 
 const columns = `id, repository, commit, ref, pull_request as "pullRequest", base, baseline, version::float8 as version,
   first_seen_at as "firstSeenAt", changed_at as "changedAt", because, plan_sequence::float8 as "planSequence",
-  through_seq::float8 as "throughSeq", plan_failed as "planFailed"`;
+  through_seq::float8 as "throughSeq", plan_failed as "planFailed", suppressions`;
 
 /** Subjects and the items of their evidence plans. */
 @Injectable()
@@ -96,6 +99,15 @@ export class SubjectRows {
     return saved!.version;
   }
 
+  async noteSuppressions(
+    tx: Tx,
+    { repository, commit }: Pick<SubjectRow, 'repository' | 'commit'>,
+    added: AddedSuppressions,
+  ): Promise<void> {
+    const sql = 'update subject set suppressions = $3 where repository = $1 and commit = $2';
+    await rows(tx, sql, [repository, commit, JSON.stringify(added)]);
+  }
+
   private async items(tx: Tx, subject: string): Promise<readonly EvidenceItem[]> {
     const found = await rows<Omit<EvidenceItem, 'upload'> & { reason: string | null; upload: string | null }>(
       tx,
@@ -128,8 +140,12 @@ export class SubjectRows {
   }
 }
 
-function withEvidence({ planSequence, throughSeq, planFailed, because, ...row }: Row, items: readonly EvidenceItem[]): SubjectRow {
-  const subject = { ...row, because: JSON.parse(because ?? '{}') as Envelope };
+function withEvidence(
+  { planSequence, throughSeq, planFailed, because, suppressions, ...row }: Row,
+  items: readonly EvidenceItem[],
+): SubjectRow {
+  const added = suppressions === null ? {} : { suppressions: JSON.parse(suppressions) as AddedSuppressions };
+  const subject = { ...row, ...added, because: JSON.parse(because ?? '{}') as Envelope };
   if (planSequence === null || throughSeq === null) return { ...subject, evidence: { items } };
   const plan = { sequence: planSequence, throughSeq, ...(planFailed === null ? {} : { failed: planFailed }) };
   return { ...subject, evidence: { plan, items } };

@@ -1,6 +1,7 @@
 import { BundleRef, GateAnswer, make, type GateSubject } from '@throughline/contracts';
 import { toleranceOf, unassigned } from '@throughline/policy';
 import { decisionPage, reasonsFor, waivedFor } from '../decisions/decision-answers.ts';
+import { suppressionsFor } from '../decisions/decision-fact.ts';
 import type { Outcome } from './gates.ts';
 import type { Admitted } from './question.ts';
 
@@ -12,6 +13,7 @@ export function answerOf({ question, accountable }: Admitted, { decision, missin
     decision: result,
     reasons: reasonsFor(decision, { approvers: accountable.owners, linkBase }),
     ...waivedFor(decision, linkBase),
+    ...suppressionsFor(decision),
     ...(decision.missing.length === 0 ? {} : { missing: [...decision.missing] }),
     ...{ id, subject: decision.commit, tolerance, older, url: decisionPage(id, linkBase) },
     ...(dataAsOf === null ? {} : { dataAsOf: dataAsOf.toISOString() }),

@@ -1,12 +1,30 @@
 import { Injectable } from '@nestjs/common';
-import { EvidencePlanned, make, type Envelope, type PlannedItem, type SourceSubject } from '@throughline/contracts';
+import {
+  AddedSuppression,
+  AddedSuppressions,
+  EvidencePlanned,
+  make,
+  type Envelope,
+  type PlannedItem,
+  type SourceSubject,
+} from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { EvidenceItems } from './evidence-items.ts';
+import type { PlacedSuppression } from '../suppressions/reading.ts';
 import type { EvidenceRequest } from './evidence-requests.ts';
 
 /** So many items fit into a fact; the earlier ones were announced before. */
 const mostItems = 200;
+
+/** Named one by one; the rest is counted. */
+const mostNamed = 10;
+
+/** What is told beside the items. */
+export interface About {
+  readonly failed?: string;
+  readonly suppressions?: readonly PlacedSuppression[];
+}
 
 /** Tells which evidence a subject needs. */
 @Injectable()
@@ -17,8 +35,8 @@ export class Announcements {
   ) {}
 
   /** After the rows were written: their lock orders what is told about the subject. */
-  async announce(tx: Tx, request: EvidenceRequest, base: string | undefined, failed?: string): Promise<void> {
-    await this.tell(tx, request.plan, subjectOf(request, base), { because: request.cause, ...(failed !== undefined && { failed }) });
+  async announce(tx: Tx, request: EvidenceRequest, base: string | undefined, about: About): Promise<void> {
+    await this.tell(tx, request.plan, subjectOf(request, base), { because: request.cause, ...about });
   }
 
   /** The same for a plan to which an item was added by other means than a request. */
@@ -26,7 +44,7 @@ export class Announcements {
     tx: Tx,
     plan: string,
     subject: SourceSubject,
-    { because, failed }: { readonly because?: Envelope; readonly failed?: string } = {},
+    { because, failed, suppressions = [] }: About & { readonly because?: Envelope } = {},
   ): Promise<void> {
     const [row] = await rows<{ revision: number; throughSeq: number }>(
       tx,
@@ -35,7 +53,10 @@ export class Announcements {
     );
     const { revision, throughSeq } = row!;
     const items = (await this.items.latest(tx, plan, mostItems)).map(plannedItem);
-    const fact = make(EvidencePlanned, { subject, throughSeq, items, ...(failed !== undefined && { failed: failed.slice(0, 500) }) });
+    const fact = make(EvidencePlanned, {
+      ...{ subject, throughSeq, items, ...addedSuppressions(suppressions) },
+      ...(failed !== undefined && { failed: failed.slice(0, 500) }),
+    });
     await this.outbox.add(tx, { fact, deliveryKey: `${plan}:${revision}`, sequence: revision, ...(because && { because }) });
   }
 }
@@ -49,6 +70,16 @@ export function subjectOf(request: EvidenceRequest, base: string | undefined): S
     ...(baseline && { baseline }),
     ...(first && { silent: true }),
   };
+}
+
+function addedSuppressions(all: readonly PlacedSuppression[]): Pick<EvidencePlanned, 'suppressions'> {
+  if (all.length === 0) return {};
+  const named = all
+    .slice(0, mostNamed)
+    .map(({ tool, file, line, mark }) =>
+      make(AddedSuppression, { tool, path: file.length > 300 ? `…${file.slice(-299)}` : file, line, mark }),
+    );
+  return { suppressions: make(AddedSuppressions, { total: all.length, named }) };
 }
 
 function plannedItem(item: Awaited<ReturnType<EvidenceItems['latest']>>[number]): PlannedItem {

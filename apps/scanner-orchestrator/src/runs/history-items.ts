@@ -68,7 +68,7 @@ export class HistoryItems {
     if (!request) return undefined;
     const expected = { tool: historyTool, finds: historian.finds, ruleset, input: request.commit, state: 'planned' as const };
     const { added } = await this.items.add(tx, request, [expected]);
-    await this.announcements.announce(tx, request, request.base ?? undefined);
+    await this.announcements.announce(tx, request, request.base ?? undefined, {});
     return this.scans.read(tx, added[0]!.id);
   }
 

@@ -20,13 +20,13 @@ export class PlanWriter {
     private readonly work: WorkQueue,
   ) {}
 
-  async write(tx: Tx, request: EvidenceRequest, { base, expected }: Surveyed): Promise<void> {
+  async write(tx: Tx, request: EvidenceRequest, { base, expected, suppressions }: Surveyed): Promise<void> {
     const plan = await rows(tx, 'select 1 from plan where id = $1 for update', [request.plan]);
     // Removed with its repository while it was surveyed.
     if (plan.length === 0) return;
     const { added } = await this.items.add(tx, request, await this.items.lacking(tx, request, expected));
     await this.requests.settle(tx, request.id, { state: 'planned', ...(base !== undefined && { base }) });
-    await this.announcements.announce(tx, request, base);
+    await this.announcements.announce(tx, request, base, { suppressions });
     const planned = added.filter(({ state }) => state === 'planned');
     const shared = { kind: workKinds.scan, lane: request.repository, priority: priorityOf(request) };
     await this.work.add(tx, ...planned.map(({ id }) => ({ ...shared, payload: { item: id } })));
@@ -44,7 +44,7 @@ export class PlanWriter {
     const [plan] = await rows<{ empty: boolean }>(tx, 'select through_seq = 0 as empty from plan where id = $1 for update', [request.plan]);
     if (!plan) return;
     await this.requests.settle(tx, request.id, { state: 'failed', failure });
-    if (plan.empty) await this.announcements.announce(tx, request, undefined, failure);
+    if (plan.empty) await this.announcements.announce(tx, request, undefined, { failed: failure });
   }
 
   /** What the base never was asked with the same rules is asked now: without it nobody knows what is new. */

@@ -11,6 +11,7 @@ import {
   type Gate,
   type Result,
 } from '../events/decision.ts';
+import { AddedSuppressions } from '../events/evidence.ts';
 import { severities, type Severity } from '../events/finding.ts';
 import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
@@ -70,6 +71,8 @@ export class GateAnswer {
   @ListOf(() => GateReason, 50) reasons: GateReason[];
   /** What was let through because of exceptions. */
   @Maybe() @ListOf(() => WaivedReason, 50) waived?: WaivedReason[];
+  /** What the change adds of comments and files that ask scanners to say nothing: none of it was applied. */
+  @Maybe() @Nested(() => AddedSuppressions) suppressions?: AddedSuppressions;
   /** What is not known; there is always something when undecided. */
   @Maybe() @Texts(50, 300) missing?: string[];
   /** Id of the decision; absent when nothing is known about the subject. */
@@ -119,6 +122,8 @@ export class DecisionSummary {
   @ListOf(() => GateReason, 50) reasons: GateReason[];
   /** What was let through because of exceptions; absent when nothing. */
   @Maybe() @ListOf(() => WaivedReason, 50) waived?: WaivedReason[];
+  /** What the change adds of comments and files that ask scanners to say nothing: none of it was applied. */
+  @Maybe() @Nested(() => AddedSuppressions) suppressions?: AddedSuppressions;
   @Texts(50, 300) missing: string[];
   @Text(200) tolerance: string;
   @Count() older: number;

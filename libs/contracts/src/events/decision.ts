@@ -1,6 +1,7 @@
 import { CommitId, Count, Counts, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { Fact } from '../fact.ts';
 import { commitSubject, keys } from '../keys.ts';
+import { AddedSuppressions } from './evidence.ts';
 import { severities, type Severity } from './finding.ts';
 
 export const gates = ['change', 'build', 'registry', 'deploy', 'runtime'] as const;
@@ -85,6 +86,8 @@ export class DecisionMade {
   @ListOf(() => DecisionReason, 50) reasons: DecisionReason[];
   /** What it let through because of exceptions; absent when nothing. */
   @Maybe() @ListOf(() => DecisionWaiver, 50) waived?: DecisionWaiver[];
+  /** What the change adds of comments and files that ask scanners to say nothing: none of it was applied. Absent when it adds none. */
+  @Maybe() @Nested(() => AddedSuppressions) suppressions?: AddedSuppressions;
   /** What is not known yet or could not be known; never empty when undecided. */
   @Texts(50, 300) missing: string[];
   @ListOf(() => JudgedPolicy, 200) policies: JudgedPolicy[];

@@ -59,6 +59,22 @@ export class PlannedItem {
   @Maybe() @Flag() changeOnly?: boolean;
 }
 
+/** A line by which a repository asks a scanner to say nothing. */
+export class AddedSuppression {
+  /** Whose findings it is about. */
+  @Text(64) tool: string;
+  /** Where it stands; a long path is shortened. */
+  @Text(300) path: string;
+  @Count(1) line: number;
+  @Text(100) mark: string;
+}
+
+/** What a change adds of it. Nothing of that is applied: only what stands on the default branch can become an exception. */
+export class AddedSuppressions {
+  @Count(1) total: number;
+  @ListOf(() => AddedSuppression, 10) named: AddedSuppression[];
+}
+
 /** Which evidence a subject needs, through which number. Published before the first result, again when an item is added. */
 @Fact<EvidencePlanned>({
   type: 'evidence.planned',
@@ -72,6 +88,8 @@ export class EvidencePlanned {
   @ListOf(() => PlannedItem, 200) items: PlannedItem[];
   /** Why nothing could be planned (the commit cannot be fetched, the tree is a bomb); the subject is then undecided. */
   @Maybe() @Text(500) failed?: string;
+  /** Absent when it adds none, and when it was not looked at. */
+  @Maybe() @Nested(() => AddedSuppressions) suppressions?: AddedSuppressions;
 }
 
 /** Where a run stands in the history of comparable runs: only equal lineages may close each other's findings. */
