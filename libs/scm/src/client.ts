@@ -13,8 +13,12 @@ export interface ConnectTo {
   readonly dispatcher?: Dispatcher;
 }
 
-/** How a commit was judged. Only `pass` and `warn` may become a state that the provider counts as passed. */
-export type Verdict = 'pending' | 'pass' | 'warn' | 'deny' | 'undecided';
+/**
+ * How a commit was judged. Only `pass` and `warn`, and `released`, which people answer for, may become a state that the provider
+ * counts as passed.
+ */
+export const verdicts = ['pending', 'pass', 'warn', 'deny', 'undecided', 'released'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** One line beside a commit at its provider. */
 export interface CommitStatus {

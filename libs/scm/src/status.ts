@@ -12,6 +12,7 @@ const states: Readonly<Record<Verdict, WireState>> = {
   pending: 'pending',
   pass: 'success',
   warn: 'success',
+  released: 'success',
   deny: 'failure',
   undecided: 'error',
 };

@@ -10,6 +10,7 @@ const states: Readonly<Record<Verdict, string>> = {
   pending: 'pending',
   pass: 'succeeded',
   warn: 'succeeded',
+  released: 'succeeded',
   deny: 'failed',
   undecided: 'error',
 };

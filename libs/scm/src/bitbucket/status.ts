@@ -7,6 +7,7 @@ const states: Readonly<Record<Verdict, string>> = {
   pending: 'INPROGRESS',
   pass: 'SUCCESSFUL',
   warn: 'SUCCESSFUL',
+  released: 'SUCCESSFUL',
   deny: 'FAILED',
   undecided: 'FAILED',
 };

@@ -13,6 +13,7 @@ const mostAnnotationText = 5000;
 const conclusions: Readonly<Record<Exclude<Verdict, 'pending'>, 'success' | 'failure'>> = {
   pass: 'success',
   warn: 'success',
+  released: 'success',
   deny: 'failure',
   undecided: 'failure',
 };

@@ -10,6 +10,7 @@ const states: Readonly<Record<Verdict, string>> = {
   pending: 'pending',
   pass: 'success',
   warn: 'success',
+  released: 'success',
   deny: 'failed',
   undecided: 'failed',
 };
