@@ -5,6 +5,7 @@ import { readConnection, type ConnectionFlags } from './config.ts';
 import { removeDemo, runDemo } from './demo/demo.ts';
 import { exitCodes, Refused } from './exit.ts';
 import { say } from './terminal.ts';
+import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseFlags } from './verbs/checks.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { parseReport } from './verbs/reports-parse.ts';
@@ -75,6 +76,7 @@ function program(): Command {
     .option('--json', 'print the answer as JSON')
     .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
   addWaive(cli, api);
+  addChecks(cli, api);
   const demo = cli.command('demo').description('the demonstration: an example that is kept apart from your own repositories');
   demo
     .command('run')
@@ -216,4 +218,37 @@ function addWaive(cli: Command, api: () => Api): void {
     .action(async (id: string, flags: WaiverRevokeFlags, command: Command) =>
       revokeWaiver(api(), id, command.optsWithGlobals<WaiverRevokeFlags>()),
     );
+}
+
+function addChecks(cli: Command, api: () => Api): void {
+  const checks = cli.command('checks').description('the checks beside commits: let those pass that nobody can judge, after an outage');
+  checks
+    .command('release')
+    .description('ask that unjudged checks pass for a while; another person confirms it, and they are judged later')
+    .option('--reason <text>', 'why nobody can wait for the judgement')
+    .option('--repository <url>', 'only of this repository, by any spelling of its clone URL')
+    .option('--source <id>', 'only of what this source told; all checks when neither is named')
+    .option('--minutes <n>', 'how long it holds from the confirmation on; 60 when left out')
+    .option('--wait <seconds>', 'how long to wait for a platform that is away', '0')
+    .option('--json', 'print the request as JSON')
+    .action(async (flags: ReleaseFlags) => requestRelease(api(), flags));
+  checks
+    .command('confirm <id>')
+    .description('confirm the request of another person, as it stands now; exit 4 when you may not')
+    .option('--digest <sha256>', 'of what you have read; of what is shown now when left out')
+    .option('--json', 'print the release as JSON')
+    .action(async (id: string, flags: { digest?: string; json?: boolean }) => confirmRelease(api(), id, flags));
+  checks
+    .command('end <id>')
+    .description('end a release before its time, or refuse the request for it')
+    .option('--reason <text>', 'why')
+    .option('--json', 'print the release as JSON')
+    .action(async (id: string, flags: { reason?: string; json?: boolean }) => endRelease(api(), id, flags));
+  checks
+    .command('list')
+    .description('list releases and requests, the newest first')
+    .option('--state <state>', 'requested, open or ended')
+    .option('--limit <n>', 'how many', '50')
+    .option('--json', 'print the page as JSON')
+    .action(async (flags: { state?: string; limit: string; json?: boolean }) => listReleases(api(), flags));
 }

@@ -5,6 +5,7 @@ import { ChannelsModule } from './channels/channels.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import { DirectoryModule } from './directory/directory.module.ts';
 import { RoutesModule } from './routes/routes.module.ts';
+import { ReleasesModule } from './releases/releases.module.ts';
 import { StatusesModule } from './statuses/statuses.module.ts';
 
 @Module({
@@ -16,6 +17,7 @@ import { StatusesModule } from './statuses/statuses.module.ts';
     DeliveriesModule,
     AlertsModule,
     StatusesModule,
+    ReleasesModule,
   ],
 })
 export class NotifierModule {}

@@ -6,6 +6,7 @@ import { NotifierConfig } from './config.ts';
 import { deliveriesMigrations } from './deliveries/migrations.ts';
 import { directoryMigrations } from './directory/migrations.ts';
 import { NotifierModule } from './notifier.module.ts';
+import { releasesMigrations } from './releases/migrations.ts';
 import { routesMigrations } from './routes/migrations.ts';
 import { statusesMigrations } from './statuses/migrations.ts';
 
@@ -23,5 +24,6 @@ export default {
     ...alertsMigrations,
     ...statusesMigrations,
     ...retentionMigrations,
+    ...releasesMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

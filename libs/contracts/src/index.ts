@@ -1,5 +1,6 @@
 export * from './api/audit.ts';
 export * from './api/chain.ts';
+export * from './api/check-releases.ts';
 export * from './api/ci-issuers.ts';
 export * from './api/commands.ts';
 export * from './api/demo.ts';

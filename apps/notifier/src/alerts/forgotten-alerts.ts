@@ -13,9 +13,9 @@ const steps = [
   // In the order in which a decision makes its way: whoever is about to open an alert ends first, or finds nothing.
   'delete from judgements where repository = $1',
   "select pg_advisory_xact_lock(hashtextextended('alerts of ' || $1, 0))",
-  ...['alerts', 'conversations', 'changes', 'fixes', 'commit_statuses', 'foreign_statuses', 'change_requests', 'repositories'].map(
-    (table) => `delete from ${table} where repository = $1`,
-  ),
+  ...['alerts', 'conversations', 'changes', 'fixes', 'commit_statuses', 'foreign_statuses', 'change_requests', 'released_checks']
+    .concat('check_releases', 'repositories')
+    .map((table) => `delete from ${table} where repository = $1`),
 ];
 
 /** Forgets what was told about a removed repository. What has left stays with those who got it. */

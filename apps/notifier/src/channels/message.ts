@@ -71,11 +71,14 @@ export interface StatusMessage {
   readonly repository: string;
   readonly commit: string;
   readonly application: string;
-  readonly state: 'pending' | 'passed' | 'blocked' | 'undecided';
+  /** `released`: nobody could judge it, and two persons let it pass meanwhile. */
+  readonly state: 'pending' | 'passed' | 'blocked' | 'undecided' | 'released';
   readonly description: string;
   readonly link: string;
   /** Absent while nothing is decided. */
   readonly check?: CheckReport;
+  /** By which it passes unjudged. */
+  readonly release?: string;
   /** Somebody else wrote under our name: what they wrote is replaced in kind, beside a check run, too. */
   readonly contested?: true;
 }

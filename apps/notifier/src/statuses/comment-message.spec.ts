@@ -162,7 +162,7 @@ describe('the comment on a change request', () => {
         all
           .split('\n')
           .every((one) =>
-            /^(?:$|### |\*\*\d+\.\*\* |- |and |\d+ more |Not yours|1 suppression in |What asks |Gone: |Judged at |What is |Cannot fix it now\? |Wrong\? |\[\/\/\]: )/.test(
+            /^(?:$|### |\*\*\d+\.\*\* |- |and |\d+ more |Not yours|1 suppression in |What asks |Gone: |Judged at |What is |Urgent\? |Cannot fix it now\? |Wrong\? |\[\/\/\]: )/.test(
               one,
             ),
           ),

@@ -70,6 +70,11 @@ function undecided(decision: DecisionMade): Pick<CommentMessage, 'state' | 'head
     remarks: [
       ...(more > 0 ? [line(`and ${count(more, 'more thing is', 'more things are')} not known`)] : []),
       line('What is unknown does not pass. The change is judged again by itself as soon as it is known.'),
+      line(
+        'Urgent? Two persons can release checks that nobody can judge: ',
+        code('throughline checks release'),
+        '. They are judged later.',
+      ),
     ],
   };
 }

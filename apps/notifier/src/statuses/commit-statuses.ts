@@ -8,7 +8,27 @@ import { NotifierConfig } from '../config.ts';
 import { Conversations } from '../deliveries/conversations.ts';
 import { Directory } from '../directory/directory.ts';
 import { checkReport } from './check-report.ts';
-import { decidedStatus, pendingStatus } from './status-message.ts';
+import { decidedStatus, pendingStatus, releasedStatus, type ToldRelease } from './status-message.ts';
+
+/** A commit that a host told of. */
+export interface ToldCommit {
+  readonly repository: string;
+  readonly commit: string;
+  readonly source?: string | undefined;
+}
+
+/** Notes what was decided, also at what was released; an older decision changes nothing. */
+const decide = `
+  with told as (
+    insert into commit_statuses (repository, commit, revision, decision, decided_at, unjudged) values ($1, $2, $3, $4, $5, $6 = 'undecided')
+    on conflict (repository, commit) do update set revision = excluded.revision, decision = excluded.decision, decided_at = excluded.decided_at,
+      unjudged = excluded.unjudged, release = case when excluded.unjudged then commit_statuses.release end
+    where commit_statuses.revision < excluded.revision
+    returning repository, commit, unjudged, release),
+  noted as (
+    update released_checks check_ set result = $6, judged_at = $5 from told
+    where not told.unjudged and check_.repository = told.repository and check_.commit = told.commit and check_.result is null)
+  select release from told`;
 
 /** Tells providers how a commit was judged: pending at once, then each decision, never an older one over a newer one. */
 @Injectable()
@@ -21,45 +41,66 @@ export class CommitStatuses {
   ) {}
 
   /** A commit that was judged before keeps its decision: an unchanged one is not published again. */
-  async pending(tx: Tx, repository: string, commit: string): Promise<void> {
+  async pending(tx: Tx, { repository, commit, source }: ToldCommit): Promise<void> {
     const added = await rows(
       tx,
-      'insert into commit_statuses (repository, commit, revision) values ($1, $2, 0) on conflict do nothing returning 1',
-      [repository, commit],
+      'insert into commit_statuses (repository, commit, revision, source) values ($1, $2, 0, $3) on conflict do nothing returning 1',
+      [repository, commit, source ?? null],
     );
-    if (added.length === 0) return;
-    const known = await this.directory.repository(tx, repository);
-    const message = pendingStatus({ repository, commit, application: known?.application ?? 'unassigned' }, this.config.linkBase);
+    if (added.length > 0) await this.tellPending(tx, repository, commit);
+  }
+
+  /** Nobody could judge it, and two persons let it pass meanwhile. */
+  async released(tx: Tx, repository: string, commit: string, release: ToldRelease): Promise<void> {
+    const message = releasedStatus(await this.placeOf(tx, repository, commit), release, this.config.linkBase);
     await this.tell(tx, message, keys.commit(repository, commit));
+  }
+
+  /** Says how an unjudged commit stands by itself: pending, or not decided. */
+  async standing(tx: Tx, repository: string, commit: string): Promise<void> {
+    const judged = await this.judged(tx, repository, commit);
+    if (judged) await this.tellDecision(tx, judged.decision, judged.decidedAt);
+    else await this.tellPending(tx, repository, commit);
   }
 
   /** False for a decision that is older than the one told. */
   async decided(tx: Tx, decision: DecisionMade, at: Date): Promise<boolean> {
     const { repository, commit } = decision.subject;
-    const newer = await rows(
-      tx,
-      `insert into commit_statuses (repository, commit, revision, decision, decided_at) values ($1, $2, $3, $4, $5)
-       on conflict (repository, commit) do update set revision = excluded.revision, decision = excluded.decision, decided_at = excluded.decided_at
-       where commit_statuses.revision < excluded.revision
-       returning 1`,
-      // By what it was judged is nothing that a comment tells.
-      [repository, commit, decision.revision, JSON.stringify({ ...decision, policies: [], items: [] }), at],
-    );
+    // By what it was judged is nothing that a comment tells.
+    const told = JSON.stringify({ ...decision, policies: [], items: [] });
+    const newer = await rows<{ release: string | null }>(tx, decide, [repository, commit, decision.revision, told, at, decision.result]);
     if (newer.length === 0) return false;
-    await this.tellDecision(tx, decision, at);
+    // What could not be decided is what it was released for.
+    if (newer[0]!.release === null) await this.tellDecision(tx, decision, at);
     return true;
   }
 
   /** Somebody wants it judged again: what stands is said anew, until a scan says something else. */
   async again(tx: Tx, repository: string, commit: string, asked: string): Promise<void> {
-    const [judged] = await rows<{ decision: string; decidedAt: Date }>(
+    const judged = await this.judged(tx, repository, commit);
+    if (!judged || judged.released) return;
+    await this.conversations.forgetSaid(tx, aboutStatusOf({ repository, commit }), this.channels.forStatuses());
+    await this.tellDecision(tx, judged.decision, judged.decidedAt, asked);
+  }
+
+  private async judged(tx: Tx, repository: string, commit: string) {
+    const [judged] = await rows<{ decision: string; decidedAt: Date; released: boolean }>(
       tx,
-      `select decision, decided_at as "decidedAt" from commit_statuses where repository = $1 and commit = $2 and decision is not null`,
+      `select decision, decided_at as "decidedAt", release is not null as released from commit_statuses
+       where repository = $1 and commit = $2 and decision is not null`,
       [repository, commit],
     );
-    if (!judged) return;
-    await this.conversations.forgetSaid(tx, aboutStatusOf({ repository, commit }), this.channels.forStatuses());
-    await this.tellDecision(tx, plainToInstance(DecisionMade, JSON.parse(judged.decision) as object), judged.decidedAt, asked);
+    return judged && { ...judged, decision: plainToInstance(DecisionMade, JSON.parse(judged.decision) as object) };
+  }
+
+  private async tellPending(tx: Tx, repository: string, commit: string): Promise<void> {
+    const message = pendingStatus(await this.placeOf(tx, repository, commit), this.config.linkBase);
+    await this.tell(tx, message, keys.commit(repository, commit));
+  }
+
+  private async placeOf(tx: Tx, repository: string, commit: string) {
+    const known = await this.directory.repository(tx, repository);
+    return { repository, commit, application: known?.application ?? 'unassigned' };
   }
 
   private async tellDecision(tx: Tx, decision: DecisionMade, at: Date, asked?: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { StatusPosted } from '@throughline/contracts';
 import type { StatusMessage } from '../channels/message.ts';
 import { scmStatus } from '../channels/scm-status/scm-status.ts';
 
-const states = { pending: 'pending', pass: 'passed', warn: 'passed', deny: 'failed', undecided: 'failed' } as const;
+const states = { pending: 'pending', pass: 'passed', warn: 'passed', deny: 'failed', undecided: 'failed', released: 'passed' } as const;
 
 /** Whose word a status is, and how far it leads from ours: `other` was never said by us, `outdated` was, but no longer counts. */
 type Echo = 'ours' | 'outdated' | 'other';

@@ -9,9 +9,32 @@ interface Place {
   readonly application: string;
 }
 
+/** Why an unjudged commit passes, and by whom. */
+export interface ToldRelease {
+  readonly id: string;
+  readonly label: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly confirmedBy: string | null;
+}
+
 /** Said within seconds of a push, so that nobody merges before anything was judged. */
 export function pendingStatus(place: Place, publicUrl: string): StatusMessage {
   return { ...base(place, publicUrl), state: 'pending', description: 'Scanning: the decision follows' };
+}
+
+/** Two persons let it pass; the judgement follows, and replaces this. */
+export function releasedStatus(
+  place: Place,
+  { id, label, requestedBy, confirmedBy, reason }: ToldRelease,
+  publicUrl: string,
+): StatusMessage {
+  return {
+    ...base(place, publicUrl),
+    state: 'released',
+    description: `Released unjudged (${label}, ${requestedBy} and ${confirmedBy ?? 'nobody'}): ${reason}`,
+    release: id,
+  };
 }
 
 /** A decision as a commit status. `undecided` never counts as passed. */

@@ -29,7 +29,7 @@ export class StatusesHandler {
   async pushed(fact: ChangePushed): Promise<void> {
     if (!fact.ref.startsWith('refs/heads/') || fact.first) return;
     await this.inbox.once(fact, async (tx) => {
-      await this.statuses.pending(tx, fact.repository, fact.after);
+      await this.statuses.pending(tx, { repository: fact.repository, commit: fact.after, source: fact.source });
       if (fact.rescan) await this.statuses.again(tx, fact.repository, fact.after, envelopeOf(fact).id);
     });
   }
@@ -37,7 +37,7 @@ export class StatusesHandler {
   @OnEvent(ChangeProposed)
   async proposed(fact: ChangeProposed): Promise<void> {
     await this.inbox.once(fact, async (tx) => {
-      await this.statuses.pending(tx, fact.repository, fact.head);
+      await this.statuses.pending(tx, { repository: fact.repository, commit: fact.head, source: fact.source });
       await this.comments.proposed(tx, fact);
     });
   }

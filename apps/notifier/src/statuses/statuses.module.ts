@@ -14,5 +14,6 @@ import { ToldChangeRequestsController } from './told-change-requests.controller.
   imports: [AlertsModule, DirectoryModule, ChannelsModule, DeliveriesModule],
   controllers: [StatusesHandler, ToldChangeRequestsController],
   providers: [ChangeComments, CommandAnswers, CommitStatuses, ContestedStatuses],
+  exports: [CommitStatuses],
 })
 export class StatusesModule {}

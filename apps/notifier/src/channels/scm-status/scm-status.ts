@@ -18,7 +18,7 @@ export interface ScmStatusPayload {
   readonly contested?: true;
 }
 
-const verdicts = { pending: 'pending', passed: 'pass', blocked: 'deny', undecided: 'undecided' } as const;
+const verdicts = { pending: 'pending', passed: 'pass', blocked: 'deny', undecided: 'undecided', released: 'released' } as const;
 
 /** What GitHub keeps of a description; Gitea keeps more, one text serves both. */
 const maxLength = 140;
@@ -47,6 +47,7 @@ export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecre
       url: message.link,
     },
     ...(message.check && { check: checkOf(message.check) }),
+    ...(message.release !== undefined && { check: releasedCheck(message.release) }),
     ...(message.contested && { contested: true as const }),
   }),
 
@@ -59,6 +60,12 @@ export const scmStatus: Channel<StatusMessage, ScmStatusSettings, ScmStatusSecre
       return { id: `${fullName}@${commit}` };
     }),
 };
+
+/** A run of its own: one that ended is not written over. */
+function releasedCheck(release: string): NonNullable<ScmStatusPayload['check']> {
+  const summary = 'Nobody could judge this change, and two persons let it pass meanwhile. It is judged later: that replaces this check.';
+  return { externalId: `released ${release}`, summary, annotations: [] };
+}
 
 function checkOf({ key, report, places }: CheckReport): NonNullable<ScmStatusPayload['check']> {
   return {

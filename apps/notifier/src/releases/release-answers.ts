@@ -1,0 +1,33 @@
+import type { CheckReleaseAnswer, ReleasedCheck } from '@throughline/contracts';
+import type { ReleaseCounts, ReleasedRow, ReleaseRow } from './release-rows.ts';
+
+/** The name under which people know it. */
+export function labelOf({ number }: Pick<ReleaseRow, 'number'>): string {
+  return `R-${number}`;
+}
+
+export function answerOf(row: ReleaseRow, counts: ReleaseCounts): CheckReleaseAnswer {
+  const { id, state, application, reason, minutes, digest, requestedBy } = row;
+  const said = {
+    ...{ repository: row.repository, source: row.source, confirmedBy: row.confirmedBy, confirmedAt: row.confirmedAt?.toISOString() },
+    ...{ until: row.until?.toISOString(), endedBecause: row.endedBecause, endedBy: row.endedBy, endedNote: row.endedNote },
+    endedAt: row.endedAt?.toISOString(),
+  };
+  return {
+    ...{ id, label: labelOf(row), state, application, reason, minutes, digest, requestedBy, ...counts },
+    ...{ requestedAt: row.requestedAt.toISOString(), confirmBefore: row.confirmBefore.toISOString() },
+    ...withoutNothing(said),
+  };
+}
+
+export function checkOf({ repository, commit, releasedAt, ...row }: ReleasedRow): ReleasedCheck {
+  const { result, number, mergedBy } = row;
+  const said = { result, number, mergedBy, judgedAt: row.judgedAt?.toISOString(), mergedAt: row.mergedAt?.toISOString() };
+  return { repository, commit, releasedAt: releasedAt.toISOString(), ...withoutNothing(said) };
+}
+
+type Said<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> };
+
+function withoutNothing<T extends object>(said: T): Said<T> {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== undefined)) as Said<T>;
+}
