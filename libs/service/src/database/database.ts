@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ServiceConfig } from '../config/service-config.ts';
-import { PooledClient, statementMs } from './pooled-client.ts';
+import { PooledClient, statementMs, thenCommit } from './pooled-client.ts';
 import { postgresOptions } from './postgres.ts';
 
 /** A transaction: handed on as an argument to all that must commit together. */
@@ -44,6 +44,11 @@ export class Database {
 /** Runs one statement in a transaction and gives its rows; also for `update`, `delete` and `insert … returning`. */
 export async function rows<R>(tx: Tx, sql: string, params: readonly unknown[] = []): Promise<R[]> {
   return recordsOf<R>(await tx.query(sql, [...params]));
+}
+
+/** The last statement of a transaction, which commits with it: when it has been answered nothing more may be said in `tx`. */
+export async function lastRows<R>(tx: Tx, sql: string, params: readonly unknown[] = []): Promise<R[]> {
+  return rows<R>(tx, `${thenCommit} ${sql}`, params);
 }
 
 /** TypeORM answers `[rows, count]` for UPDATE and DELETE, and the rows alone for all else. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { infra } from '@throughline/testing';
-import { plannedAnew, PooledClient } from './pooled-client.ts';
+import { plannedAnew, PooledClient, thenCommit } from './pooled-client.ts';
 
 let client: PooledClient;
 
@@ -57,5 +57,97 @@ describe('a connection of the pool', () => {
     await expect(client.query(select, [1])).rejects.toThrow('cached plan must not change result type');
 
     expect((await client.query(select, [1])).rows).toEqual([{ id: 1, kind: null, planted: null }]);
+  });
+});
+
+describe('a transaction on it', () => {
+  const insert = 'insert into tree (id) values ($1)';
+  const trees = async (): Promise<number[]> =>
+    (await client.query<{ id: number }>('select id from tree order by id')).rows.map(({ id }) => id);
+
+  it('begins with its first statement', async () => {
+    await client.query('START TRANSACTION');
+    expect(client.getTransactionStatus()).toBe('I');
+
+    await client.query(insert, [1]);
+    expect(client.getTransactionStatus()).toBe('T');
+
+    await client.query('ROLLBACK');
+    expect(await trees()).toEqual([]);
+  });
+
+  it('is nothing without one', async () => {
+    await client.query('START TRANSACTION');
+    await client.query('COMMIT');
+
+    await client.query(insert, [1]);
+    expect(client.getTransactionStatus()).toBe('I');
+    expect(await trees()).toEqual([1]);
+  });
+
+  it('takes statements without waiting for one another', async () => {
+    await client.query('START TRANSACTION');
+    const answers = Promise.all([
+      client.query(insert, [1]),
+      client.query(insert, [2]),
+      client.query<{ id: number }>('select id from tree'),
+    ]);
+    expect(client.connection.stream.writableLength).toBeGreaterThan(100);
+
+    expect((await answers)[2].rows).toEqual([{ id: 1 }, { id: 2 }]);
+    await client.query('COMMIT');
+    expect(await trees()).toEqual([1, 2]);
+  });
+
+  it('fails as a whole when one of them does', async () => {
+    await client.query('START TRANSACTION');
+    const answers = await Promise.allSettled([client.query(insert, [1]), client.query(insert, ['oak']), client.query(insert, [2])]);
+
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await client.query('ROLLBACK');
+    expect(await trees()).toEqual([]);
+  });
+
+  it('commits with its last statement', async () => {
+    await client.query('START TRANSACTION');
+    await Promise.all([client.query(insert, [1]), client.query(`${thenCommit} ${insert}`, [2])]);
+    expect(await client.query('COMMIT')).toMatchObject({ command: 'COMMIT' });
+
+    expect(client.getTransactionStatus()).toBe('I');
+    expect(await trees()).toEqual([1, 2]);
+  });
+
+  it('commits nothing when its last statement fails, or one before', async () => {
+    for (const values of [
+      [1, 'oak'],
+      ['oak', 1],
+    ]) {
+      await client.query('START TRANSACTION');
+      const last = await Promise.allSettled([client.query(insert, [values[0]]), client.query(`${thenCommit} ${insert}`, [values[1]])]);
+      expect(last.map(({ status }) => status)).toContain('rejected');
+      await client.query('ROLLBACK');
+    }
+    expect(await trees()).toEqual([]);
+  });
+
+  it('hears what became of the commit', async () => {
+    await client.query('create temp table root (id int unique deferrable initially deferred)');
+    await client.query('START TRANSACTION');
+    await client.query(`${thenCommit} insert into root select $1::int from generate_series(1, 2)`, [7]);
+
+    await expect(client.query('COMMIT')).rejects.toThrow('duplicate key');
+
+    expect((await client.query('select id from root')).rows).toEqual([]);
+    expect(client.getTransactionStatus()).toBe('I');
+  });
+
+  it('takes nothing after its last statement', async () => {
+    await client.query('START TRANSACTION');
+    const last = client.query(`${thenCommit} ${insert}`, [1]);
+
+    await expect(client.query(insert, [2])).rejects.toThrow('the last statement of this transaction has been sent');
+    await last;
+    await client.query('COMMIT');
+    expect(await trees()).toEqual([1]);
   });
 });

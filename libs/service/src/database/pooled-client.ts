@@ -8,33 +8,99 @@ const mostKept = 400;
 const mostNames = 5_000;
 const names = new Map<string, string>();
 
+type Send = (...args: unknown[]) => unknown;
+
 /** The server gives a statement up before we give up the connection. */
 export const statementMs = 30_000;
 const unansweredMs = statementMs + 10_000;
 
 /** Put before a statement whose best plan depends on its values: it is planned each time. */
 export const plannedAnew = '/* planned anew */';
+/** Put before the last statement of a transaction: its commit goes with it. */
+export const thenCommit = '/* then commit */';
+
+const begin = 'START TRANSACTION';
+const commit = 'COMMIT';
+const rollback = 'ROLLBACK';
 
 /**
  * A connection of the pool. Statements with parameters are prepared once per connection, since reading and planning them costs
- * Postgres more than running them. Between the pool and whoever takes a connection nobody listens for its end, and Node would
- * end the process with it.
+ * Postgres more than running them. What is said in one turn leaves in one packet, and the beginning of a transaction with its first
+ * statement: sending and waiting costs more than most statements do. Between the pool and whoever takes a connection nobody
+ * listens for its end, and Node would end the process with it.
  */
 export class PooledClient extends pg.Client {
   private readonly kept = new Set<string>();
   /** Part of all names: another number forgets what was prepared. */
   private generation = 0;
+  private gathering = false;
+  /** A transaction was begun, and nobody has told Postgres. */
+  private opening = false;
+  /** The commit that went with the last statement. */
+  private closing: Promise<unknown> | undefined;
 
   constructor(options: pg.ClientConfig) {
-    super(options);
+    super({ ...options, pipeline: true });
     this.on('error', () => undefined);
     // A statement whose answer is lost would be waited for without end, and its connection would be lost to the pool.
     this.once('connect', () => endUnanswered(this.connection.stream as Socket, unansweredMs, 'the database'));
-    const send = this.query.bind(this) as (...args: unknown[]) => unknown;
+    const send = this.query.bind(this) as Send;
     this.query = ((text: unknown, values: unknown, ...more: unknown[]) => {
-      const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? this.nameOf(text) : undefined;
-      return name === undefined ? send(text, values, ...more) : this.watched(send({ name, text, values }, ...more));
+      const said = typeof text === 'string' ? this.ofTransaction(send, text) : undefined;
+      if (said) return said;
+      this.gather();
+      return this.opened(send, () => this.stated(send, text, values, ...more));
     }) as pg.Client['query'];
+  }
+
+  /** What needs no word to Postgres, or not yet; undefined for every other statement. */
+  private ofTransaction(send: Send, text: string): Promise<unknown> | undefined {
+    if (text === begin) this.opening = true;
+    else if (this.closing) return this.closed(text);
+    else if (this.opening && (text === commit || text === rollback)) this.opening = false;
+    else return undefined;
+    return Promise.resolve(nothing(text));
+  }
+
+  /** After its commit there is only to hear what became of it. */
+  private closed(text: string): Promise<unknown> {
+    if (text !== commit && text !== rollback) return Promise.reject(new Error('the last statement of this transaction has been sent'));
+    const answer = this.closing!;
+    this.closing = undefined;
+    return answer;
+  }
+
+  private opened(send: Send, statement: () => unknown): unknown {
+    if (!this.opening) return statement();
+    this.opening = false;
+    const begun = (send(begin) as Promise<unknown>).catch((error: unknown) => {
+      // What comes after it would be kept whatever becomes of the rest.
+      (this.connection.stream as Socket).destroy();
+      throw error;
+    });
+    const answer = statement();
+    return answer instanceof Promise ? Promise.all([answer, begun]).then(([first]: [unknown, unknown]) => first) : answer;
+  }
+
+  private stated(send: Send, text: unknown, values: unknown, ...more: unknown[]): unknown {
+    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? this.nameOf(text) : undefined;
+    const answer = name === undefined ? send(text, values, ...more) : this.watched(send({ name, text, values }, ...more));
+    if (typeof text !== 'string' || !text.startsWith(thenCommit)) return answer;
+    this.closing = send(commit) as Promise<unknown>;
+    this.closing.catch(() => undefined);
+    return answer;
+  }
+
+  /** Holds back what is said in this turn until it is over. */
+  private gather(): void {
+    if (this.gathering) return;
+    const { stream } = this.connection;
+    this.gathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.gathering = false;
+      stream.uncork();
+    });
   }
 
   private nameOf(text: string): string | undefined {
@@ -55,6 +121,11 @@ export class PooledClient extends pg.Client {
       });
     return answer;
   }
+}
+
+/** As Postgres answers what gives no rows. */
+function nothing(command: string): { readonly command: string; readonly rows: readonly []; readonly rowCount: null } {
+  return { command, rows: [], rowCount: null };
 }
 
 function hashed(text: string): string | undefined {
