@@ -1,4 +1,4 @@
-import { rows, type Tx } from '@throughline/service';
+import { lastRows, type Tx } from '@throughline/service';
 import { headColumns, headsIn, upsertHeads } from '../repositories/heads.ts';
 import { dayOf, type Candidate } from './candidate.ts';
 import { deliveredFacts, draftsOf } from './told-facts.ts';
@@ -14,12 +14,12 @@ const insert = `
     as told (id, received_on, received_at, source_id, application, status, reason, event, provider_id, facts, headers,
       secret_id, body_from, body_length, body_blob, body_bytes, repository)`;
 
-/** Writes deliveries and the heads that they tell in one statement; their repositories are there. */
-export async function insertDeliveries(tx: Tx, fresh: readonly Candidate[], applications: ReadonlyMap<string, string>): Promise<void> {
+/** Writes deliveries and the heads that they tell in one statement, with which the transaction ends; their repositories are there. */
+export async function insertLastDeliveries(tx: Tx, fresh: readonly Candidate[], applications: ReadonlyMap<string, string>): Promise<void> {
   const column = <T>(read: (candidate: Candidate) => T): T[] => fresh.map(read);
   const heads = fresh.flatMap(({ outcome, receivedAt }) => headsIn(outcome.facts, { at: receivedAt, saidAt: outcome.saidAt }));
   const bodies = bodiesOf(fresh);
-  await rows(tx, insert, [
+  await lastRows(tx, insert, [
     ...headColumns(heads),
     column(({ id }) => id),
     column(({ receivedAt }) => dayOf(receivedAt)),

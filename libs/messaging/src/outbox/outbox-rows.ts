@@ -1,4 +1,4 @@
-import { rows, type Tx } from '@throughline/service';
+import { lastRows, rows, type Tx } from '@throughline/service';
 
 /** A fact that waits to be sent. */
 export interface OutboxFact {
@@ -24,9 +24,11 @@ const oldest = `
   where running <= $3 or position = (select min(position) from outbox where topic <> all($1))
   order by position`;
 
+/** Nobody waits for the disk: what a crash of Postgres brings back is sent again, as after a death between send and delete. */
 const takeLock = `
   select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' outbox', 0)) as mine,
-    set_config('idle_in_transaction_session_timeout', '15s', true)`;
+    set_config('idle_in_transaction_session_timeout', '15s', true),
+    set_config('synchronous_commit', 'off', true)`;
 
 /** True for the one relay of this service that may send now; the lock ends with the transaction. */
 export async function takeTurn(tx: Tx): Promise<boolean> {
@@ -72,7 +74,7 @@ function toSend({ afterRemoval, headers, waitedMs, there: _there, ...fact }: Fou
   };
 }
 
-/** The facts are with the broker, or held. */
-export async function forget(tx: Tx, facts: readonly OutboxFact[]): Promise<void> {
-  if (facts.length > 0) await rows(tx, 'delete from outbox where position = any($1::bigint[])', [facts.map(({ position }) => position)]);
+/** The facts are with the broker, or held; the transaction ends with it. */
+export async function forgetLast(tx: Tx, facts: readonly OutboxFact[]): Promise<void> {
+  await lastRows(tx, 'delete from outbox where position = any($1::bigint[])', [facts.map(({ position }) => position)]);
 }

@@ -14,7 +14,8 @@ import { rows, ServiceConfig, type Tx } from '@throughline/service';
 import { carrierNow, traceIdOf } from '@throughline/telemetry';
 import { wakeupChannel } from '../database/wakeups.ts';
 
-interface OutboxRow {
+/** A fact as it lies in the outbox. */
+export interface OutboxRow {
   readonly id: string;
   readonly topic: string;
   readonly key: string;
@@ -47,8 +48,16 @@ export class Outbox {
    * what orders the facts about it. Throws `FactRefused` for a fact that is invalid or larger than 64 KiB.
    */
   async add(tx: Tx, ...facts: readonly NewFact[]): Promise<void> {
-    if (facts.length === 0) return;
-    const drafts = facts.map((fact) => this.rowOf(fact));
+    await this.write(tx, this.draft(facts));
+  }
+
+  /** For `write`: all that can be wrong with facts is found here, before anything is said to the database. Throws `FactRefused`. */
+  draft(facts: readonly NewFact[]): readonly OutboxRow[] {
+    return facts.map((fact) => this.rowOf(fact));
+  }
+
+  async write(tx: Tx, drafts: readonly OutboxRow[]): Promise<void> {
+    if (drafts.length === 0) return;
     const column = <K extends keyof OutboxRow>(name: K): OutboxRow[K][] => drafts.map((row) => row[name]);
     await rows(tx, insert, [
       column('id'),
