@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { serviceNames, type ServiceName } from '@throughline/contracts';
 import { InternalClient, Log, ReadinessCheck, ServiceInterface, type OpenApi } from '@throughline/service';
@@ -78,12 +79,9 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
   async refresh(): Promise<void> {
     clearTimeout(this.timer);
     const answers = await Promise.all(others.map(async (name) => [name, await this.ask(name)] as const));
-    for (const [name, answer] of answers) if (answer) this.known.set(name, answer);
-    try {
-      this.take();
-    } catch (error) {
-      this.log.error({ error }, 'what the services say of themselves cannot be read, the former routes stay');
-    }
+    const changed = answers.filter(([name, answer]) => answer && !isDeepStrictEqual(answer, this.known.get(name)));
+    for (const [name, answer] of changed) this.known.set(name, answer!);
+    if (changed.length > 0) this.takeOrKeep();
     if (this.stopped) return;
     this.timer = setTimeout(() => void this.refresh(), this.missing().length > 0 ? whileIncompleteMs : refreshMs);
     this.timer.unref();
@@ -93,6 +91,14 @@ export class Interfaces extends ReadinessCheck implements OnApplicationBootstrap
     return untraced(() => this.client.call<OpenApi>(name, { method: 'GET', path: '/openapi.json', timeoutMs: 2_000 })).catch(
       () => undefined,
     );
+  }
+
+  private takeOrKeep(): void {
+    try {
+      this.take();
+    } catch (error) {
+      this.log.error({ error }, 'what the services say of themselves cannot be read, the former routes stay');
+    }
   }
 
   private take(): void {
