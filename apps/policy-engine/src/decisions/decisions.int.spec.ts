@@ -118,6 +118,20 @@ describe('a decision', () => {
     ]);
   });
 
+  it('leaves nothing to be looked at later when nothing was missing', async () => {
+    const commit = freshCommit();
+    const [first, ...rest] = allEvaluated(subject(commit));
+    await engine.publish(planned(subject(commit)), first!);
+    const later = (): Promise<unknown[]> =>
+      engine.rows(`select dedupe from work join subject on dedupe like subject.id || ' %' where subject.commit = $1`, [commit]);
+    await eventually(async () => expect(await later()).not.toEqual([]));
+
+    await engine.publish(...rest);
+    await toldOnce(commit);
+
+    await eventually(async () => expect(await later()).toEqual([]));
+  });
+
   it('does not touch another commit that is pushed meanwhile', async () => {
     const [first, second] = [freshCommit(), freshCommit()];
     await engine.publish(planned(subject(first)), ...allEvaluated(subject(first), { secretlint: [secret] }));

@@ -44,6 +44,7 @@ export class JudgeWork implements OnModuleInit {
       const now = await this.snapshots.locked(tx, lease.payload.subject);
       await lease.complete(tx);
       if (now && now.asOf !== judged.asOf) await this.work.add(tx, workFor(lease.payload, new Date(Date.now() + pauseMs)));
+      else if (judged.complete) await this.work.drop(tx, workKinds.judge, ...laters(lease.payload.subject));
     });
   }
 
@@ -63,12 +64,22 @@ export class JudgeWork implements OnModuleInit {
     const runAfter = new Date(overdue ? Date.now() + overdueMs : grace);
     await this.database.transaction(async (tx) => {
       await lease.complete(tx);
-      await this.work.add(tx, { ...workFor(payload, runAfter), dedupe: `${subject.id} ${overdue ? 'overdue' : 'base'}` });
+      await this.work.add(tx, { ...workFor(payload, runAfter), dedupe: laterOf(subject.id, overdue ? 'overdue' : 'base') });
     });
   }
 }
 
+/** The name of work that looks again when time is over. */
+function laterOf(subject: string, why: 'overdue' | 'base'): string {
+  return `${subject} ${why}`;
+}
+
+/** What a subject that was judged as complete has no more use for. */
+function laters(subject: string): string[] {
+  return [laterOf(subject, 'overdue'), laterOf(subject, 'base')];
+}
+
 function workFor(payload: Payload, runAfter: Date) {
-  const dedupe = payload.overdue === true ? `${payload.subject} overdue` : payload.subject;
+  const dedupe = payload.overdue === true ? laterOf(payload.subject, 'overdue') : payload.subject;
   return { kind: workKinds.judge, payload, dedupe, runAfter };
 }

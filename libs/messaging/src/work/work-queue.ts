@@ -49,6 +49,11 @@ export class WorkQueue {
     ]);
   }
 
+  /** Takes back work that nobody has begun, since what it waited for has come. */
+  async drop(tx: Tx, kind: string, ...dedupes: readonly string[]): Promise<void> {
+    await rows(tx, `delete from work where kind = $1 and dedupe = any($2::text[]) and state = 'open'`, [kind, dedupes]);
+  }
+
   /**
    * Says how work of a kind is done; call it in `onModuleInit`. Work that returns without `lease.complete(tx)` is completed
    * afterwards. An error is retried with back-off up to `maxAttempts`, `PermanentFailure` is not.

@@ -156,6 +156,17 @@ describe('work', () => {
     expect(done).toEqual(['first']);
   });
 
+  it('is taken back by its name while nobody has begun it', async () => {
+    const later = new Date(Date.now() + 600_000);
+    await add(...['a', 'b', 'c'].map((note) => ({ kind: 'single', payload: { note }, dedupe: note, runAfter: later })));
+
+    await service.get(Database).transaction((tx) => service.get(WorkQueue).drop(tx, 'single', 'a', 'b', 'not there'));
+    expect(await openRows()).toBe(1);
+
+    await service.get(Database).transaction((tx) => service.get(WorkQueue).drop(tx, 'single', 'c'));
+    expect(await openRows()).toBe(0);
+  });
+
   it('is given up at once when it can never succeed, else after three attempts', async () => {
     let attempts = 0;
     behaviour.set('scan', ({ payload: { note } }) => {
