@@ -5,6 +5,7 @@ import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import { DemoModule } from './demo/demo.module.ts';
 import { HooksModule } from './hooks/hooks.module.ts';
 import { OrganisationsModule } from './organisations/organisations.module.ts';
+import { ProtectionsModule } from './protections/protections.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { RemovalModule } from './removal/removal.module.ts';
 import { RepositoriesModule } from './repositories/repositories.module.ts';
@@ -21,6 +22,7 @@ import { SourcesModule } from './sources/sources.module.ts';
     CredentialsModule,
     ReconciliationModule,
     HooksModule,
+    ProtectionsModule,
     OrganisationsModule,
     RemovalModule,
     DemoModule,

@@ -4,6 +4,7 @@ import { IngestConfig } from './config.ts';
 import { deliveriesMigrations, pushOrderMigrations } from './deliveries/migrations.ts';
 import { hooksMigrations } from './hooks/migrations.ts';
 import { IngestModule } from './ingest.module.ts';
+import { protectionsMigrations } from './protections/migrations.ts';
 import { reconciliationMigrations } from './reconciliation/migrations.ts';
 import { defaultBranchMigrations, repositoriesMigrations } from './repositories/migrations.ts';
 import { retentionMigrations } from './retention/migrations.ts';
@@ -27,6 +28,7 @@ export default {
     ...retentionMigrations,
     ...defaultBranchMigrations,
     ...hooksMigrations,
+    ...protectionsMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<IngestConfig>;

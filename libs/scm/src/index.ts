@@ -6,4 +6,5 @@ export type { ListedRepository } from './listed-repository.ts';
 export type { ScmHooks } from './kept-hook.ts';
 export * from './provider.ts';
 export * from './registry.ts';
+export type { RequiredCheck } from './required-check.ts';
 export { statusContext } from './status.ts';

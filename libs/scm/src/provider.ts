@@ -4,6 +4,7 @@ import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
 import type { ScmHooks } from './kept-hook.ts';
 import type { RepositoryList } from './listed-repository.ts';
+import type { RequiredChecks } from './required-check.ts';
 
 /** A fact whose provider may leave some of it out: the origin is asked for the rest. */
 type Untold<F, K extends keyof F> = Omit<F, K> & { readonly [T in K]?: F[T] | undefined };
@@ -131,4 +132,6 @@ export interface ScmProvider {
   readonly apps?: ScmApps;
   /** Its webhooks, where a token may manage them. */
   hooks?(to: ConnectTo): ScmHooks;
+  /** What it requires of changes, where a token may read that. */
+  requiredChecks?(to: ConnectTo): RequiredChecks;
 }

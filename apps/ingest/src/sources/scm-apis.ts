@@ -25,6 +25,11 @@ export class ScmApis {
     return this.opened(source, (await this.tokens.of(source, { organisation }, 'list'))?.token);
   }
 
+  /** The same for reading one repository. Throws `Problem` 503 while the host gives the App no token. */
+  async ofRepository(source: KnownSource, fullName: string): Promise<ConnectTo | undefined> {
+    return this.opened(source, (await this.tokens.of(source, { fullName }, 'clone'))?.token);
+  }
+
   at(apiUrl: string, authorization: string | undefined): ConnectTo {
     return { apiUrl, dispatcher: this.outbound.dispatcher, ...(authorization === undefined ? {} : { authorization }) };
   }

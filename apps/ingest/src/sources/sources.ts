@@ -31,6 +31,7 @@ import {
 import { readdress } from '../repositories/readdress.ts';
 import { hookState } from './hook-state.ts';
 import { hookUrl } from './hook-url.ts';
+import { protectionState } from './protection-state.ts';
 import { scopeFault } from './scope.ts';
 import { addSecret } from './source-secrets.ts';
 import { changeSettings, refuseHooks, type ChangedSettings } from './source-settings.ts';
@@ -84,7 +85,9 @@ export class Sources {
 
   async read(id: string, caller: Identity): Promise<Source> {
     const row = await this.row(id, caller);
-    return { ...this.shown(row), ...(row.keeps_hooks ? { hooks: await hookState(this.database, row.id) } : {}) };
+    const hooks = row.keeps_hooks ? { hooks: await hookState(this.database, row.id) } : {};
+    const looks = findScmProvider(row.kind)?.requiredChecks && (row.token ?? row.app_id) !== null;
+    return { ...this.shown(row), ...hooks, ...(looks ? { protection: await protectionState(this.database, row.id) } : {}) };
   }
 
   async change(id: string, change: SourceChange, caller: Identity): Promise<Source> {

@@ -107,6 +107,15 @@ export class SourceHooks {
   @ListOf(() => HookFault, 50) faults: HookFault[];
 }
 
+/** Whether default branches take changes only with our check, and only from us. */
+export class SourceProtection {
+  /** Repositories where that is so. */
+  @Count() required: number;
+  /** Repositories that were not looked at yet. */
+  @Count() waiting: number;
+  @ListOf(() => HookFault, 50) faults: HookFault[];
+}
+
 /** Query of a write that may only say what it would do. */
 export class DryRunQuery {
   @Maybe() @OneOf(['true', 'false']) dryRun?: 'true' | 'false';
@@ -166,6 +175,8 @@ export class Source {
   @Texts(50, 64) facts: string[];
   /** Of a single source that keeps webhooks. */
   @Maybe() @Nested(() => SourceHooks) hooks?: SourceHooks;
+  /** Of a single source that has a token or an App, where its host tells what it requires. */
+  @Maybe() @Nested(() => SourceProtection) protection?: SourceProtection;
   @Time() createdAt: string;
 }
 

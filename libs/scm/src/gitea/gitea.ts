@@ -3,6 +3,7 @@ import { plainAddressing } from '../site.ts';
 import { connectGitea } from './client.ts';
 import { giteaHooks } from './hooks.ts';
 import { giteaRepositories } from './repositories.ts';
+import { giteaRequiredChecks } from './required-check.ts';
 import { giteaWebhook } from './webhook.ts';
 
 /** Gitea, Forgejo and Gogs: every installation has its own address. */
@@ -17,5 +18,6 @@ export const gitea: ScmProvider = {
     purpose === 'clone' ? `Basic ${Buffer.from(`throughline:${token}`).toString('base64')}` : `token ${token}`,
   connect: connectGitea,
   hooks: giteaHooks,
+  requiredChecks: giteaRequiredChecks,
   repositories: giteaRepositories,
 };

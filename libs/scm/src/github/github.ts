@@ -4,6 +4,7 @@ import { githubApps } from './apps.ts';
 import { connectGithub } from './client.ts';
 import { githubHooks } from './hooks.ts';
 import { githubRepositories } from './repositories.ts';
+import { githubRequiredChecks } from './required-check.ts';
 import { githubWebhook } from './webhook.ts';
 
 const publicSite = 'https://github.com';
@@ -22,6 +23,7 @@ export const github: ScmProvider = {
   connect: connectGithub,
   apps: githubApps,
   hooks: githubHooks,
+  requiredChecks: githubRequiredChecks,
   callsPerHour: 5000,
   repositories: githubRepositories,
 };

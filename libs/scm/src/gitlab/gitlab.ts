@@ -4,6 +4,7 @@ import { plainAddressing } from '../site.ts';
 import { connectGitlab } from './client.ts';
 import { gitlabHooks } from './hooks.ts';
 import { gitlabRepositories } from './repositories.ts';
+import { gitlabRequiredChecks } from './required-check.ts';
 import { gitlabWebhook } from './webhook.ts';
 
 /** gitlab.com, and an own GitLab by its base address. */
@@ -21,5 +22,6 @@ export const gitlab: ScmProvider = {
     purpose === 'clone' ? `Basic ${Buffer.from(`oauth2:${token}`).toString('base64')}` : `Bearer ${token}`,
   connect: connectGitlab,
   hooks: gitlabHooks,
+  requiredChecks: gitlabRequiredChecks,
   repositories: gitlabRepositories,
 };

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { protectionFault } from './protection-fault.ts';
+
+describe('the protection of a branch', () => {
+  it.each([
+    ['of our App', { required: true, apps: ['7'] }, '7'],
+    ['of ours beside another', { required: true, apps: ['5', '7'] }, '7'],
+    ['at a host that knows no Apps', { required: true }, undefined],
+  ])('is well when it requires the check %s', (_what, seen, app) => {
+    expect(protectionFault('main', seen, app)).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing requires it', { required: false, apps: [] }, '7', /without the check throughline/],
+    ['anybody may say it', { required: true, apps: [] }, '7', /from anybody .* choose our App there/],
+    ['anybody may say it, and there is no App', { required: true, apps: [] }, undefined, /from anybody .* make an App/],
+    ['another App has to say it', { required: true, apps: ['5'] }, '7', /from the App 5 only, and the App of this source is 7/],
+    ['an App has to say it, and there is none', { required: true, apps: ['5'] }, undefined, /this source has no App/],
+  ])('is not when %s', (_what, seen, app, words) => {
+    expect(protectionFault('main', seen, app)).toMatch(words);
+  });
+});

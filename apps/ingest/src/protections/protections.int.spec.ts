@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CreatedSource, Source } from '@throughline/contracts';
+import { Database, runService, type RunningService } from '@throughline/service';
+import { eventually, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
+import definition from '../service.ts';
+import { ProtectionKeeper } from './protection-keeper.ts';
+
+let api: HttpReceiver;
+let platform: Platform;
+let ingest: RunningService;
+let door: SignedCaller;
+
+beforeAll(async () => {
+  api = await httpReceiver();
+  platform = await (await infra()).fresh(['ingest', 'gateway'], { topics: ['change', 'policy'] });
+  ingest = await runService(definition, { ...platform.environment('ingest'), OUTBOUND_ALLOW: api.origin, RECONCILE_SECONDS: '0' });
+  door = new SignedCaller(ingest, platform);
+}, 300_000);
+
+afterAll(async () => {
+  await ingest?.close();
+  await platform?.remove();
+  await api?.close();
+});
+
+async function sourceOf(kind: string, settings: object): Promise<CreatedSource> {
+  const body = { kind, name: 'code', settings: { baseUrl: api.origin, apiUrl: api.origin, ...settings } };
+  const { body: source } = await door.call<CreatedSource>('POST', '/api/v1/sources', { body });
+  const name = `acme/${randomUUID().slice(0, 8)}`;
+  await ingest.get(Database).rows(
+    `insert into repository (id, repository, name, full_name, clone_url, source_id, default_branch)
+     values ($1, $2, $3, $3, $4, $5, 'main')`,
+    [randomUUID(), `github.com/${name}`, name, `https://github.com/${name}`, source.id],
+  );
+  return source;
+}
+
+async function look(): Promise<void> {
+  await ingest.get(Database).rows("update seen_protection set checked_at = now() - interval '1 year'");
+  await ingest.get(ProtectionKeeper).tick();
+}
+
+const stateOf = async ({ id }: CreatedSource): Promise<Source['protection']> =>
+  (await door.call<Source>('GET', `/api/v1/sources/${id}`)).body.protection;
+
+describe('a source whose host tells what it requires', () => {
+  it('says where a change gets in without our word, and that it is over', async () => {
+    api.answer = () => ({ status: 200, body: '[]' });
+    const source = await sourceOf('gitea', { token: 't0ken' });
+    expect(await stateOf(source)).toEqual({ required: 0, waiting: 1, faults: [] });
+
+    await look();
+
+    await eventually(async () =>
+      expect(await stateOf(source)).toMatchObject({
+        required: 0,
+        waiting: 0,
+        faults: [{ detail: expect.stringContaining('without the check') }],
+      }),
+    );
+    const rule = { rule_name: 'main', enable_status_check: true, status_check_contexts: ['throughline'] };
+    api.answer = () => ({ status: 200, body: JSON.stringify([rule]) });
+    await look();
+    await eventually(async () => expect(await stateOf(source)).toEqual({ required: 1, waiting: 0, faults: [] }));
+  });
+
+  it('says what it may not see', async () => {
+    api.answer = () => ({ status: 403 });
+    const source = await sourceOf('github', { token: 't0ken' });
+
+    await look();
+
+    await eventually(async () =>
+      expect(await stateOf(source)).toMatchObject({ faults: [{ detail: expect.stringContaining('it is not known what main requires') }] }),
+    );
+  });
+
+  it('is not asked without a token', async () => {
+    expect(await stateOf(await sourceOf('github', {}))).toBeUndefined();
+  });
+});
