@@ -19,7 +19,7 @@ export interface Status {
 export class GiteaShop {
   private constructor(
     readonly gitea: GiteaServer,
-    private readonly token: string,
+    readonly token: string,
     readonly platform: ServiceProcesses,
     readonly api: Api,
     private readonly source: CreatedSource,
