@@ -13,19 +13,8 @@ export class FactRecorder {
     private readonly log: FactLog,
   ) {}
 
+  @OnEvent(factClasses(), { batch: factsPerBatch, acrossTraces: true, mayWait: true })
   async record(facts: readonly object[]): Promise<void> {
     await this.inbox.onceAll(facts, (fresh, tx) => this.log.append(fresh, tx));
   }
-}
-
-type Handler = (this: FactRecorder, facts: object[]) => Promise<void>;
-
-for (const cls of factClasses()) {
-  const method = `record${cls.name}`;
-  const handler: Handler = function (facts) {
-    return this.record(facts);
-  };
-  const descriptor: TypedPropertyDescriptor<Handler> = { value: handler, writable: true, configurable: true, enumerable: false };
-  Object.defineProperty(FactRecorder.prototype, method, descriptor);
-  OnEvent(cls, { batch: factsPerBatch, acrossTraces: true, mayWait: true })(FactRecorder.prototype, method, descriptor);
 }

@@ -6,8 +6,9 @@ import { backOff } from '../failures.ts';
 import { KafkaConnection } from '../kafka/kafka-connection.ts';
 import { within } from '../limits.ts';
 import type { Consumer } from './fact-handlers.ts';
+import { Gathering } from './gathering.ts';
 import { HandledOffsets } from './handled-offsets.ts';
-import { Intake } from './intake.ts';
+import { Intake, type Partition } from './intake.ts';
 import type { FactRecord } from './record.ts';
 
 /** After a SIGKILL the broker keeps the partitions of the dead member for so long. */
@@ -18,8 +19,10 @@ const disconnectMs = 10_000;
 /** Records go out as soon as there are any; this is only how long an idle fetch, and with it a stop, may take. */
 const idleFetchMs = 1_000;
 const maxBytesPerPartition = 256 * 1024;
-/** Between two looks of a consumer that nobody waits for. */
-const restMs = 300;
+/** Of a consumer that takes one partition after the other, and of one that takes all of a fetch together. */
+const atOnce = { each: 4, together: 256 };
+
+type Batch = EachBatchPayload['batch'];
 
 /** Opens consumers on this service's broker. */
 @Injectable()
@@ -44,6 +47,7 @@ export class FactConsumer {
   private readonly stalls = new Map<string, string>();
   private readonly left = new Map<string, number>();
   private readonly offsets = new HandledOffsets();
+  private readonly gathering: Gathering | undefined;
   private heardAt = 0;
   private failure: string | undefined = 'has not joined its group yet';
 
@@ -52,7 +56,9 @@ export class FactConsumer {
     private readonly connection: KafkaConnection,
     private readonly intake: Intake,
     private readonly log: Log,
-  ) {}
+  ) {
+    if (consumer.mayWait) this.gathering = new Gathering((shares) => intake.take(consumer, shares));
+  }
 
   /** Resolves when the group was joined for the first time, at the latest after `waitMs`; goes on trying afterwards. */
   async start(waitMs: number): Promise<void> {
@@ -129,45 +135,49 @@ export class FactConsumer {
     await kafkaConsumer.run({
       eachBatchAutoResolve: false,
       autoCommit: false,
-      partitionsConsumedConcurrently: 4,
+      partitionsConsumedConcurrently: this.consumer.mayWait ? atOnce.together : atOnce.each,
       eachBatch: (payload) => this.take(payload),
     });
   }
 
-  /** Beats by a timer: a handler may take longer than a session, and must not lose its partition for that. */
   private async take(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
-    const name = `${batch.topic} ${batch.partition}`;
+    this.left.set(nameOf(batch), leftAfter(batch, String(BigInt(batch.firstOffset() ?? batch.highWatermark) - 1n)));
+    const rest = this.gathering?.rest();
+    if (rest) return rest;
+    await this.handle(payload);
+    // While there is more to be read it has gathered long enough.
+    if (this.lag() === 0) this.gathering?.drained();
+  }
+
+  /** Beats by a timer: a handler may take longer than a session, and must not lose its partition for that. */
+  private async handle(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const name = nameOf(batch);
     let lost = false;
-    const leftAfter = (offset: string): number => Math.max(0, Number(BigInt(batch.highWatermark) - BigInt(offset)) - 1);
-    this.left.set(name, leftAfter(String(BigInt(batch.firstOffset() ?? batch.highWatermark) - 1n)));
     const timer = setInterval(() => {
       payload.heartbeat().catch(() => (lost = true));
     }, beatMs);
+    const partition: Partition = {
+      goesOn: () => !this.stopped && !lost && payload.isRunning() && !payload.isStale(),
+      resolved: (offset) => {
+        payload.resolveOffset(offset);
+        this.left.set(name, leftAfter(batch, offset));
+      },
+      stalled: (reason) => (reason === undefined ? this.stalls.delete(name) : this.stalls.set(name, reason)),
+    };
+    const share = { records: batch.messages.map((message) => this.recordOf(batch, message)), partition };
     try {
-      await this.intake.take(
-        this.consumer,
-        batch.messages.map((message) => this.recordOf(batch, message)),
-        {
-          goesOn: () => !this.stopped && !lost && payload.isRunning() && !payload.isStale(),
-          resolved: (offset) => {
-            payload.resolveOffset(offset);
-            this.left.set(name, leftAfter(offset));
-          },
-          stalled: (reason) => (reason === undefined ? this.stalls.delete(name) : this.stalls.set(name, reason)),
-        },
-      );
+      await (this.gathering ? this.gathering.take(share) : this.intake.take(this.consumer, [share]));
     } finally {
       clearInterval(timer);
       this.stalls.delete(name);
       this.offsets.note(payload);
       if (!payload.isRunning()) await this.offsets.commit();
     }
-    // Not while there is more to be read.
-    if (this.consumer.mayWait && this.left.get(name) === 0 && !this.stopped) await sleep(restMs);
   }
 
-  private recordOf({ topic, partition }: EachBatchPayload['batch'], message: KafkaMessage): FactRecord {
+  private recordOf({ topic, partition }: Batch, message: KafkaMessage): FactRecord {
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(message.headers ?? {})) {
       const first = Array.isArray(value) ? value[0] : value;
@@ -184,4 +194,12 @@ export class FactConsumer {
       sentAt: sentAt > 0 && sentAt < 32_503_680_000_000 ? sentAt : Date.now(),
     };
   }
+}
+
+function nameOf({ topic, partition }: Batch): string {
+  return `${topic} ${partition}`;
+}
+
+function leftAfter({ highWatermark }: Batch, offset: string): number {
+  return Math.max(0, Number(BigInt(highWatermark) - BigInt(offset)) - 1);
 }

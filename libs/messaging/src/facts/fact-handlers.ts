@@ -4,15 +4,17 @@ import { factMeta, topicName, type FactClass } from '@throughline/contracts';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { onEventMark, type Subscription } from './on-event.ts';
 
-/** A method that handles a fact, for one consumer. */
+/** A method that handles facts, for one consumer. */
 export interface FactHandler {
-  readonly fact: FactClass;
+  /** As in the code: `<class>.<method>`. */
+  readonly name: string;
   readonly batch: number;
   /** Facts of several traces may share a call. */
   readonly acrossTraces: boolean;
   /** Nobody waits for it. */
   readonly mayWait: boolean;
-  readonly ordered: boolean;
+  /** False for facts that it does not take. */
+  when(fact: object): boolean;
   handle(facts: readonly object[]): Promise<void>;
 }
 
@@ -35,9 +37,12 @@ export function consumersOf(service: string, found: Iterable<MessageHandler>, mo
     const subscription = call.extras as unknown as Subscription;
     const name = `${service}.${moduleName(subscription, modules)}`;
     const handlers = byName.get(name) ?? new Map<FactClass, FactHandler>();
-    if (handlers.has(subscription.fact))
-      throw new Error(`two methods of ${name} want ${subscription.fact.name}: the second would find it handled`);
-    byName.set(name, handlers.set(subscription.fact, handlerOf(subscription, call)));
+    const handler = handlerOf(subscription, call);
+    for (const fact of subscription.facts) {
+      if (handlers.has(fact)) throw new Error(`two methods of ${name} want ${fact.name}: the second would find it handled`);
+      handlers.set(fact, handler);
+    }
+    byName.set(name, handlers);
   }
   return [...byName].map(([name, handlers]) => ({
     name,
@@ -47,13 +52,13 @@ export function consumersOf(service: string, found: Iterable<MessageHandler>, mo
   }));
 }
 
-function handlerOf({ fact, batch, acrossTraces, mayWait }: Subscription, call: MessageHandler): FactHandler {
+function handlerOf({ owner, method, batch, acrossTraces, mayWait, when }: Subscription, call: MessageHandler): FactHandler {
   return {
-    fact,
+    name: `${owner.name}.${method}`,
     batch,
     acrossTraces,
     mayWait,
-    ordered: factMeta(fact).ordered,
+    when,
     async handle(facts) {
       const result: unknown = await call(batch > 1 ? facts : facts[0]);
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { factMeta } from '@throughline/contracts';
+import { factMeta, type FactClass } from '@throughline/contracts';
 import { Log } from '@throughline/service';
 import { episode, inSpan } from '@throughline/telemetry';
 import { Measures, timed } from '../measures.ts';
@@ -11,6 +11,9 @@ import { readRecord, traceOf, traceparentOf, type FactRecord } from './record.ts
 export interface Delivery {
   readonly record: FactRecord;
   readonly fact: object;
+  readonly type: string;
+  /** What comes later of its key waits behind it. */
+  readonly ordered: boolean;
   readonly handler: FactHandler;
   readonly consumer: string;
 }
@@ -31,14 +34,24 @@ export class FactRunner {
       this.count(consumer, record, reading.why);
       return undefined;
     }
-    const handler = consumer.handlers.get(reading.fact.constructor as FactHandler['fact'])!;
-    return { record, fact: deliveredTo(consumer.name, reading.fact), handler, consumer: consumer.name };
+    const cls = reading.fact.constructor as FactClass;
+    const handler = consumer.handlers.get(cls)!;
+    if (!handler.when(reading.fact)) return undefined;
+    const { type, ordered } = factMeta(cls);
+    return {
+      record,
+      fact: deliveredTo(consumer.name, reading.fact),
+      type,
+      ordered,
+      handler,
+      consumer: consumer.name,
+    };
   }
 
   /** One call of a handler, in a span of the first delivery's trace; each other trace has a span of its own beside it. */
   async run(deliveries: readonly Delivery[]): Promise<void> {
     const { handler, consumer } = deliveries[0]!;
-    const labels = { consumer, type: factMeta(handler.fact).type };
+    const labels = { consumer, type: theOne(deliveries.map(({ type }) => type)) ?? 'several' };
     const handle = (): Promise<void> => handler.handle(deliveries.map(({ fact }) => fact));
     const [first, ...others] = [...Map.groupBy(deliveries, ({ record }) => traceOf(record)).values()];
     const inFirst = (): Promise<void> => inSpanOf(first!, () => timed(this.measures.handlerSeconds, labels, handle));
@@ -61,13 +74,19 @@ export class FactRunner {
 function inSpanOf(deliveries: readonly Delivery[], work: () => Promise<void>): Promise<void> {
   const { record, consumer } = deliveries[0]!;
   const traceparent = traceparentOf(record);
+  const topic = theOne(deliveries.map((delivery) => delivery.record.topic));
   const attributes = {
     'messaging.system': 'kafka',
     'messaging.operation.type': 'process',
-    'messaging.destination.name': record.topic,
+    ...(topic !== undefined && { 'messaging.destination.name': topic }),
     'messaging.consumer.group.name': consumer,
     'messaging.batch.message_count': deliveries.length,
   };
   const continuation = episode(traceparent ? { traceparent } : undefined, Date.now() - record.sentAt);
-  return inSpan(`process ${record.topic}`, { kind: 'consumer', ...continuation, attributes }, work);
+  return inSpan(`process ${topic ?? 'facts'}`, { kind: 'consumer', ...continuation, attributes }, work);
+}
+
+/** What all of them are; undefined when they differ. */
+function theOne(values: readonly string[]): string | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EvidencePlanned, factMeta, FactRefused, type FactClass } from '@throughline/contracts';
+import { EvidencePlanned, factMeta, FactRefused } from '@throughline/contracts';
 import type { Log } from '@throughline/service';
 import { PermanentFailure } from '../failures.ts';
 import type { Hold, HeldRecordRows } from '../held-records/held-record-rows.ts';
@@ -84,6 +84,17 @@ describe('an intake', () => {
     expect(many.calls).toEqual([names]);
   });
 
+  it('takes records of several partitions in one call, each in its order, as they were sent', async () => {
+    const world = new World(ignore);
+    world.acrossTraces = true;
+    const second = { resolved: [] as string[], records: [recordOf('b1 of 2', 7, 2), recordOf('b2 of 2', 8, 1)] };
+
+    await world.take(['a1 of 1', 'a2 of 3'], second);
+
+    expect(world.calls).toEqual([['a1 of 1', 'a2 of 3', 'b1 of 2', 'b2 of 2']]);
+    expect([world.resolved, second.resolved]).toEqual([['1'], ['8']]);
+  });
+
   it('leaves the rest unresolved when the partition is taken away', async () => {
     const world = new World(() => void (world.ours = false));
     world.batch = 1;
@@ -110,36 +121,39 @@ class World {
 
   constructor(private readonly failure: (name: string) => Error | undefined | void) {}
 
-  async take(names: readonly string[]): Promise<void> {
-    const fact = EvidencePlanned as FactClass;
+  async take(names: readonly string[], second?: { readonly records: readonly FactRecord[]; readonly resolved: string[] }): Promise<void> {
     const handler = {
-      fact,
+      name: 'Plans.take',
       batch: this.batch,
       acrossTraces: this.acrossTraces,
       mayWait: false,
-      ordered: true,
+      when: () => true,
       handle: () => Promise.resolve(),
     };
+    const { type } = factMeta(EvidencePlanned);
     const runner = {
       read: (_: Consumer, record: FactRecord): Delivery => {
         if (nameOf(record) === 'unreadable') throw new FactRefused('malformed', 'no');
-        return { record, fact: {}, handler, consumer: 'ledger.plans' };
+        return { record, fact: {}, type, ordered: true, handler, consumer: 'ledger.plans' };
       },
       run: (deliveries: readonly Delivery[]) => this.run(deliveries.map(({ record }) => nameOf(record))),
     };
     const held = {
       hold: (record: FactRecord, { state }: Hold) => this.hold(nameOf(record), state),
-      waitingKeys: () => Promise.resolve(new Map<string, number>()),
+      waitingKeys: () => Promise.resolve([]),
     };
     const intake = new Intake(runner as unknown as FactRunner, held as unknown as HeldRecordRows, quiet);
-    await intake.take({ name: 'ledger.plans', topics: [], mayWait: false, handlers: new Map() }, names.map(recordOf), {
+    const partition = {
       goesOn: () => this.ours,
-      resolved: (offset) => this.resolved.push(offset),
-      stalled: (reason) => {
+      resolved: (offset: string) => this.resolved.push(offset),
+      stalled: (reason: string | undefined) => {
         this.stalls.push(reason);
         this.stalledOnce();
       },
-    });
+    };
+    const consumer = { name: 'ledger.plans', topics: [], mayWait: false, handlers: new Map() };
+    const other = second && { records: second.records, partition: { ...partition, resolved: (at: string) => second.resolved.push(at) } };
+    await intake.take(consumer, [...(other ? [other] : []), { records: names.map((name, index) => recordOf(name, index)), partition }]);
   }
 
   private run(names: string[]): Promise<void> {
@@ -169,11 +183,11 @@ async function take(
 }
 
 /** `a1 of 2`: the first record of key a, in trace 2. */
-function recordOf(name: string, index: number): FactRecord {
+function recordOf(name: string, index: number, sentAt = 0): FactRecord {
   const { topic } = factMeta(EvidencePlanned);
   const [, trace = ''] = name.split(' of ');
   const headers = { name, ...(trace && { traceparent: `00-${trace.repeat(32)}-${trace.repeat(16)}-01` }) };
-  return { topic, partition: 0, offset: String(index), key: name[0]!, headers, value: null, sentAt: Date.now() };
+  return { topic, partition: 0, offset: String(index), key: name[0]!, headers, value: null, sentAt };
 }
 
 function nameOf(record: FactRecord): string {

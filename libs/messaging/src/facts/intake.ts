@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { factMeta } from '@throughline/contracts';
 import { Log } from '@throughline/service';
 import { backOff, describeFailure, isConflict, isPermanent } from '../failures.ts';
 import { HeldRecordRows } from '../held-records/held-record-rows.ts';
@@ -19,7 +18,15 @@ export interface Partition {
   stalled(reason: string | undefined): void;
 }
 
-type Pending = Delivery & Unitable;
+type Standing = Pick<Partition, 'goesOn' | 'stalled'>;
+
+/** Records of one partition in their order. */
+export interface Share {
+  readonly records: readonly FactRecord[];
+  readonly partition: Partition;
+}
+
+type Pending = Delivery & Unitable & { readonly partition: Partition; readonly at: number };
 
 /** The partition was taken away, or the service stops: what was not resolved comes again. */
 class Interrupted extends Error {}
@@ -27,7 +34,7 @@ class Interrupted extends Error {}
 const conflictRetries = 3;
 const maxWaitingOfKey = 10_000;
 
-/** Takes the records of one partition in order. What fails is held in a row and the partition goes on; nothing is thrown. */
+/** Takes records of partitions, each in its order. What fails is held in a row and the partition goes on; nothing is thrown. */
 @Injectable()
 export class Intake {
   constructor(
@@ -36,30 +43,41 @@ export class Intake {
     private readonly log: Log,
   ) {}
 
-  async take(consumer: Consumer, records: readonly FactRecord[], partition: Partition): Promise<void> {
+  /** Several partitions share the calls of handlers; when one of them is taken away the others come again too. */
+  async take(consumer: Consumer, shares: readonly Share[]): Promise<void> {
+    const partitions = allOf(shares.map(({ partition }) => partition));
     try {
-      const pending = await this.readAll(consumer, records, partition);
-      const queued = await this.untilDone(partition, () => this.keysWithWaiting(consumer, pending));
+      const pending: Pending[] = [];
+      for (const share of shares) pending.push(...(await this.readAll(consumer, share)));
+      // As they were sent, so that what only keeps them tells of them in that order.
+      pending.sort((a, b) => a.at - b.at);
+      const queued = await this.untilDone(partitions, () => this.keysWithWaiting(consumer, pending));
       const units = unitsOf(pending);
       for (const [number, unit] of units.entries()) {
-        if (!partition.goesOn()) return;
-        await this.handle(unit, queued, partition);
-        const before = offsetBefore(units.slice(number + 1).flat());
-        if (before !== undefined) partition.resolved(before);
+        if (!partitions.goesOn()) return;
+        await this.handle(unit, queued, partitions);
+        const left = units.slice(number + 1).flat();
+        for (const { partition } of shares) {
+          const before = offsetBefore(left.filter((one) => one.partition === partition));
+          if (before !== undefined) partition.resolved(before);
+        }
       }
-      const last = records.at(-1);
-      if (last) partition.resolved(last.offset);
+      for (const { records, partition } of shares) if (records.length > 0) partition.resolved(records.at(-1)!.offset);
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
     }
   }
 
-  private async readAll(consumer: Consumer, records: readonly FactRecord[], partition: Partition): Promise<Pending[]> {
+  private async readAll(consumer: Consumer, { records, partition }: Share): Promise<Pending[]> {
     const pending: Pending[] = [];
+    let at = 0;
     for (const record of records) {
+      // Never before what lies before it in its partition, whatever the clocks say.
+      at = Math.max(at, record.sentAt);
       try {
         const delivery = this.runner.read(consumer, record);
-        if (delivery) pending.push({ ...delivery, key: record.key, group: groupOf(delivery), batch: delivery.handler.batch });
+        if (!delivery) continue;
+        pending.push({ ...delivery, key: keyOf(record), group: groupOf(delivery), batch: delivery.handler.batch, partition, at });
       } catch (error) {
         const { topic, offset } = record;
         this.log.error({ consumer: consumer.name, topic, offset, error }, 'a record cannot be read and is held');
@@ -72,19 +90,19 @@ export class Intake {
 
   /** Keys behind whose held records the batch has to queue. */
   private async keysWithWaiting(consumer: Consumer, pending: readonly Pending[]): Promise<Set<string>> {
-    const ordered = pending.filter(({ handler }) => handler.ordered);
+    const ordered = pending.filter((delivery) => delivery.ordered);
     if (ordered.length === 0) return new Set();
-    const keys = [...new Set(ordered.map(({ key }) => key))];
-    const waiting = await this.held.waitingKeys(consumer.name, ordered[0]!.record.topic, keys);
-    for (const [key, count] of waiting) {
+    const records = new Map(ordered.map(({ key, record }) => [key, record]));
+    const waiting = await this.held.waitingKeys(consumer.name, [...records.values()]);
+    for (const { key, count } of waiting) {
       if (count >= maxWaitingOfKey)
         throw new Error(`${count} records of ${key.slice(0, 100)} wait behind a failed one: replay or discard it`);
     }
-    return new Set(waiting.keys());
+    return new Set(waiting.map(keyOf));
   }
 
   /** Calls the handler with what is free to go; a batch that fails is tried one by one. */
-  private async handle(unit: readonly Pending[], queued: Set<string>, partition: Partition): Promise<void> {
+  private async handle(unit: readonly Pending[], queued: Set<string>, partition: Standing): Promise<void> {
     const free = unit.filter((delivery) => !isBehind(delivery, queued));
     if (free.length > 1 && (await this.failureOf(free)) === undefined) {
       for (const delivery of unit) if (!free.includes(delivery)) await this.handleOne(delivery, queued, partition);
@@ -94,14 +112,14 @@ export class Intake {
   }
 
   /** Handles a record or holds it. When neither works our database is away: both are tried until it is back. */
-  private async handleOne(delivery: Pending, queued: Set<string>, partition: Partition): Promise<void> {
+  private async handleOne(delivery: Pending, queued: Set<string>, partition: Standing): Promise<void> {
     await this.untilDone(partition, async () => {
       if (isBehind(delivery, queued)) return this.hold(delivery, 'waiting', 'waits behind an earlier record of its key', 0);
       const failure = await this.failureOf([delivery]);
       if (failure === undefined) return;
       const state = isPermanent(failure.error) ? 'dead' : 'waiting';
       await this.hold(delivery, state, describeFailure(failure.error), 1);
-      if (delivery.handler.ordered && state === 'waiting') queued.add(delivery.key);
+      if (delivery.ordered && state === 'waiting') queued.add(delivery.key);
       const { consumer, record } = delivery;
       const fields = { consumer, topic: record.topic, partition: record.partition, offset: record.offset, state, error: failure.error };
       this.log.error(fields, 'a handler failed and the record is held');
@@ -120,16 +138,16 @@ export class Intake {
   }
 
   private async hold(
-    { record, handler, consumer, fact }: Pending,
+    { record, ordered, consumer, fact }: Pending,
     state: 'waiting' | 'dead',
     error: string,
     attempts: number,
   ): Promise<void> {
-    await this.held.hold(record, { consumer, state, ordered: handler.ordered, application: applicationOf(fact), error, attempts });
+    await this.held.hold(record, { consumer, state, ordered, application: applicationOf(fact), error, attempts });
   }
 
   /** Repeats what needs nothing but our database until it succeeds, or the partition is no longer ours. */
-  private async untilDone<T>(partition: Partition, work: () => Promise<T>): Promise<T> {
+  private async untilDone<T>(partition: Standing, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; partition.goesOn(); attempt += 1) {
       try {
         const result = await work();
@@ -145,14 +163,26 @@ export class Intake {
   }
 }
 
-function isBehind({ handler, key }: Pending, queued: ReadonlySet<string>): boolean {
-  return handler.ordered && queued.has(key);
+/** They go on while each of them does, and stand still together. */
+function allOf(partitions: readonly Partition[]): Standing {
+  return {
+    goesOn: () => partitions.every((partition) => partition.goesOn()),
+    stalled: (reason) => partitions.forEach((partition) => partition.stalled(reason)),
+  };
 }
 
-/** Facts of one type share a call, and of one trace where that has effects: each then belongs to the trace that caused it. */
+/** Topics share keys, and no order holds between two of them. */
+function keyOf({ topic, key }: Pick<FactRecord, 'topic' | 'key'>): string {
+  return `${topic} ${key}`;
+}
+
+function isBehind({ ordered, key }: Pending, queued: ReadonlySet<string>): boolean {
+  return ordered && queued.has(key);
+}
+
+/** Facts of one handler share a call, and of one trace where that has effects: each then belongs to the trace that caused it. */
 function groupOf({ record, handler }: Delivery): string {
-  const { type } = factMeta(handler.fact);
-  return handler.acrossTraces ? type : `${type} ${traceOf(record) ?? ''}`;
+  return handler.acrossTraces ? handler.name : `${handler.name} ${traceOf(record) ?? ''}`;
 }
 
 /** The last offset before the first of the records; all up to it was handled. */

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { envelopeOf, EvidencePlanned, FindingsEvaluated, make } from '@throughline/contracts';
+import { envelopeOf, EvidencePlanned, FindingsEvaluated, make, ScanCompleted } from '@throughline/contracts';
 import { Database, runService, ServiceConfig, type RunningService } from '@throughline/service';
 import { flushTelemetry, inSpan, startTelemetry, traceIdNow } from '@throughline/telemetry';
-import { eventually, infra, orphansOf, otlpReceiver, type OtlpReceiver, type Platform, type SeenSpan } from '@throughline/testing';
+import {
+  eventually,
+  infra,
+  orphansOf,
+  otlpReceiver,
+  scanCompleted,
+  type OtlpReceiver,
+  type Platform,
+  type SeenSpan,
+} from '@throughline/testing';
 import { Inbox, MessagingModule, messagingMigrations, OnEvent, Outbox, WorkQueue } from '../index.ts';
 
 jest.setTimeout(60_000);
@@ -46,11 +55,11 @@ class PlansModule {
 /** Only keeps what it is told. */
 @Controller()
 class KeepHandler {
-  static calls: number[][] = [];
+  static calls: string[][] = [];
 
-  @OnEvent(EvidencePlanned, { batch: 10, acrossTraces: true })
-  async handle(plans: readonly EvidencePlanned[]): Promise<void> {
-    KeepHandler.calls.push(plans.map(({ throughSeq }) => throughSeq));
+  @OnEvent<object>([EvidencePlanned, ScanCompleted], { batch: 10, acrossTraces: true, mayWait: true })
+  async handle(facts: readonly object[]): Promise<void> {
+    KeepHandler.calls.push(facts.map(({ constructor }) => constructor.name).sort());
     await Promise.resolve();
   }
 }
@@ -141,19 +150,26 @@ describe('an episode', () => {
 });
 
 describe('a handler that only keeps', () => {
-  it('takes the facts of several episodes in one call, and has a span in each', async () => {
-    const traceparents = ['a', 'b'].map((digit) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`);
-    const plans = traceparents.map((traceparent, index) => ({
-      ...{
-        fact: make(EvidencePlanned, { subject: subject(), throughSeq: 11 + index, items: [] }),
-        deliveryKey: `kept ${index}`,
-        traceparent,
-      },
-    }));
+  it('takes facts of several types and episodes in one call, and has a span in each episode', async () => {
+    await eventually(() => expect(KeepHandler.calls.flat()).toHaveLength(3));
+    const [a, b] = ['a', 'b'].map((digit) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`);
+    const plan = (throughSeq: number) => make(EvidencePlanned, { subject: subject(), throughSeq, items: [] });
+    const scan = scanCompleted({ ...subject(), position: 1, seq: 1, tool: 'secretlint' }, `sha256:${'0'.repeat(64)}`);
 
-    await orchestrator.get(Database).transaction((tx) => orchestrator.get(Outbox).add(tx, ...plans));
+    await orchestrator
+      .get(Database)
+      .transaction((tx) =>
+        orchestrator
+          .get(Outbox)
+          .add(
+            tx,
+            { fact: plan(11), deliveryKey: 'kept 1', traceparent: a! },
+            { fact: plan(12), deliveryKey: 'kept 2', traceparent: b! },
+            { fact: scan, deliveryKey: 'kept 3', traceparent: b! },
+          ),
+      );
 
-    await eventually(() => expect(KeepHandler.calls).toContainEqual([11, 12]));
+    await eventually(() => expect(KeepHandler.calls.at(-1)).toEqual(['EvidencePlanned', 'EvidencePlanned', 'ScanCompleted']));
     await eventually(async () => {
       await flushTelemetry();
       const own = collector.spans().filter(({ attributes }) => attributes['messaging.consumer.group.name'] === 'ledger.keep');

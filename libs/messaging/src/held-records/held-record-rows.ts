@@ -24,6 +24,13 @@ export interface DueRecord {
   readonly record: FactRecord;
 }
 
+/** How many records of a key wait. */
+export interface WaitingKey {
+  readonly topic: string;
+  readonly key: string;
+  readonly count: number;
+}
+
 interface Row {
   readonly id: string;
   readonly consumer: string;
@@ -88,11 +95,10 @@ export class HeldRecordRows {
   }
 
   /** Keys of ordered records that wait, with how many: what comes later has to queue behind them. */
-  async waitingKeys(consumer: string, topic: string, keys: readonly string[]): Promise<Map<string, number>> {
-    const sql = `select key, count(*)::int as waiting from held_record
-      where consumer = $1 and topic = $2 and key = any($3) and ordered and state = 'waiting' group by key`;
-    const found = await this.database.rows<{ key: string; waiting: number }>(sql, [consumer, topic, keys]);
-    return new Map(found.map(({ key, waiting }) => [key, waiting]));
+  waitingKeys(consumer: string, of: readonly Pick<FactRecord, 'topic' | 'key'>[]): Promise<readonly WaitingKey[]> {
+    const sql = `select topic, key, count(*)::int as count from unnest($2::text[], $3::text[]) as wanted (topic, key)
+      join held_record using (topic, key) where consumer = $1 and ordered and state = 'waiting' group by topic, key`;
+    return this.database.rows<WaitingKey>(sql, [consumer, of.map(({ topic }) => topic), of.map(({ key }) => key)]);
   }
 
   /** The next records to try again, of each ordered key only the first. */
