@@ -21,10 +21,8 @@ export class BranchFactsHandler {
     private readonly lines: LineFindings,
   ) {}
 
-  @OnEvent(FindingsEvaluated)
+  @OnEvent(FindingsEvaluated, { when: ({ subject, finds }) => !subject.baseline && finds.includes('vulnerability') })
   async evaluated(fact: FindingsEvaluated): Promise<void> {
-    const { subject, finds } = fact;
-    if (subject.baseline || !finds.includes('vulnerability')) return;
     // The findings may be many: they are read only for somebody who needs them.
     if (!this.lines.keeps(fact) && !(await this.isOfFix(fact))) return;
     const present = (await this.findings.of(fact)).map(({ id }) => id);
@@ -36,9 +34,8 @@ export class BranchFactsHandler {
   }
 
   /** Somebody else's commit on a branch of ours was approved by nobody. */
-  @OnEvent(ChangePushed)
+  @OnEvent(ChangePushed, { when: ({ ref }) => isOwnRef(ref) })
   async pushed(fact: ChangePushed): Promise<void> {
-    if (!isOwnRef(fact.ref)) return;
     await this.inbox.once(fact, async (tx) => {
       const branch = branchIn(fact.ref);
       for (const fix of await this.fixes.openOfBranch(tx, fact.repository, branch)) {

@@ -15,15 +15,18 @@ export class FindingsEvaluatedHandler {
     private readonly proposals: Proposals,
   ) {}
 
-  @OnEvent(FindingsEvaluated)
+  @OnEvent(FindingsEvaluated, { when: mayBeFixed })
   async evaluated(fact: FindingsEvaluated): Promise<void> {
-    const { subject, seq, outcome, finds, application, tool } = fact;
-    const unasked = subject.baseline || subject.silent;
-    if (unasked || outcome !== 'evaluated' || !finds.includes('vulnerability') || isOwnRef(subject.ref)) return;
+    const { subject, seq, application, tool } = fact;
     const groups = fixGroups(await this.findings.of(fact));
     const { repository, commit, ref, pullRequest } = subject;
     const line = pullRequest === undefined ? ref : `#${pullRequest}`;
     const place = { repository, line, commit, application, tool, cause: keys.evaluation(repository, commit, seq) };
     await this.inbox.once(fact, (tx) => this.proposals.want(tx, place, groups));
   }
+}
+
+function mayBeFixed({ subject, outcome, finds }: FindingsEvaluated): boolean {
+  const asked = !subject.baseline && !subject.silent && !isOwnRef(subject.ref);
+  return asked && outcome === 'evaluated' && finds.includes('vulnerability');
 }

@@ -8,9 +8,8 @@ export class ReportEvaluatedHandler {
   constructor(private readonly inbox: Inbox) {}
 
   /** What a report did is known once the ledger has applied it; our own runs are none. */
-  @OnEvent(FindingsEvaluated, { batch: 100, acrossTraces: true })
-  async handle(evaluations: readonly FindingsEvaluated[]): Promise<void> {
-    const uploads = evaluations.filter(({ assurance }) => assurance !== undefined);
+  @OnEvent(FindingsEvaluated, { batch: 100, acrossTraces: true, when: ({ assurance }) => assurance !== undefined })
+  async handle(uploads: readonly FindingsEvaluated[]): Promise<void> {
     await this.inbox.onceAll(uploads, async (fresh, tx) => {
       for (const evaluation of fresh) await this.close(tx, evaluation);
     });
