@@ -72,6 +72,20 @@ describe('an intake', () => {
     expect(world.resolved).toEqual(['1']);
   });
 
+  it('waits for a database that comes back before anything could be held, so that nothing is overtaken', async () => {
+    const world: World = new World(() =>
+      world.away ? Object.assign(new Error('the system is starting up'), { code: '57P03' }) : undefined,
+    );
+    world.away = true;
+    world.stalledOnce = () => (world.away = false);
+
+    await world.take(['a1', 'b1']);
+
+    expect(world.held).toEqual([]);
+    expect(world.handled).toEqual(['a1', 'b1']);
+    expect(world.stalls).toEqual(['Error: the system is starting up', undefined]);
+  });
+
   it('hands over facts of one trace at a time, unless the handler only keeps them', async () => {
     const names = ['a1 of 1', 'b1 of 2', 'c1 of 1'];
     const [one, many] = [new World(ignore), new World(ignore)];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Log } from '@throughline/service';
+import { isDatabaseAway, Log } from '@throughline/service';
 import { backOff, describeFailure, isConflict, isPermanent } from '../failures.ts';
 import { HeldRecordRows } from '../held-records/held-record-rows.ts';
 import type { Consumer } from './fact-handlers.ts';
@@ -32,6 +32,8 @@ type Pending = Delivery & Unitable & { readonly partition: Partition; readonly a
 class Interrupted extends Error {}
 
 const conflictRetries = 3;
+/** So often a record is tried whose handler finds the database away, before it is held: held, others may overtake it. */
+const awayRetries = 5;
 const maxWaitingOfKey = 10_000;
 
 /** Takes records of partitions, each in its order. What fails is held in a row and the partition goes on; nothing is thrown. */
@@ -113,10 +115,12 @@ export class Intake {
 
   /** Handles a record or holds it. When neither works our database is away: both are tried until it is back. */
   private async handleOne(delivery: Pending, queued: Set<string>, partition: Standing): Promise<void> {
+    let foundAway = 0;
     await this.untilDone(partition, async () => {
       if (isBehind(delivery, queued)) return this.hold(delivery, 'waiting', 'waits behind an earlier record of its key', 0);
       const failure = await this.failureOf([delivery]);
       if (failure === undefined) return;
+      if (isDatabaseAway(failure.error) && (foundAway += 1) <= awayRetries) throw failure.error;
       const state = isPermanent(failure.error) ? 'dead' : 'waiting';
       await this.hold(delivery, state, describeFailure(failure.error), 1);
       if (delivery.ordered && state === 'waiting') queued.add(delivery.key);
