@@ -17,6 +17,9 @@ export interface AnnouncedItem {
   readonly changeOnly: boolean;
 }
 
+/** Nobody uploaded it. */
+const ours = { assurance: null, changeOnly: false } as const;
+
 /** How a run of an item ended. */
 export type ItemEnd = { readonly attempts: number; readonly toolVersion?: string } & (
   | {
@@ -68,18 +71,21 @@ export class EvidenceItems {
       [request.plan, items.length],
     );
     const throughSeq = plan!.last;
-    const added: AnnouncedItem[] = [];
-    for (const [index, { tool, finds, ruleset, input, state, reason }] of items.entries()) {
-      const seq = throughSeq - items.length + 1 + index;
-      const item = { id: uuidv7(), seq, tool, finds: [...finds], state, reason: reason ?? null, assurance: null, changeOnly: false };
-      added.push(item);
-      await rows(
-        tx,
-        `insert into evidence_item (id, plan_id, seq, request_id, tool, finds, ruleset, input, state, reason, closed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $9 = 'planned' then null else now() end)`,
-        [item.id, request.plan, item.seq, request.id, tool, item.finds, ruleset, input, state, item.reason],
-      );
-    }
+    const numbered = items.map(({ finds, reason, ...item }, index) => ({
+      ...item,
+      id: uuidv7(),
+      seq: throughSeq - items.length + 1 + index,
+      finds: [...finds],
+      reason: reason ?? null,
+    }));
+    await rows(
+      tx,
+      `insert into evidence_item (id, plan_id, seq, request_id, tool, finds, ruleset, input, state, reason, closed_at)
+       select id, $1, seq, $2, tool, finds, ruleset, input, state, reason, case when state = 'planned' then null else now() end
+       from json_to_recordset($3) as given (id uuid, seq int, tool text, finds text[], ruleset text, input text, state text, reason text)`,
+      [request.plan, request.id, JSON.stringify(numbered)],
+    );
+    const added = numbered.map(({ id, seq, tool, finds, state, reason }) => ({ id, seq, tool, finds, state, reason, ...ours }));
     return { throughSeq, added };
   }
 
