@@ -7,6 +7,9 @@ import { Outage } from '../outage.ts';
 /** What a transaction can announce at its commit. */
 export type Wakeup = 'outbox' | 'work';
 
+/** Is told what kinds of work can be done at once, as far as that was told. */
+type Listener = (kinds: readonly string[]) => void;
+
 /** The notification channel of a service; names of channels are shared by all schemas of a database. */
 export function wakeupChannel(service: string): string {
   return `messaging:${service}`;
@@ -18,7 +21,7 @@ export function wakeupChannel(service: string): string {
  */
 @Injectable()
 export class Wakeups implements OnApplicationShutdown {
-  private readonly listeners = new Map<string, (() => void)[]>();
+  private readonly listeners = new Map<string, Listener[]>();
   private client: pg.Client | undefined;
   private reconnect: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -37,14 +40,15 @@ export class Wakeups implements OnApplicationShutdown {
     return this.heard;
   }
 
-  on(wakeup: Wakeup, listener: () => void): void {
+  on(wakeup: Wakeup, listener: Listener): void {
     this.listeners.set(wakeup, [...(this.listeners.get(wakeup) ?? []), listener]);
   }
 
   async start(): Promise<void> {
     const client = new pg.Client(postgresOptions(this.config));
-    client.on('notification', (notification) => {
-      for (const wake of this.listeners.get(notification.payload ?? '') ?? []) wake();
+    client.on('notification', ({ payload = '' }) => {
+      const [wakeup, kinds] = payload.split(': ', 2);
+      for (const wake of this.listeners.get(wakeup!) ?? []) wake(kinds?.split(', ') ?? []);
     });
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, new Error('connection ended')));
@@ -55,7 +59,7 @@ export class Wakeups implements OnApplicationShutdown {
       this.heard = true;
       this.outage.over();
       // What was committed while nobody listened.
-      for (const wake of [...this.listeners.values()].flat()) wake();
+      for (const wake of [...this.listeners.values()].flat()) wake([]);
     } catch (error) {
       this.lost(client, error);
     }

@@ -21,9 +21,10 @@ const insert = `
       with ordinality as item (kind, key, payload, priority, dedupe, run_after, lane, number)
     order by number
     on conflict (kind, dedupe) where dedupe is not null and state <> 'dead' do nothing
-    returning 1
+    returning kind, run_after <= clock_timestamp() as now
   )
-  select pg_notify($8, 'work') from (select 1 from added limit 1) as any_row`;
+  select pg_notify($8, 'work' || coalesce(': ' || kinds, ''))
+  from (select string_agg(distinct kind, ', ') filter (where now) as kinds, count(*) as rows from added) as told where rows > 0`;
 
 /** What is to be done later, retried, ordered or leased: rows of this service, worked on by its processes. */
 @Injectable()

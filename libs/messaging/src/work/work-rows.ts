@@ -12,6 +12,8 @@ export interface LeasedRow {
   readonly queuedAt: Date;
   /** How long it lay open since it was added or last failed. */
   readonly waitedMs: number;
+  /** More of its kind was due when it was claimed, whoever may have it. */
+  readonly more: boolean;
 }
 
 export interface Claim {
@@ -64,7 +66,8 @@ const claim = `
   update work set state = 'leased', attempt = attempt + 1, leased_until = clock_timestamp() + make_interval(secs => $3)
   from free where work.id = free.id
   returning work.id, payload, priority, attempt, failures, carrier, queued_at as "queuedAt",
-    extract(epoch from clock_timestamp() - open_since) * 1000 as "waitedMs"`;
+    extract(epoch from clock_timestamp() - open_since) * 1000 as "waitedMs",
+    (select count(*) from (select 1 from work where kind = $1 and state = 'open' and run_after <= now() limit $2 + 1) as due) > (select count(*) from free) as more`;
 
 const ours = `id = $1 and attempt = $2 and state = 'leased' and leased_until > clock_timestamp()`;
 const open = `state = 'open', leased_until = null, open_since = clock_timestamp()`;

@@ -44,6 +44,10 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
   private readonly caughtUp = new Set<string>();
   /** Kinds of which the last claim left nothing that was due: what is due now has come since. */
   private readonly emptied = new Set<string>();
+  /** Those of them of which nothing at all was left, also nothing that waits for a key: when one ends there is nothing to look for. */
+  private readonly drained = new Set<string>();
+  /** Kinds of which work was added that can be done at once. */
+  private readonly told = new Set<string>();
   private readonly pulse = new Pulse();
   private readonly outage: Outage;
   private stopping = false;
@@ -67,7 +71,10 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   onApplicationBootstrap(): void {
     if (this.workers.size === 0) return;
-    this.wakeups.on('work', () => this.pulse.wake());
+    this.wakeups.on('work', (kinds) => {
+      for (const kind of kinds) this.told.add(kind);
+      this.pulse.wake();
+    });
     this.loop = this.claimForEver();
   }
 
@@ -87,6 +94,7 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     while (!this.stopping) {
       let waitMs = busyPollMs;
       try {
+        await this.claimTold();
         waitMs = await this.claimDue();
         this.outage.over();
       } catch (error) {
@@ -96,12 +104,26 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
+  /** Starts what was told of without a look first, where nothing older can be waiting. */
+  private async claimTold(): Promise<void> {
+    const told = [...this.told];
+    this.told.clear();
+    for (const kind of told) {
+      const worker = this.workers.get(kind);
+      if (worker && this.isFree(worker) && this.emptied.has(kind)) await this.fillSlots(worker);
+      else this.waits(kind);
+    }
+  }
+
   /** Starts what is due and has a slot; answers in how many milliseconds to look again. */
   private async claimDue(): Promise<number> {
     // Of all kinds: a lease that ended is found also while no slot is free.
     const { due, nextInMs, expired } = await this.table.look([...this.workers.keys()], this.runningIds());
-    const free = [...this.workers.values()].filter(({ kind, options }) => this.running.get(kind)!.size < options.concurrency);
-    for (const worker of free) if (due.includes(worker.kind)) await this.fillSlots(worker);
+    for (const worker of this.workers.values()) {
+      if (!due.includes(worker.kind)) continue;
+      if (this.isFree(worker)) await this.fillSlots(worker);
+      else this.waits(worker.kind);
+    }
     if (expired) {
       await this.table.reopenExpired(this.runningIds());
       this.pulse.wake();
@@ -110,24 +132,36 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     return Math.min(most, nextInMs ?? most);
   }
 
+  private isFree({ kind, options }: Worker): boolean {
+    return this.running.get(kind)!.size < options.concurrency;
+  }
+
+  /** Something of the kind is there and not begun: by the time there is a slot it may have waited for minutes. */
+  private waits(kind: string): void {
+    this.drained.delete(kind);
+    this.emptied.delete(kind);
+  }
+
   /** The last slot of a kind is kept for work that a person waits for. */
   private async fillSlots(worker: Worker): Promise<void> {
     await this.catchUp(worker);
     const { concurrency } = worker.options;
     const running = this.running.get(worker.kind)!;
     const open = Math.min(concurrency - running.size, this.openToAll(worker));
-    const all = open > 0 && (await this.claim(worker, open, 'all')) < open;
-    if (all) this.emptied.add(worker.kind);
-    else this.emptied.delete(worker.kind);
+    const claimed = open > 0 ? await this.claim(worker, open, 'all') : undefined;
+    const drained = claimed?.some(({ more }) => !more) ?? false;
+    const emptied = drained || (claimed !== undefined && claimed.length < open);
+    note(this.drained, worker.kind, drained);
+    note(this.emptied, worker.kind, emptied);
     const left = concurrency - running.size;
-    if (left > 0 && !all) await this.claim(worker, left, 'interactive');
+    if (left > 0 && !emptied) await this.claim(worker, left, 'interactive');
   }
 
   /** Every second claim may be one of what others went before for minutes: so nothing waits for ever. */
   private async catchUp(worker: Worker): Promise<void> {
     const { kind } = worker;
     const may = !this.caughtUp.delete(kind) && !this.emptied.has(kind) && this.openToAll(worker) > 0;
-    if (may && (await this.claim(worker, 1, 'overdue')) > 0) this.caughtUp.add(kind);
+    if (may && (await this.claim(worker, 1, 'overdue')).length > 0) this.caughtUp.add(kind);
   }
 
   private openToAll({ kind, options: { concurrency } }: Worker): number {
@@ -135,12 +169,12 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     return concurrency - (concurrency > 1 ? 1 : 0) - others;
   }
 
-  private async claim(worker: Worker, limit: number, of: Claim['of']): Promise<number> {
-    if (this.stopping) return 0;
+  private async claim(worker: Worker, limit: number, of: Claim['of']): Promise<readonly LeasedRow[]> {
+    if (this.stopping) return [];
     const { leaseSeconds } = worker.options;
     const leased = await this.table.claim({ kind: worker.kind, limit, leaseSeconds: heldFor(leaseSeconds), of });
     for (const row of leased) this.start(worker, row);
-    return leased.length;
+    return leased;
   }
 
   private runningIds(): string[] {
@@ -150,16 +184,17 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
   private start(worker: Worker, row: LeasedRow): void {
     const lease = new WorkLease(worker.kind, row, worker.options.leaseSeconds, this.table);
     const slots = this.running.get(worker.kind)!;
-    const done = this.run(worker, lease, row).finally(() => {
+    const done = this.run(worker, lease, row).then((ended) => {
       lease.stopClock();
       slots.delete(run);
-      this.pulse.wake();
+      if (!ended || !this.drained.has(worker.kind)) this.pulse.wake();
     });
     const run: Running = { lease, interactive: row.priority === 0, done };
     slots.add(run);
   }
 
-  private async run(worker: Worker, lease: WorkLease, row: LeasedRow): Promise<void> {
+  /** Whether it was done; whatever else became of it is noted in its row. */
+  private async run(worker: Worker, lease: WorkLease, row: LeasedRow): Promise<boolean> {
     const continuation = episode(row.carrier ? { traceparent: row.carrier } : undefined, row.waitedMs);
     const attributes = { 'work.kind': worker.kind, 'work.attempt': lease.attempt };
     try {
@@ -168,10 +203,12 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
         await timed(this.measures.workSeconds, { kind: worker.kind }, () => lease.within(worker.work(lease)));
         if (!lease.completed) await this.database.transaction((tx) => lease.complete(tx));
       });
+      return true;
     } catch (error) {
       await this.failed(worker, lease, row, error).catch((next: unknown) => {
         this.log.warn({ error: next, kind: worker.kind, id: lease.id }, 'cannot note that work failed: it is repeated when its lease ends');
       });
+      return false;
     }
   }
 
@@ -194,4 +231,9 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
       if (await this.table.bury(tx, lease.id, lease.attempt, reason)) await worker.options.onDead?.(lease, tx, cause);
     });
   }
+}
+
+function note(kinds: Set<string>, kind: string, isTrue: boolean): void {
+  if (isTrue) kinds.add(kind);
+  else kinds.delete(kind);
 }
