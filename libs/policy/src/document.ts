@@ -12,7 +12,20 @@ export const maxDocumentBytes = 64 * 1024;
 const maxExpression = 4000;
 const maxTemplate = 1000;
 const fields = [
-  ...['name', 'description', 'gates', 'mode', 'severity', 'failMode', 'needs', 'each', 'select', 'when', 'warnOnly'],
+  ...[
+    'name',
+    'description',
+    'gates',
+    'mode',
+    'severity',
+    'failMode',
+    'needs',
+    'each',
+    'select',
+    'when',
+    'warnOnly',
+    'repositorySuppressions',
+  ],
   ...['message', 'fix', 'controls', 'cases'],
 ];
 
@@ -57,6 +70,7 @@ function readDocument(reader: Reader): PolicyDocument {
     select: member('select').optionalText(maxExpression),
     when: member('when').optionalText(maxExpression),
     warnOnly: member('warnOnly').optionalText(maxExpression),
+    ...(member('repositorySuppressions').present && { repositorySuppressions: member('repositorySuppressions').oneOf(['allow'] as const) }),
     message: member('message').text(maxTemplate),
     fix: member('fix').text(maxTemplate),
     controls: member('controls')

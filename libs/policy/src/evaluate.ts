@@ -82,7 +82,10 @@ function variablesOf(facts: Facts, tolerance: Tolerance, at: string): Variables 
 /** Findings that waivers cover, each with the first that does. */
 function coveredBy(policy: Policy, { facts, tolerance, waivers, at }: Input): ReadonlyMap<FactFinding, Waiver> {
   const covered = new Map<FactFinding, Waiver>();
-  const applying = waivers.filter((waiver) => waiver.policy === undefined || waiver.policy === policy.document.name);
+  const { name, repositorySuppressions } = policy.document;
+  const applying = waivers.filter(
+    (waiver) => (waiver.policy === undefined || waiver.policy === name) && (waiver.proposed !== true || repositorySuppressions === 'allow'),
+  );
   if (applying.length === 0) return covered;
   const { application } = tolerance;
   const { repository } = facts.subject;

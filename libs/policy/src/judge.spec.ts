@@ -186,6 +186,9 @@ describe('judge', () => {
     const facts = { findings: [secret] };
 
     expect(judge([policy()], input(facts, { waivers: [waiver] })).result).toBe('pass');
+    const proposed = { ...waiver, proposed: true };
+    expect(judge([policy()], input(facts, { waivers: [proposed] })).result).toBe('deny');
+    expect(judge([policy({ repositorySuppressions: 'allow' })], input(facts, { waivers: [proposed] })).result).toBe('pass');
     expect(judge([policy({ name: 'other' })], input(facts, { waivers: [waiver] })).result).toBe('deny');
     expect(judge([policy()], input(facts, { waivers: [waiver], at: '2026-12-01T00:00:00Z' })).result).toBe('deny');
   });

@@ -31,6 +31,8 @@ export interface PolicyDocument {
   readonly when?: string;
   /** CEL over the same as `when`: where it holds, an enforced policy only warns. */
   readonly warnOnly?: string;
+  /** `allow`: what lines on the default branch ask scanners not to say counts without anybody's approval. */
+  readonly repositorySuppressions?: 'allow';
   readonly message: string;
   readonly fix: string;
   /** Controls that it serves, e.g. `NIST 800-53 RA-5`. */

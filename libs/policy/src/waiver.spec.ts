@@ -26,6 +26,12 @@ describe('waives', () => {
     [{ purl: 'pkg:npm/left@1.0.1' }, false],
     [{ path: 'web/' }, true],
     [{ path: 'web' }, false],
+    [{ anyOf: [{ cve: 'CVE-0' }, { cve: 'CVE-1', path: 'web/' }] }, true],
+    [{ anyOf: [{ cve: 'CVE-0' }, {}] }, false],
+    [{ anyOf: [] }, false],
+    [{ class: 'code', anyOf: [{ cve: 'CVE-1' }] }, false],
+    [{ anyOf: [{ cve: 'CVE-1', until: during }] }, false],
+    [{ anyOf: [{ cve: 'CVE-1', until: '2026-01-16T00:00:00Z' }] }, true],
     [{}, false],
   ])('with %j: %s', (matches, expected) => {
     expect(waives({ ...waiver, matches }, finding, during)).toBe(expected);

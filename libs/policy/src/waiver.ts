@@ -1,5 +1,20 @@
 import type { FactFinding } from './facts.ts';
 
+/** What is compared with a finding. Without at least one field it matches nothing. */
+export interface WaiverMatch {
+  readonly finding?: string;
+  /** Any of these. */
+  readonly findings?: readonly string[];
+  readonly class?: string;
+  readonly rule?: string;
+  readonly advisory?: string;
+  readonly cve?: string;
+  /** Package URL; without a version it covers all versions. */
+  readonly purl?: string;
+  /** A file, or a folder when it ends with `/`. */
+  readonly path?: string;
+}
+
 /** An accepted risk. Without at least one field of `matches` it matches nothing. */
 export interface Waiver {
   readonly id: string;
@@ -9,23 +24,16 @@ export interface Waiver {
   readonly repository?: string;
   /** Only for this policy; for all of them when absent. */
   readonly policy?: string;
-  readonly matches: {
-    readonly finding?: string;
-    /** Any of these. */
-    readonly findings?: readonly string[];
-    readonly class?: string;
-    readonly rule?: string;
-    readonly advisory?: string;
-    readonly cve?: string;
-    /** Package URL; without a version it covers all versions. */
-    readonly purl?: string;
-    /** A file, or a folder when it ends with `/`. */
-    readonly path?: string;
+  readonly matches: WaiverMatch & {
+    /** And one of these, each until its own end. */
+    readonly anyOf?: readonly (WaiverMatch & { readonly until?: string })[];
   };
   readonly from: string;
   readonly until: string;
   /** It does not cover what is known to be exploited, or what has a fix. */
   readonly endsWhen?: readonly ('known_exploited' | 'fix_available')[];
+  /** Asked for by a line on the default branch, and approved by nobody: it counts for policies that allow that. */
+  readonly proposed?: boolean;
   /** It was ended before its time, e.g. because its premise broke. */
   readonly endedAt?: string;
 }
@@ -46,10 +54,13 @@ export function waives(waiver: Waiver, finding: WaivableFinding, at: string): bo
   if (waiver.repository !== undefined && waiver.repository !== finding.repository) return false;
   if (waiver.endsWhen?.includes('known_exploited') && finding.knownExploited === true) return false;
   if (waiver.endsWhen?.includes('fix_available') && finding.fixedIn !== undefined) return false;
-  return matches(waiver.matches, finding);
+  const { anyOf, ...all } = waiver.matches;
+  if (anyOf === undefined) return matches(all, finding);
+  const others = Object.keys(all).length === 0 || matches(all, finding);
+  return others && anyOf.some(({ until, ...each }) => (until === undefined || now < Date.parse(until)) && matches(each, finding));
 }
 
-function matches(wanted: Waiver['matches'], finding: WaivableFinding): boolean {
+function matches(wanted: WaiverMatch, finding: WaivableFinding): boolean {
   const { path, purl, finding: id, findings, ...equal } = wanted;
   const tests: boolean[] = [];
   if (id !== undefined) tests.push(finding.id === id);

@@ -28,6 +28,7 @@ describe('weakens', () => {
     [{ needs: [] }, 'no longer needs secret'],
     [{ severity: 'low' }, 'severity high → low'],
     [{ warnOnly: 'true' }, 'warns where it used to block (warnOnly)'],
+    [{ repositorySuppressions: 'allow' }, 'lets what repositories ask scanners not to say count unapproved (repositorySuppressions)'],
     [{ each: 'added' }, 'looks at added findings only'],
   ])('sees %j', (change, text) => {
     expect(weakens(document, { ...document, ...change })).toEqual([text]);

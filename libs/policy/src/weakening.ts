@@ -13,6 +13,8 @@ export function weakens(before: PolicyDocument, after: PolicyDocument): readonly
   for (const needed of before.needs) if (!after.needs.includes(needed)) found.push(`no longer needs ${needed}`);
   if (severityRank(after.severity) < severityRank(before.severity)) found.push(`severity ${before.severity} → ${after.severity}`);
   if (after.warnOnly !== undefined && after.warnOnly !== before.warnOnly) found.push('warns where it used to block (warnOnly)');
+  if (after.repositorySuppressions === 'allow' && before.repositorySuppressions !== 'allow')
+    found.push('lets what repositories ask scanners not to say count unapproved (repositorySuppressions)');
   if (after.each === 'added' && before.each === 'findings') found.push('looks at added findings only');
   return found;
 }

@@ -9,7 +9,7 @@ const items = `select id::text from evidence_item where plan_id in (${plans})`;
 /** What is leased ends by itself when it finds its row gone; a fetch has to end before its mirror is deleted. */
 const dropWork = `
   delete from work where state <> 'leased'
-    and (kind in ('${workKinds.prepare}', '${workKinds.scanHistory}') and key = $1 or kind = '${workKinds.scan}' and payload::json ->> 'item' in (${items}))`;
+    and (kind in ('${workKinds.prepare}', '${workKinds.scanHistory}', '${workKinds.readSuppressions}') and key = $1 or kind = '${workKinds.scan}' and payload::json ->> 'item' in (${items}))`;
 
 /** Equal input gives equal results wherever it lies: one that another repository has as well stays. */
 const dropResults = `
@@ -28,6 +28,7 @@ const steps = [
   'delete from plan where repository = $1',
   'delete from branch_head where repository = $1',
   'delete from history_scan where repository = $1',
+  'delete from suppression_reading where repository = $1',
   'delete from weak_secret where repository = $1',
   // An application's list still stands when the repository is gone.
   'delete from repository where id = $1 and assigned_application is null',

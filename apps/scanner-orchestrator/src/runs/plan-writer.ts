@@ -31,12 +31,18 @@ export class PlanWriter {
     const shared = { kind: workKinds.scan, lane: request.repository, priority: priorityOf(request) };
     await this.work.add(tx, ...planned.map(({ id }) => ({ ...shared, payload: { item: id } })));
     if (expected.some(({ tool, state }) => tool === historian.name && state === 'planned')) await this.lookBack(tx, request);
+    if (isDefaultHead(request)) await this.readSuppressions(tx, request);
     if (base !== undefined && base !== request.commit) await this.compareWith(tx, request, base, expected);
   }
 
   /** Nobody waits for what the history holds: it is told when it is known. */
   private async lookBack(tx: Tx, { id, repository }: EvidenceRequest): Promise<void> {
     await this.work.add(tx, { kind: workKinds.scanHistory, key: repository, payload: { request: id }, priority: 'bulk' });
+  }
+
+  /** Nobody waits for it: a request for an exception lets nothing through. */
+  private async readSuppressions(tx: Tx, { id, repository }: EvidenceRequest): Promise<void> {
+    await this.work.add(tx, { kind: workKinds.readSuppressions, key: repository, payload: { request: id }, priority: 'bulk' });
   }
 
   /** A subject that has evidence keeps it: only one that never got any is told to have failed. */
@@ -70,4 +76,9 @@ export class PlanWriter {
       .filter(({ state }) => state === 'planned')
       .some((item) => !asked.some(({ tool, ruleset }) => tool === item.tool && ruleset === item.ruleset));
   }
+}
+
+/** Only what stands on the branch that all others come from asks for something. */
+function isDefaultHead({ pullRequest, baseline, ref, baseRef }: EvidenceRequest): boolean {
+  return pullRequest === null && !baseline && ref === baseRef;
 }

@@ -42,6 +42,6 @@ import { WeakSecrets } from './weak-secrets.ts';
     ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck, WeakSecrets, ForgottenEvidence],
     ...[HistoryScans, HistoryReports, HistoryItems, HistoryWork],
   ],
-  exports: [Announcements, EvidenceItems, WeakSecrets],
+  exports: [Announcements, EvidenceItems, EvidenceRequests, WeakSecrets],
 })
 export class RunsModule {}

@@ -6,6 +6,8 @@ export const workKinds = {
   scan: 'scan',
   /** Look for secrets in the history of a commit. Payload: `{ request }`. */
   scanHistory: 'scan-history',
+  /** Read what the default branch asks scanners not to say. Payload: `{ request }`. */
+  readSuppressions: 'read-suppressions',
   /** Read an uploaded report. Payload: `{ report }`. */
   readReport: 'read-report',
 } as const;

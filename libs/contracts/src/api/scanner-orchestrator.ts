@@ -2,13 +2,54 @@ import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Text
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import { assurances, type Assurance } from '../events/evidence.ts';
-import { Parked } from '../events/finding.ts';
+import { findingClasses, Parked, type FindingClass } from '../events/finding.ts';
 import { PageQuery } from '../paging.ts';
 
 /** Which subject's evidence is asked for, service to service. */
 export class EvidenceQuery {
   @Text(1024) repository: string;
   @CommitId() commit: string;
+}
+
+/** Of which repository suppressions are asked for, service to service. */
+export class SuppressionsQuery {
+  @Text(1024) repository: string;
+}
+
+/** A line on a default branch that asks a scanner to say nothing. */
+export class ReadSuppression {
+  /** The same as long as the line is the same. */
+  @Text(64) key: string;
+  @Text(64) tool: string;
+  @Text(1024) file: string;
+  @Count(1) line: number;
+  @Text(100) mark: string;
+  @Maybe() @Text(500) reason?: string;
+  @Maybe() @Time() until?: string;
+  @Maybe() @OneOf(findingClasses) class?: FindingClass;
+  @Maybe() @Text(200) rule?: string;
+  @Maybe() @Text(128) advisory?: string;
+  @Maybe() @Text(32) cve?: string;
+  @Maybe() @Text(512) purl?: string;
+  @Maybe() @Text(1024) path?: string;
+  /** Lines of the file `path` in which a finding has to lie. */
+  @Maybe() @Count(1) from?: number;
+  @Maybe() @Count(1) to?: number;
+  /** Only the last finding in them. */
+  @Maybe() @Flag() last?: boolean;
+  /** Why no exception can say it; then it is about nothing. */
+  @Maybe() @Text(200) unread?: string;
+  /** As git tells it. */
+  @Text(200) author: string;
+  @Maybe() @Text(200) email?: string;
+  @Maybe() @Time() authoredAt?: string;
+}
+
+/** What a default branch asks scanners not to say, as it was read last. */
+export class ReadSuppressions {
+  /** Absent when it was never read. */
+  @Maybe() @CommitId() commit?: string;
+  @ListOf(() => ReadSuppression, 1000) lines: ReadSuppression[];
 }
 
 /** How far the evidence of a subject has come. */

@@ -1,11 +1,15 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, Length, Matches } from 'class-validator';
 import { findingClasses, severities, type FindingClass, type Severity } from '../events/finding.ts';
-import { waiverEndConditions, waiverEnds, type WaiverEnd, type WaiverEndCondition } from '../events/policy.ts';
-import { Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
+import { WaiverMatch, waiverEndConditions, waiverEnds, type WaiverEndCondition } from '../events/policy.ts';
+import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
 export const waiverStates = ['requested', 'granted', 'ended'] as const;
 export type WaiverState = (typeof waiverStates)[number];
+
+/** What ended a waiver; the line of a repository that asked for it is gone is told to others as revoked. */
+export const waiverEndings = [...waiverEnds, 'line_removed'] as const;
+export type WaiverEnding = (typeof waiverEndings)[number];
 
 export const waiverResponses = ['can_not_fix', 'will_not_fix', 'update', 'rollback', 'workaround_available'] as const;
 export type WaiverResponse = (typeof waiverResponses)[number];
@@ -64,6 +68,31 @@ export class WaivedFinding {
   @Maybe() @Text(32) cve?: string;
 }
 
+/** A line of a repository that asks a scanner to say nothing, and what it is about. */
+export class WaiverLine extends WaiverMatch {
+  @Text(64) key: string;
+  /** Scanner that it speaks to. */
+  @Text(64) tool: string;
+  @Count(1) line: number;
+  @Text(100) mark: string;
+  @Maybe() @Text(500) reason?: string;
+  /** Who wrote it and when, as git tells it: anybody may call themselves anything. */
+  @Text(200) author: string;
+  @Maybe() @Text(200) email?: string;
+  @Maybe() @Time() authoredAt?: string;
+}
+
+/** Where a request comes from that no person made here. */
+export class WaiverOrigin {
+  @OneOf(['repository']) kind: 'repository';
+  /** File in which its lines stand, on the default branch. */
+  @Text(1024) file: string;
+  /** Commit at which they were seen first. */
+  @CommitId() commit: string;
+  /** Lines that ask for more than an exception can say, with why; at most ten. */
+  @Texts(10, 300) unread: string[];
+}
+
 /** Which findings a waiver covers: those to which all that is named applies. */
 export class WaiverScope {
   /** `*` for every application. */
@@ -77,6 +106,8 @@ export class WaiverScope {
   @Maybe() @Text(32) cve?: string;
   @Maybe() @Text(512) purl?: string;
   @Maybe() @Text(1024) path?: string;
+  /** And one of these lines of a repository; those that are gone are left out. */
+  @Maybe() @ListOf(() => WaiverLine, 100) anyOf?: WaiverLine[];
 }
 
 /** A waiver: an accepted risk, or the request for it. */
@@ -97,11 +128,13 @@ export class WaiverAnswer {
   @Digest() digest: string;
   /** Counts up with every change; the entity tag. */
   @Count(1) revision: number;
+  /** Absent when a person asked here. */
+  @Maybe() @Nested(() => WaiverOrigin) origin?: WaiverOrigin;
   @Text(200) requestedBy: string;
   @Time() requestedAt: string;
   @Maybe() @Text(200) approvedBy?: string;
   @Maybe() @Time() approvedAt?: string;
-  @Maybe() @OneOf(waiverEnds) endedBecause?: WaiverEnd;
+  @Maybe() @OneOf(waiverEndings) endedBecause?: WaiverEnding;
   @Maybe() @Text(200) endedBy?: string;
   @Maybe() @Text(2000) endedNote?: string;
   @Maybe() @Time() endedAt?: string;
@@ -138,6 +171,8 @@ export class WaiverQuery extends PageQuery {
   @Maybe() @Text(64) finding?: string;
   @Maybe() @Text(32) cve?: string;
   @Maybe() @Text(64) decision?: string;
+  /** Those that lines of a repository ask for, or those that people asked for. */
+  @Maybe() @OneOf(['repository', 'person']) origin?: 'repository' | 'person';
   /** Asked for in this time. */
   @Maybe() @Time() from?: string;
   @Maybe() @Time() to?: string;

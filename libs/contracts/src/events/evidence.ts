@@ -92,6 +92,23 @@ export class EvidencePlanned {
   @Maybe() @Nested(() => AddedSuppressions) suppressions?: AddedSuppressions;
 }
 
+/**
+ * What the default branch asks scanners not to say was read. It carries none of it: who decides about it reads it at its owner
+ * (`GET /internal/suppressions`).
+ */
+@Fact<SuppressionsRead>({
+  type: 'suppressions.read',
+  ...aboutSubject,
+  madeFrom: (fact) => [keys.commit(fact.subject.repository, fact.subject.commit)],
+})
+export class SuppressionsRead {
+  @Nested(() => SourceSubject) subject: SourceSubject;
+  /** Lines that ask for something. */
+  @Count() lines: number;
+  /** Files in which they stand. */
+  @Count() files: number;
+}
+
 /** Where a run stands in the history of comparable runs: only equal lineages may close each other's findings. */
 export class Lineage {
   /** Branch or tag line, e.g. `refs/heads/main`. */

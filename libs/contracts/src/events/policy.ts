@@ -1,4 +1,4 @@
-import { Count, Digest, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
+import { Count, Digest, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { Fact } from '../fact.ts';
 import { keys } from '../keys.ts';
 import { findingClasses, type FindingClass } from './finding.ts';
@@ -63,6 +63,18 @@ export type WaiverEndCondition = (typeof waiverEndConditions)[number];
 export const waiverEnds = ['expired', 'revoked', 'refused', 'edited', ...waiverEndConditions] as const;
 export type WaiverEnd = (typeof waiverEnds)[number];
 
+/** What a line of a repository is about; it covers nothing after its own end. */
+export class WaiverMatch {
+  @Maybe() @Texts(50, 64) findings?: string[];
+  @Maybe() @OneOf(findingClasses) class?: FindingClass;
+  @Maybe() @Text(200) rule?: string;
+  @Maybe() @Text(128) advisory?: string;
+  @Maybe() @Text(32) cve?: string;
+  @Maybe() @Text(512) purl?: string;
+  @Maybe() @Text(1024) path?: string;
+  @Maybe() @Time() until?: string;
+}
+
 /** Which findings a waiver covers: those to which all that is named applies. */
 export class WaiverMatches {
   /** Any of these ids. */
@@ -73,6 +85,8 @@ export class WaiverMatches {
   @Maybe() @Text(32) cve?: string;
   @Maybe() @Text(512) purl?: string;
   @Maybe() @Text(1024) path?: string;
+  /** And one of these: of a waiver that lines of a repository ask for. */
+  @Maybe() @ListOf(() => WaiverMatch, 100) anyOf?: WaiverMatch[];
 }
 
 /** Two people accepted a risk for a time. It tells what its owner decided, and grants nothing to who reads it. */
