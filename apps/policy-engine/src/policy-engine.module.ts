@@ -7,6 +7,7 @@ import { FactsModule } from './facts/facts.module.ts';
 import { GateModule } from './gate/gate.module.ts';
 import { ReplayModule } from './replay/replay.module.ts';
 import { WaiversModule } from './waivers/waivers.module.ts';
+import { SuppressionsModule } from './suppressions/suppressions.module.ts';
 import { PoliciesModule } from './policies/policies.module.ts';
 
 @Module({
@@ -19,6 +20,7 @@ import { PoliciesModule } from './policies/policies.module.ts';
     GateModule,
     ReplayModule,
     WaiversModule,
+    SuppressionsModule,
     DemoModule,
   ],
 })

@@ -1,7 +1,8 @@
 import { messagingMigrations } from '@throughline/messaging';
-import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
+import type { ServiceDefinition } from '@throughline/service';
 import { applicationsMigrations } from './applications/migrations.ts';
 import { bundlesMigrations } from './bundles/migrations.ts';
+import { PolicyEngineConfig } from './config.ts';
 import { decisionsMigrations } from './decisions/migrations.ts';
 import { factsMigrations } from './facts/migrations.ts';
 import { gateMigrations } from './gate/migrations.ts';
@@ -13,7 +14,7 @@ import { PolicyEngineModule } from './policy-engine.module.ts';
 /** Facts in, decisions out, explained and kept with their inputs. */
 export default {
   name: 'policy-engine',
-  config: ServiceConfig,
+  config: PolicyEngineConfig,
   module: PolicyEngineModule,
   migrations: [
     ...messagingMigrations,
@@ -28,4 +29,4 @@ export default {
   ],
   // A whole bundle.
   bodyLimit: 16 * 1024 * 1024,
-} satisfies ServiceDefinition;
+} satisfies ServiceDefinition<PolicyEngineConfig>;

@@ -10,6 +10,8 @@ export const workKinds = {
   replay: 'policy-replay',
   /** A waiver's time is over. Payload: `{ waiver }`. */
   endWaiver: 'waiver-end',
+  /** Make requests of what a default branch asks scanners not to say. Payload: `{ repository, tries? }`. */
+  requestFromRepository: 'request-from-repository',
   /** What a waiver leans on is gone. Payload: `{ waiver, because, finding, cve?, fixedIn? }`. */
   breakWaiver: 'waiver-broken',
 } as const;
@@ -29,6 +31,13 @@ export interface JudgeHeadsWork {
 /** Payload of `policy-replay`. */
 export interface ReplayWork {
   readonly replay: string;
+}
+
+/** Payload of `request-from-repository`. */
+export interface RepositoryWork {
+  readonly repository: string;
+  /** How often its scans were not done yet. */
+  readonly tries?: number;
 }
 
 /** Payload of `waiver-end`. */

@@ -49,7 +49,7 @@ const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs
     Subjects,
     TriagedFindings,
   ],
-  exports: [ChangePeople, Lines, Snapshots, SubjectRows, SubjectSignals],
+  exports: [ChangePeople, ItemContents, Lines, Snapshots, SubjectRows, SubjectSignals],
 })
 export class FactsModule implements OnModuleInit {
   constructor(private readonly partitions: Partitions) {}

@@ -12,6 +12,7 @@ const steps = [
   'select 1 from subject where repository = $1 order by id for update',
   `delete from work where state <> 'leased' and (
      kind = '${workKinds.judge}' and payload::json ->> 'subject' in (select id::text from subject where repository = $1)
+     or kind = '${workKinds.requestFromRepository}' and payload::json ->> 'repository' = $1
      or kind = '${workKinds.judgeHeads}' and payload::jsonb -> 'repositories' = jsonb_build_array($1::text))`,
   `delete from finding_page where digest in (select unnest(pages) from item where subject_id in (${subjects}))`,
   `delete from decision_page using decision_input
@@ -20,7 +21,7 @@ const steps = [
   `delete from decision_input where (month, decision) in (${decisions})`,
   'delete from decision where repository = $1',
   `delete from gate_wait where question::json ->> 'repository' = $1`,
-  ...['subject', 'triaged_finding', 'line_head', 'default_branch', 'change_person', 'waiver'].map(
+  ...['subject', 'triaged_finding', 'line_head', 'default_branch', 'change_person', 'waiver', 'suppression'].map(
     (table) => `delete from ${table} where repository = $1`,
   ),
   'delete from repository where id = $1',

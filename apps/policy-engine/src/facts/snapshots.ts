@@ -85,7 +85,7 @@ export class Snapshots {
       const knownAtBases = [];
       if (standing.bases.state === 'known') for (const base of standing.bases.rows) knownAtBases.push(await this.known(tx, base));
       const triaged = await this.triaged.of(tx, subject.repository);
-      const waivers = (await this.waivers.granted(tx, subject.repository)).map(waiverOf);
+      const waivers = (await this.waivers.holding(tx, subject.repository)).map(waiverOf);
       return { ...standing, known: await this.known(tx, subject), knownAtBases, triaged, waivers };
     });
   }

@@ -44,5 +44,27 @@ create table waiver_event (
   primary key (waiver, number)
 );`;
 
+const repository = `
+alter table waiver
+  -- Asked for by lines of a repository, and not by a person.
+  add column origin boolean not null default false,
+  -- Keys of those lines that are gone.
+  add column gone text[] not null default '{}';
+create index waiver_proposed on waiver (application) where state = 'requested' and origin;
+
+-- Lines on default branches by which scanners are asked to say nothing, and which waiver they asked for.
+create table suppression (
+  repository text not null,
+  key text not null,
+  waiver uuid not null,
+  first_seen timestamptz not null default clock_timestamp(),
+  gone_at timestamptz,
+  primary key (repository, key)
+);
+create index suppression_waiver on suppression (waiver);`;
+
 /** Waivers with their history. */
-export const waiversMigrations: readonly Migration[] = [{ name: 'waivers-001', sql: waivers }];
+export const waiversMigrations: readonly Migration[] = [
+  { name: 'waivers-001', sql: waivers },
+  { name: 'waivers-002-repository', sql: repository },
+];

@@ -1,6 +1,6 @@
-import { make, WaiverAnswer, WaiverDetail, WaiverEvent } from '@throughline/contracts';
+import { make, WaiverAnswer, WaiverDetail, WaiverEvent, WaiverLine, WaiverOrigin, WaiverScope } from '@throughline/contracts';
 import type { Objection } from './approval-rules.ts';
-import { everyApplication, labelOf } from './waiver-content.ts';
+import { everyApplication, labelOf, linesLeft } from './waiver-content.ts';
 import type { WaiverEventRow, WaiverRow } from './waiver-rows.ts';
 
 /** Where people read a waiver. */
@@ -11,10 +11,13 @@ export function waiverPage(id: string, linkBase: string): string {
 /** A waiver as lists show it. */
 export function answerOf(row: WaiverRow, linkBase: string): WaiverAnswer {
   const { id, state, digest, revision, requestedBy, requestedAt } = row;
-  const { scope, endsWhen, until, ...content } = row.content;
+  const { scope: asked, endsWhen, until, origin, ...content } = row.content;
+  const lines = linesLeft(asked, row.gone);
+  const scope = lines === undefined ? asked : { ...asked, anyOf: lines.map((line) => make(WaiverLine, { ...line })) };
   return make(WaiverAnswer, {
-    ...{ id, label: labelOf(row), state, scope, ...content, endsWhen: [...endsWhen], until, digest, revision },
+    ...{ id, label: labelOf(row), state, scope: make(WaiverScope, scope), ...content, endsWhen: [...endsWhen], until, digest, revision },
     ...{ requestedBy, requestedAt: requestedAt.toISOString(), url: waiverPage(id, linkBase) },
+    ...(origin && { origin: make(WaiverOrigin, { ...origin }) }),
     ...(row.approvedBy === null ? {} : { approvedBy: row.approvedBy }),
     ...(row.approvedAt === null ? {} : { approvedAt: row.approvedAt.toISOString() }),
     ...(row.endedBecause === null ? {} : { endedBecause: row.endedBecause }),

@@ -1,4 +1,4 @@
-import type { WaivedFinding, WaiverEndCondition, WaiverResponse, WaiverScope } from '@throughline/contracts';
+import type { WaivedFinding, WaiverEndCondition, WaiverLine, WaiverOrigin, WaiverResponse, WaiverScope } from '@throughline/contracts';
 import { digestOf } from '@throughline/policy';
 import { sees, type Identity } from '@throughline/service';
 
@@ -13,6 +13,8 @@ export interface WaiverContent {
   /** ISO 8601, UTC. */
   readonly until: string;
   readonly decision?: string;
+  /** Absent when a person asked. */
+  readonly origin?: WaiverOrigin;
 }
 
 /** A scope that reaches into every application. */
@@ -39,11 +41,25 @@ export function endOf(until: string): Date {
   return new Date(Date.parse(until) + (day ? 86_400_000 : 0));
 }
 
+const matching = ['class', 'rule', 'advisory', 'cve', 'purl', 'path'] as const;
+
+/** The lines of its repository that are still there. */
+export function linesLeft({ anyOf }: WaiverScope, gone: readonly string[]): readonly WaiverLine[] | undefined {
+  return anyOf?.filter(({ key }) => !gone.includes(key));
+}
+
 /** Which findings of its repository or application it covers. */
-export function matchesOf({ findings, class: kind, rule, advisory, cve, purl, path }: WaiverScope) {
-  const given = { class: kind, rule, advisory, cve, purl, path };
+export function matchesOf(scope: WaiverScope, gone: readonly string[] = []) {
+  const { findings } = scope;
+  const lines = linesLeft(scope, gone);
   return {
     ...(findings === undefined ? {} : { findings: findings.map(({ id }: WaivedFinding) => id) }),
-    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<typeof given>),
+    ...given(scope),
+    ...(lines && { anyOf: lines.map(({ findings: ids, until, ...line }) => ({ ...(ids && { findings: ids }), ...given(line), until })) }),
   };
+}
+
+function given(named: Pick<WaiverScope, (typeof matching)[number]>): Pick<WaiverScope, (typeof matching)[number]> {
+  const found = matching.filter((field) => named[field] !== undefined).map((field) => [field, named[field]]);
+  return Object.fromEntries(found) as Pick<WaiverScope, (typeof matching)[number]>;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { make, WaiverEnded, WaiverGranted, WaiverMatches } from '@throughline/contracts';
+import { make, WaiverEnded, WaiverGranted, WaiverMatch, WaiverMatches } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
@@ -28,10 +28,25 @@ export class WaiverEffects {
     const row = (await this.table.find(tx, id))!;
     const fact = make(WaiverEnded, {
       ...whereOf(row),
-      ...{ because, by, owner: content.owner, endedAt: (row.endedAt ?? new Date()).toISOString() },
+      ...{
+        because: because === 'line_removed' ? ('revoked' as const) : because,
+        by,
+        owner: content.owner,
+        endedAt: (row.endedAt ?? new Date()).toISOString(),
+      },
       ...(note === undefined ? {} : { note }),
     });
     await this.outbox.add(tx, { fact, deliveryKey: `waiver ${id} ${row.revision}`, sequence: row.revision });
+    await this.judgeAgain(tx, row);
+  }
+
+  /** Some of its lines are gone: what it covers is told anew. */
+  async narrowed(tx: Tx, row: WaiverRow): Promise<void> {
+    await (row.state === 'granted' ? this.granted(tx, row) : this.proposed(tx, row));
+  }
+
+  /** Nobody is told of a request; a policy may let it count. */
+  async proposed(tx: Tx, row: WaiverRow): Promise<void> {
     await this.judgeAgain(tx, row);
   }
 
@@ -59,16 +74,21 @@ export async function repositoriesOf(
 }
 
 function grantedFact(row: WaiverRow): WaiverGranted {
+  const { gone } = row;
   const { scope, reason, owner, premise, endsWhen, until, decision } = row.content;
   return make(WaiverGranted, {
     ...whereOf(row),
     ...(scope.policy === undefined ? {} : { policy: scope.policy }),
-    matches: make(WaiverMatches, matchesOf(scope)),
+    matches: matchesFact(matchesOf(scope, gone)),
     ...{ endsWhen: [...endsWhen], reason, owner, until, digest: row.digest },
     ...(premise === undefined ? {} : { premise }),
     ...{ requestedBy: row.requestedBy, approvedBy: row.approvedBy!, from: row.approvedAt!.toISOString() },
     ...(decision === undefined ? {} : { decision }),
   });
+}
+
+function matchesFact({ anyOf, ...matches }: ReturnType<typeof matchesOf>): WaiverMatches {
+  return make(WaiverMatches, { ...matches, ...(anyOf && { anyOf: anyOf.map((line) => make(WaiverMatch, line)) }) });
 }
 
 function whereOf(row: WaiverRow) {

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, Problem, type Identity, type Tx } from '@throughline/service';
 import { workKinds, type WaiverBrokenWork, type WaiverWork } from '../work-kinds.ts';
-import { everyApplication, isShown } from './waiver-content.ts';
+import { everyApplication, isShown, linesLeft } from './waiver-content.ts';
 import { WaiverEffects } from './waiver-effects.ts';
 import { WaiverRows, type Ending, type WaiverRow } from './waiver-rows.ts';
 
@@ -45,6 +45,17 @@ export class WaiverEnds implements OnModuleInit {
     if (row.state === 'granted') await this.effects.ended(tx, row, ending);
   }
 
+  /** Of lines of a repository that were approved together, those about something else hold on. */
+  private async narrow(tx: Tx, row: WaiverRow, about: { readonly finding: string; readonly cve?: string }, note: string): Promise<boolean> {
+    const left = linesLeft(row.content.scope, row.gone) ?? [];
+    const meant = left.filter(({ cve, findings }) => (cve !== undefined && cve === about.cve) || findings?.includes(about.finding));
+    if (meant.length === 0 || meant.length === left.length) return false;
+    await this.table.shrink(tx, row.id, [...row.gone, ...meant.map(({ key }) => key)]);
+    await this.table.note(tx, row.id, { kind: 'edited', by: 'throughline', digest: row.digest, note });
+    await this.effects.narrowed(tx, (await this.table.find(tx, row.id))!);
+    return true;
+  }
+
   /** What was granted holds no longer, and waits for its approval again. */
   async takeBack(tx: Tx, row: WaiverRow, by: string): Promise<void> {
     await this.effects.ended(tx, row, { because: 'edited', by });
@@ -76,6 +87,7 @@ export class WaiverEnds implements OnModuleInit {
       const what = cve ?? `the finding ${finding}`;
       const note =
         because === 'known_exploited' ? `${what} is known to be exploited` : `${what} is fixed in ${fixedIn ?? 'a later version'}`;
+      if (await this.narrow(tx, row, { finding, ...(cve !== undefined && { cve }) }, note)) return;
       await this.end(tx, row, { because, by: 'throughline', note });
     });
   }

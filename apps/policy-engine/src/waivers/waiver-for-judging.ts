@@ -4,7 +4,7 @@ import type { WaiverRow } from './waiver-rows.ts';
 
 /** A waiver as the one evaluator takes it; before its approval it holds from its request on, to find out what it would cover. */
 export function waiverOf(row: WaiverRow): Waiver {
-  const { id, content, repository, application, approvedAt, requestedAt, endedAt } = row;
+  const { id, content, repository, application, approvedAt, requestedAt, endedAt, gone } = row;
   const { scope, endsWhen, until } = content;
   return {
     id,
@@ -12,7 +12,8 @@ export function waiverOf(row: WaiverRow): Waiver {
     ...(application === everyApplication ? {} : { application }),
     ...(repository === null ? {} : { repository }),
     ...(scope.policy === undefined ? {} : { policy: scope.policy }),
-    matches: matchesOf(scope),
+    matches: matchesOf(scope, gone),
+    ...(content.origin !== undefined && row.state === 'requested' ? { proposed: true } : {}),
     endsWhen,
     from: (approvedAt ?? requestedAt).toISOString(),
     until,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { WaiverEnd, WaiverEvent, WaiverState } from '@throughline/contracts';
+import type { WaiverEnding, WaiverEvent, WaiverState } from '@throughline/contracts';
 import { rows, type Identity, type Tx } from '@throughline/service';
 import type { WaiverContent } from './waiver-content.ts';
 
@@ -13,6 +13,8 @@ export interface WaiverRow {
   readonly content: WaiverContent;
   readonly digest: string;
   readonly revision: number;
+  /** Lines of its repository that are gone: it covers nothing for them. */
+  readonly gone: readonly string[];
   readonly until: Date;
   readonly requestedBy: string;
   readonly requestedAt: Date;
@@ -21,7 +23,7 @@ export interface WaiverRow {
   readonly approver: string | null;
   readonly approvedBy: string | null;
   readonly approvedAt: Date | null;
-  readonly endedBecause: WaiverEnd | null;
+  readonly endedBecause: WaiverEnding | null;
   readonly endedBy: string | null;
   readonly endedNote: string | null;
   readonly endedAt: Date | null;
@@ -38,7 +40,7 @@ export interface WaiverEventRow {
 
 /** Why a waiver ends, and who says so. */
 export interface Ending {
-  readonly because: WaiverEnd;
+  readonly because: WaiverEnding;
   readonly by: string;
   readonly note?: string;
 }
@@ -52,6 +54,7 @@ export interface WaiverFilter {
   readonly finding?: string;
   readonly cve?: string;
   readonly decision?: string;
+  readonly origin?: 'repository' | 'person';
   readonly from?: string;
   readonly to?: string;
   readonly before?: string;
@@ -61,11 +64,12 @@ interface Row extends Omit<WaiverRow, 'content'> {
   readonly content: string;
 }
 
-const columns = `id, number, application, repository, state, content, digest, revision, until, requested_by as "requestedBy",
+const columns = `id, number, application, repository, state, content, digest, revision, gone, until, requested_by as "requestedBy",
   requested_at as "requestedAt", writers, addresses, approver, approved_by as "approvedBy", approved_at as "approvedAt",
   ended_because as "endedBecause", ended_by as "endedBy", ended_note as "endedNote", ended_at as "endedAt"`;
 
-const holds = `state = 'granted' and until > clock_timestamp() and (repository is null or repository = $1)
+/** Of those that lines of a repository ask for, also what nobody has approved: policies say whether that counts. */
+const holds = `(state = 'granted' or state = 'requested' and origin) and until > clock_timestamp() and (repository is null or repository = $1)
   and application in ('*', coalesce((select application from application_repository where repository = $1),
     (select application from repository where id = $1), 'unassigned'))`;
 
@@ -75,7 +79,7 @@ export class WaiverRows {
     await rows(
       tx,
       `insert into waiver (id, state, digest, requested_by, writers, addresses, ${contentColumns.join(', ')})
-       values ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       values ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       [row.id, row.digest, row.requestedBy, row.writers, row.addresses, ...contentValues(row.content)],
     );
   }
@@ -126,6 +130,7 @@ export class WaiverRows {
     narrow(`application in (?, '*')`, filter.repositoryApplication);
     narrow('findings @> array[?::text]', filter.finding);
     narrow('cve = ?', filter.cve);
+    narrow('origin = ?', filter.origin === undefined ? undefined : filter.origin === 'repository');
     narrow('decision::text = ?', filter.decision);
     narrow('requested_at >= ?::timestamptz', filter.from);
     narrow('requested_at < ?::timestamptz', filter.to);
@@ -135,8 +140,8 @@ export class WaiverRows {
     return (await rows<Row>(tx, sql, params)).map(withContent);
   }
 
-  /** Granted ones that may cover findings of a repository, in a fixed order. */
-  async granted(tx: Tx, repository: string): Promise<readonly WaiverRow[]> {
+  /** Those that may cover findings of a repository, in a fixed order. */
+  async holding(tx: Tx, repository: string): Promise<readonly WaiverRow[]> {
     return (await rows<Row>(tx, `select ${columns} from waiver where ${holds} order by id`, [repository])).map(withContent);
   }
 
@@ -146,9 +151,20 @@ export class WaiverRows {
     return (await rows<{ asOf: string }>(tx, sql, [repository]))[0]!.asOf;
   }
 
+  /** Lines that are gone take what they asked for with them. */
+  async shrink(tx: Tx, id: string, gone: readonly string[]): Promise<void> {
+    await rows(tx, 'update waiver set gone = $2, revision = revision + 1 where id = $1', [id, gone]);
+  }
+
   async openOf(tx: Tx, application: string): Promise<number> {
     const sql = "select count(*)::int as count from waiver where application = $1 and state <> 'ended'";
     return (await rows<{ count: number }>(tx, sql, [application]))[0]!.count;
+  }
+
+  /** Requests that lines of a repository make and nobody has decided. */
+  async openFrom(tx: Tx, repository: string): Promise<number> {
+    const sql = "select count(*)::int as count from waiver where repository = $1 and origin and state = 'requested'";
+    return (await rows<{ count: number }>(tx, sql, [repository]))[0]!.count;
   }
 
   async note(tx: Tx, waiver: string, event: Omit<WaiverEventRow, 'at'>): Promise<void> {
@@ -163,12 +179,13 @@ export class WaiverRows {
   }
 }
 
-const contentColumns = ['content', 'application', 'repository', 'findings', 'cve', 'decision', 'until'];
+const contentColumns = ['content', 'application', 'repository', 'findings', 'cve', 'decision', 'until', 'origin'];
 
 function contentValues(content: WaiverContent): readonly unknown[] {
-  const { scope, until, decision } = content;
-  const findings = (scope.findings ?? []).map(({ id }) => id);
-  return [JSON.stringify(content), scope.application, scope.repository ?? null, findings, scope.cve ?? null, decision ?? null, until];
+  const { scope, until, decision, origin } = content;
+  const findings = [...(scope.findings ?? []).map(({ id }) => id), ...(scope.anyOf ?? []).flatMap((line) => line.findings ?? [])];
+  const { application, repository = null, cve = null } = scope;
+  return [JSON.stringify(content), application, repository, findings, cve, decision ?? null, until, origin !== undefined];
 }
 
 function withContent({ content, ...row }: Row): WaiverRow {

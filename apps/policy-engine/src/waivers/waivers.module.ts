@@ -17,5 +17,6 @@ import { WaiversController } from './waivers.controller.ts';
   imports: [WaiverStoreModule, FactsModule, ApplicationsModule, DecisionsModule, EvaluationModule],
   controllers: [WaiversController],
   providers: [Approvals, CoveredChanges, WaiverEffects, WaiverEnds, WaiverRetention, WaiverScopes, Waivers],
+  exports: [WaiverEffects, WaiverEnds],
 })
 export class WaiversModule {}

@@ -60,6 +60,12 @@ export class Waivers {
       const before = await this.visible(tx, name, caller, 'for update');
       requireMatch(`the exception ${labelOf(before)}`, before.revision, ifMatch);
       if (before.state === 'ended') throw new Problem(409, 'ended', `the exception ${labelOf(before)} has ended: ask for a new one`);
+      if (before.content.origin)
+        throw new Problem(
+          409,
+          'from_repository',
+          `the exception ${labelOf(before)} says what a file says: change it there, or ask for your own`,
+        );
       if (canonicalJson(before.content) === canonicalJson(content)) return before;
       const digest = contentDigest(before.id, content);
       await this.table.rewrite(tx, { id: before.id, content, digest, ...writersWith(caller, before) });
@@ -78,9 +84,30 @@ export class Waivers {
     return row;
   }
 
-  private async filterOf({ repository, cursor, state, application, finding, cve, decision, from, to }: WaiverQuery): Promise<WaiverFilter> {
+  private async filterOf({
+    repository,
+    cursor,
+    state,
+    application,
+    finding,
+    cve,
+    decision,
+    origin,
+    from,
+    to,
+  }: WaiverQuery): Promise<WaiverFilter> {
     const before = decodeCursor(cursor, 1)?.[0];
-    const narrowed = { state, application, finding, cve, decision, from, to, before: typeof before !== 'string' ? undefined : before };
+    const narrowed = {
+      state,
+      application,
+      finding,
+      cve,
+      decision,
+      origin,
+      from,
+      to,
+      before: typeof before !== 'string' ? undefined : before,
+    };
     if (repository === undefined) return narrowed;
     const id = canonicalRepository(repository, '/repository');
     const { tolerance } = await this.tolerances.ofRepository(id);
