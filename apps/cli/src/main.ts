@@ -199,6 +199,7 @@ function addWaive(cli: Command, api: () => Api): void {
     .description('list exceptions and requests, the newest first')
     .option('--state <state>', 'requested, granted or ended')
     .option('--repository <url>', 'clone URL in any spelling')
+    .option('--origin <who>', 'person, or repository: what lines on the default branch ask for')
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'print the page as JSON')
     .action(async (flags: WaiverListFlags, command: Command) => listWaivers(api(), command.optsWithGlobals<WaiverListFlags>()));

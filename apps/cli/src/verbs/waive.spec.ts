@@ -22,6 +22,24 @@ describe('waive', () => {
     expect(() => requestOf({ ...asked, ...missing })).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 
+  it('shows where a request comes from that lines of a repository make', () => {
+    const lines = ['CVE-2026-1', 'CVE-2026-2', 'CVE-2026-3', 'CVE-2026-4'].map((mark) => ({ mark }));
+    const scope = { application: 'shop', repository: 'git.example.org/acme/shop', anyOf: lines };
+    const origin = { kind: 'repository', file: '.trivyignore', commit: 'a', unread: [] };
+    const shown = {
+      label: 'W-31',
+      state: 'requested',
+      scope,
+      origin,
+      until: '2026-12-16',
+      requestedBy: 'Ada <ada@example.org>',
+      reason: 'a',
+    };
+
+    expect(waiverLine(shown as unknown as WaiverAnswer)).toContain('CVE-2026-1, CVE-2026-2, CVE-2026-3 and 1 more lines  git.example.org');
+    expect(waiverLine(shown as unknown as WaiverAnswer)).toMatch(/Ada <ada@example\.org> in \.trivyignore: a$/);
+  });
+
   it('shows an exception on one line, with foreign text made harmless', () => {
     const scope = { application: 'shop', repository: 'git.example.org/acme/shop', cve: 'CVE-2026-12345' };
     const shown = { label: 'W-31', state: 'requested', scope, until: '2026-12-16T00:00:00.000Z', requestedBy: 'dana', reason: 'a\nb' };

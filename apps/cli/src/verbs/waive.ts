@@ -22,6 +22,7 @@ export interface WaiveFlags {
 export interface WaiverListFlags {
   readonly state?: string;
   readonly repository?: string;
+  readonly origin?: string;
   readonly limit: string;
   readonly json?: boolean;
 }
@@ -47,8 +48,8 @@ export function requestOf({ finding, endsWhen, reason, until, ...flags }: Omit<W
   return { ...flags, reason, until, endsWhen: conditions, ...(finding === undefined ? {} : { findings: finding }) };
 }
 
-export async function listWaivers(api: Api, { state, repository, limit, json }: WaiverListFlags): Promise<void> {
-  const page = await api.get<Page<WaiverAnswer>>('waivers', { state, repository, limit });
+export async function listWaivers(api: Api, { state, repository, origin, limit, json }: WaiverListFlags): Promise<void> {
+  const page = await api.get<Page<WaiverAnswer>>('waivers', { state, repository, origin, limit });
   if (json) return showJson(page);
   for (const waiver of page.items) show(waiverLine(waiver));
   say(page.items.length === 0 ? 'No exceptions match.' : `${page.items.length} shown${page.next ? ', there are more (--limit)' : ''}`);
@@ -72,9 +73,18 @@ export async function revokeWaiver(api: Api, id: string, { reason, json }: Waive
 }
 
 /** One exception on one line: how it stands, what it covers, where, until when, why. */
-export function waiverLine({ label, state, endedBecause, scope, until, reason, requestedBy }: WaiverAnswer): string {
-  const { findings, cve, rule, advisory, purl, path, repository, application } = scope;
-  const covered = [findings?.map(({ title }) => title).join(', '), cve, rule, advisory, purl, path].filter(Boolean).join(' ');
+export function waiverLine({ label, state, endedBecause, scope, until, reason, requestedBy, origin }: WaiverAnswer): string {
+  const { findings, cve, rule, advisory, purl, path, anyOf, repository, application } = scope;
+  const covered = [findings?.map(({ title }) => title).join(', '), cve, rule, advisory, purl, path, linesOf(anyOf)]
+    .filter(Boolean)
+    .join(' ');
   const standing = paint(state === 'granted' ? 'green' : 'yellow', (endedBecause ?? state).padEnd(10));
-  return `${label.padEnd(6)} ${standing} ${plain(covered)}  ${plain(repository ?? application)}  until ${until.slice(0, 10)}  ${plain(requestedBy)}: ${plain(reason)}`;
+  return `${label.padEnd(6)} ${standing} ${plain(covered)}  ${plain(repository ?? application)}  until ${until.slice(0, 10)}  ${plain(requestedBy)}${origin ? ` in ${plain(origin.file)}` : ''}: ${plain(reason)}`;
+}
+
+/** What lines of a repository ask for, the first of them by name. */
+function linesOf(lines: WaiverAnswer['scope']['anyOf']): string {
+  if (!lines) return '';
+  const named = lines.slice(0, 3).map(({ mark }) => mark);
+  return `${named.join(', ')}${lines.length > 3 ? ` and ${lines.length - 3} more lines` : ''}`;
 }
