@@ -38,6 +38,7 @@ export function DecisionPage() {
           <>
             <Missing decision={data} />
             <Waived decision={data} />
+            <NotApplied decision={data} />
             {data.reasons.map((reason) => (
               <Reason key={`${reason.policy} ${reason.message}`} reason={reason} decision={data} />
             ))}
@@ -101,6 +102,25 @@ function Waived({ decision: { waived = [] } }: { readonly decision: DecisionDeta
           </li>
         ))}
       </ul>
+    </Panel>
+  );
+}
+
+/** A change cannot silence its own scanners. */
+function NotApplied({ decision: { suppressions } }: { readonly decision: DecisionDetail }) {
+  if (!suppressions) return null;
+  const { total, named } = suppressions;
+  return (
+    <Panel title={`${total} ${total === 1 ? 'suppression' : 'suppressions'} in this branch ${total === 1 ? 'was' : 'were'} not applied`}>
+      <ul className="bullets">
+        {named.map(({ mark, path, line, tool }) => (
+          <li key={`${path} ${line} ${mark}`}>
+            <Mono>{mark}</Mono> in <Mono>{`${path}:${line}`}</Mono>, to {tool}
+          </li>
+        ))}
+        {total > named.length && <li>and {total - named.length} more</li>}
+      </ul>
+      <p className="soft small">They can count once they are on the default branch, or when somebody approves an exception.</p>
     </Panel>
   );
 }

@@ -8,7 +8,7 @@ import { ApplicationLink, RepositoryLink, WaiverLink } from '../ui/links.tsx';
 import { Listing, useList, type Column } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { Due, StateTag, When } from '../ui/tags.tsx';
-import { coveredBy, standingOf } from './waiver-words.ts';
+import { askedBy, coveredBy, standingOf } from './waiver-words.ts';
 
 const columns: readonly Column<WaiverAnswer>[] = [
   { head: 'Exception', cell: (waiver) => <WaiverLink id={waiver.id}>{waiver.label}</WaiverLink> },
@@ -21,11 +21,11 @@ const columns: readonly Column<WaiverAnswer>[] = [
   },
   { head: 'Why', wide: true, cell: (waiver) => waiver.reason },
   { head: 'Until', cell: (waiver) => (waiver.state === 'ended' ? waiver.until.slice(0, 10) : <Due time={waiver.until} />) },
-  { head: 'Asked by', cell: (waiver) => waiver.requestedBy },
+  { head: 'Asked by', cell: askedBy },
   { head: 'Asked', cell: (waiver) => <When time={waiver.requestedAt} /> },
 ];
 
-const filterNames = ['state', 'application', 'repository', 'finding', 'cve', 'decision'] as const;
+const filterNames = ['state', 'application', 'repository', 'finding', 'cve', 'decision', 'origin'] as const;
 
 /** Accepted risks and requests for them, the newest first. */
 export function WaiverList() {
@@ -50,6 +50,7 @@ export function WaiverList() {
       </PageHead>
       <Filters filters={filters}>
         <OneOf filters={filters} label="State" name="state" words={['requested', 'granted', 'ended']} />
+        <OneOf filters={filters} label="Asked by" name="origin" words={['person', 'repository']} />
         <TextFilter filters={filters} label="Application" name="application" />
         <TextFilter filters={filters} label="Repository" name="repository" />
         <TextFilter filters={filters} label="CVE" name="cve" />

@@ -8,7 +8,7 @@ import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Loading, PageFailure } from '../ui/state.tsx';
 import { Due, SeverityTag, StateTag, utc } from '../ui/tags.tsx';
 import { WaiverActions } from './waiver-actions.tsx';
-import { coveredBy, standingOf } from './waiver-words.ts';
+import { askedBy, coveredBy, standingOf } from './waiver-words.ts';
 
 /** One exception: what it covers, why, until when, who decided, and what happened to it. */
 export function WaiverPage() {
@@ -43,6 +43,7 @@ export function WaiverPage() {
               />
             </Panel>
             <Scope waiver={data} />
+            <AskedLines waiver={data} />
             <History waiver={data} />
           </>
         }
@@ -91,6 +92,43 @@ function Scope({ waiver: { scope } }: { readonly waiver: WaiverDetail }) {
   );
 }
 
+/** The lines of the file that ask, with what git says of their authors. */
+function AskedLines({ waiver: { scope, origin } }: { readonly waiver: WaiverDetail }) {
+  if (!origin || !scope.anyOf) return null;
+  return (
+    <Panel title={`What ${origin.file} asks for`}>
+      <ul className="bullets findings">
+        {scope.anyOf.map(({ key, line, mark, tool, reason, author, email, authoredAt, until, findings = [] }) => (
+          <li key={key}>
+            <Mono>{mark}</Mono> in line {line}, to {tool}
+            {until && <>, until {utc(until)}</>}
+            <div className="soft small">
+              written by {author}
+              {email && ` <${email}>`}
+              {authoredAt && `, ${utc(authoredAt)}`}, as git tells it{reason && `: ${reason}`}
+            </div>
+            {findings.map((id) => (
+              <div key={id}>
+                <FindingLink id={id}>the finding there</FindingLink>
+              </div>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {origin.unread.length > 0 && (
+        <>
+          <p>What no exception can say, and so is not asked for:</p>
+          <ul className="bullets">
+            {origin.unread.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Panel>
+  );
+}
+
 function About({ waiver }: { readonly waiver: WaiverDetail }) {
   const ends = waiver.endsWhen.map((condition) => (condition === 'known_exploited' ? 'it is known to be exploited' : 'there is a fix'));
   return (
@@ -99,7 +137,8 @@ function About({ waiver }: { readonly waiver: WaiverDetail }) {
         of={[
           ['Until', waiver.state === 'ended' ? utc(waiver.until) : <Due time={waiver.until} />],
           ['Ends earlier when', ends.join(', or ')],
-          ['Asked by', `${waiver.requestedBy}, ${utc(waiver.requestedAt)}`],
+          ['Asked by', `${askedBy(waiver)}, ${utc(waiver.requestedAt)}`],
+          ['Read at commit', waiver.origin && <Mono>{waiver.origin.commit.slice(0, 12)}</Mono>],
           ['Approved by', waiver.approvedBy && `${waiver.approvedBy}, ${utc(waiver.approvedAt!)}`],
           ['Ended', waiver.endedAt && `${waiver.endedBecause!.replaceAll('_', ' ')}, ${utc(waiver.endedAt)}, by ${waiver.endedBy!}`],
           ['Ended because', waiver.endedNote],
