@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { Refused } from './exit.ts';
 
+const root = resolve(fileURLToPath(import.meta.url), '../../../..');
+
 /** Where the platform answers, and as whom: with a token, or as the CI job in which the program runs. */
 export interface Connection {
   readonly server: string;
@@ -31,7 +33,6 @@ export interface ConnectionFlags {
  * folder: a repository under judgement must not say which server gets the token.
  */
 export function installationHome(): string {
-  const root = resolve(fileURLToPath(import.meta.url), '../../../..');
   return process.env['THROUGHLINE_HOME'] ?? join(root, '.throughline');
 }
 
@@ -48,6 +49,23 @@ export function readConnection(flags: ConnectionFlags): Connection {
     throw new Refused('unreachable', 'no platform to talk to: start one with `npm start`, or set THROUGHLINE_URL and THROUGHLINE_TOKEN');
   }
   return { server: server.replace(/\/+$/, ''), token };
+}
+
+/** The index of the commit that git is making, where a hook runs. */
+export function indexOfCommit(): string | undefined {
+  const given = process.env['GIT_INDEX_FILE'];
+  return given === undefined ? undefined : resolve(given);
+}
+
+/** What a program that is started later must be told to talk to the same platform; never a token. */
+export function ownSurroundings(): Readonly<Record<string, string>> {
+  const names = ['THROUGHLINE_HOME', 'THROUGHLINE_URL'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}
+
+/** The program that people call, of the installation that this one belongs to. */
+export function launcherFile(): string {
+  return join(root, 'tools/launcher/throughline.mjs');
 }
 
 /** Where programs are looked for; the only thing of the environment that a child process gets. */

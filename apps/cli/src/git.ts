@@ -8,7 +8,13 @@ const author = { name: 'Throughline', email: 'throughline@localhost' };
 
 /** Runs git without the user's configuration, hooks and prompts; throws `Refused` with git's own words. */
 export async function git(folder: string, ...args: readonly string[]): Promise<string> {
+  return gitOn(undefined, folder, ...args);
+}
+
+/** The same on another index than the repository's own: git gives hooks that of the commit it is making. */
+export async function gitOn(index: string | undefined, folder: string, ...args: readonly string[]): Promise<string> {
   const env = {
+    ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
     PATH: searchPath(),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',

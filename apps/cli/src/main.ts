@@ -8,6 +8,7 @@ import { say } from './terminal.ts';
 import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseFlags } from './verbs/checks.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
+import { installHook, removeHook, type HookFlags } from './verbs/hook.ts';
 import { parseReport } from './verbs/reports-parse.ts';
 import { fetchBundle, publishPolicies, rollBack, testPolicies, type PublishFlags } from './verbs/policy.ts';
 import { replayPolicy, type ReplayFlags } from './verbs/policy-replay.ts';
@@ -39,7 +40,9 @@ function program(): Command {
     .command('scan <path-or-url>')
     .description('scan a folder or a repository like a push of it')
     .option('--ref <ref>', 'branch, tag or commit; the default branch when left out')
+    .option('--staged', 'what is staged in the folder: only what it adds to the commit that is checked out counts')
     .option('--wait <seconds>', 'how long to wait for the decision (at most 50)', '50')
+    .option('--sarif <file>', 'write the findings as SARIF 2.1.0, for an editor')
     .option('--json', 'print the decision as JSON')
     .action(async (target: string, flags: ScanFlags) => setExit(await scan(api(), target, flags)));
   cli
@@ -62,7 +65,9 @@ function program(): Command {
     .option('--class <list>', 'vulnerability, code, secret, configuration')
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'print the page as JSON')
+    .option('--sarif', 'print all of them (up to 5,000) as SARIF 2.1.0')
     .action(async (flags: FindingFlags) => listFindings(api(), flags));
+  addHook(cli);
   cli
     .command('scanners')
     .description('the scanners of the platform; add and remove work on the machine that it runs on')
@@ -113,6 +118,19 @@ function program(): Command {
     .action(async (file: string, flags: { format: string }) => parseReport(file, flags));
   addPolicyVerbs(cli, api);
   return cli;
+}
+
+function addHook(cli: Command): void {
+  const hook = cli.command('hook').description('scan what is staged before each commit of a work tree');
+  hook
+    .command('install [path]')
+    .description("install git's pre-commit hook; a denied commit is stopped")
+    .option('--strict', 'a commit that cannot be judged is stopped too')
+    .action(async (path: string | undefined, flags: HookFlags) => installHook(path ?? '.', flags));
+  hook
+    .command('remove [path]')
+    .description('take it away; a hook that is not ours stays')
+    .action(async (path: string | undefined) => removeHook(path ?? '.'));
 }
 
 function addPolicyVerbs(cli: Command, api: () => Api): void {
@@ -172,6 +190,11 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+// Whoever reads our output may have seen enough of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 await main(process.argv);
 
 /** Asking is the verb itself; what others do with a request are verbs below it. */
