@@ -122,23 +122,24 @@ export class Detections {
 
   private async write(tx: Tx, evaluation: Evaluation, lineage: string, changes: readonly DetectionChange[]): Promise<void> {
     const states = given(changes, changeColumns, 2);
-    await rows(
-      tx,
-      `insert into finding_state (finding_number, lineage_id, detection) select number, $1, after_state from ${states.sql}
-       on conflict (finding_number, lineage_id) do update set detection = excluded.detection, changed_at = now()`,
-      [lineage, ...states.params],
-    );
     const events = given(changes, changeColumns, 4);
-    await rows(
-      tx,
-      `insert into finding_event (finding_number, kind, tool, commit, line, before_state, after_state)
-       select number, 'detection', $1, $2, $3, before_state, after_state from ${events.sql}`,
-      [evaluation.tool, evaluation.commit, evaluation.ref, ...events.params],
-    );
-    await this.summarise(
-      tx,
-      changes.map(({ finding }) => finding),
-    );
+    const numbers = changes.map(({ finding }) => finding);
+    await Promise.all([
+      rows(
+        tx,
+        `insert into finding_state (finding_number, lineage_id, detection) select number, $1, after_state from ${states.sql}
+         on conflict (finding_number, lineage_id) do update set detection = excluded.detection, changed_at = now()`,
+        [lineage, ...states.params],
+      ),
+      rows(
+        tx,
+        `insert into finding_event (finding_number, kind, tool, commit, line, before_state, after_state)
+         select number, 'detection', $1, $2, $3, before_state, after_state from ${events.sql}`,
+        [evaluation.tool, evaluation.commit, evaluation.ref, ...events.params],
+      ),
+      // After the states, which it reads.
+      this.summarise(tx, numbers),
+    ]);
   }
 
   /** The one state of a finding: that of the line on which it counts most. */

@@ -66,7 +66,11 @@ export class EvaluatedFacts {
   ) {}
 
   async tell(tx: Tx, evaluation: Evaluation, result: Result, because?: Envelope): Promise<void> {
-    const present = await this.present(tx, result.seen);
+    const [present, licences, dataAsOf] = await Promise.all([
+      this.present(tx, result.seen),
+      evaluation.report === null ? [] : this.licences(tx, evaluation.report),
+      this.dataAsOf(tx, evaluation),
+    ]);
     const fact = make(FindingsEvaluated, {
       subject: subjectOf(evaluation),
       seq: evaluation.seq,
@@ -81,8 +85,8 @@ export class EvaluatedFacts {
       ...result.moves,
       unchanged: Math.max(0, present.length - result.moves.opened - result.moves.reopened),
       notEvaluated: result.notEvaluated.slice(0, 50).map((one) => make(NotEvaluated, { ...one })),
-      licences: evaluation.report === null ? [] : await this.licences(tx, evaluation.report),
-      ...(await this.dataAsOf(tx, evaluation)),
+      licences,
+      ...dataAsOf,
       ...standingOf(evaluation),
     });
     const digest = contentDigest(fact);

@@ -22,10 +22,13 @@ export class Evaluations {
   async completed(tx: Tx, fact: ScanCompleted | EvidenceReceived, content: ReportContent): Promise<void> {
     const { repository, commit } = fact.subject;
     const ended = endedRun(fact);
-    await lockVerdicts(tx, 'shared');
-    await this.evaluations.lockRepository(tx, repository);
-    const ownership = await this.repositories.ownershipOf(tx, repository);
-    const lineage = await this.evaluations.lineageOf(tx, ended);
+    // Sent together, and run one after the other: the locks are had first.
+    const [, , ownership, lineage] = await Promise.all([
+      lockVerdicts(tx, 'shared'),
+      this.evaluations.lockRepository(tx, repository),
+      this.repositories.ownershipOf(tx, repository),
+      this.evaluations.lineageOf(tx, ended),
+    ]);
     const newest = lineage !== undefined && fact.lineage.position >= (lineage.applied ?? 0);
     const report = await this.reports.store(
       tx,

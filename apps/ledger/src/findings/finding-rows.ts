@@ -77,11 +77,8 @@ export class FindingRows {
   async resolve(tx: Tx, scope: Scope, sighted: readonly Sighted[]): Promise<readonly string[]> {
     if (sighted.length === 0) return [];
     const numbers: string[] = [];
-    const known = await this.intel.of(
-      tx,
-      sighted.flatMap(({ vulnerability }) => vulnerability?.cve ?? []),
-    );
-    const owners = await this.owners.of(tx, scope.repository);
+    const cves = sighted.flatMap(({ vulnerability }) => vulnerability?.cve ?? []);
+    const [known, owners] = await Promise.all([this.intel.of(tx, cves), this.owners.of(tx, scope.repository)]);
     for (const chunk of chunksOf(sighted, chunkSize)) {
       const rated = chunk.map((one) => ({
         ...one,

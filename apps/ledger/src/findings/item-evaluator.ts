@@ -60,12 +60,14 @@ export class ItemEvaluator {
   private async attribute(tx: Tx, tool: string, numbers: ReadonlySet<string>): Promise<void> {
     if (numbers.size === 0) return;
     const list = [...numbers];
-    await rows(
-      tx,
-      `insert into attribution (finding_number, tool) select number, $2 from unnest($1::bigint[]) as given (number)
-       on conflict (finding_number, tool) do update set last_seen = now()`,
-      [list, tool],
-    );
-    await rows(tx, 'update finding set last_seen = now() where number = any($1::bigint[])', [list]);
+    await Promise.all([
+      rows(
+        tx,
+        `insert into attribution (finding_number, tool) select number, $2 from unnest($1::bigint[]) as given (number)
+         on conflict (finding_number, tool) do update set last_seen = now()`,
+        [list, tool],
+      ),
+      rows(tx, 'update finding set last_seen = now() where number = any($1::bigint[])', [list]),
+    ]);
   }
 }

@@ -28,8 +28,11 @@ export class Presence {
     if (evaluation.outcome === 'not_evaluated' || evaluation.report === null) {
       return { seen: new Map(), undecided: new Set(), notEvaluated: [failure(evaluation)] };
     }
-    const seen = new Map<string, SeenAt>(await this.reports.findingsIn(tx, evaluation.report));
-    const { sighted, undecided, notEvaluated } = await this.vulnerabilities.of(tx, evaluation.report, scope);
+    const [reported, { sighted, undecided, notEvaluated }] = await Promise.all([
+      this.reports.findingsIn(tx, evaluation.report),
+      this.vulnerabilities.of(tx, evaluation.report, scope),
+    ]);
+    const seen = new Map<string, SeenAt>(reported);
     const numbers = await this.findings.resolve(tx, scope, sighted);
     for (const [index, { places, vulnerability }] of sighted.entries()) {
       const { purl, fixedIn, trustedFix } = vulnerability!;
@@ -40,8 +43,10 @@ export class Presence {
         ...(trustedFix !== undefined && { trustedFix }),
       });
     }
-    const open = await this.findings.numbersOf(tx, undecided);
-    const blind = await this.withoutData(tx, evaluation.ecosystems, scope.ownership.demo);
+    const [open, blind] = await Promise.all([
+      this.findings.numbersOf(tx, undecided),
+      this.withoutData(tx, evaluation.ecosystems, scope.ownership.demo),
+    ]);
     return { seen, undecided: new Set(open.values()), notEvaluated: [...blind, ...notEvaluated] };
   }
 
