@@ -28,10 +28,9 @@ export class JudgeWork implements OnModuleInit {
 
   private async handle(lease: Lease<Payload>): Promise<void> {
     const { subject, overdue } = lease.payload;
-    const standing = await this.snapshots.standingOf(subject);
+    const [standing, { gates, judgedAt }] = await Promise.all([this.snapshots.standingOf(subject), this.verdicts.gatesOf(subject)]);
     if (!standing || standing.subject.baseline) return;
     if (!standing.complete && overdue !== true) return this.wait(lease, standing);
-    const { gates, judgedAt } = await this.verdicts.gatesOf(subject);
     const soonest = (judgedAt?.getTime() ?? 0) + pauseMs;
     if (soonest > Date.now()) return this.again(lease, new Date(soonest));
     for (const gate of gates) await this.judge.decided(standing, { gate, final: true });
@@ -41,8 +40,7 @@ export class JudgeWork implements OnModuleInit {
   /** Ends the work, unless something was learnt meanwhile: nobody else saw to that, as this work was still there. */
   private async finish(lease: Lease<Payload>, judged: Standing): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const now = await this.snapshots.locked(tx, lease.payload.subject);
-      await lease.complete(tx);
+      const [now] = await Promise.all([this.snapshots.locked(tx, lease.payload.subject), lease.complete(tx)]);
       if (now && now.asOf !== judged.asOf) await this.work.add(tx, workFor(lease.payload, new Date(Date.now() + pauseMs)));
       else if (judged.complete) await this.work.drop(tx, workKinds.judge, ...laters(lease.payload.subject));
     });

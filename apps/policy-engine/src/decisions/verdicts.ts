@@ -36,9 +36,11 @@ export class Verdicts {
   keep(judged: Judged): Promise<DecisionRow | undefined> {
     const { snapshot } = judged.ground;
     return this.database.transaction(async (tx) => {
-      const subject = await this.subjects.byId(tx, snapshot.subject.id, 'for update');
+      const [subject, before] = await Promise.all([
+        this.subjects.byId(tx, snapshot.subject.id, 'for update'),
+        this.table.find(tx, snapshot.subject.id, judged.gate),
+      ]);
       if (subject?.version !== snapshot.subject.version) return undefined;
-      const before = await this.table.find(tx, subject.id, judged.gate);
       const outcome = outcomeDigest(judged.verdict.judgement);
       const same = before?.known === judged.verdict.input.known && before.outcome === outcome;
       const kept = same ? await this.decisions.find(tx, before.decision) : undefined;

@@ -81,21 +81,26 @@ export class Snapshots {
     return this.atOneMoment(async (tx) => {
       const subject = await this.subjects.byId(tx, id);
       if (!subject) return undefined;
-      const standing = await this.compared(tx, subject);
-      const knownAtBases = [];
-      if (standing.bases.state === 'known') for (const base of standing.bases.rows) knownAtBases.push(await this.known(tx, base));
-      const triaged = await this.triaged.of(tx, subject.repository);
-      const waivers = (await this.waivers.holding(tx, subject.repository)).map(waiverOf);
-      return { ...standing, known: await this.known(tx, subject), knownAtBases, triaged, waivers };
+      const [standing, known, triaged, holding] = await Promise.all([
+        this.compared(tx, subject),
+        this.known(tx, subject),
+        this.triaged.of(tx, subject.repository),
+        this.waivers.holding(tx, subject.repository),
+      ]);
+      const { state, rows: bases } = standing.bases;
+      const knownAtBases = state === 'known' ? await Promise.all(bases.map((base) => this.known(tx, base))) : [];
+      return { ...standing, known, knownAtBases, triaged, waivers: holding.map(waiverOf) };
     });
   }
 
   private async compared(tx: Tx, subject: SubjectRow): Promise<Standing> {
-    const bases = await this.basesOf(tx, subject);
+    const [bases, triaged, waivers] = await Promise.all([
+      this.basesOf(tx, subject),
+      this.triaged.asOf(tx, subject.repository),
+      this.waivers.asOf(tx, subject.repository),
+    ]);
     const versions = bases.rows.map((row) => `${row.commit.slice(0, 7)}.${row.version}`).join(' ');
-    const triaged = await this.triaged.asOf(tx, subject.repository);
     const complete = isComplete(subject.evidence) && bases.state !== 'open';
-    const waivers = await this.waivers.asOf(tx, subject.repository);
     return { subject, bases, complete, asOf: `${subject.version} ${bases.state} ${versions} ${triaged}${waivers}` };
   }
 
@@ -122,8 +127,8 @@ export class Snapshots {
 
   private atOneMoment<T>(read: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction(async (tx) => {
-      await rows(tx, 'set transaction isolation level repeatable read, read only');
-      return read(tx);
+      const [, found] = await Promise.all([rows(tx, 'set transaction isolation level repeatable read, read only'), read(tx)]);
+      return found;
     });
   }
 }

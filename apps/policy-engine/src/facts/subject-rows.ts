@@ -47,21 +47,22 @@ const columns = `id, repository, commit, ref, pull_request as "pullRequest", bas
 export class SubjectRows {
   /** Locks the subject, making it when it is new. */
   async open(tx: Tx, repository: string, commit: string): Promise<SubjectRow> {
-    await rows(tx, 'insert into subject (repository, commit) values ($1, $2) on conflict (repository, commit) do nothing', [
-      repository,
-      commit,
-    ]);
-    const [row] = await rows<Row>(tx, `select ${columns} from subject where repository = $1 and commit = $2 for update`, [
-      repository,
-      commit,
+    const key = [repository, commit];
+    const [, [row]] = await Promise.all([
+      rows(tx, 'insert into subject (repository, commit) values ($1, $2) on conflict (repository, commit) do nothing', key),
+      rows<Row>(tx, `select ${columns} from subject where repository = $1 and commit = $2 for update`, key),
     ]);
     return withEvidence(row!, await this.items(tx, row!.id));
   }
 
   /** Reads a subject, locked when it is to be changed. */
   async byId(tx: Tx, id: string, lock: '' | 'for update' = ''): Promise<SubjectRow | undefined> {
-    const [row] = await rows<Row>(tx, `select ${columns} from subject where id = $1 ${lock}`, [id]);
-    return row && withEvidence(row, await this.items(tx, id));
+    // The items are read when the lock is had.
+    const [[row], items] = await Promise.all([
+      rows<Row>(tx, `select ${columns} from subject where id = $1 ${lock}`, [id]),
+      this.items(tx, id),
+    ]);
+    return row && withEvidence(row, items);
   }
 
   async find(tx: Tx, repository: string, commit: string): Promise<SubjectRow | undefined> {
