@@ -28,9 +28,8 @@ export class AlertKnowledge {
   async situationOf(tx: Tx, place: LineOfWork & { readonly commit: string }): Promise<Situation | undefined> {
     const judgements = await this.judgements.ofCommit(tx, place.repository, place.commit);
     if (judgements.length === 0) return undefined;
-    const change = await this.changes.at(tx, place);
+    const [change, repository] = await Promise.all([this.changes.at(tx, place), this.directory.repository(tx, place.repository)]);
     if (await this.changes.isOvertaken(tx, change)) return undefined;
-    const repository = await this.directory.repository(tx, place.repository);
     return {
       ...place,
       application: judgements[0]!.decision.application,
@@ -65,9 +64,13 @@ export class AlertKnowledge {
   /** Everything that a message about the alert is told from. */
   async storyOf(tx: Tx, alert: AlertRow): Promise<AlertStory> {
     const { id, title, state, priority, severity, repository, line, commit } = alert;
-    const { by, url } = await this.changes.at(tx, alert);
-    const judgements = await this.judgements.ofCommit(tx, repository, commit);
-    const known = await this.directory.repository(tx, repository);
+    const [{ by, url }, judgements, known, application, fixes] = await Promise.all([
+      this.changes.at(tx, alert),
+      this.judgements.ofCommit(tx, repository, commit),
+      this.directory.repository(tx, repository),
+      this.directory.application(tx, alert.application),
+      this.fixes.ofCommit(tx, repository, commit),
+    ]);
     return {
       alert: id,
       title,
@@ -78,9 +81,9 @@ export class AlertKnowledge {
       ...(alert.acknowledgedBy !== null && { acknowledgedBy: alert.acknowledgedBy }),
       ...(alert.resolution !== null && { resolution: alert.resolution }),
       change: { repository, line, commit, ...(known && { name: known.name }), ...(by !== '' && { by }), ...(url !== null && { url }) },
-      application: await this.directory.application(tx, alert.application),
+      application,
       decisions: judgements.map(({ decision }) => decision),
-      fixes: await this.fixes.ofCommit(tx, repository, commit),
+      fixes,
       publicUrl: this.config.linkBase,
     };
   }

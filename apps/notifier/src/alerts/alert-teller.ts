@@ -28,10 +28,9 @@ export class AlertTeller {
     const story = await this.knowledge.storyOf(tx, alert);
     const message = await this.messageOf(tx, alert, story);
     const routed = routedAlertOf(story);
-    await this.alerts.keepMessage(tx, alert.id, message, routed);
     const { id, application, repository, commit } = alert;
     const about = `alert:${id}`;
-    const told = await this.conversations.channelsOf(tx, about);
+    const [told] = await Promise.all([this.conversations.channelsOf(tx, about), this.alerts.keepMessage(tx, id, message, routed)]);
     const telling = { about, message, application, alert: id, repository, commit, causes: [keys.alert(id)] };
     for (const channel of await this.routes.channelsFor(tx, routed, told)) {
       await this.conversations.tell(tx, telling, channel, this.config.settleSeconds * 1000);

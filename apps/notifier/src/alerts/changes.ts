@@ -37,12 +37,14 @@ export class Changes {
   /** A judged commit; one that was never announced takes its place now. */
   async at(tx: Tx, place: LineOfWork & { readonly commit: string }): Promise<SeenChange> {
     const key = [place.repository, place.line, place.commit];
-    await rows(
-      tx,
-      `insert into changes (repository, line, commit, default_branch, by_login) values ($1, $2, $3, false, '') on conflict do nothing`,
-      key,
-    );
-    const [seen] = await rows<SeenChange>(tx, `select ${columns} from changes where repository = $1 and line = $2 and commit = $3`, key);
+    const [, [seen]] = await Promise.all([
+      rows(
+        tx,
+        `insert into changes (repository, line, commit, default_branch, by_login) values ($1, $2, $3, false, '') on conflict do nothing`,
+        key,
+      ),
+      rows<SeenChange>(tx, `select ${columns} from changes where repository = $1 and line = $2 and commit = $3`, key),
+    ]);
     return seen!;
   }
 

@@ -43,11 +43,8 @@ export class Conversations {
     const waiting = await this.replaceWaiting(tx, conversation.id, telling, said);
     if (!waiting) {
       if (onlyNews && conversation.lastNews === said.news) return;
-      await this.queue(tx, conversation.id, telling, {
-        ...said,
-        channel: channel.name,
-        afterMs: telling.delayMs ?? (onlyNews ? settleMs : 0),
-      });
+      const afterMs = telling.delayMs ?? (onlyNews ? settleMs : 0);
+      await this.queue(tx, conversation.id, telling, { ...said, channel: channel.name, afterMs });
     }
     await rows(tx, 'update conversations set last_digest = $2, last_news = $3 where id = $1', [conversation.id, said.digest, said.news]);
   }
@@ -100,27 +97,21 @@ export class Conversations {
 
   /** The row is locked until the end of the transaction: what is told about one thing is told in order. */
   private async open(tx: Tx, telling: Telling, channel: ConfiguredChannel): Promise<Conversation> {
-    await rows(
-      tx,
-      `insert into conversations (id, about, channel, kind, application, alert, repository, commit) values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict (about, channel) do nothing`,
-      [
-        uuidv7(),
-        telling.about,
-        channel.name,
-        channel.kind.name,
-        telling.application,
-        telling.alert ?? null,
-        telling.repository,
-        telling.commit,
-      ],
-    );
-    const [conversation] = await rows<Conversation>(
-      tx,
-      `update conversations set commit = $3, application = $4 where about = $1 and channel = $2
-       returning id, last_digest as "lastDigest", last_news as "lastNews"`,
-      [telling.about, channel.name, telling.commit, telling.application],
-    );
+    const { about, application, alert = null, repository, commit } = telling;
+    const [, [conversation]] = await Promise.all([
+      rows(
+        tx,
+        `insert into conversations (id, about, channel, kind, application, alert, repository, commit) values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (about, channel) do nothing`,
+        [uuidv7(), about, channel.name, channel.kind.name, application, alert, repository, commit],
+      ),
+      rows<Conversation>(
+        tx,
+        `update conversations set commit = $3, application = $4 where about = $1 and channel = $2
+         returning id, last_digest as "lastDigest", last_news as "lastNews"`,
+        [about, channel.name, commit, application],
+      ),
+    ]);
     return conversation!;
   }
 

@@ -23,8 +23,7 @@ export class Routes {
 
   /** The channels that an alert goes to now, never none, and those that were told of it before and must hear how it goes on. */
   async channelsFor(tx: Tx, alert: RoutedAlert, told: readonly string[]): Promise<readonly ConfiguredChannel[]> {
-    const available = await this.channels.forAlerts(tx);
-    const routing = await this.present(tx);
+    const [available, routing] = await Promise.all([this.channels.forAlerts(tx), this.present(tx)]);
     const chosen = routing(
       alert,
       available.map(({ name }) => name),
