@@ -17,7 +17,9 @@ export class ChangePushedHandler {
       for (const push of fresh) {
         const { repository, after: commit, ref, before: former, rescan, first } = push;
         const baseRef = `refs/heads/${push.defaultBranch}`;
-        await this.requests.open(tx, { repository, commit, ref, via: [baseRef], baseRef, former, rescan, first, cause: envelopeOf(push) });
+        const cause = envelopeOf(push);
+        await this.requests.open(tx, { repository, commit, ref, via: [baseRef], baseRef, former, rescan, first, cause });
+        if (push.forced) await this.requests.comparedAnew(tx, { repository, ref, cause });
       }
     });
   }

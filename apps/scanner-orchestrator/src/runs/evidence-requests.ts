@@ -46,6 +46,15 @@ export interface EvidenceRequest {
   readonly cause: Envelope;
 }
 
+const mostComparedAnew = 100;
+/** The last of each change request, of those that aim at the branch; the latest ones. */
+const aimedAt = `
+  select commit, ref, via, "pullRequest" from (
+    select distinct on (r.pull_request) r.id, p.commit_id as commit, r.ref, r.via, r.pull_request as "pullRequest", r.base_ref
+    from evidence_request r join plan p on p.id = r.plan_id
+    where p.repository = $1 and r.pull_request is not null order by r.pull_request, r.id desc
+  ) as last where base_ref = $2 order by id desc limit ${mostComparedAnew}`;
+
 /** Requests for evidence: taken down at once, prepared later. */
 @Injectable()
 export class EvidenceRequests {
@@ -82,6 +91,15 @@ export class EvidenceRequests {
       payload: { request: id },
       priority: priorityOf({ baseline: baseline !== undefined, first: wanted.first === true }),
     });
+  }
+
+  /**
+   * A branch was written anew: what change requests that aim at it add is more than it was. A branch that only goes on takes
+   * nothing back from what they were compared with.
+   */
+  async comparedAnew(tx: Tx, { repository, ref, cause }: Pick<Wanted, 'repository' | 'ref' | 'cause'>): Promise<void> {
+    const found = await rows<{ commit: string; ref: string; via: string[]; pullRequest: number }>(tx, aimedAt, [repository, ref]);
+    for (const one of found) await this.open(tx, { ...one, repository, baseRef: ref, cause });
   }
 
   async read(tx: Tx, id: string): Promise<EvidenceRequest | undefined> {

@@ -323,6 +323,12 @@ describe('the evidence of a push', () => {
 });
 
 describe('the evidence of a change request', () => {
+  const propose = (repository: string, head: string, into: string, base: string): Promise<void> => {
+    const told = { repository, number: 7, title: 't', author: 'ada', head, headRef: 'refs/heads/feature', fork: false };
+    const aim = { base, baseRef: `refs/heads/${into}`, defaultBranch: 'main', url: 'https://git.example/7' };
+    return publish(make(ChangeProposed, { ...told, ...aim }));
+  };
+
   it('adds no runs to those of the push, and tells the merge base', async () => {
     const { id, repository } = newRepository();
     const base = repository.commit({ 'a.txt': 'one' });
@@ -333,12 +339,7 @@ describe('the evidence of a change request', () => {
     await push(id, head, { ref: 'refs/heads/feature' });
     await ended(id, head, 1);
 
-    await publish(
-      make(ChangeProposed, {
-        ...{ repository: id, number: 7, title: 't', author: 'ada', head, headRef: 'refs/heads/feature', fork: false },
-        ...{ base: tip, baseRef: 'refs/heads/main', defaultBranch: 'main', url: 'https://git.example/7' },
-      }),
-    );
+    await propose(id, head, 'main', tip);
 
     await eventually(async () => {
       const { plans, completed } = await ended(id, head, 1);
@@ -347,6 +348,26 @@ describe('the evidence of a change request', () => {
       expect(completed).toHaveLength(1);
     }, patienceMs);
   }, 120_000);
+
+  it('is compared anew when it aims at another branch, and when that branch is written anew', async () => {
+    const { id, repository } = newRepository();
+    const [first, second] = [repository.commit({ 'a.txt': 'one' }), repository.commit({ 'a.txt': 'two' })];
+    repository.git('checkout', '--quiet', '-b', 'unprotected');
+    const weak = repository.commit({ 'b.txt': 'weak' });
+    repository.git('checkout', '--quiet', '-b', 'feature');
+    const head = repository.commit({ 'c.txt': 'three' });
+    const comparesWith = (base: string): Promise<void> =>
+      eventually(async () => expect((await ended(id, head, 1)).plans.at(-1)!.subject).toMatchObject({ pullRequest: 7, base }), patienceMs);
+
+    await propose(id, head, 'unprotected', weak);
+    await comparesWith(weak);
+    await propose(id, head, 'main', second);
+    await comparesWith(second);
+    repository.git('checkout', '--quiet', '-B', 'main', first);
+    await push(id, repository.commit({ 'd.txt': 'four' }), { before: second, forced: true });
+
+    await comparesWith(first);
+  }, 180_000);
 });
 
 describe('GET /api/v1/scanners', () => {

@@ -65,9 +65,12 @@ export class Survey {
     await this.mirrors.of(repository).remove();
   }
 
-  private fetch(mirror: Mirror, { repository, commit, ref, via }: EvidenceRequest, signal: AbortSignal): Promise<string> {
+  /** A change request may be aimed at a branch that nobody fetched, while its commit has long been here. */
+  private fetch(mirror: Mirror, request: EvidenceRequest, signal: AbortSignal): Promise<string> {
+    const { repository, commit, ref, via, pullRequest, baseRef } = request;
+    const compared = pullRequest === null || baseRef === null ? {} : { compared: baseRef };
     return inSpan('fetch', { attributes: { 'vcs.repository': repository } }, () =>
-      mirror.bring({ commit, refs: [...new Set([ref, ...via])] }, () => this.mirrors.originOf(repository), signal),
+      mirror.bring({ commit, refs: [...new Set([ref, ...via])], ...compared }, () => this.mirrors.originOf(repository), signal),
     );
   }
 }

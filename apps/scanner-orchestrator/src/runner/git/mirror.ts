@@ -8,6 +8,8 @@ export interface Wanted {
   readonly commit: string;
   /** Full refs, the one of the commit first. */
   readonly refs: readonly string[];
+  /** One of them that has to be here, too: the commit is compared with what it leads to. */
+  readonly compared?: string;
 }
 
 /** The commit is not part of the repository: no ref that its server names leads to it. */
@@ -47,7 +49,7 @@ export class Mirror {
   async bring(wanted: Wanted, origin: () => Promise<Origin>, signal?: AbortSignal): Promise<string> {
     if (!fullId.test(wanted.commit)) throw new CommitUnreachable(`${JSON.stringify(wanted.commit.slice(0, 80))} is no commit id`);
     const empty = await this.open(wanted.commit.length === 64 ? 'sha256' : 'sha1');
-    if (empty || !(await this.reaches(wanted))) await this.fetch(wanted, await origin(), signal);
+    if (empty || !(await this.isHere(wanted))) await this.fetch(wanted, await origin(), signal);
     // What a branch leads to is a commit: only a tag may be an object of its own.
     if (wanted.refs.every((ref) => ref.startsWith('refs/heads/'))) return wanted.commit;
     return this.git.text(['rev-parse', '--verify', '--end-of-options', `${wanted.commit}^{commit}`], short);
@@ -119,6 +121,11 @@ export class Mirror {
       if (error instanceof GitFailed && /find remote ref/.test(error.message)) return false;
       throw error;
     }
+  }
+
+  private async isHere(wanted: Wanted): Promise<boolean> {
+    const { compared } = wanted;
+    return (await this.reaches(wanted)) && (compared === undefined || (await this.tip(compared)) !== undefined);
   }
 
   private async reaches({ commit, refs }: Wanted): Promise<boolean> {
