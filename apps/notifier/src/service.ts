@@ -1,6 +1,6 @@
 import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
-import { alertsMigrations, retentionMigrations } from './alerts/migrations.ts';
+import { alertsMigrations, mergesMigrations, retentionMigrations } from './alerts/migrations.ts';
 import { channelsMigrations } from './channels/migrations.ts';
 import { NotifierConfig } from './config.ts';
 import { deliveriesMigrations } from './deliveries/migrations.ts';
@@ -25,5 +25,6 @@ export default {
     ...statusesMigrations,
     ...retentionMigrations,
     ...releasesMigrations,
+    ...mergesMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

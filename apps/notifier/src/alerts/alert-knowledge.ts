@@ -8,6 +8,7 @@ import { assess } from './assessment.ts';
 import { Changes } from './changes.ts';
 import { Fixes } from './fixes.ts';
 import type { ForeignStatus } from './foreign-status-alert.ts';
+import type { UnpassedMerge } from './gate-bypass-alert.ts';
 import { Judgements } from './judgements.ts';
 import type { LineOfWork } from './line-of-work.ts';
 import type { Situation } from './next-alert.ts';
@@ -58,6 +59,16 @@ export class AlertKnowledge {
       `select commit, by_login as by, state, ours, times, last_at as "lastAt" from foreign_statuses
        where repository = $1 order by last_at desc limit 10`,
       [repository],
+    );
+  }
+
+  /** What an alert of merges tells of, the last first. */
+  unpassedMerges(tx: Tx, alert: string): Promise<UnpassedMerge[]> {
+    return rows<UnpassedMerge>(
+      tx,
+      `select repository, number, head, base_ref as "baseRef", by_login as by, bypass, stood, result, merged_at as "mergedAt", alert
+       from unpassed_merges where alert = $1 order by merged_at desc limit 10`,
+      [alert],
     );
   }
 

@@ -45,6 +45,10 @@ const ends: Readonly<Record<string, string>> = {
       select repository, commit from commit_statuses where coalesce(decided_at, pending_since) < $1
       order by coalesce(decided_at, pending_since) limit $2
     ) returning 1`,
+  merges: `
+    delete from unpassed_merges where (repository, number) in (
+      select repository, number from unpassed_merges m where merged_at < $1 and not ${unresolved('a.id = m.alert')} order by merged_at limit $2
+    ) returning 1`,
   changeRequests: `
     delete from change_requests where (repository, number) in (
       select repository, number from change_requests where seen_at < $1 order by seen_at limit $2

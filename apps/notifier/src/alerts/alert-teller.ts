@@ -10,6 +10,7 @@ import { AlertKnowledge } from './alert-knowledge.ts';
 import { alertMessage } from './alert-message.ts';
 import { AlertRows, type AlertRow } from './alert-rows.ts';
 import { foreignStatusKind, foreignStatusMessage } from './foreign-status-alert.ts';
+import { gateBypassKind, gateBypassMessage } from './gate-bypass-alert.ts';
 import { heldRecordKind, heldRecordMessage } from './held-record-alert.ts';
 import type { AlertStory } from './story.ts';
 
@@ -40,6 +41,7 @@ export class AlertTeller {
   private async messageOf(tx: Tx, alert: AlertRow, story: AlertStory): Promise<AlertMessage> {
     if (alert.kind === heldRecordKind) return heldRecordMessage(story, await this.knowledge.heldBy(tx, alert.line));
     if (alert.kind === foreignStatusKind) return foreignStatusMessage(story, await this.knowledge.foreignStatuses(tx, alert.repository));
+    if (alert.kind === gateBypassKind) return gateBypassMessage(story, await this.knowledge.unpassedMerges(tx, alert.id));
     return alertMessage(story);
   }
 }

@@ -15,6 +15,8 @@ import { DecisionsHandler } from './decisions.handler.ts';
 import { Fixes } from './fixes.ts';
 import { ForeignStatusAlerts } from './foreign-status-alerts.ts';
 import { ForgottenAlerts } from './forgotten-alerts.ts';
+import { GateBypassAlerts } from './gate-bypass-alerts.ts';
+import { GateBypasses } from './gate-bypasses.ts';
 import { HeldRecordAlerts } from './held-record-alerts.ts';
 import { HeldRecordWatch } from './held-record-watch.ts';
 import { Judgements } from './judgements.ts';
@@ -34,11 +36,13 @@ import { UndecidedGrace } from './undecided-grace.ts';
     Fixes,
     ForeignStatusAlerts,
     ForgottenAlerts,
+    GateBypassAlerts,
+    GateBypasses,
     HeldRecordAlerts,
     HeldRecordWatch,
     Judgements,
     UndecidedGrace,
   ],
-  exports: [ForeignStatusAlerts],
+  exports: [ForeignStatusAlerts, GateBypasses],
 })
 export class AlertsModule {}

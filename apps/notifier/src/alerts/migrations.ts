@@ -86,6 +86,32 @@ create table held_records (
   },
 ];
 
+/** Change requests that were merged although the change gate had not let them pass. */
+export const mergesMigrations: readonly Migration[] = [
+  {
+    name: '061-unpassed-merges',
+    sql: `
+create table unpassed_merges (
+  repository text not null,
+  number int not null,
+  head text not null,
+  base_ref text not null,
+  by_login text not null,
+  bypass boolean not null,
+  -- How the head stood then, and what was decided about it since.
+  stood text not null,
+  result text,
+  merged_at timestamptz not null default clock_timestamp(),
+  -- That tells of it.
+  alert uuid,
+  primary key (repository, number)
+);
+create index unpassed_merges_head on unpassed_merges (repository, head);
+create index unpassed_merges_alert on unpassed_merges (alert);
+create index unpassed_merges_age on unpassed_merges (merged_at);`,
+  },
+];
+
 /** After the tables of all modules: what finds the rows that are over. Rows with a UUIDv7 need no index for it. */
 export const retentionMigrations: readonly Migration[] = [
   {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DecisionMade, keys, type ChangeProposed } from '@throughline/contracts';
+import { DecisionMade, keys, type ChangeMerged, type ChangeProposed } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
+import { GateBypasses } from '../alerts/gate-bypasses.ts';
 import { Channels } from '../channels/channels.ts';
 import { NotifierConfig } from '../config.ts';
 import { Conversations } from '../deliveries/conversations.ts';
@@ -32,6 +33,7 @@ export class ChangeComments {
   constructor(
     private readonly channels: Channels,
     private readonly conversations: Conversations,
+    private readonly bypasses: GateBypasses,
     private readonly config: NotifierConfig,
   ) {}
 
@@ -50,9 +52,11 @@ export class ChangeComments {
     await this.decided(tx, plainToInstance(DecisionMade, JSON.parse(judged.decision) as object), judged.decidedAt);
   }
 
-  /** Nobody reads below a change that is merged: a later decision about it is told elsewhere. */
-  async merged(tx: Tx, repository: string, number: number): Promise<void> {
-    await rows(tx, 'delete from change_requests where repository = $1 and number = $2', [repository, number]);
+  /** Nobody reads below a change that is merged: a later decision about it is told elsewhere, and so is a merge that the gate had not let pass. */
+  async merged(tx: Tx, fact: ChangeMerged): Promise<void> {
+    const sql = 'delete from change_requests where repository = $1 and number = $2 returning head';
+    const [known] = await rows<{ head: string }>(tx, sql, [fact.repository, fact.number]);
+    if (known) await this.bypasses.merged(tx, fact, known.head);
   }
 
   async decided(tx: Tx, decision: DecisionMade, at: Date): Promise<void> {

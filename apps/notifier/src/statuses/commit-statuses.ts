@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { DecisionMade, keys } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
+import { GateBypasses } from '../alerts/gate-bypasses.ts';
 import { Channels } from '../channels/channels.ts';
 import type { StatusMessage } from '../channels/message.ts';
 import { NotifierConfig } from '../config.ts';
@@ -27,8 +28,10 @@ const decide = `
     returning repository, commit, unjudged, release),
   noted as (
     update released_checks check_ set result = $6, judged_at = $5 from told
-    where not told.unjudged and check_.repository = told.repository and check_.commit = told.commit and check_.result is null)
-  select release from told`;
+    where not told.unjudged and check_.repository = told.repository and check_.commit = told.commit and check_.result is null),
+  merged as (
+    update unpassed_merges merge set result = $6 from told where merge.repository = told.repository and merge.head = told.commit returning 1)
+  select release, (select count(*)::int from merged) as merges from told`;
 
 /** Tells providers how a commit was judged: pending at once, then each decision, never an older one over a newer one. */
 @Injectable()
@@ -37,6 +40,7 @@ export class CommitStatuses {
     private readonly channels: Channels,
     private readonly conversations: Conversations,
     private readonly directory: Directory,
+    private readonly bypasses: GateBypasses,
     private readonly config: NotifierConfig,
   ) {}
 
@@ -68,10 +72,18 @@ export class CommitStatuses {
     const { repository, commit } = decision.subject;
     // By what it was judged is nothing that a comment tells.
     const told = JSON.stringify({ ...decision, policies: [], items: [] });
-    const newer = await rows<{ release: string | null }>(tx, decide, [repository, commit, decision.revision, told, at, decision.result]);
+    const newer = await rows<{ release: string | null; merges: number }>(tx, decide, [
+      repository,
+      commit,
+      decision.revision,
+      told,
+      at,
+      decision.result,
+    ]);
     if (newer.length === 0) return false;
     // What could not be decided is what it was released for.
     if (newer[0]!.release === null) await this.tellDecision(tx, decision, at);
+    if (newer[0]!.merges > 0) await this.bypasses.judged(tx, repository, commit);
     return true;
   }
 

@@ -44,7 +44,7 @@ export class StatusesHandler {
 
   @OnEvent(ChangeMerged)
   async merged(fact: ChangeMerged): Promise<void> {
-    await this.inbox.once(fact, (tx) => this.comments.merged(tx, fact.repository, fact.number));
+    await this.inbox.once(fact, (tx) => this.comments.merged(tx, fact));
   }
 
   @OnEvent(CommandAnswered)
