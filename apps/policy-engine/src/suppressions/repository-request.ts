@@ -9,7 +9,7 @@ export interface FreshLine {
 }
 
 /** Where lines stand, and for how long they may ask. */
-export interface Asking {
+interface Asking {
   readonly repository: string;
   readonly commit: string;
   readonly tolerance: Pick<Tolerance, 'application' | 'tier'>;

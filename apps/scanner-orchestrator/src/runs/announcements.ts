@@ -21,7 +21,7 @@ const mostItems = 200;
 const mostNamed = 10;
 
 /** What is told beside the items. */
-export interface About {
+interface About {
   readonly failed?: string;
   readonly suppressions?: readonly PlacedSuppression[];
 }

@@ -1,5 +1,5 @@
 /** Where a finding has to lie. */
-export interface Lines {
+interface Lines {
   readonly from: number;
   readonly to: number;
   /** Only the last finding in them: the comment stands within what it speaks of. */
@@ -59,7 +59,7 @@ export function plainPath(pattern: string): string | undefined {
 }
 
 /** A day or a time as ISO 8601; undefined for what is neither. */
-export function timeOf(value: unknown): string | undefined {
+function timeOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   const text = value instanceof Date ? value.toISOString() : typeof value === 'string' ? value.trim() : '';
   const day = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?$/.exec(text)?.[1];

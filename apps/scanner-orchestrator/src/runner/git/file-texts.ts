@@ -3,7 +3,7 @@ import { ask, ObjectReader } from './checkout.ts';
 import type { TreeFile } from './tree-listing.ts';
 
 /** A file with what it says. */
-export interface FileText {
+interface FileText {
   readonly file: TreeFile;
   readonly text: string;
 }
