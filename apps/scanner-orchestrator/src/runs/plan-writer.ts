@@ -9,6 +9,9 @@ import { historian } from './history-scans.ts';
 import type { Surveyed } from './survey.ts';
 import { workKinds } from './work-kinds.ts';
 
+/** What nobody waits for starts no process of git while somebody waits for the verdict on the push. */
+const afterThePushMs = 2_000;
+
 /** Writes the plan of a subject: items, work, announcement, and the comparison it needs, in one transaction. */
 @Injectable()
 export class PlanWriter {
@@ -42,7 +45,8 @@ export class PlanWriter {
 
   /** Nobody waits for it: a request for an exception lets nothing through. */
   private async readSuppressions(tx: Tx, { id, repository }: EvidenceRequest): Promise<void> {
-    await this.work.add(tx, { kind: workKinds.readSuppressions, key: repository, payload: { request: id }, priority: 'bulk' });
+    const runAfter = new Date(Date.now() + afterThePushMs);
+    await this.work.add(tx, { kind: workKinds.readSuppressions, key: repository, payload: { request: id }, priority: 'bulk', runAfter });
   }
 
   /** A subject that has evidence keeps it: only one that never got any is told to have failed. */
