@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { serviceNames } from '@throughline/contracts';
-import type { ServiceProcesses } from '../journeys/service-processes.ts';
+import { serviceFlags, type ServiceProcesses } from '../journeys/service-processes.ts';
 import type { Sample } from './bench.ts';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
@@ -26,7 +26,7 @@ export class AllServices {
     const preload = pathToFileURL(join(root, 'libs/telemetry/dist/preload.js')).href;
     const child = fork(join(root, 'test/bench/all-services-main.mjs'), [], {
       cwd: root,
-      execArgv: ['--import', preload],
+      execArgv: [...serviceFlags, '--import', preload],
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

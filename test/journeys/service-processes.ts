@@ -8,6 +8,8 @@ import { eventually, infra, SignedCaller, type Infra } from '@throughline/testin
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const preload = pathToFileURL(join(root, 'libs/telemetry/dist/preload.js')).href;
+/** As in production. */
+export const serviceFlags = JSON.parse(readFileSync(join(root, 'tools/launcher/node-flags.json'), 'utf8')) as readonly string[];
 /** All at once on a machine that has other things to do. */
 const startMs = 300_000;
 
@@ -117,7 +119,7 @@ export class ServiceProcesses {
 
   spawn(name: ServiceName): void {
     const log = openSync(join(this.home, `${name}.out`), 'a');
-    const child = spawn(process.execPath, ['--import', preload, join(root, 'apps', name, 'dist', 'main.js')], {
+    const child = spawn(process.execPath, [...serviceFlags, '--import', preload, join(root, 'apps', name, 'dist', 'main.js')], {
       cwd: root,
       env: { PATH: process.env['PATH'], ...this.environments.get(name) },
       stdio: ['ignore', log, log],

@@ -40,6 +40,13 @@ test('the broker and Node are those that are pinned for the other providers', ()
   for (const [, { build }] of all) if (build) assert.equal(build.args.NODE_IMAGE, `\${NODE_IMAGE:-${image}}`);
 });
 
+test('Node is told the same in the image as where it is started here', () => {
+  const dockerfile = readFileSync(join(projectRoot, 'deploy', 'Dockerfile'), 'utf8');
+  const [, command] = /^CMD (\[.*main\.js"\])$/m.exec(dockerfile);
+  const flags = JSON.parse(readFileSync(join(projectRoot, 'tools/launcher/node-flags.json'), 'utf8'));
+  assert.deepEqual(JSON.parse(command).slice(1, 1 + flags.length), flags);
+});
+
 test('an image is the one that the environment names, and it is said when that is only a tag', (t) => {
   t.after(() => delete process.env.POSTGRES_IMAGE);
   const byTag = imageOf('postgres');
