@@ -50,6 +50,12 @@ export class AlertRows {
     return row;
   }
 
+  /** The one that is not over. */
+  async unresolved(tx: Tx, fingerprint: string): Promise<AlertRow | undefined> {
+    const sql = `select ${columns} from alerts where fingerprint = $1 and state <> 'resolved' limit 1 for update`;
+    return (await rows<AlertRow>(tx, sql, [fingerprint]))[0];
+  }
+
   async save(tx: Tx, alert: AlertRow): Promise<void> {
     await rows(
       tx,

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { uuidv7 } from '@throughline/contracts';
 import { code, line, strong, type AlertMessage, type Line } from '../channels/message.ts';
 import type { AlertRow } from './alert-rows.ts';
+import { controlAlert, controlMessage } from './control-alert.ts';
 import type { AlertStory } from './story.ts';
 import { count, utc } from './words.ts';
 
@@ -18,13 +17,6 @@ export interface ForeignStatus {
   readonly lastAt: Date;
 }
 
-/** All of one repository is one alert. */
-export function foreignStatusFingerprint(repository: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([foreignStatusKind, repository]))
-    .digest('hex');
-}
-
 /** A new alert; a status that passes where we do not is the worse one. */
 export function foreignStatusAlert(
   repository: string,
@@ -34,32 +26,15 @@ export function foreignStatusAlert(
 ): AlertRow {
   const opens = status.state === 'passed' && status.ours !== 'passed';
   const name = repository.split('/').slice(-2).join('/');
-  return {
-    ...{ id: uuidv7(at.getTime()), fingerprint: foreignStatusFingerprint(repository), kind: foreignStatusKind, state: 'open' },
-    ...{ priority: opens ? 'P2' : 'P3', severity: opens ? 'high' : 'medium', title: `${name}: somebody else wrote our check` },
-    // Of no commit: a decision about one has an alert of its own.
-    ...{ application, repository, line: 'check', commit: '', causes: [], since: at },
-    ...{ acknowledgedBy: null, resolvedBy: null, resolution: null },
-  };
+  const title = `${name}: somebody else wrote our check`;
+  const grave = opens ? ({ priority: 'P2', severity: 'high' } as const) : ({ priority: 'P3', severity: 'medium' } as const);
+  return controlAlert({ kind: foreignStatusKind, ...grave, title, application, repository, line: 'check' }, repository, at);
 }
 
 /** Tells it: beside which commits, who, and how to shut the door. */
 export function foreignStatusMessage(story: AlertStory, found: readonly ForeignStatus[]): AlertMessage {
-  const { alert, state, priority, severity, title, since, resolution, acknowledgedBy } = story;
-  const resolved = state === 'resolved';
-  const acknowledged = state === 'acknowledged' ? ` · ACKNOWLEDGED by ${acknowledgedBy ?? 'somebody'}` : '';
   const many = count(found.length, 'commit bears', 'commits bear');
-  return {
-    ...{ kind: 'alert', alert, state, priority, severity, since },
-    application: story.application.name,
-    subject: title,
-    headline: resolved ? `RESOLVED  ${title}` : `${priority}  ${title}${acknowledged}`,
-    summary: resolved ? `${title}. Resolved: ${resolution ?? 'ended'}` : `${priority} ${title}. ${many} a status that is not ours`,
-    standing: line(`Since ${utc(since)}`),
-    sections: resolved ? [{ title: 'What ended it', lines: [line(resolution ?? 'Ended')] }] : sectionsOf(found),
-    footer: line(`alert ${alert}`),
-    links: [],
-  };
+  return controlMessage(story, { what: `${many} a status that is not ours`, ended: 'ended', sections: sectionsOf(found) });
 }
 
 function sectionsOf(found: readonly ForeignStatus[]): AlertMessage['sections'] {

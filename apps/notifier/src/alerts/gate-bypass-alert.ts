@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { uuidv7 } from '@throughline/contracts';
 import { code, line, strong, type AlertMessage, type Line } from '../channels/message.ts';
 import type { AlertRow } from './alert-rows.ts';
+import { controlAlert, controlMessage } from './control-alert.ts';
 import type { AlertStory } from './story.ts';
 import { count, utc } from './words.ts';
 
@@ -24,13 +23,6 @@ export interface UnpassedMerge {
   readonly alert: string | null;
 }
 
-/** All of one repository is one alert. */
-export function gateBypassFingerprint(repository: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([gateBypassKind, repository]))
-    .digest('hex');
-}
-
 /** Nobody has to look at it any more: nothing was known when it was merged, and now it is known to pass. */
 export function isRedeemed({ stood, result }: Pick<UnpassedMerge, 'stood' | 'result'>): boolean {
   return stood !== 'deny' && (result === 'pass' || result === 'warn');
@@ -43,33 +35,15 @@ export function gateBypassAlert(open: AlertRow | undefined, application: string,
   if (open) return blocked ? { ...open, ...grave } : open;
   const { repository } = merge;
   const name = repository.split('/').slice(-2).join('/');
-  return {
-    ...{ id: uuidv7(at.getTime()), fingerprint: gateBypassFingerprint(repository), kind: gateBypassKind, state: 'open' },
-    ...(blocked ? grave : ({ priority: 'P3', severity: 'medium' } as const)),
-    title: `${name}: merged past the change gate`,
-    // Of no commit: a decision about one has an alert of its own.
-    ...{ application, repository, line: 'merge', commit: '', causes: [], since: at },
-    ...{ acknowledgedBy: null, resolvedBy: null, resolution: null },
-  };
+  const bad = blocked ? grave : ({ priority: 'P3', severity: 'medium' } as const);
+  const title = `${name}: merged past the change gate`;
+  return controlAlert({ kind: gateBypassKind, ...bad, title, application, repository, line: 'merge' }, repository, at);
 }
 
 /** Tells it: what was merged, by whom, how it stood, and how to shut the door. */
 export function gateBypassMessage(story: AlertStory, merges: readonly UnpassedMerge[]): AlertMessage {
-  const { alert, state, priority, severity, title, since, resolution, acknowledgedBy } = story;
-  const resolved = state === 'resolved';
-  const acknowledged = state === 'acknowledged' ? ` · ACKNOWLEDGED by ${acknowledgedBy ?? 'somebody'}` : '';
   const many = count(merges.length, 'change was merged', 'changes were merged');
-  return {
-    ...{ kind: 'alert', alert, state, priority, severity, since },
-    application: story.application.name,
-    subject: title,
-    headline: resolved ? `RESOLVED  ${title}` : `${priority}  ${title}${acknowledged}`,
-    summary: resolved ? `${title}. Resolved: ${resolution ?? 'ended'}` : `${priority} ${title}. ${many} without a pass`,
-    standing: line(`Since ${utc(since)}`),
-    sections: resolved ? [{ title: 'What ended it', lines: [line(resolution ?? 'Ended')] }] : sectionsOf(merges),
-    footer: line(`alert ${alert}`),
-    links: [],
-  };
+  return controlMessage(story, { what: `${many} without a pass`, ended: 'ended', sections: sectionsOf(merges) });
 }
 
 function sectionsOf(merges: readonly UnpassedMerge[]): AlertMessage['sections'] {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AlertOpened, AlertResolved, keys, make, type NewFact } from '@throughline/contracts';
+import { AlertResolved, make, type NewFact } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { Directory } from '../directory/directory.ts';
 import { AlertRows, type AlertRow } from './alert-rows.ts';
 import { AlertTeller } from './alert-teller.ts';
-import { gateBypassAlert, gateBypassFingerprint, isRedeemed, type UnpassedMerge } from './gate-bypass-alert.ts';
+import { controlFingerprint, controlOpened } from './control-alert.ts';
+import { gateBypassAlert, gateBypassKind, isRedeemed, type UnpassedMerge } from './gate-bypass-alert.ts';
 
 /** One alert for each repository where changes are merged that the gate has not let pass. */
 @Injectable()
@@ -28,17 +29,14 @@ export class GateBypassAlerts {
     await rows(tx, 'update unpassed_merges set alert = $3 where repository = $1 and number = $2', [repository, number, alert.id]);
     const next = known && (await this.isOver(tx, alert.id)) ? over(alert) : alert;
     await this.alerts.save(tx, next);
-    if (!known) await this.outbox.add(tx, openedFact(next, head));
+    if (!known) await this.outbox.add(tx, controlOpened(next, head));
     if (next.state === 'resolved') await this.outbox.add(tx, resolvedFact(next));
     await this.teller.tell(tx, next);
   }
 
   /** The alert that tells of this merge already, else the one that is open. */
   private async known(tx: Tx, { repository, alert }: UnpassedMerge): Promise<AlertRow | undefined> {
-    if (alert !== null) return this.alerts.byId(tx, alert);
-    const sql = "select id from alerts where fingerprint = $1 and state <> 'resolved' limit 1";
-    const [open] = await rows<{ id: string }>(tx, sql, [gateBypassFingerprint(repository)]);
-    return open && this.alerts.byId(tx, open.id);
+    return alert === null ? this.alerts.unresolved(tx, controlFingerprint(gateBypassKind, repository)) : this.alerts.byId(tx, alert);
   }
 
   private async isOver(tx: Tx, alert: string): Promise<boolean> {
@@ -49,19 +47,6 @@ export class GateBypassAlerts {
 
 function over(alert: AlertRow): AlertRow {
   return { ...alert, state: 'resolved', resolvedBy: null, resolution: 'What was merged unjudged has passed since' };
-}
-
-/** A control that did not act. */
-function openedFact({ id, fingerprint, priority, title, application, repository, since }: AlertRow, head: string): NewFact {
-  const named = { alert: id, fingerprint, kind: 'control' as const, priority, title: title.slice(0, 300), application };
-  const fact = make(AlertOpened, {
-    ...named,
-    repository,
-    commit: head,
-    causes: [keys.commit(repository, head)],
-    since: since.toISOString(),
-  });
-  return { deliveryKey: `${id} opened`, fact };
 }
 
 function resolvedFact({ id, fingerprint, repository, resolution }: AlertRow): NewFact {

@@ -1,19 +1,12 @@
-import { createHash } from 'node:crypto';
-import { uuidv7, type HeldRecordsSummary, type ServiceName } from '@throughline/contracts';
+import type { HeldRecordsSummary, ServiceName } from '@throughline/contracts';
 import { code, line, strong, type AlertMessage } from '../channels/message.ts';
 import type { AlertRow } from './alert-rows.ts';
+import { controlAlert, controlMessage } from './control-alert.ts';
 import type { NextAlert } from './next-alert.ts';
 import type { AlertStory } from './story.ts';
-import { count, linkTo, utc } from './words.ts';
+import { count, linkTo } from './words.ts';
 
 export const heldRecordKind = 'held-record';
-
-/** All that one service gave up is one alert. */
-export function heldRecordFingerprint(service: ServiceName): string {
-  return createHash('sha256')
-    .update(JSON.stringify([heldRecordKind, service]))
-    .digest('hex');
-}
 
 /**
  * The alert of what a service gave up: open while a person has to decide something, over when nothing is left. What a person
@@ -37,43 +30,20 @@ export function nextHeldRecordAlert(
 }
 
 function opened(service: ServiceName, at: Date): AlertRow {
-  return {
-    id: uuidv7(at.getTime()),
-    fingerprint: heldRecordFingerprint(service),
-    kind: heldRecordKind,
-    state: 'open',
-    priority: 'P3',
-    severity: 'medium',
-    title: `${service}: records could not be handled`,
-    application: 'unassigned',
-    repository: '',
-    line: service,
-    commit: '',
-    causes: [],
-    since: at,
-    acknowledgedBy: null,
-    resolvedBy: null,
-    resolution: null,
-  };
+  const title = `${service}: records could not be handled`;
+  const of = { application: 'unassigned', repository: '', line: service };
+  return controlAlert({ kind: heldRecordKind, priority: 'P3', severity: 'medium', title, ...of }, service, at);
 }
 
 /** Tells it: how many, what the last one failed with, and what there is to decide. */
 export function heldRecordMessage(story: AlertStory, held: HeldRecordsSummary): AlertMessage {
-  const { alert, state, priority, severity, title, since, resolution, acknowledgedBy } = story;
-  const resolved = state === 'resolved';
-  const acknowledged = state === 'acknowledged' ? ` · ACKNOWLEDGED by ${acknowledgedBy ?? 'somebody'}` : '';
   const many = count(held.dead, 'record waits', 'records wait');
-  return {
-    ...{ kind: 'alert', alert, state, priority, severity, since },
-    application: story.application.name,
-    subject: title,
-    headline: resolved ? `RESOLVED  ${title}` : `${priority}  ${title}${acknowledged}`,
-    summary: resolved ? `${title}. Resolved: ${resolution ?? 'its cause is gone'}` : `${priority} ${title}. ${many} for a person`,
-    standing: line(`Since ${utc(since)}`),
-    sections: resolved ? [{ title: 'What ended it', lines: [line(resolution ?? 'Its cause is gone')] }] : sectionsOf(story, held, many),
-    footer: line(`alert ${alert}`),
+  return controlMessage(story, {
+    what: `${many} for a person`,
+    ended: 'its cause is gone',
+    sections: sectionsOf(story, held, many),
     links: [{ text: 'held records', href: linkTo(story.publicUrl, 'api', 'v1', 'held-records', story.change.line) }],
-  };
+  });
 }
 
 function sectionsOf({ change }: AlertStory, { consumer, error }: HeldRecordsSummary, many: string): AlertMessage['sections'] {

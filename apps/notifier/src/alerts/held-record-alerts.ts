@@ -4,7 +4,8 @@ import { Outbox } from '@throughline/messaging';
 import { Database, rows, type Tx } from '@throughline/service';
 import { AlertRows, type AlertRow } from './alert-rows.ts';
 import { AlertTeller } from './alert-teller.ts';
-import { heldRecordFingerprint, nextHeldRecordAlert } from './held-record-alert.ts';
+import { controlFingerprint } from './control-alert.ts';
+import { heldRecordKind, nextHeldRecordAlert } from './held-record-alert.ts';
 
 /** One alert for each service that gave records up. */
 @Injectable()
@@ -44,7 +45,7 @@ export class HeldRecordAlerts {
     const [known] = await rows<{ id: string; resolvedAt: Date | null }>(
       tx,
       `select id, resolved_at as "resolvedAt" from alerts where fingerprint = $1 order by (state = 'resolved'), since desc limit 1`,
-      [heldRecordFingerprint(service)],
+      [controlFingerprint(heldRecordKind, service)],
     );
     const row = known && (await this.alerts.byId(tx, known.id));
     return row && { ...row, ...(known.resolvedAt && { resolvedAt: known.resolvedAt }) };
