@@ -2,22 +2,28 @@
  * Runs the services in one process, each with its own variables; `--only <name>` runs one alone with the same code.
  * Ends when told to, or when the process that started it is gone.
  */
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { parseArgs, parseEnv } from 'node:util';
+import { statSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { parseArgs } from 'node:util';
+import { DOOR, DoorThread } from './host/door-thread.mjs';
+import { Hosted } from './host/hosted.mjs';
 import { SERVICES_GROUP } from './infra/users.mjs';
-import { dataFolder, homeFolder, isRoot, projectRoot } from './paths.mjs';
+import { dataFolder, homeFolder, isRoot } from './paths.mjs';
 import { environmentFile } from './provision/environment.mjs';
 import { SERVICES } from './services.mjs';
 
 const STOP_WITHIN = 20_000;
+/** How much the flow gives way to callers, in steps of nice. */
+const FLOW_NICENESS = 7;
 const { values } = parseArgs({ options: { data: { type: 'string' }, only: { type: 'string', multiple: true } } });
 const data = values.data ?? dataFolder(homeFolder());
 const names = values.only ?? SERVICES;
+const inside = names.filter((name) => name !== 'gateway');
 
-/** @type {{ name: string, url: string, close(): Promise<void> }[]} */
-const running = [];
+const flow = new Hosted(data);
+/** @type {DoorThread | undefined} */
+let door;
+/** @type {Promise<void> | undefined} */
 let stopping;
 
 becomeOwner();
@@ -54,42 +60,43 @@ function becomeOwner() {
 
 /** All but the gateway at once; it opens the public door when there is something behind it. */
 async function startAll() {
-  // Before anything else has imported node:http.
-  await load('libs/telemetry/dist/preload.js');
-  const { runService } = await load('libs/service/dist/index.js');
-  const inside = names.filter((name) => name !== 'gateway');
-  const results = await Promise.allSettled(inside.map((name) => startOne(name, runService)));
+  if (names.length > 1) openDoorThread();
+  const results = await Promise.allSettled(inside.map(start));
   const failed = results.findIndex(({ status }) => status === 'rejected');
   if (failed >= 0) return fail(inside[failed], /** @type {PromiseRejectedResult} */ (results[failed]).reason);
-  if (!names.includes('gateway')) return tell({ type: 'all' });
   try {
-    await startOne('gateway', runService);
+    if (names.includes('gateway')) await start('gateway');
     tell({ type: 'all' });
   } catch (error) {
     fail('gateway', error);
   }
 }
 
-async function startOne(name, runService) {
-  const since = Date.now();
-  const { service } = await load(`apps/${name}/dist/service.js`);
-  const started = await runService(service, parseEnv(readFileSync(environmentFile(data, name), 'utf8')));
-  running.push(started);
-  tell({ type: 'started', name, url: started.url, ms: Date.now() - since });
+/** Linux gives each thread its own niceness: this one and what it starts, git and scanners, stand back behind the door's. */
+function openDoorThread() {
+  door = new DoorThread(data);
+  door.once('fault', (error) => fail('the door', error));
+  if (process.platform === 'linux') setPriority(FLOW_NICENESS);
 }
 
-async function load(path) {
-  const module = await import(pathToFileURL(join(projectRoot, path)).href);
-  return module.default ? { service: module.default, ...module } : module;
+/** @param {string} name */
+async function start(name) {
+  tell({ type: 'started', ...(await hostOf(name).start(name)) });
 }
 
+/** @param {string} name */
+function hostOf(name) {
+  return door && DOOR.includes(name) ? door : flow;
+}
+
+/** The public door first. @param {number} code */
 function stop(code) {
   stopping ??= (async () => {
     setTimeout(() => process.exit(code || 1), STOP_WITHIN).unref();
-    for (const service of running.reverse().filter(({ name }) => name === 'gateway')) await service.close();
-    await Promise.allSettled(running.filter(({ name }) => name !== 'gateway').map((service) => service.close()));
-    const { flushTelemetry } = await load('libs/telemetry/dist/index.js').catch(() => ({ flushTelemetry: undefined }));
-    await flushTelemetry?.();
+    const hosts = door ? [flow, door] : [flow];
+    await hostOf('gateway').stop(['gateway']);
+    await Promise.allSettled(hosts.map((host) => host.stop(inside)));
+    await Promise.allSettled(hosts.map((host) => host.flush()));
     process.exit(code);
   })();
   return stopping;
