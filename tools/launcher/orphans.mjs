@@ -11,6 +11,12 @@ export function markOwner(data, home) {
   if (isRoot()) writeFileSync(join(data, MARK), JSON.stringify({ home, by: identityOf(process.pid) }), { mode: 0o600 });
 }
 
+/** Who runs from a data folder, when the home with its lock was deleted beneath it. @param {string} data */
+export function runnerOf(data) {
+  const by = readJson(join(data, MARK))?.by;
+  return by && stillRuns(by) ? by : undefined;
+}
+
 /** Data folders outlive a home that somebody deleted by hand; the next start removes them. */
 export function sweepOrphans() {
   if (!isRoot()) return;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the clone. */
@@ -39,12 +39,17 @@ function makeRootStore() {
 /**
  * Where an instance keeps what other uids read or write (databases, scanner tools, work folders).
  * As an ordinary user this is the home itself; as root a folder that other uids may pass through but not list.
- * @param {string} home must exist
+ * @param {string} home when it was deleted, what it left behind is still found
  */
 export function dataFolder(home) {
-  const real = realpathSync(home);
+  const real = realPath(home);
   if (!isRoot()) return real;
   return join(ROOT_STORE, createHash('sha256').update(real).digest('hex').slice(0, 16));
+}
+
+function realPath(path) {
+  if (existsSync(path)) return realpathSync(path);
+  return existsSync(dirname(path)) ? join(realpathSync(dirname(path)), basename(path)) : resolve(path);
 }
 
 /**

@@ -7,11 +7,11 @@ import { ROOT_STORE, dataFolder } from './paths.mjs';
 import { forgetUse } from './users-of-cache.mjs';
 
 /**
- * Removes what an instance made outside its home (as root) and the home itself. Nobody may be running it.
+ * Removes what an instance made outside its home (as root) and the home itself, also when the home is gone already. Nobody may
+ * be running it.
  * @param {string} home
  */
 export async function removeInstance(home) {
-  if (!existsSync(home)) return;
   const holder = holderOf(home);
   if (holder) throw new LauncherError('HOME_LOCKED', `Process ${holder.pid} still runs ${home}`, { remedy: 'Stop it first.' });
   await removeContainers(home);

@@ -7,6 +7,7 @@ import { LauncherError } from './errors.mjs';
 import { refuseForeign } from './instance.mjs';
 import { holderOf } from './lock.mjs';
 import { ROOT_STORE, cacheFolder, dataFolder, homeFolder, isRoot, projectRoot } from './paths.mjs';
+import { runnerOf } from './orphans.mjs';
 import { endProcess } from './processes/supervised.mjs';
 import { removeInstance } from './remove.mjs';
 import { say } from './terminal.mjs';
@@ -41,12 +42,9 @@ export async function run(args) {
  * the clone, and the fetched tools unless another clone of this user runs from them.
  */
 export function thingsOf(home, ownHome = homeFolder(undefined)) {
-  const things = [];
-  if (existsSync(home)) {
-    things.push({ path: home, what: 'settings, keys, logs and all data' });
-    if (dataFolder(home) !== home) things.push({ path: dataFolder(home), what: 'databases and scanners' });
-  }
-  if (home !== ownHome) return things;
+  const things = [{ path: home, what: 'settings, keys, logs and all data' }];
+  if (dataFolder(home) !== home) things.push({ path: dataFolder(home), what: 'databases and scanners' });
+  if (home !== ownHome) return things.filter(isThere);
   if (!othersUse(home)) things.push({ path: cacheFolder(), what: 'fetched Node.js, Kafka and Postgres' });
   things.push({ path: join(projectRoot, 'node_modules'), what: 'dependencies' });
   for (const group of ['libs', 'apps']) {
@@ -54,8 +52,10 @@ export function thingsOf(home, ownHome = homeFolder(undefined)) {
     if (!existsSync(folder)) continue;
     for (const name of readdirSync(folder)) things.push({ path: join(folder, name, 'dist'), what: 'build' });
   }
-  return things.filter(({ path }) => existsSync(path));
+  return things.filter(isThere);
 }
+
+const isThere = ({ path }) => existsSync(path);
 
 async function confirmed() {
   if (!process.stdin.isTTY)
@@ -67,7 +67,7 @@ async function confirmed() {
 }
 
 async function stopRunning(home) {
-  const holder = existsSync(home) ? holderOf(home) : undefined;
+  const holder = existsSync(home) ? holderOf(home) : runnerOf(dataFolder(home));
   if (!holder) return;
   say(`Stopping process ${holder.pid} ...`);
   await endProcess(holder, 'SIGTERM', 60_000);

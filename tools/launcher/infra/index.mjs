@@ -7,6 +7,7 @@ import { dockerPostgres } from './docker/postgres.mjs';
 import { kafkaFromEnvironment, postgresFromEnvironment } from './environment.mjs';
 import { localKafka, localPostgres } from './local.mjs';
 import { chooseProviders } from './choose.mjs';
+import { refuseLostSecrets } from './lost-secrets.mjs';
 
 /**
  * @typedef {{ host: string, port: number, superuser: string, password: string, database: string, ssl?: boolean }} PostgresAddress
@@ -24,7 +25,14 @@ import { chooseProviders } from './choose.mjs';
 export async function startInfrastructure({ home, log = () => {}, provider, services = SERVICES, throwaway = false, signal }) {
   const chosen = chooseProviders(provider);
   const instance = await openInstance(resolve(home));
-  const context = { instance, secrets: openSecrets(instance.home), log, services, throwaway, signal };
+  const secrets = openSecrets(instance.home);
+  try {
+    refuseLostSecrets(instance, secrets, chosen);
+  } catch (error) {
+    instance.unlock();
+    throw error;
+  }
+  const context = { instance, secrets, log, services, throwaway, signal };
   const started = await Promise.allSettled([postgresBy(chosen.postgres, context), kafkaBy(chosen.kafka, context)]);
   const failed = started.find((part) => part.status === 'rejected');
   const [postgres, kafka] = started.map((part) => (part.status === 'fulfilled' ? part.value : undefined));

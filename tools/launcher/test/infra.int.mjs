@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { startInfrastructure } from '../infra/index.mjs';
-import { asAdmin, kafkaClient } from '../infra/kafka/client.mjs';
+import { letsIn as brokerLetsIn, asAdmin, kafkaClient } from '../infra/kafka/client.mjs';
+import { letsIn as postgresLetsIn } from '../infra/postgres/query.mjs';
 import { provision } from '../provision.mjs';
 import { removeInstance } from '../remove.mjs';
+import { eventually } from '../wait.mjs';
 
 const topics = [
   { topic: 'test.change.v1', writers: ['ingest'], readers: ['ledger'] },
@@ -103,6 +105,15 @@ test('Postgres lets nobody in without the right password', async () => {
     const client = new pg.Client({ host: '127.0.0.1', port: infra.postgres.port, user: 'ledger', password, database: 'throughline' });
     await assert.rejects(client.connect());
   }
+});
+
+test('both servers know at once that the passwords kept are not theirs', async () => {
+  const folders = { home, data: infra.instance.data };
+  const lost = { code: 'SECRETS_LOST', message: /secrets\.json/, remedy: /uninstall --home/ };
+
+  await assert.rejects(postgresLetsIn({ ...infra.postgres, password: 'wrong' }, folders), lost);
+  const broker = brokerLetsIn({ brokers: infra.brokers, ...infra.kafkaAdmin, password: 'wrong' }, folders);
+  await assert.rejects(eventually(broker, { within: 60_000, what: 'Kafka' }), lost);
 });
 
 test('a service sees its own schema and no other', async () => {

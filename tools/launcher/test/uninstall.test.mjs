@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { dataFolder, projectRoot } from '../paths.mjs';
+import { dataFolder, makeFolders, projectRoot } from '../paths.mjs';
 import { thingsOf } from '../uninstall.mjs';
 
 const home = mkdtempSync(join(tmpdir(), 'throughline-uninstall-'));
@@ -18,6 +18,18 @@ describe('what uninstall removes', () => {
       paths.filter((path) => path !== home && path !== dataFolder(home)),
       [],
     );
+  });
+
+  it('is also what a home left behind that somebody deleted by hand', () => {
+    const gone = join(home, 'gone');
+    mkdirSync(gone);
+    const data = makeFolders(gone);
+    after(() => rmSync(data, { recursive: true, force: true }));
+    rmSync(gone, { recursive: true });
+
+    const paths = thingsOf(gone, home).map(({ path }) => path);
+
+    assert.deepEqual(paths, data === gone ? [] : [data]);
   });
 
   it("with the clone's own instance is what was installed for the clone too", () => {

@@ -5,7 +5,7 @@ import { readJson, writePrivate } from '../../files.mjs';
 import { projectRoot } from '../../paths.mjs';
 import { freePort } from '../../ports.mjs';
 import { eventually } from '../../wait.mjs';
-import { brokerAnswers } from '../kafka/client.mjs';
+import { letsIn } from '../kafka/client.mjs';
 import { ADMIN, CONTROLLER, clientProperties, formatArguments, serverProperties } from '../kafka/config.mjs';
 import { Container } from './compose.mjs';
 import { imageOf, shownImage } from './images.mjs';
@@ -32,7 +32,7 @@ export async function dockerKafka({ instance, secrets, log, services }) {
   const admin = { username: ADMIN, password: secrets.get(`kafka/${ADMIN}`) };
   const brokers = [`127.0.0.1:${ports.kafka}`];
   const answers = () =>
-    eventually(() => brokerAnswers({ brokers, ...admin }), {
+    eventually(letsIn({ brokers, ...admin }, instance), {
       within: 180_000,
       every: 250,
       what: `Kafka in ${container.project}; its log: docker logs`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writePrivate } from '../../files.mjs';
 import { freePort } from '../../ports.mjs';
 import { eventually } from '../../wait.mjs';
-import { canQuery } from '../postgres/query.mjs';
+import { letsIn } from '../postgres/query.mjs';
 import { SUPERUSER } from '../postgres/server.mjs';
 import { Container } from './compose.mjs';
 import { imageOf, shownImage } from './images.mjs';
@@ -35,7 +35,11 @@ export async function dockerPostgres({ instance, secrets, log }) {
   });
   const address = { host: '127.0.0.1', port, superuser: SUPERUSER, password, database: 'postgres' };
   const answers = () =>
-    eventually(() => canQuery(address), { within: 120_000, every: 200, what: `Postgres in ${container.project}; its log: docker logs` });
+    eventually(() => letsIn(address, instance), {
+      within: 120_000,
+      every: 200,
+      what: `Postgres in ${container.project}; its log: docker logs`,
+    });
   log(`Postgres: container ${shownImage(image)}`);
   await container.up();
   await answers();

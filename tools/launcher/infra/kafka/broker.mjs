@@ -8,7 +8,7 @@ import { freePort } from '../../ports.mjs';
 import { launchSupervised } from '../../processes/supervised.mjs';
 import { eventually } from '../../wait.mjs';
 import { give, kafkaUser } from '../users.mjs';
-import { brokerAnswers } from './client.mjs';
+import { letsIn } from './client.mjs';
 import { ADMIN, CONTROLLER, loggingProperties, serverProperties } from './config.mjs';
 import { KafkaTools } from './tools.mjs';
 
@@ -44,7 +44,6 @@ export class KafkaBroker {
   }
 
   async start() {
-    this.refuseLostPasswords();
     for (const name of ['', 'logs', 'tmp', 'data']) this.makeFolder(join(this.folder, name));
     for (let attempt = 1; ; attempt++) {
       await this.choosePorts();
@@ -60,17 +59,6 @@ export class KafkaBroker {
 
   get formatted() {
     return existsSync(join(this.folder, 'users.json'));
-  }
-
-  refuseLostPasswords() {
-    if (!this.formatted || this.secrets.has(`kafka/${ADMIN}`)) return;
-    throw new LauncherError(
-      'SECRETS_LOST',
-      `${this.folder} holds a broker's data, but its passwords are gone from ${this.instance.home}/secrets.json`,
-      {
-        remedy: 'Put secrets.json back, or start anew: npx throughline uninstall',
-      },
-    );
   }
 
   makeFolder(path) {
@@ -135,7 +123,7 @@ export class KafkaBroker {
     });
     this.child = child;
     this.instance.remember('kafka', child);
-    await eventually(() => brokerAnswers({ brokers: this.brokers, ...this.admin }), {
+    await eventually(letsIn({ brokers: this.brokers, ...this.admin }, this.instance), {
       within: 120_000,
       every: 150,
       what: `Kafka to let its administrator in; its log is ${this.folder}/logs/kafka.0.log`,

@@ -1,3 +1,5 @@
+import { otherSecrets } from '../lost-secrets.mjs';
+
 /**
  * @param {{ brokers: string[], username?: string, password?: string, ssl?: boolean, retry?: import('kafkajs').RetryOptions }} address
  *   without a user name: no login; it tries once unless `retry` says otherwise
@@ -34,8 +36,29 @@ export async function asAdmin(address, use) {
 }
 
 /** True once the broker has let the administrator in and answered what only its controller knows. */
-export const brokerAnswers = (address) =>
+const brokerAnswers = (address) =>
   asAdmin(address, async (admin) => {
     const { controller } = await admin.describeCluster();
     return controller !== null && controller !== undefined && (await admin.listTopics()) !== undefined;
   });
+
+/** A broker that is still reading its accounts refuses for a moment whom it lets in later. */
+const REFUSES_FOR_GOOD = 5_000;
+
+/**
+ * Asks our own broker until it answers.
+ * @param {Parameters<typeof kafkaClient>[0]} address @param {import('../lost-secrets.mjs').Folders} instance
+ */
+export function letsIn(address, instance) {
+  let refusedSince;
+  return async () => {
+    try {
+      return await brokerAnswers(address);
+    } catch (error) {
+      refusedSince = isRefusal(error) ? (refusedSince ?? Date.now()) : undefined;
+      throw refusedSince && Date.now() - refusedSince > REFUSES_FOR_GOOD ? otherSecrets(instance, error) : error;
+    }
+  };
+}
+
+const isRefusal = (error) => [error, error.cause].some((each) => each?.name === 'KafkaJSSASLAuthenticationError');

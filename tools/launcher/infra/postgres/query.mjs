@@ -1,3 +1,5 @@
+import { otherSecrets } from '../lost-secrets.mjs';
+
 /**
  * @param {import('../index.mjs').PostgresAddress} address @param {string} [database]
  * @returns {Promise<import('pg').Client>} connected; the caller ends it
@@ -19,6 +21,21 @@ export async function connect(address, database = address.database) {
   client.on('error', () => {});
   await client.connect();
   return client;
+}
+
+/** What Postgres says to who has another password than it knows; a server that is not up yet says something else. */
+const WRONG_PASSWORD = '28P01';
+
+/**
+ * True once our own server has let us in.
+ * @param {import('../index.mjs').PostgresAddress} address @param {import('../lost-secrets.mjs').Folders} instance
+ */
+export async function letsIn(address, instance) {
+  try {
+    return await canQuery(address);
+  } catch (error) {
+    throw error.code === WRONG_PASSWORD ? otherSecrets(instance, error) : error;
+  }
 }
 
 /** @param {import('../index.mjs').PostgresAddress} address */

@@ -8,7 +8,7 @@ import { freePort } from '../../ports.mjs';
 import { launchSupervised } from '../../processes/supervised.mjs';
 import { eventually } from '../../wait.mjs';
 import { give, postgresUser } from '../users.mjs';
-import { canQuery } from './query.mjs';
+import { letsIn } from './query.mjs';
 
 const run = promisify(execFile);
 export const SUPERUSER = 'throughline';
@@ -119,7 +119,8 @@ export class PostgresServer {
           `Postgres did not start (${child.exit.code ?? child.exit.signal}): ${tailOf(this.logFile)}`,
         );
     };
-    await eventually(() => canQuery(this.address), { within: 60_000, every: 50, what: `Postgres; its log is ${this.logFile}`, unless });
+    const what = `Postgres; its log is ${this.logFile}`;
+    await eventually(() => letsIn(this.address, this.instance), { within: 60_000, every: 50, what, unless });
   }
 
   /** Whether the last lines of its log hold this text. */
