@@ -5,6 +5,7 @@ import { DecisionsModule } from './decisions/decisions.module.ts';
 import { DemoModule } from './demo/demo.module.ts';
 import { FactsModule } from './facts/facts.module.ts';
 import { GateModule } from './gate/gate.module.ts';
+import { PublicationModule } from './publication/publication.module.ts';
 import { ReplayModule } from './replay/replay.module.ts';
 import { WaiversModule } from './waivers/waivers.module.ts';
 import { SuppressionsModule } from './suppressions/suppressions.module.ts';
@@ -19,6 +20,7 @@ import { PoliciesModule } from './policies/policies.module.ts';
     DecisionsModule,
     GateModule,
     ReplayModule,
+    PublicationModule,
     WaiversModule,
     SuppressionsModule,
     DemoModule,

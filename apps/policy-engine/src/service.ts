@@ -7,6 +7,7 @@ import { decisionsMigrations } from './decisions/migrations.ts';
 import { factsMigrations } from './facts/migrations.ts';
 import { gateMigrations } from './gate/migrations.ts';
 import { policiesMigrations } from './policies/migrations.ts';
+import { publicationMigrations } from './publication/migrations.ts';
 import { replayMigrations } from './replay/migrations.ts';
 import { waiversMigrations } from './waivers/migrations.ts';
 import { PolicyEngineModule } from './policy-engine.module.ts';
@@ -25,6 +26,7 @@ export default {
     ...gateMigrations,
     ...bundlesMigrations,
     ...replayMigrations,
+    ...publicationMigrations,
     ...waiversMigrations,
   ],
   // A whole bundle.

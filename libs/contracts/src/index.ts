@@ -13,6 +13,7 @@ export * from './api/notifier.ts';
 export * from './api/people.ts';
 export * from './api/policy-bundles.ts';
 export * from './api/policy-engine.ts';
+export * from './api/policy-changes.ts';
 export * from './api/policy-replay.ts';
 export * from './api/remediation.ts';
 export * from './api/scanner-orchestrator.ts';

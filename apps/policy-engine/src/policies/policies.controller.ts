@@ -1,23 +1,9 @@
-import { Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { make, PolicyCaseOutcome, PolicyDetail, PolicySummary, PolicyTest, PolicyVersion, type Page } from '@throughline/contracts';
-import {
-  Access,
-  Answers,
-  Caller,
-  decodeCursor,
-  defaultLimit,
-  entityTag,
-  pageOf,
-  PageQuery,
-  Problem,
-  type Identity,
-  type ServiceRequest,
-} from '@throughline/service';
+import { Access, Answers, decodeCursor, defaultLimit, pageOf, PageQuery, type ServiceRequest } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { Policies } from './policies.ts';
-import type { PolicyRow } from './policy-rows.ts';
-
-const documents = { consumes: ['application/yaml', 'application/json'] };
+import { detailOf, documents, summaryOf, textOf } from './policy-answers.ts';
 
 @Controller('api/v1/policies')
 export class PoliciesController {
@@ -53,27 +39,6 @@ export class PoliciesController {
     return { items: versions, next };
   }
 
-  @Put(':name')
-  @Access('policies:write')
-  @Answers(PolicyDetail, { ...documents, description: 'Refused when its own cases fail (422), or when it weakens (403)' })
-  async put(
-    @Param('name') name: string,
-    @Req() request: ServiceRequest,
-    @Caller() caller: Identity,
-    @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PolicyDetail> {
-    return detailOf(await this.policies.put(name, textOf(request), caller, ifMatch), reply);
-  }
-
-  @Delete(':name')
-  @HttpCode(204)
-  @Access('policies:write')
-  @Answers(undefined, { status: 204, description: 'Only a policy in audit mode; others take a second person (403)' })
-  async remove(@Param('name') name: string, @Caller() caller: Identity, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    await this.policies.remove(name, caller, ifMatch);
-  }
-
   @Post('test')
   @Access('policies:read')
   @Answers(PolicyTest, { ...documents, status: 200, description: 'Runs the cases of a policy without publishing it' })
@@ -85,25 +50,4 @@ export class PoliciesController {
       cases: cases.map((each) => make(PolicyCaseOutcome, { ...each })),
     });
   }
-}
-
-function textOf(request: ServiceRequest): string {
-  const body = request.rawBody;
-  if (!body || body.length === 0) throw new Problem(400, 'bad_request', 'send the policy as the body, YAML or JSON');
-  return body.toString('utf8');
-}
-
-function summaryOf({ name, version, digest, document, builtIn, by, publishedAt }: PolicyRow): PolicySummary {
-  const { description, gates, mode, severity, failMode, controls } = document;
-  return {
-    ...{ name, version, digest, description, mode, severity, failMode, builtIn, by },
-    gates: [...gates],
-    controls: [...controls],
-    publishedAt: publishedAt.toISOString(),
-  };
-}
-
-function detailOf(row: PolicyRow, reply: FastifyReply): PolicyDetail {
-  void reply.header('etag', entityTag(row.version));
-  return make(PolicyDetail, { ...summaryOf(row), source: row.source });
 }

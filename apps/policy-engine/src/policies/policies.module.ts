@@ -1,10 +1,8 @@
 import { Module } from '@nestjs/common';
 import { EvaluationModule } from '../evaluation/evaluation.module.ts';
 import { BundleKeys } from '../bundles/bundle-keys.ts';
-import { BundlePublication } from '../bundles/bundle-publication.ts';
 import { BundleRows } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';
-import { BundlesController } from '../bundles/bundles.controller.ts';
 import { BuiltInPolicies } from './built-in-policies.ts';
 import { Policies } from './policies.ts';
 import { PoliciesController } from './policies.controller.ts';
@@ -13,8 +11,8 @@ import { PolicyRows } from './policy-rows.ts';
 
 @Module({
   imports: [EvaluationModule],
-  controllers: [BundlesController, PoliciesController],
-  providers: [PolicyRows, Policies, PoliciesInForce, BuiltInPolicies, BundleKeys, BundleRows, Bundles, BundlePublication],
-  exports: [PoliciesInForce, Policies],
+  controllers: [PoliciesController],
+  providers: [PolicyRows, Policies, PoliciesInForce, BuiltInPolicies, BundleKeys, BundleRows, Bundles],
+  exports: [PoliciesInForce, Policies, PolicyRows, BundleKeys, BundleRows, Bundles],
 })
 export class PoliciesModule {}

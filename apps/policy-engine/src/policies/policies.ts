@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { make, PolicyPublished } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
-import { weakens, type CaseOutcome } from '@throughline/policy';
-import { Database, Problem, requireMatch, type Identity, type Tx } from '@throughline/service';
+import type { CaseOutcome } from '@throughline/policy';
+import { Database, Problem, type Identity, type Tx } from '@throughline/service';
 import { Evaluations } from '../evaluation/evaluations.ts';
 import type { PublishedPolicy } from '../evaluation/orders.ts';
-import { Bundles } from '../bundles/bundles.ts';
 import { workKinds } from '../work-kinds.ts';
 import { PolicyRows, type NewVersion, type PolicyRow } from './policy-rows.ts';
 
 /** A decision names every policy that it was made by. */
 const maxPolicies = 200;
 /** Paths beside the policies. */
-export const reservedNames = new Set(['bundles', 'keys', 'test', 'replay', 'replays']);
+export const reservedNames = new Set(['bundles', 'changes', 'keys', 'test', 'replay', 'replays']);
 
 /** A policy that was read, with what became of its cases. */
 export interface ReadPolicy {
@@ -20,7 +19,7 @@ export interface ReadPolicy {
   readonly cases: readonly CaseOutcome[];
 }
 
-/** Publishes policies: read, tried on their own cases, and never weakened by one person. */
+/** What is in force, and what a policy has to be before it may be: read, and tried on its own cases. */
 @Injectable()
 export class Policies {
   constructor(
@@ -29,7 +28,6 @@ export class Policies {
     private readonly evaluations: Evaluations,
     private readonly outbox: Outbox,
     private readonly work: WorkQueue,
-    private readonly bundles: Bundles,
   ) {}
 
   async read(name: string): Promise<PolicyRow> {
@@ -53,41 +51,14 @@ export class Policies {
     return reading;
   }
 
-  async put(name: string, source: string, caller: Identity, ifMatch?: string): Promise<PolicyRow> {
-    refuseNarrow(caller);
-    const { policy, cases } = await this.test(source);
-    if (policy.document.name !== name) {
+  /** A document for the policy of this name, whose own cases pass. Throws `Problem` 422. */
+  async tried(name: string, source: string): Promise<ReadPolicy> {
+    const read = await this.test(source);
+    if (read.policy.document.name !== name)
       throw new Problem(422, 'policy_refused', 'the policy has another name', [{ pointer: '/name', detail: `must be ${name}` }]);
-    }
     if (reservedNames.has(name)) throw new Problem(422, 'policy_refused', `no policy can be called ${name}: that is a path of its own`);
-    refuseFailing(cases);
-    return this.database.transaction(async (tx) => {
-      await this.table.lock(tx);
-      await this.bundles.refuseUnsigned(tx);
-      const before = await this.table.find(tx, name);
-      requireMatch(`the policy ${name}`, before?.version, ifMatch);
-      if (before?.source === source) return before;
-      if (before) refuseWeaker(weakens(before.document, policy.document));
-      else await this.refuseTooMany(tx, 1);
-      const row = await this.putInForce(tx, { policy, source, by: caller.name, builtIn: false });
-      await this.bundles.publish(tx, caller.name, `${name} version ${row.version}`);
-      return row;
-    });
-  }
-
-  /** A policy that blocks or warns is never taken away by one person; one that only counts may be. */
-  async remove(name: string, caller: Identity, ifMatch?: string): Promise<void> {
-    refuseNarrow(caller);
-    await this.database.transaction(async (tx) => {
-      await this.table.lock(tx);
-      await this.bundles.refuseUnsigned(tx);
-      const before = await this.table.find(tx, name);
-      if (!before) throw new Problem(404, 'not_found', `there is no policy ${name}`);
-      requireMatch(`the policy ${name}`, before.version, ifMatch);
-      if (before.document.mode !== 'audit' || before.builtIn) refuseWeaker(['the policy is deleted']);
-      await this.takeAway(tx, name);
-      await this.bundles.publish(tx, caller.name, `without ${name}`);
-    });
+    refuseFailing(read.cases);
+    return read;
   }
 
   /** Takes a policy out of force; whoever calls this publishes a bundle after it. */
@@ -128,5 +99,9 @@ function refuseFailing(cases: readonly CaseOutcome[]): void {
 /** One person alone makes nothing weaker. */
 export function refuseWeaker(found: readonly string[]): void {
   if (found.length === 0) return;
-  throw new Problem(403, 'second_person_required', `this weakens the policy (${found.join(', ')}): a second person has to approve it`);
+  throw new Problem(
+    403,
+    'second_person_required',
+    `this weakens the policies (${found.join(', ')}): a second person has to approve it; publish these one by one (PUT /api/v1/policies/{name}) to ask for that`,
+  );
 }

@@ -12,5 +12,6 @@ import { ReplaysController } from './replays.controller.ts';
   imports: [DecisionsModule, PoliciesModule, EvaluationModule],
   controllers: [ReplaysController],
   providers: [ReplayRows, Judging, ReplayWork, Replays],
+  exports: [Judging],
 })
 export class ReplayModule {}

@@ -7,6 +7,8 @@ export interface Answer {
   /** A page: `{ items: [...], next }`. */
   readonly list?: boolean;
   readonly description?: string;
+  /** Another answer that is no problem, e.g. that it waits for somebody (202). */
+  readonly otherwise?: { readonly status: number; readonly type: Type; readonly description: string };
   /** Media types of a body that the handler reads raw. */
   readonly consumes?: readonly string[];
   /** The body may also be a form, where a standard asks for one. */

@@ -48,7 +48,11 @@ export function operationOf(service: ServiceName, handler: HttpHandler, schemas:
     summary: answer.description ?? summaryOf(handler),
     ...(asked.parameters.length > 0 ? { parameters: asked.parameters } : {}),
     ...bodyOf(asked, answer, schemas),
-    responses: { [answer.status ?? statusOf(handler)]: responseOf(answer, schemas), ...problemsOf(statusesOf(handler, asked)) },
+    responses: {
+      [answer.status ?? statusOf(handler)]: responseOf(answer, schemas),
+      ...(answer.otherwise ? { [answer.otherwise.status]: responseOf(answer.otherwise, schemas) } : {}),
+      ...problemsOf(statusesOf(handler, asked)),
+    },
     ...(handler.rule?.kind === 'public' ? { security: [] } : {}),
     ...(right ? { 'x-throughline-right': right } : {}),
     ...(answer.streams ? { 'x-throughline-streams': answer.streams } : {}),

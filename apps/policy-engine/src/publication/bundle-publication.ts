@@ -4,9 +4,10 @@ import { weakens } from '@throughline/policy';
 import { Database, Problem, requireMatch, type Fault, type Identity, type Tx } from '@throughline/service';
 import { Policies, refuseNarrow, refuseWeaker, reservedNames, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
-import { BundleKeys, type BundleKeyRow } from './bundle-keys.ts';
-import { BundleRows, type BundleRow } from './bundle-rows.ts';
-import { Bundles } from './bundles.ts';
+import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
+import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
+import { Bundles } from '../bundles/bundles.ts';
+import { Narrowing } from './narrowing.ts';
 
 /** A policy that was read and whose cases pass, with its text. */
 interface Tried extends ReadPolicy {
@@ -31,6 +32,7 @@ export class BundlePublication {
     private readonly rows: BundleRows,
     private readonly bundles: Bundles,
     private readonly keys: BundleKeys,
+    private readonly narrowing: Narrowing,
   ) {}
 
   /** Throws `Problem` 403, 404, 412, 422, 428; nothing has changed then. */
@@ -45,11 +47,13 @@ export class BundlePublication {
       complete: earlier !== undefined || asked.complete === true,
       note: note ?? (earlier && `back to ${asked.rollbackTo}`),
     };
+    const narrower = await this.narrowerThan(await this.database.transaction((tx) => this.table.page(tx, '', 1000)), wanted);
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);
       await this.bundles.refuseUnsigned(tx);
       const current = await this.rows.current(tx);
       requireMatch('the policy bundle', current?.sequence, ifMatch);
+      refuseWeaker(narrower);
       const changed = await this.change(tx, wanted, caller);
       return !changed && current ? current : this.bundles.publish(tx, caller.name, wanted.note);
     });
@@ -93,6 +97,18 @@ export class BundlePublication {
     }
     if (faults.length === 0) return tried;
     throw new Problem(422, 'bundle_refused', 'the bundle has policies that cannot be read, or whose own cases fail', faults.slice(0, 50));
+  }
+
+  /** Which of the policies would no longer deny what they denied, as texts. */
+  private async narrowerThan(before: readonly PolicyRow[], { policies }: Wanted): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const { policy, source } of policies) {
+      const old = find(before, policy.document.name);
+      if (old === undefined || old.source === source) continue;
+      const { length } = await this.narrowing.of(old, policy);
+      if (length > 0) found.push(`${old.name}: of its denials of the last 30 days ${length} would not be any`);
+    }
+    return found;
   }
 
   /** Puts in force what differs; true when anything did. */

@@ -22,10 +22,10 @@ import {
   type Identity,
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
-import { BundleKeys, type BundleKeyRow } from './bundle-keys.ts';
+import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
 import { BundlePublication } from './bundle-publication.ts';
-import { BundleRows, type BundleRow } from './bundle-rows.ts';
-import { Bundles } from './bundles.ts';
+import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
+import { Bundles } from '../bundles/bundles.ts';
 
 /** Everything that was in force together, signed, under numbers that rise. */
 @Controller('api/v1/policies')

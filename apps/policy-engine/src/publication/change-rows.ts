@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { PolicyChangeState, ReplayedDecision } from '@throughline/contracts';
+import { rows, type Tx } from '@throughline/service';
+
+/** A change that waits for a second person, or did, as it is kept. */
+export interface ChangeRow extends NewChange {
+  readonly state: PolicyChangeState;
+  readonly requestedAt: Date;
+  readonly approveBefore: Date;
+  readonly decider: string | null;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+  readonly reason: string | null;
+}
+
+/** A change that one person asks for. */
+export interface NewChange {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'publish' | 'delete';
+  readonly base: number;
+  /** Null for a deletion. */
+  readonly source: string | null;
+  readonly weakens: readonly string[];
+  readonly wouldPass: readonly ReplayedDecision[];
+  readonly digest: string;
+  /** Id of the person. */
+  readonly requester: string;
+  readonly requesterAddress: string | null;
+  readonly requestedBy: string;
+}
+
+interface Stored extends Omit<ChangeRow, 'wouldPass'> {
+  readonly wouldPass: string;
+}
+
+const approvableDays = 14;
+/** What became of it without anybody: read off the clock and the policy, so that no sweep has to say it. */
+const state = `case when change.state <> 'awaiting_approval' then change.state
+  when policy.deleted_at is not null or policy.version <> change.base then 'superseded'
+  when change.requested_at + interval '${approvableDays} days' <= clock_timestamp() then 'expired'
+  else change.state end`;
+const columns = `change.id, change.name, change.kind, change.base, change.source, change.weakens, change.would_pass as "wouldPass", change.digest,
+  change.requester, change.requester_address as "requesterAddress", change.requested_by as "requestedBy", change.requested_at as "requestedAt",
+  change.requested_at + interval '${approvableDays} days' as "approveBefore", ${state} as state,
+  change.decider, change.decided_by as "decidedBy", change.decided_at as "decidedAt", change.reason`;
+const table = 'policy_change change join policy on policy.name = change.name';
+
+@Injectable()
+export class ChangeRows {
+  async find(tx: Tx, id: string): Promise<ChangeRow | undefined> {
+    const [row] = await rows<Stored>(tx, `select ${columns} from ${table} where change.id::text = $1`, [id]);
+    return row && parsed(row);
+  }
+
+  /** The newest first. */
+  async page(tx: Tx, wanted: PolicyChangeState | undefined, before: string | null, limit: number): Promise<readonly ChangeRow[]> {
+    const found = await rows<Stored>(
+      tx,
+      `select ${columns} from ${table}
+       where ($1::text is null or ${state} = $1) and ($2::uuid is null or change.id < $2::uuid) order by change.id desc limit $3`,
+      [wanted ?? null, before, limit],
+    );
+    return found.map(parsed);
+  }
+
+  /** The same, asked for by the same person and still waiting. */
+  async waiting(tx: Tx, { name, kind, base, source, requester }: NewChange): Promise<ChangeRow | undefined> {
+    const [row] = await rows<Stored>(
+      tx,
+      `select ${columns} from ${table} where change.name = $1 and kind = $2 and base = $3 and source is not distinct from $4
+         and requester = $5 and ${state} = 'awaiting_approval' limit 1`,
+      [name, kind, base, source, requester],
+    );
+    return row && parsed(row);
+  }
+
+  async count(tx: Tx): Promise<number> {
+    const [{ count }] = (await rows<{ count: number }>(
+      tx,
+      `select count(*)::int as count from ${table} where ${state} = 'awaiting_approval'`,
+    )) as [{ count: number }];
+    return count;
+  }
+
+  async insert(tx: Tx, change: NewChange): Promise<void> {
+    await rows(
+      tx,
+      `insert into policy_change (id, name, kind, base, source, weakens, would_pass, digest, requester, requester_address, requested_by)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        ...[change.id, change.name, change.kind, change.base, change.source, [...change.weakens], JSON.stringify(change.wouldPass)],
+        ...[change.digest, change.requester, change.requesterAddress, change.requestedBy],
+      ],
+    );
+  }
+
+  async decide(
+    tx: Tx,
+    id: string,
+    { state: decided, by, reason }: { state: 'approved' | 'rejected'; by: { id: string; name: string }; reason?: string },
+  ): Promise<void> {
+    await rows(
+      tx,
+      `update policy_change set state = $2, decider = $3, decided_by = $4, reason = $5, decided_at = clock_timestamp() where id = $1`,
+      [id, decided, by.id, by.name, reason ?? null],
+    );
+  }
+}
+
+function parsed({ wouldPass, ...row }: Stored): ChangeRow {
+  return { ...row, wouldPass: JSON.parse(wouldPass) as ReplayedDecision[] };
+}

@@ -1,0 +1,29 @@
+import type { Migration } from '@throughline/service';
+
+const changes = `
+create table policy_change (
+  id uuid primary key,
+  name text not null references policy,
+  kind text not null,
+  -- The version that it would follow: an approval of a change of anything else counts for nothing.
+  base int not null,
+  source text,
+  weakens text[] not null,
+  -- JSON: decisions that would come out differently.
+  would_pass text not null,
+  -- Of all that and the id: what an approval names.
+  digest text not null,
+  requester text not null,
+  requester_address text,
+  requested_by text not null,
+  requested_at timestamptz not null default clock_timestamp(),
+  state text not null default 'awaiting_approval',
+  decider text,
+  decided_by text,
+  decided_at timestamptz,
+  reason text
+);
+create index policy_change_awaiting on policy_change (name) where state = 'awaiting_approval';`;
+
+/** After those of policies. Changes stay like the versions they lead to. */
+export const publicationMigrations: readonly Migration[] = [{ name: 'publication-001', sql: changes }];

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { make, ReplayedDecision } from '@throughline/contracts';
+import type { PolicyDocument } from '@throughline/policy';
+import { Database } from '@throughline/service';
+import { subjectOf } from '../decisions/decision-fact.ts';
+import { DecisionRows, type DecisionRow } from '../decisions/decision-rows.ts';
+import type { PublishedPolicy } from '../evaluation/orders.ts';
+import type { PolicyRow } from '../policies/policy-rows.ts';
+import { Judging } from '../replay/judging.ts';
+
+const days = 30;
+const atOnce = 50;
+const mostRead = 2_000;
+const mostJudged = 300;
+const mostNamed = 50;
+const withinMs = 10_000;
+const everything = { kind: 'user', id: 'narrowing', name: 'narrowing', rights: [], applications: '*' } as const;
+
+/** Finds what cannot be read off a document: an expression that no longer takes hold where it did. */
+@Injectable()
+export class Narrowing {
+  constructor(
+    private readonly database: Database,
+    private readonly decisions: DecisionRows,
+    private readonly judging: Judging,
+  ) {}
+
+  /** Denials that this policy made and that another text of it would not make: the latest of the last 30 days, in bounded time. */
+  async of(before: PolicyRow | undefined, after: Omit<PublishedPolicy, 'version'>): Promise<readonly ReplayedDecision[]> {
+    if (before?.document.mode !== 'enforce' || sameReach(before.document, after.document)) return [];
+    const until = Date.now() + withinMs;
+    const found: ReplayedDecision[] = [];
+    let judged = 0;
+    for await (const row of this.denialsBy(before)) {
+      if (judged === mostJudged || found.length === mostNamed || Date.now() > until) break;
+      judged += 1;
+      const judgement = await this.judging.with(row, { ...after, version: before.version + 1 });
+      if (judgement?.result === 'pass' || judgement?.result === 'warn') found.push(changeOf(row, judgement.result));
+    }
+    return found;
+  }
+
+  private async *denialsBy({ name, document }: PolicyRow): AsyncGenerator<DecisionRow> {
+    const filter = { result: 'deny', gates: document.gates, from: new Date(Date.now() - days * 86_400_000).toISOString() } as const;
+    let before: string | undefined;
+    for (let read = 0; read < mostRead; read += atOnce) {
+      const after = before === undefined ? filter : { ...filter, before };
+      const page = await this.database.transaction((tx) => this.decisions.page(tx, after, everything, atOnce));
+      yield* page.filter(({ reasons }) => reasons.some(({ policy }) => policy === name));
+      if (page.length < atOnce) return;
+      before = page.at(-1)!.id;
+    }
+  }
+}
+
+function sameReach(before: PolicyDocument, after: PolicyDocument): boolean {
+  return before.each === after.each && before.select === after.select && before.when === after.when && before.warnOnly === after.warnOnly;
+}
+
+function changeOf(row: DecisionRow, would: 'pass' | 'warn'): ReplayedDecision {
+  return make(ReplayedDecision, { decision: row.id, gate: row.gate, subject: subjectOf(row), was: row.result, would });
+}

@@ -1,0 +1,118 @@
+import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import {
+  make,
+  PolicyChange,
+  PolicyChangeApproval,
+  PolicyChangeQuery,
+  PolicyChangeRejection,
+  PolicyDetail,
+  type Page,
+} from '@throughline/contracts';
+import {
+  Access,
+  Answers,
+  Caller,
+  Database,
+  decodeCursor,
+  defaultLimit,
+  pageOf,
+  type Identity,
+  type ServiceRequest,
+} from '@throughline/service';
+import type { FastifyReply } from 'fastify';
+import { detailOf, documents, textOf } from '../policies/policy-answers.ts';
+import { ChangeRows, type ChangeRow } from './change-rows.ts';
+import { Publication } from './publication.ts';
+
+const waits = { status: 202, type: PolicyChange, description: 'It makes the policy weaker: it waits until a second person approves it' };
+
+/** How policies come into force, change and go. */
+@Controller('api/v1/policies')
+export class PublicationController {
+  constructor(
+    private readonly database: Database,
+    private readonly publication: Publication,
+    private readonly table: ChangeRows,
+  ) {}
+
+  @Get('changes')
+  @Access('policies:read')
+  @Answers(PolicyChange, { list: true, description: 'Changes that make a policy weaker, the newest first' })
+  async list(@Query() { state, limit = defaultLimit, cursor }: PolicyChangeQuery): Promise<Page<PolicyChange>> {
+    const before = decodeCursor(cursor, 1)?.[0];
+    const found = await this.database.transaction((tx) =>
+      this.table.page(tx, state, typeof before === 'string' ? before : null, limit + 1),
+    );
+    const { items, next } = pageOf(found, limit, ({ id }) => [id]);
+    return { items: items.map(answerOf), next };
+  }
+
+  @Get('changes/:id')
+  @Access('policies:read')
+  @Answers(PolicyChange)
+  async change(@Param('id') id: string): Promise<PolicyChange> {
+    return answerOf(await this.database.transaction((tx) => this.publication.found(tx, id)));
+  }
+
+  @Post('changes/:id/approve')
+  @Access('approvals:write')
+  @Answers(PolicyChange, {
+    status: 200,
+    description: 'A second person (403 for the one who asked) approves exactly what they have read (412 for another digest)',
+  })
+  async approve(@Param('id') id: string, @Body() { digest }: PolicyChangeApproval, @Caller() caller: Identity): Promise<PolicyChange> {
+    return answerOf(await this.publication.approve(id, digest, caller));
+  }
+
+  @Post('changes/:id/reject')
+  @Access('policies:write')
+  @Answers(PolicyChange, { status: 200, description: 'Refuses it, or takes it back' })
+  async reject(@Param('id') id: string, @Body() { reason }: PolicyChangeRejection, @Caller() caller: Identity): Promise<PolicyChange> {
+    return answerOf(await this.publication.reject(id, reason, caller));
+  }
+
+  @Put(':name')
+  @Access('policies:write')
+  @Answers(PolicyDetail, { ...documents, description: 'Refused when its own cases fail (422)', otherwise: waits })
+  async put(
+    @Param('name') name: string,
+    @Req() request: ServiceRequest,
+    @Caller() caller: Identity,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyDetail | PolicyChange> {
+    const row = await this.publication.put(name, textOf(request), caller, ifMatch);
+    return 'digest' in row && 'document' in row ? detailOf(row, reply) : waiting(row, reply);
+  }
+
+  @Delete(':name')
+  @Access('policies:write')
+  @Answers(undefined, { status: 204, description: 'A policy in audit mode is gone', otherwise: waits })
+  async remove(
+    @Param('name') name: string,
+    @Caller() caller: Identity,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyChange | undefined> {
+    const row = await this.publication.remove(name, caller, ifMatch);
+    return row && waiting(row, reply);
+  }
+}
+
+function waiting(row: ChangeRow, reply: FastifyReply): PolicyChange {
+  const answer = answerOf(row);
+  void reply.status(202).header('location', answer.location);
+  return answer;
+}
+
+function answerOf({ id, state, name, kind, base, source, weakens, wouldPass, digest, ...row }: ChangeRow): PolicyChange {
+  return make(PolicyChange, {
+    ...{ id, location: `/api/v1/policies/changes/${id}`, state, policy: name, kind, base, digest },
+    ...{ weakens: weakens.map((text) => text.slice(0, 500)), wouldPass: [...wouldPass], requestedBy: row.requestedBy },
+    ...{ requestedAt: row.requestedAt.toISOString(), approveBefore: row.approveBefore.toISOString() },
+    ...(source === null ? {} : { source }),
+    ...(row.decidedBy === null ? {} : { decidedBy: row.decidedBy }),
+    ...(row.decidedAt === null ? {} : { decidedAt: row.decidedAt.toISOString() }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+  });
+}

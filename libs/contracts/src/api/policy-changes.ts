@@ -1,0 +1,51 @@
+import { Length } from 'class-validator';
+import { Count, Digest, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { PageQuery } from '../paging.ts';
+import { ReplayedDecision } from './policy-replay.ts';
+
+/** `superseded`: the policy is another one by now; `expired`: nobody decided in time. */
+export const policyChangeStates = ['awaiting_approval', 'approved', 'rejected', 'superseded', 'expired'] as const;
+export type PolicyChangeState = (typeof policyChangeStates)[number];
+
+/** A change that would make a policy weaker: asked for by one person, and in force when another one approves it. */
+export class PolicyChange {
+  @Text(64) id: string;
+  @Text(200) location: string;
+  @OneOf(policyChangeStates) state: PolicyChangeState;
+  /** Name of the policy. */
+  @Text(100) policy: string;
+  @OneOf(['publish', 'delete']) kind: 'publish' | 'delete';
+  /** The version that it would follow. */
+  @Count(1) base: number;
+  /** The document as it would be published. */
+  @Maybe() @Text(65_536) source?: string;
+  /** What would bite less. */
+  @Texts(100, 500) weakens: string[];
+  /** Denials of the last 30 days that would not be any; the latest 50. */
+  @ListOf(() => ReplayedDecision, 50) wouldPass: ReplayedDecision[];
+  /** Of exactly this: an approval names it. */
+  @Digest() digest: string;
+  @Text(200) requestedBy: string;
+  @Time() requestedAt: string;
+  /** Later nobody can approve it. */
+  @Time() approveBefore: string;
+  @Maybe() @Text(200) decidedBy?: string;
+  @Maybe() @Time() decidedAt?: string;
+  @Maybe() @Text(1000) reason?: string;
+}
+
+/** Query of `GET /api/v1/policies/changes`. */
+export class PolicyChangeQuery extends PageQuery {
+  @Maybe() @OneOf(policyChangeStates) state?: PolicyChangeState;
+}
+
+/** Body of `POST /api/v1/policies/changes/{id}/approve`. */
+export class PolicyChangeApproval {
+  /** Of what was read: another one is refused. */
+  @Digest() digest: string;
+}
+
+/** Body of `POST /api/v1/policies/changes/{id}/reject`. */
+export class PolicyChangeRejection {
+  @Length(1, 1000) reason: string;
+}
