@@ -11,6 +11,9 @@ const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const reports = mkdtempSync(join(tmpdir(), 'throughline-test-'));
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : undefined;
 
+// A worker brings up a Postgres and a Kafka of its own, unless it is given one: then files would take each other's schemas away.
+const sharesInfrastructure = ['DATABASE_URL', 'KAFKA_BROKERS', 'THROUGHLINE_TEST_HOME'].some((name) => process.env[name]);
+
 const jest = (project, ...flags) => ({
   name: project,
   args: [
@@ -43,7 +46,7 @@ const parts = [
   jest('unit'),
   jest('corpora', '--runInBand'),
   nodeTest('launcher', 'tools/launcher/test/*.int.mjs'),
-  jest('int', '--runInBand'),
+  jest('int', ...(sharesInfrastructure ? ['--runInBand'] : [])),
   jest('e2e', '--runInBand'),
 ];
 
