@@ -22,6 +22,21 @@ interface Sample {
 /** Events that are read, though none of these samples is meant for us. */
 const others: Readonly<Record<string, string>> = { status: 'is not ours', issue_comment: 'the comment holds no command' };
 
+const reachEvents = ['installation', 'installation_repositories', 'installation_target', 'repository'];
+const ofNoReach = ['edited', undefined];
+
+interface ToldOfReach {
+  readonly action?: string;
+  readonly installation?: { readonly id: number };
+  readonly repositories_removed?: readonly { readonly full_name: string }[];
+}
+
+function expectedReach({ action, installation, repositories_removed: removed }: ToldOfReach): object {
+  if (!installation || ofNoReach.includes(action)) return { ignored: expect.any(String) };
+  const lost = removed ? removed.map((one) => one.full_name) : expect.any(Array);
+  return { ignored: expect.stringContaining('is asked'), reach: expect.objectContaining({ installation: String(installation.id), lost }) };
+}
+
 const secret = "It's a Secret to Everybody";
 
 function samplesIn(folder: string, provider: Sample['provider'], eventOf: (file: string) => string | undefined): Sample[] {
@@ -103,7 +118,7 @@ describeCorpus('webhooks', () => {
   it.each(['github', 'gitea'])('ignores every other recorded event of %s with a reason', (name) => {
     const { webhook } = findScmProvider(name)!;
     const files = readdirSync(corpusFolder(`webhooks/go-playground/${name}`)).filter(
-      (file) => !/^(?:push|pull-request|ping|check-)/.test(file),
+      (file) => !/^(?:push|pull-request|ping|check-|installation|repository\.)/.test(file),
     );
 
     for (const file of files) {
@@ -115,6 +130,23 @@ describeCorpus('webhooks', () => {
     }
 
     expect(files.length).toBeGreaterThan(3);
+  });
+
+  it('reads what is told of the reach of an App, and names what it lost', () => {
+    const told = reachEvents.flatMap((event) => [
+      ...samplesIn('github-octokit', 'github', (folder) => (folder === event ? event : undefined)).flatMap(({ file }) =>
+        readdirSync(corpusFolder(file)).map((name) => ({ event, file: `${file}/${name}` })),
+      ),
+      ...samplesIn('go-playground/github', 'github', (name) => (name === `${event.replaceAll('_', '-')}.json` ? event : undefined)),
+    ]);
+
+    for (const { event, file } of told) {
+      const payload = corpusJson<ToldOfReach>(file);
+      const translation = findScmProvider('github')!.webhook.translate(event, payload, { source: 's', baseUrl: 'https://nowhere.invalid' });
+      expect({ file, translation }).toEqual({ file, translation: expectedReach(payload) });
+    }
+
+    expect(told.length).toBeGreaterThan(2);
   });
 
   it.each(['check-run', 'check-suite'])('reads a recorded %s as its repository scanned again, if it asks for that', (name) => {

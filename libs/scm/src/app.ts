@@ -1,4 +1,5 @@
 import type { ConnectTo } from './client.ts';
+import type { ListedRepository } from './listed-repository.ts';
 
 /** What an App's token is for; it may do no more than that. */
 export type AppTokenPurpose = 'clone' | 'status' | 'write' | 'list';
@@ -34,6 +35,18 @@ export interface AppIdentity {
 /** What a token opens: one repository, or all that an App was given of an organisation. */
 export type AppTokenPlace = { readonly fullName: string } | { readonly organisation: string };
 
+/** A repository that an App was given. */
+export interface GivenRepository extends ListedRepository {
+  /** Its id at the host, which stays whatever it is called. */
+  readonly id: string;
+}
+
+/** What an installation of an App may see now. */
+export type AppReach =
+  | { readonly state: 'removed' }
+  | { readonly state: 'suspended'; readonly account: string }
+  | { readonly state: 'active'; readonly account: string; readonly repositories: readonly GivenRepository[] };
+
 /** Apps of a host: they are installed at repositories, and their tokens end by themselves. All methods throw `ScmCallFailed`. */
 export interface ScmApps {
   /** Where a browser posts the manifest, as field `manifest`; of an organisation, or of the person who is signed in. */
@@ -43,4 +56,6 @@ export interface ScmApps {
   exchange(to: ConnectTo, code: string): Promise<MadeApp>;
   /** A token for one purpose at one place; undefined where the App is not installed. */
   token(to: ConnectTo, app: AppIdentity, place: AppTokenPlace, purpose: AppTokenPurpose): Promise<string | undefined>;
+  /** All that an installation may see, or why it is nothing. */
+  reach(to: ConnectTo, app: AppIdentity, installation: string): Promise<AppReach>;
 }

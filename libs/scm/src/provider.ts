@@ -34,6 +34,20 @@ export interface GivenCommands {
   readonly commands: readonly Command[];
 }
 
+/** What a host says has changed about what an App of ours may see; what is so now, the host is asked. */
+export interface ToldReach {
+  /** Id of the installation that it is about. */
+  readonly installation: string;
+  /** Id of the App, where it is told. */
+  readonly app?: string;
+  /** The organisation or person that has it installed. */
+  readonly account: string;
+  /** Full names of repositories that it has no more, the first thousand. */
+  readonly lost: readonly string[];
+  /** Full names of those that are gone at the host altogether. */
+  readonly deleted: readonly string[];
+}
+
 /** What a verified webhook request became: facts about one repository, or a stated reason why nothing. */
 export type Translation =
   | {
@@ -46,7 +60,11 @@ export type Translation =
       /** The words alone do not count: nothing signs them, or their ids are cut short. The server is asked first. */
       readonly unsure?: boolean;
     }
-  | { readonly ignored: string };
+  | {
+      readonly ignored: string;
+      /** It says nothing of code, but of what we may see of it. */
+      readonly reach?: ToldReach;
+    };
 
 /** An installation of a provider, as the source that stands for it is configured. */
 export interface Site {

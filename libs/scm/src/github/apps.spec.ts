@@ -38,7 +38,17 @@ describe('the manifest', () => {
       hook_attributes: { url: 'https://tl.example/hooks/1', active: true },
       redirect_url: 'https://tl.example/back',
       public: false,
-      default_events: ['push', 'pull_request', 'pull_request_review', 'merge_group', 'check_run', 'check_suite', 'status', 'issue_comment'],
+      default_events: [
+        'push',
+        'pull_request',
+        'pull_request_review',
+        'merge_group',
+        'check_run',
+        'check_suite',
+        'status',
+        'issue_comment',
+        'repository',
+      ],
       default_permissions: {
         ...{ checks: 'write', statuses: 'write', pull_requests: 'write' },
         ...{ contents: 'read', merge_queues: 'read', metadata: 'read' },

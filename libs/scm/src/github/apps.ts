@@ -4,6 +4,7 @@ import { at, firstText, idText, positive } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { trimmed } from '../site.ts';
 import { appJwt } from './app-jwt.ts';
+import { installationToken, reachOfInstallation } from './installation.ts';
 import { version } from './version.ts';
 
 type Permissions = Readonly<Record<string, 'read' | 'write'>>;
@@ -15,7 +16,17 @@ const permissions: Readonly<Record<AppTokenPurpose, Permissions>> = {
   write: { contents: 'write', pull_requests: 'write' },
   list: { metadata: 'read' },
 };
-const events = ['push', 'pull_request', 'pull_request_review', 'merge_group', 'check_run', 'check_suite', 'status', 'issue_comment'];
+const events = [
+  'push',
+  'pull_request',
+  'pull_request_review',
+  'merge_group',
+  'check_run',
+  'check_suite',
+  'status',
+  'issue_comment',
+  'repository',
+];
 const organisationName = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/;
 
 /** GitHub Apps, made from a manifest. */
@@ -45,13 +56,10 @@ export const githubApps: ScmApps = {
     const installation = await installationAt(asApp, place);
     if (installation === undefined) return undefined;
     const only = 'fullName' in place ? { repositories: [place.fullName.split('/')[1]] } : {};
-    const body = { ...only, permissions: permissions[purpose] };
-    const path = ['app', 'installations', installation, 'access_tokens'];
-    const { json } = await callRest(asApp, { method: 'POST', path, headers: version, body });
-    const token = at(json, 'token');
-    if (typeof token !== 'string' || token === '') throw new ScmCallFailed('GitHub answered without a token', false);
-    return token;
+    return installationToken(asApp, installation, { ...only, permissions: permissions[purpose] });
   },
+
+  reach: reachOfInstallation,
 };
 
 /** The installation that covers a repository or an organisation; people can install an App, too. */

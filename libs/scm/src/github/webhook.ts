@@ -10,6 +10,7 @@ import { translatePush } from '../push.ts';
 import { baseOf, toldByGithubForm } from '../site.ts';
 import { translateCheckRun } from './check-run.ts';
 import { translateMergeGroup } from './merge-group.ts';
+import { reachEvents, translateReach } from './reach.ts';
 import { translateRerequest } from './rerequest.ts';
 
 /** Gitea and Forgejo send GitHub's headers beside their own, so theirs tell them apart. */
@@ -49,6 +50,7 @@ export const githubWebhook: ScmWebhook = {
     if (event === 'status') return translateStatus(payload, site);
     if (event === 'check_run' && at(payload, 'action') !== 'rerequested') return translateCheckRun(payload, site);
     if (event === 'check_run' || event === 'check_suite') return translateRerequest(payload, site, event);
+    if (reachEvents.has(event)) return translateReach(event, payload);
     return { ignored: `event "${event}" is not used` };
   },
 };
