@@ -6,6 +6,7 @@ import { DemoModule } from './demo/demo.module.ts';
 import { HooksModule } from './hooks/hooks.module.ts';
 import { OrganisationsModule } from './organisations/organisations.module.ts';
 import { ProtectionsModule } from './protections/protections.module.ts';
+import { ReachModule } from './reach/reach.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { RemovalModule } from './removal/removal.module.ts';
 import { RepositoriesModule } from './repositories/repositories.module.ts';
@@ -24,6 +25,7 @@ import { SourcesModule } from './sources/sources.module.ts';
     HooksModule,
     ProtectionsModule,
     OrganisationsModule,
+    ReachModule,
     RemovalModule,
     DemoModule,
   ],

@@ -5,6 +5,7 @@ import { deliveriesMigrations, pushOrderMigrations } from './deliveries/migratio
 import { hooksMigrations } from './hooks/migrations.ts';
 import { IngestModule } from './ingest.module.ts';
 import { protectionsMigrations } from './protections/migrations.ts';
+import { reachMigrations } from './reach/migrations.ts';
 import { reconciliationMigrations } from './reconciliation/migrations.ts';
 import { defaultBranchMigrations, repositoriesMigrations } from './repositories/migrations.ts';
 import { retentionMigrations } from './retention/migrations.ts';
@@ -29,6 +30,7 @@ export default {
     ...defaultBranchMigrations,
     ...hooksMigrations,
     ...protectionsMigrations,
+    ...reachMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<IngestConfig>;

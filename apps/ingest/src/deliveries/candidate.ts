@@ -7,7 +7,7 @@ import type {
   StatusPosted,
   WebhookDeliveryStatus,
 } from '@throughline/contracts';
-import type { Arrival, RepositoryAddress } from '@throughline/scm';
+import type { Arrival, RepositoryAddress, ToldReach } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 
 /** An instance of a fact that a source-code host may tell. */
@@ -24,6 +24,8 @@ export interface Outcome {
   readonly saidAt?: Date;
   /** It gives commands: who gave them, and what they may, is found out before they have an effect. */
   readonly commands?: true;
+  /** What the App of the source may see has changed: the host is asked. */
+  readonly reach?: ToldReach;
 }
 
 /** The sealed body: in the row when it is small, else as a blob. */

@@ -8,6 +8,7 @@ import { insertLastDeliveries } from './delivery-rows.ts';
 import { holdGround, type Ground } from './ground.ts';
 import { markName, repeatedAmong, type FirstDelivery } from './marks.ts';
 import { commandsOf } from '../commands/command-work.ts';
+import { reachLooksOf } from '../reach/reach-work.ts';
 import { checkOf } from './push-check.ts';
 import { afterPushes, inDoubt, isDoubtful } from './push-order.ts';
 import { wasDismissed } from './standing.ts';
@@ -63,7 +64,7 @@ export class DeliveryWriter {
     // Said at once, and the commit with the last of it: one wait instead of four.
     await Promise.all([
       this.outbox.write(tx, facts),
-      this.work.add(tx, ...fresh.filter(({ outcome }) => outcome.status === 'checking').map(workOf)),
+      this.work.add(tx, ...fresh.flatMap(workOf)),
       insertLastDeliveries(tx, fresh, registered.applications),
     ]);
     return written;
@@ -102,11 +103,13 @@ function coalesce(candidates: readonly Candidate[]): { distinct: Candidate[]; re
 }
 
 function firstOf({ id, outcome }: Candidate): FirstDelivery {
-  return { id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) };
+  const ignored = outcome.status === 'accepted' ? undefined : outcome.reason;
+  return { id, facts: outcome.facts.length, ...(ignored === undefined ? {} : { reason: ignored }) };
 }
 
-function workOf({ id, outcome }: Candidate): NewWork {
-  return outcome.commands ? commandsOf(id) : checkOf(id);
+function workOf({ id, outcome, source }: Candidate): NewWork[] {
+  if (outcome.status !== 'checking') return reachLooksOf(source, id, outcome.reach);
+  return [outcome.commands ? commandsOf(id) : checkOf(id)];
 }
 
 function receiptOf({ id, facts, reason }: FirstDelivery): WebhookReceipt {

@@ -12,7 +12,7 @@ import { completed, type CompleteFact, type Origin } from './completion.ts';
  * that the delivery waits until it was asked.
  */
 export function interpret(source: KnownSource, translation: Translation, origin: Origin = {}): Outcome {
-  if ('ignored' in translation) return { status: 'ignored', reason: translation.ignored, facts: [] };
+  if ('ignored' in translation) return withoutFacts(source, translation);
   const refusal = refusalOf(source, translation);
   if (refusal !== undefined) return { status: 'refused', reason: refusal, facts: [] };
   if (translation.facts.some((fact) => isOwnCheck(source, fact))) return ownCheck;
@@ -35,6 +35,15 @@ function refusalOf(source: KnownSource, { repository, facts }: Extract<Translati
     ofOthers &&
     `refused: out of scope: a ${source.provider.name} source may not say ${ofOthers.type} about ${line(ofOthers.fields.repository)}`
   );
+}
+
+/** Only of the App whose key is here it can be asked what it may see. */
+function withoutFacts({ app }: KnownSource, { ignored, reach }: Extract<Translation, { ignored: string }>): Outcome {
+  if (!reach) return { status: 'ignored', reason: ignored, facts: [] };
+  if (!app)
+    return { status: 'ignored', reason: 'the source has no App: connect the organisation again to take in what came since', facts: [] };
+  if (reach.app !== undefined && reach.app !== app.id) return { status: 'ignored', reason: 'it is about another App', facts: [] };
+  return { status: 'accepted', reason: ignored, facts: [], reach };
 }
 
 /** What our App wrote comes back to it. */

@@ -24,7 +24,8 @@ interface MarkedRow {
 }
 
 const read = `
-  select held.source_id, held.mark, held.delivery_id, delivery.facts, delivery.reason
+  select held.source_id, held.mark, held.delivery_id, delivery.facts,
+    case when delivery.status <> 'accepted' then delivery.reason end as reason
   from unnest($1::uuid[], $2::text[]) as wanted (source_id, mark)
   join delivery_mark held using (source_id, mark)
   left join delivery on delivery.id = held.delivery_id and delivery.received_on = held.received_on`;

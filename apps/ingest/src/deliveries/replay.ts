@@ -36,6 +36,7 @@ export class Replay {
     const read = this.rereading.outcome(source, translation, await this.branches.knownFor(translation));
     const outcome = await this.republication.replayed(row, source, read);
     if (!outcome) throw new Problem(409, 'not_replayable', gone);
-    return { deliveryId: id, facts: outcome.facts.length, ...(outcome.reason === undefined ? {} : { ignored: outcome.reason }) };
+    const ignored = outcome.status === 'accepted' ? undefined : outcome.reason;
+    return { deliveryId: id, facts: outcome.facts.length, ...(ignored === undefined ? {} : { ignored }) };
   }
 }

@@ -5,6 +5,7 @@ import { Database, rows, type Tx } from '@throughline/service';
 import { Heads, headsIn } from '../repositories/heads.ts';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
 import type { KnownSource } from '../sources/known-source.ts';
+import { reachLooksOf } from '../reach/reach-work.ts';
 import { dayOf, type Outcome } from './candidate.ts';
 import type { DeliveryRow } from './deliveries.ts';
 import { branchPushes, inDoubt, isDoubtful } from './push-order.ts';
@@ -34,7 +35,7 @@ export class Republication {
       const doubtful = row.status !== 'accepted' && isDoubtful(outcome, await this.heads.lock(tx, branchPushes(outcome)));
       const settled = doubtful ? inDoubt(outcome) : outcome;
       await this.write(tx, row, source, { outcome: settled, toldAt: row.received_at });
-      if (settled.status === 'checking') await this.work.add(tx, checkOf(row.id));
+      await this.work.add(tx, ...(settled.status === 'checking' ? [checkOf(row.id)] : reachLooksOf(source, row.id, settled.reach)));
       return settled;
     });
   }

@@ -3,6 +3,7 @@ import { WorkQueue } from '@throughline/messaging';
 import { scmProviders } from '@throughline/scm';
 import { Database, Log, rows } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
+import { isAsked } from '../sources/resting.ts';
 import { HookVisits, visitKind, type HookVisit } from './hook-visits.ts';
 
 const tickMs = 15_000;
@@ -15,11 +16,11 @@ const due = `
     select source.id, greatest($1::float8, count(*) * coalesce(max(cost.seconds), 0)) as seconds
     from source join repository on repository.source_id = source.id
       left join unnest($2::text[], $3::float8[]) as cost (kind, seconds) on cost.kind = source.kind
-    where source.keeps_hooks group by source.id
+    where source.keeps_hooks and ${isAsked} group by source.id
   )
-  select repository.id from repository join pace on pace.id = repository.source_id
+  select repository.id from repository join pace on pace.id = repository.source_id join source on source.id = repository.source_id
     left join kept_hook kept on kept.repository_id = repository.id
-  where repository.full_name is not null
+  where repository.full_name is not null and ${isAsked}
     and (kept.repository_id is null or kept.checked_at < now() - make_interval(secs => pace.seconds))
   order by kept.checked_at nulls first, repository.id limit ${perTick}`;
 

@@ -1,12 +1,28 @@
 import { Injectable } from '@nestjs/common';
+import { make, OrganisationConnected, type OrganisationWanted } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
-import type { RepositoryAddress } from '@throughline/scm';
+import type { ListedRepository, RepositoryAddress } from '@throughline/scm';
 import { Database, Log, rows, type Tx } from '@throughline/service';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { lookOf } from './first-look.ts';
+import { select } from './selection.ts';
 
 const perTransaction = 100;
+const mostLeftOut = 1000;
+
+const standing = `
+  select name.id, exists (select 1 from repository where repository.repository = name.id and source_id is not null) as known,
+    exists (select 1 from dismissed_repository gone where gone.repository = name.id and gone.source_id = $2) as dismissed
+  from unnest($1::text[]) as name (id)`;
+
+/** A repository of a source with what is known of it here. */
+interface Standing {
+  readonly id: string;
+  readonly known: boolean;
+  /** A person removed it: only a person brings it back. */
+  readonly dismissed: boolean;
+}
 
 /** Makes repositories known to a source, and has each looked at for the first time. */
 @Injectable()
@@ -19,7 +35,31 @@ export class Joining {
     private readonly log: Log,
   ) {}
 
-  async join(source: KnownSource, news: readonly RepositoryAddress[]): Promise<void> {
+  /** Joins what is wanted and new of a list; `dryRun` only says what would be. */
+  async take(
+    source: KnownSource & { readonly baseUrl: string },
+    listed: readonly ListedRepository[],
+    asked: Pick<OrganisationWanted, 'include' | 'exclude'>,
+    dryRun: boolean,
+  ): Promise<OrganisationConnected> {
+    const { wanted, leftOut } = select(listed, asked, source);
+    const states = await this.database.rows<Standing>(standing, [wanted.map((one) => one.id), source.id]);
+    const dismissed = new Set(states.filter((state) => state.dismissed && !state.known).map((state) => state.id));
+    const fresh = new Set(states.filter((state) => !state.known && !state.dismissed).map((state) => state.id));
+    const news = wanted.filter((one) => fresh.has(one.id));
+    if (!dryRun) await this.join(source, news);
+    const removed = wanted
+      .filter((one) => dismissed.has(one.id))
+      .map(({ fullName }) => ({ name: fullName, reason: 'removed_here' as const }));
+    return make(OrganisationConnected, {
+      found: listed.length,
+      connected: news.length,
+      known: wanted.length - news.length - removed.length,
+      leftOut: [...leftOut, ...removed].slice(0, mostLeftOut),
+    });
+  }
+
+  private async join(source: KnownSource, news: readonly RepositoryAddress[]): Promise<void> {
     for (let from = 0; from < news.length; from += perTransaction) {
       await this.database.transaction((tx) => this.joinSome(tx, source, news.slice(from, from + perTransaction)));
     }

@@ -1,40 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { make, OrganisationConnected, type OrganisationWanted } from '@throughline/contracts';
+import type { OrganisationConnected, OrganisationWanted } from '@throughline/contracts';
 import { ScmCallFailed, type ListedRepository } from '@throughline/scm';
-import { Database, Problem, type Identity } from '@throughline/service';
+import { Problem, type Identity } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
 import { ScmApis } from '../sources/scm-apis.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
 import { Sources } from '../sources/sources.ts';
+import { ConnectedOrganisations } from './connected-organisations.ts';
 import { Joining } from './joining.ts';
-import { select } from './selection.ts';
 
 const mostPages = 200;
-const mostLeftOut = 1000;
 const longestMs = 40_000;
-
-const standing = `
-  select name.id, exists (select 1 from repository where repository.repository = name.id and source_id is not null) as known,
-    exists (select 1 from dismissed_repository gone where gone.repository = name.id and gone.source_id = $2) as dismissed
-  from unnest($1::text[]) as name (id)`;
-
-/** A repository of a source with what is known of it here. */
-interface Standing {
-  readonly id: string;
-  readonly known: boolean;
-  /** A person removed it: only a person brings it back. */
-  readonly dismissed: boolean;
-}
 
 /** Connects all repositories of an organisation that are wanted. */
 @Injectable()
 export class Organisations {
   constructor(
-    private readonly database: Database,
     private readonly sources: Sources,
     private readonly directory: SourceDirectory,
     private readonly apis: ScmApis,
     private readonly joining: Joining,
+    private readonly connected: ConnectedOrganisations,
   ) {}
 
   /** Said again, it connects what came since. Throws `Problem` 404, 422, 503. */
@@ -43,21 +29,8 @@ export class Organisations {
     const source = await this.directory.find(id);
     if (source?.baseUrl === undefined) throw refused('its source has no address yet: set settings.baseUrl');
     const listed = await this.listed(source, asked.organisation);
-    const { wanted, leftOut } = select(listed, asked, { ...source, baseUrl: source.baseUrl });
-    const states = await this.database.rows<Standing>(standing, [wanted.map((one) => one.id), source.id]);
-    const dismissed = new Set(states.filter((state) => state.dismissed && !state.known).map((state) => state.id));
-    const fresh = new Set(states.filter((state) => !state.known && !state.dismissed).map((state) => state.id));
-    const news = wanted.filter((one) => fresh.has(one.id));
-    if (!dryRun) await this.joining.join(source, news);
-    const removed = wanted
-      .filter((one) => dismissed.has(one.id))
-      .map(({ fullName }) => ({ name: fullName, reason: 'removed_here' as const }));
-    return make(OrganisationConnected, {
-      found: listed.length,
-      connected: news.length,
-      known: wanted.length - news.length - removed.length,
-      leftOut: [...leftOut, ...removed].slice(0, mostLeftOut),
-    });
+    if (!dryRun) await this.connected.note(source, asked);
+    return this.joining.take({ ...source, baseUrl: source.baseUrl }, listed, asked, dryRun);
   }
 
   private async listed(source: KnownSource, organisation: string): Promise<ListedRepository[]> {

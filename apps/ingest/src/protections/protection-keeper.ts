@@ -3,6 +3,7 @@ import { WorkQueue } from '@throughline/messaging';
 import { scmProviders } from '@throughline/scm';
 import { Database, Log, rows } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
+import { isAsked } from '../sources/resting.ts';
 import { ProtectionVisits, visitKind, type ProtectionVisit } from './protection-visits.ts';
 
 const tickMs = 60_000;
@@ -20,9 +21,9 @@ const due = `
       left join unnest($2::text[], $3::float8[]) as cost (kind, seconds) on cost.kind = source.kind
     where source.kind = any($4::text[]) and (source.token is not null or source.app_id is not null) group by source.id
   )
-  select repository.id from repository join pace on pace.id = repository.source_id
+  select repository.id from repository join pace on pace.id = repository.source_id join source on source.id = repository.source_id
     left join seen_protection seen on seen.repository_id = repository.id
-  where repository.full_name is not null and repository.default_branch is not null
+  where repository.full_name is not null and repository.default_branch is not null and ${isAsked}
     and (seen.repository_id is null or seen.checked_at < now() - make_interval(secs => pace.seconds))
   order by seen.checked_at nulls first, repository.id limit ${perTick}`;
 

@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { WorkQueue } from '@throughline/messaging';
 import { Database, Log, rows } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
+import { isAsked } from '../sources/resting.ts';
 import { lookKind, type Look } from './missed-pushes.ts';
 import { RepositoryLooks } from './repository-looks.ts';
 
@@ -11,9 +12,9 @@ const perTick = 50;
 const due = `
   update repository set looked_at = now()
   where id in (
-    select id from repository
-    where looked_at < now() - make_interval(secs => $1) and exists (select 1 from repository_head where repository_id = repository.id)
-    order by looked_at limit ${perTick} for update skip locked)
+    select repository.id from repository left join source on source.id = repository.source_id
+    where ${isAsked} and looked_at < now() - make_interval(secs => $1) and exists (select 1 from repository_head where repository_id = repository.id)
+    order by looked_at limit ${perTick} for update of repository skip locked)
   returning id`;
 
 /** Looks at every repository from time to time: providers do not send a webhook again that we missed. */

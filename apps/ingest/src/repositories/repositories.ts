@@ -159,6 +159,7 @@ function shown(row: RepositoryRow): WatchedRepository {
     url: row.clone_url,
     ...(row.source_id === null ? {} : { source: row.source_id }),
     application: row.application,
+    ...(row.rest === null ? {} : { resting: row.rest }),
     createdAt: row.created_at.toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { make, RepositoryChanged, RepositoryRemoved, uuidv7, type NewFact } from '@throughline/contracts';
+import { make, RepositoryChanged, RepositoryRemoved, uuidv7, type NewFact, type RestReason } from '@throughline/contracts';
 import type { RepositoryAddress } from '@throughline/scm';
 import { rows, type Tx } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
@@ -29,6 +29,7 @@ export interface RepositoryRow {
   readonly source_id: string | null;
   readonly application: string;
   readonly demo: boolean;
+  readonly rest: RestReason | null;
   readonly revision: string;
   readonly created_at: Date;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { MadeApp } from '@throughline/scm';
 import { Database, Log, Problem, rows, Sealer, type Identity } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
+import { forgetApp, forgetReach } from '../sources/forget-app.ts';
 import { appKeyPlace } from '../sources/source-rows.ts';
 import { addSecret } from '../sources/source-secrets.ts';
 
@@ -32,6 +33,7 @@ export class AppKeeping {
         app.url,
         this.sealer.seal(app.key, appKeyPlace(id)),
       ]);
+      await forgetReach(tx, id);
       if (kept.length === 0) throw new Problem(404, 'not_found', 'the source was removed meanwhile');
       await addSecret(tx, this.sealer, id, app.secret);
     });
@@ -39,7 +41,7 @@ export class AppKeeping {
   }
 
   async forget(id: string, caller: Identity): Promise<void> {
-    await this.database.rows('update source set app_id = null, app_url = null, app_key = null where id = $1', [id]);
+    await this.database.transaction((tx) => forgetApp(tx, id));
     this.log.info({ source: id, by: caller.id }, 'the App of a source was forgotten');
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ConnectTo } from '@throughline/scm';
+import type { AppReach, ConnectTo } from '@throughline/scm';
 import { Outbound } from '@throughline/service';
 import type { KnownSource } from './known-source.ts';
 import { SourceDirectory } from './source-directory.ts';
@@ -28,6 +28,12 @@ export class ScmApis {
   /** The same for reading one repository. Throws `Problem` 503 while the host gives the App no token. */
   async ofRepository(source: KnownSource, fullName: string): Promise<ConnectTo | undefined> {
     return this.opened(source, (await this.tokens.of(source, { fullName }, 'clone'))?.token);
+  }
+
+  /** What an installation of the source's App may see now; undefined where there is no App. Throws `ScmCallFailed`. */
+  async reachOfApp(source: KnownSource, installation: string): Promise<AppReach | undefined> {
+    const [to, app] = [this.opened(source, undefined), this.directory.appOf(source)];
+    return to && app && source.provider.apps?.reach(to, app, installation);
   }
 
   at(apiUrl: string, authorization: string | undefined): ConnectTo {

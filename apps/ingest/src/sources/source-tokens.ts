@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ScmCallFailed, type AppTokenPlace, type AppTokenPurpose } from '@throughline/scm';
-import { Log, Outbound, Problem } from '@throughline/service';
+import { Database, Log, Outbound, Problem } from '@throughline/service';
 import type { KnownSource } from './known-source.ts';
+import { lostByApp } from './resting.ts';
 import { SourceDirectory } from './source-directory.ts';
 import { apiUrlOf } from './source-settings.ts';
 
@@ -26,6 +27,7 @@ export class SourceTokens {
   private readonly minted = new Map<string, Promise<UsableToken | undefined>>();
 
   constructor(
+    private readonly database: Database,
     private readonly directory: SourceDirectory,
     private readonly outbound: Outbound,
     private readonly log: Log,
@@ -62,10 +64,17 @@ export class SourceTokens {
     }
   }
 
+  /** Whether the App lost it, or there is nothing any more: nobody is asked for a token of it. */
+  private async rests({ id }: KnownSource, place: AppTokenPlace): Promise<boolean> {
+    if (!('fullName' in place)) return false;
+    const sql = `select 1 from repository where source_id = $1 and full_name = $2 and (rest = 'deleted' or ${lostByApp})`;
+    return (await this.database.rows(sql, [id, place.fullName])).length > 0;
+  }
+
   private async mint(source: KnownSource, place: AppTokenPlace, purpose: AppTokenPurpose): Promise<UsableToken | undefined> {
     const { provider, settings, baseUrl } = source;
     const app = this.directory.appOf(source);
-    if (!provider.apps || !app || baseUrl === undefined) return undefined;
+    if (!provider.apps || !app || baseUrl === undefined || (await this.rests(source, place))) return undefined;
     const expiresAt = new Date(Date.now() + usableMs);
     try {
       const to = { apiUrl: apiUrlOf(provider, settings, baseUrl), dispatcher: this.outbound.dispatcher };

@@ -32,6 +32,8 @@ import { readdress } from '../repositories/readdress.ts';
 import { hookState } from './hook-state.ts';
 import { hookUrl } from './hook-url.ts';
 import { protectionState } from './protection-state.ts';
+import { forgetApp } from './forget-app.ts';
+import { reachState } from './reach-state.ts';
 import { scopeFault } from './scope.ts';
 import { addSecret } from './source-secrets.ts';
 import { changeSettings, refuseHooks, type ChangedSettings } from './source-settings.ts';
@@ -87,7 +89,9 @@ export class Sources {
     const row = await this.row(id, caller);
     const hooks = row.keeps_hooks ? { hooks: await hookState(this.database, row.id) } : {};
     const looks = findScmProvider(row.kind)?.requiredChecks && (row.token ?? row.app_id) !== null;
-    return { ...this.shown(row), ...hooks, ...(looks ? { protection: await protectionState(this.database, row.id) } : {}) };
+    const reach = await reachState(this.database, row.id);
+    const protection = looks ? { protection: await protectionState(this.database, row.id) } : {};
+    return { ...this.shown(row), ...hooks, ...protection, ...(reach ? { reach } : {}) };
   }
 
   async change(id: string, change: SourceChange, caller: Identity): Promise<Source> {
@@ -135,7 +139,7 @@ export class Sources {
   private async storeSettings(tx: Tx, id: string, { addresses, token, writeToken, moved }: ChangedSettings): Promise<void> {
     const { baseUrl = null, apiUrl = null, cloneUrl = null } = addresses;
     await rows(tx, 'update source set base_url = $2, api_url = $3, clone_url = $4 where id = $1', [id, baseUrl, apiUrl, cloneUrl]);
-    if (moved) await rows(tx, 'update source set app_id = null, app_url = null, app_key = null where id = $1', [id]);
+    if (moved) await forgetApp(tx, id);
     for (const [column, change, place] of [
       ['token', token, tokenPlace(id)],
       ['write_token', writeToken, writeTokenPlace(id)],

@@ -116,6 +116,45 @@ export class SourceProtection {
   @ListOf(() => HookFault, 50) faults: HookFault[];
 }
 
+/** Why a repository is not asked for: its App lost it, or its host has nothing new of it. */
+export const restReasons = ['not_given', 'suspended', 'uninstalled', 'deleted', 'archived'] as const;
+export type RestReason = (typeof restReasons)[number];
+
+/** A repository that is kept with all that is known of it, and not asked for any more. */
+export class RestingRepository {
+  @Text(1024) repository: string;
+  @OneOf(restReasons) reason: RestReason;
+  /** The same in words, and what may help. */
+  @Text(500) detail: string;
+  @Time() since: string;
+}
+
+/** An App of a source where it is installed. */
+export class SourceInstallation {
+  /** Its id at the host. */
+  @Text(64) installation: string;
+  /** The organisation or person that has it installed. */
+  @Text(300) account: string;
+  @OneOf(['active', 'suspended', 'removed']) state: 'active' | 'suspended' | 'removed';
+  /** Repositories that it was given. */
+  @Count() given: number;
+  /** The organisation was connected: what the App is given more of it is connected, too. */
+  @Flag() connected: boolean;
+  /** Why it could not be asked for what it may see. */
+  @Maybe() @Text(500) fault?: string;
+  /** Since when it is in this state. */
+  @Time() since: string;
+}
+
+/** What a source may see at its host. */
+export class SourceReach {
+  @ListOf(() => SourceInstallation, 100) installations: SourceInstallation[];
+  /** How many repositories are not asked for. */
+  @Count() resting: number;
+  /** The first of them. */
+  @ListOf(() => RestingRepository, 50) repositories: RestingRepository[];
+}
+
 /** Query of a write that may only say what it would do. */
 export class DryRunQuery {
   @Maybe() @OneOf(['true', 'false']) dryRun?: 'true' | 'false';
@@ -177,6 +216,8 @@ export class Source {
   @Maybe() @Nested(() => SourceHooks) hooks?: SourceHooks;
   /** Of a single source that has a token or an App, where its host tells what it requires. */
   @Maybe() @Nested(() => SourceProtection) protection?: SourceProtection;
+  /** Of a single source whose App was installed, or of which repositories rest. */
+  @Maybe() @Nested(() => SourceReach) reach?: SourceReach;
   @Time() createdAt: string;
 }
 
@@ -270,6 +311,8 @@ export class WatchedRepository {
   @Text(2048) url: string;
   @Maybe() @Text(64) source?: string;
   @Text(100) application: string;
+  /** It is kept, and not asked for any more. */
+  @Maybe() @OneOf(restReasons) resting?: RestReason;
   @Time() createdAt: string;
 }
 

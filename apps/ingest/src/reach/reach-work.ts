@@ -1,0 +1,30 @@
+import type { NewWork } from '@throughline/messaging';
+import type { ToldReach } from '@throughline/scm';
+import type { KnownSource } from '../sources/known-source.ts';
+
+/** Kind of the work that asks a host what an installation may see. */
+export const reachKind = 'look-at-reach';
+
+/** Hosts tell before all of their servers know; and what is told within it shares one look. */
+export const settlingMs = 2000;
+
+export interface ReachLook extends Pick<ToldReach, 'installation' | 'account' | 'lost' | 'deleted'> {
+  readonly source: string;
+  /** The App that the source had when it was told. */
+  readonly app: string;
+}
+
+/** One look after the other: a late answer never comes over a newer one. */
+export function reachLooksOf({ id, app }: KnownSource, delivery: string, reach: ToldReach | undefined): NewWork[] {
+  if (!reach || !app) return [];
+  const { installation, account, lost, deleted } = reach;
+  return [
+    {
+      kind: reachKind,
+      key: `${id} ${installation}`,
+      payload: { source: id, app: app.id, installation, account, lost, deleted } satisfies ReachLook,
+      dedupe: delivery,
+      runAfter: new Date(Date.now() + settlingMs),
+    },
+  ];
+}
