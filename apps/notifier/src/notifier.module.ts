@@ -4,6 +4,7 @@ import { AlertsModule } from './alerts/alerts.module.ts';
 import { ChannelsModule } from './channels/channels.module.ts';
 import { DeliveriesModule } from './deliveries/deliveries.module.ts';
 import { DirectoryModule } from './directory/directory.module.ts';
+import { ExceptionsModule } from './exceptions/exceptions.module.ts';
 import { RoutesModule } from './routes/routes.module.ts';
 import { ReleasesModule } from './releases/releases.module.ts';
 import { StatusesModule } from './statuses/statuses.module.ts';
@@ -16,6 +17,7 @@ import { StatusesModule } from './statuses/statuses.module.ts';
     RoutesModule,
     DeliveriesModule,
     AlertsModule,
+    ExceptionsModule,
     StatusesModule,
     ReleasesModule,
   ],

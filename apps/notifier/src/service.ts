@@ -5,6 +5,7 @@ import { channelsMigrations } from './channels/migrations.ts';
 import { NotifierConfig } from './config.ts';
 import { deliveriesMigrations } from './deliveries/migrations.ts';
 import { directoryMigrations } from './directory/migrations.ts';
+import { exceptionsMigrations } from './exceptions/migrations.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { releasesMigrations } from './releases/migrations.ts';
 import { routesMigrations } from './routes/migrations.ts';
@@ -26,5 +27,6 @@ export default {
     ...retentionMigrations,
     ...releasesMigrations,
     ...mergesMigrations,
+    ...exceptionsMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

@@ -44,6 +44,8 @@ export interface AlertMessage {
   /** Where it is told in full; absent when it was sent to try a channel. */
   readonly page?: string;
   readonly since: string;
+  /** It is no alert, but tells something once: what, for programs. */
+  readonly notice?: 'exception.ending' | 'exception.ended';
   /** Sent to try a channel: nothing happened. */
   readonly trial?: true;
 }

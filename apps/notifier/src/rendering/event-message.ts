@@ -4,11 +4,13 @@ import { json } from '../text/json.ts';
 /** Standard Webhooks 1.0.0 advises bodies below 20 kB. */
 const maxBytes = 20_000;
 
-export type AlertEventType = 'alert.opened' | 'alert.updated' | 'alert.acknowledged' | 'alert.resolved' | 'channel.tested';
+export type AlertEventType =
+  'alert.opened' | 'alert.updated' | 'alert.acknowledged' | 'alert.resolved' | 'channel.tested' | NonNullable<AlertMessage['notice']>;
 
 /** Which event a message is, for programs. */
 export function eventType(message: AlertMessage, first: boolean): AlertEventType {
   if (message.trial) return 'channel.tested';
+  if (message.notice) return message.notice;
   if (message.state === 'resolved') return 'alert.resolved';
   if (first) return 'alert.opened';
   return message.state === 'acknowledged' ? 'alert.acknowledged' : 'alert.updated';
