@@ -32,7 +32,7 @@ const lists = [
     'outbox',
     'policies',
   ],
-  ...['policies/bundles', 'policies/bundles/1', 'repositories', 'system', 'waivers'],
+  ...['policies/bundles', 'policies/bundles/1', 'policies/changes', 'repositories', 'system', 'waivers'],
 ];
 
 /** Every address that the dashboard has, with the ids of what there is. */

@@ -24,6 +24,8 @@ import { MessagePage } from './messages/message-page.tsx';
 import { OutboxPage } from './outbox/outbox-page.tsx';
 import { BundleList } from './policies/bundle-list.tsx';
 import { BundlePage } from './policies/bundle-page.tsx';
+import { PolicyChangeList } from './policies/change-list.tsx';
+import { PolicyChangePage } from './policies/change-page.tsx';
 import { PolicyList } from './policies/policy-list.tsx';
 import { PolicyPage } from './policies/policy-page.tsx';
 import { NamedRepository } from './repositories/named-repository.tsx';
@@ -71,6 +73,8 @@ export function Pages() {
         <Route path="/policies" element={<PolicyList />} />
         <Route path="/policies/bundles" element={<BundleList />} />
         <Route path="/policies/bundles/:sequence" element={<BundlePage />} />
+        <Route path="/policies/changes" element={<PolicyChangeList />} />
+        <Route path="/policies/changes/:id" element={<PolicyChangePage />} />
         <Route path="/policies/:name" element={<PolicyPage />} />
         <Route path="/repositories" element={<RepositoryList />} />
         <Route path="/repositories/named" element={<NamedRepository />} />

@@ -30,7 +30,8 @@ export function PolicyList() {
     <>
       <PageHead title="Policies">
         The rules that the gates judge by. Each carries its own cases; one whose cases fail is never in force. What was in force together,
-        by whom and how to go back: <Link to="/policies/bundles">bundles</Link>.
+        by whom and how to go back: <Link to="/policies/bundles">bundles</Link>. What would weaken one waits for a second person:{' '}
+        <Link to="/policies/changes">changes</Link>.
       </PageHead>
       <Listing
         list={list}

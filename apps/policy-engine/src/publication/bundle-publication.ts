@@ -106,7 +106,7 @@ export class BundlePublication {
       const old = find(before, policy.document.name);
       if (old === undefined || old.source === source) continue;
       const { length } = await this.narrowing.of(old, policy);
-      if (length > 0) found.push(`${old.name}: of its denials of the last 30 days ${length} would not be any`);
+      if (length > 0) found.push(`${old.name}: it would block less in ${length} of its denials of the last 30 days`);
     }
     return found;
   }

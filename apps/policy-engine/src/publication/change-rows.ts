@@ -22,7 +22,7 @@ export interface NewChange {
   /** Null for a deletion. */
   readonly source: string | null;
   readonly weakens: readonly string[];
-  readonly wouldPass: readonly ReplayedDecision[];
+  readonly affected: readonly ReplayedDecision[];
   readonly digest: string;
   /** Id of the person. */
   readonly requester: string;
@@ -30,8 +30,8 @@ export interface NewChange {
   readonly requestedBy: string;
 }
 
-interface Stored extends Omit<ChangeRow, 'wouldPass'> {
-  readonly wouldPass: string;
+interface Stored extends Omit<ChangeRow, 'affected'> {
+  readonly affected: string;
 }
 
 const approvableDays = 14;
@@ -40,7 +40,7 @@ const state = `case when change.state <> 'awaiting_approval' then change.state
   when policy.deleted_at is not null or policy.version <> change.base then 'superseded'
   when change.requested_at + interval '${approvableDays} days' <= clock_timestamp() then 'expired'
   else change.state end`;
-const columns = `change.id, change.name, change.kind, change.base, change.source, change.weakens, change.would_pass as "wouldPass", change.digest,
+const columns = `change.id, change.name, change.kind, change.base, change.source, change.weakens, change.affected as "affected", change.digest,
   change.requester, change.requester_address as "requesterAddress", change.requested_by as "requestedBy", change.requested_at as "requestedAt",
   change.requested_at + interval '${approvableDays} days' as "approveBefore", ${state} as state,
   change.decider, change.decided_by as "decidedBy", change.decided_at as "decidedAt", change.reason`;
@@ -86,10 +86,10 @@ export class ChangeRows {
   async insert(tx: Tx, change: NewChange): Promise<void> {
     await rows(
       tx,
-      `insert into policy_change (id, name, kind, base, source, weakens, would_pass, digest, requester, requester_address, requested_by)
+      `insert into policy_change (id, name, kind, base, source, weakens, affected, digest, requester, requester_address, requested_by)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
-        ...[change.id, change.name, change.kind, change.base, change.source, [...change.weakens], JSON.stringify(change.wouldPass)],
+        ...[change.id, change.name, change.kind, change.base, change.source, [...change.weakens], JSON.stringify(change.affected)],
         ...[change.digest, change.requester, change.requesterAddress, change.requestedBy],
       ],
     );
@@ -108,6 +108,6 @@ export class ChangeRows {
   }
 }
 
-function parsed({ wouldPass, ...row }: Stored): ChangeRow {
-  return { ...row, wouldPass: JSON.parse(wouldPass) as ReplayedDecision[] };
+function parsed({ affected, ...row }: Stored): ChangeRow {
+  return { ...row, affected: JSON.parse(affected) as ReplayedDecision[] };
 }

@@ -25,5 +25,11 @@ create table policy_change (
 );
 create index policy_change_awaiting on policy_change (name) where state = 'awaiting_approval';`;
 
+/** Also denials that stay, because other policies deny as well. */
+const affected = 'alter table policy_change rename column would_pass to affected;';
+
 /** After those of policies. Changes stay like the versions they lead to. */
-export const publicationMigrations: readonly Migration[] = [{ name: 'publication-001', sql: changes }];
+export const publicationMigrations: readonly Migration[] = [
+  { name: 'publication-001', sql: changes },
+  { name: 'publication-002', sql: affected },
+];

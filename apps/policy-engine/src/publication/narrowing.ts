@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { make, ReplayedDecision } from '@throughline/contracts';
-import type { PolicyDocument } from '@throughline/policy';
+import { make, ReplayedDecision, type Result } from '@throughline/contracts';
+import type { PolicyDocument, Reason } from '@throughline/policy';
 import { Database } from '@throughline/service';
 import { subjectOf } from '../decisions/decision-fact.ts';
 import { DecisionRows, type DecisionRow } from '../decisions/decision-rows.ts';
@@ -25,7 +25,7 @@ export class Narrowing {
     private readonly judging: Judging,
   ) {}
 
-  /** Denials that this policy made and that another text of it would not make: the latest of the last 30 days, in bounded time. */
+  /** Denials to which this policy led, and to which another text of it would lead no more or with less: the latest, in bounded time. */
   async of(before: PolicyRow | undefined, after: Omit<PublishedPolicy, 'version'>): Promise<readonly ReplayedDecision[]> {
     if (before?.document.mode !== 'enforce' || sameReach(before.document, after.document)) return [];
     const until = Date.now() + withinMs;
@@ -35,7 +35,9 @@ export class Narrowing {
       if (judged === mostJudged || found.length === mostNamed || Date.now() > until) break;
       judged += 1;
       const judgement = await this.judging.with(row, { ...after, version: before.version + 1 });
-      if (judgement?.result === 'pass' || judgement?.result === 'warn') found.push(changeOf(row, judgement.result));
+      if (!judgement || judgement.result === 'undecided') continue;
+      if (blocksLess(denialBy(before.name, row.reasons), denialBy(before.name, judgement.reasons)))
+        found.push(changeOf(row, judgement.result));
     }
     return found;
   }
@@ -46,7 +48,7 @@ export class Narrowing {
     for (let read = 0; read < mostRead; read += atOnce) {
       const after = before === undefined ? filter : { ...filter, before };
       const page = await this.database.transaction((tx) => this.decisions.page(tx, after, everything, atOnce));
-      yield* page.filter(({ reasons }) => reasons.some(({ policy }) => policy === name));
+      yield* page.filter(({ reasons }) => denialBy(name, reasons) !== undefined);
       if (page.length < atOnce) return;
       before = page.at(-1)!.id;
     }
@@ -57,6 +59,17 @@ function sameReach(before: PolicyDocument, after: PolicyDocument): boolean {
   return before.each === after.each && before.select === after.select && before.when === after.when && before.warnOnly === after.warnOnly;
 }
 
-function changeOf(row: DecisionRow, would: 'pass' | 'warn'): ReplayedDecision {
+function denialBy(name: string, reasons: readonly Reason[]): Reason | undefined {
+  return reasons.find(({ policy, effect }) => policy === name && effect === 'deny');
+}
+
+/** Only ten findings of a reason are named: beyond that their number has to do. */
+function blocksLess(before: Reason | undefined, after: Reason | undefined): boolean {
+  if (!before || !after) return before !== undefined;
+  const named = new Set(after.findings.map(({ id }) => id));
+  return after.total < before.total || (named.size === after.total && before.findings.some(({ id }) => !named.has(id)));
+}
+
+function changeOf(row: DecisionRow, would: Result): ReplayedDecision {
   return make(ReplayedDecision, { decision: row.id, gate: row.gate, subject: subjectOf(row), was: row.result, would });
 }

@@ -22,6 +22,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { detailOf, documents, textOf } from '../policies/policy-answers.ts';
 import { ChangeRows, type ChangeRow } from './change-rows.ts';
+import { objectionTo } from './second-person.ts';
 import { Publication } from './publication.ts';
 
 const waits = { status: 202, type: PolicyChange, description: 'It makes the policy weaker: it waits until a second person approves it' };
@@ -38,20 +39,20 @@ export class PublicationController {
   @Get('changes')
   @Access('policies:read')
   @Answers(PolicyChange, { list: true, description: 'Changes that make a policy weaker, the newest first' })
-  async list(@Query() { state, limit = defaultLimit, cursor }: PolicyChangeQuery): Promise<Page<PolicyChange>> {
+  async list(@Query() { state, limit = defaultLimit, cursor }: PolicyChangeQuery, @Caller() caller: Identity): Promise<Page<PolicyChange>> {
     const before = decodeCursor(cursor, 1)?.[0];
     const found = await this.database.transaction((tx) =>
       this.table.page(tx, state, typeof before === 'string' ? before : null, limit + 1),
     );
     const { items, next } = pageOf(found, limit, ({ id }) => [id]);
-    return { items: items.map(answerOf), next };
+    return { items: items.map((row) => answerOf(row, caller)), next };
   }
 
   @Get('changes/:id')
   @Access('policies:read')
   @Answers(PolicyChange)
-  async change(@Param('id') id: string): Promise<PolicyChange> {
-    return answerOf(await this.database.transaction((tx) => this.publication.found(tx, id)));
+  async change(@Param('id') id: string, @Caller() caller: Identity): Promise<PolicyChange> {
+    return answerOf(await this.database.transaction((tx) => this.publication.found(tx, id)), caller);
   }
 
   @Post('changes/:id/approve')
@@ -61,14 +62,14 @@ export class PublicationController {
     description: 'A second person (403 for the one who asked) approves exactly what they have read (412 for another digest)',
   })
   async approve(@Param('id') id: string, @Body() { digest }: PolicyChangeApproval, @Caller() caller: Identity): Promise<PolicyChange> {
-    return answerOf(await this.publication.approve(id, digest, caller));
+    return answerOf(await this.publication.approve(id, digest, caller), caller);
   }
 
   @Post('changes/:id/reject')
   @Access('policies:write')
   @Answers(PolicyChange, { status: 200, description: 'Refuses it, or takes it back' })
   async reject(@Param('id') id: string, @Body() { reason }: PolicyChangeRejection, @Caller() caller: Identity): Promise<PolicyChange> {
-    return answerOf(await this.publication.reject(id, reason, caller));
+    return answerOf(await this.publication.reject(id, reason, caller), caller);
   }
 
   @Put(':name')
@@ -82,7 +83,7 @@ export class PublicationController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyDetail | PolicyChange> {
     const row = await this.publication.put(name, textOf(request), caller, ifMatch);
-    return 'digest' in row && 'document' in row ? detailOf(row, reply) : waiting(row, reply);
+    return 'document' in row ? detailOf(row, reply) : waiting(row, caller, reply);
   }
 
   @Delete(':name')
@@ -95,21 +96,24 @@ export class PublicationController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyChange | undefined> {
     const row = await this.publication.remove(name, caller, ifMatch);
-    return row && waiting(row, reply);
+    return row && waiting(row, caller, reply);
   }
 }
 
-function waiting(row: ChangeRow, reply: FastifyReply): PolicyChange {
-  const answer = answerOf(row);
+function waiting(row: ChangeRow, caller: Identity, reply: FastifyReply): PolicyChange {
+  const answer = answerOf(row, caller);
   void reply.status(202).header('location', answer.location);
   return answer;
 }
 
-function answerOf({ id, state, name, kind, base, source, weakens, wouldPass, digest, ...row }: ChangeRow): PolicyChange {
+function answerOf(change: ChangeRow, caller: Identity): PolicyChange {
+  const { id, state, name, kind, base, source, weakens, affected, digest, ...row } = change;
+  const objection = objectionTo(caller, change);
   return make(PolicyChange, {
     ...{ id, location: `/api/v1/policies/changes/${id}`, state, policy: name, kind, base, digest },
-    ...{ weakens: weakens.map((text) => text.slice(0, 500)), wouldPass: [...wouldPass], requestedBy: row.requestedBy },
+    ...{ weakens: weakens.map((text) => text.slice(0, 500)), affected: [...affected], requestedBy: row.requestedBy },
     ...{ requestedAt: row.requestedAt.toISOString(), approveBefore: row.approveBefore.toISOString() },
+    ...{ mayApprove: !objection, ...(objection?.detail === undefined ? {} : { mayNotApproveBecause: objection.detail }) },
     ...(source === null ? {} : { source }),
     ...(row.decidedBy === null ? {} : { decidedBy: row.decidedBy }),
     ...(row.decidedAt === null ? {} : { decidedAt: row.decidedAt.toISOString() }),

@@ -96,10 +96,13 @@ describe('a change that weakens a policy', () => {
     const change = await asked('once', 'W4');
 
     const again = await put('once', yaml('once', 'W4', { mode: 'warn' }), 1, ada);
-    const list = await engine.call<{ items: PolicyChange[] }>('GET', '/api/v1/policies/changes?state=awaiting_approval');
+    const list = await engine.call<{ items: PolicyChange[] }>('GET', '/api/v1/policies/changes?state=awaiting_approval', {
+      user: bob,
+    });
 
     expect([again.status, again.body.id]).toEqual([202, change.id]);
-    expect(list.body.items.filter(({ policy }) => policy === 'once')).toEqual([change]);
+    expect(again.body).toMatchObject({ mayApprove: false, mayNotApproveBecause: expect.stringContaining('you asked for this') });
+    expect(list.body.items.filter(({ policy }) => policy === 'once')).toMatchObject([{ id: change.id, mayApprove: true }]);
   });
 
   it('takes a policy that blocks away when a second person approves that', async () => {
@@ -113,16 +116,17 @@ describe('a change that weakens a policy', () => {
     expect((await inForce('goes')).status).toBe(404);
   });
 
-  it('is found by judging denials again where only its expression says less', async () => {
+  it('is found by judging denials again where only its expression says less, whatever other policies say', async () => {
     const commit = freshCommit();
     await put('narrows', yaml('narrows', 'B602'), undefined, ada);
-    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit), { bandit: [finding('n1', { rule: 'B602' })] }));
-    const denied = await engine.gate(commit, { wait: 20 });
-    expect(denied.body.decision).toBe('deny');
+    await put('beside', yaml('beside', 'B603'), undefined, ada);
+    const found = [finding('n1', { rule: 'B602' }), finding('n2', { rule: 'B602', path: 'lib/b.py' }), finding('n3', { rule: 'B603' })];
+    await engine.publish(planned(subject(commit)), ...allEvaluated(subject(commit), { bandit: found }));
+    expect((await engine.gate(commit, { wait: 20 })).body.decision).toBe('deny');
     const narrower = yaml('narrows', 'B602', { select: 'f.rule == "B602" && f.path.startsWith("lib/")' });
 
     const { status, body } = await put('narrows', narrower, 1, ada);
-    const wider = await put('narrows', yaml('narrows', 'B602', { select: 'f.rule in ["B602", "B603"]' }), 1, ada);
+    const wider = await put('narrows', yaml('narrows', 'B602', { select: 'f.rule in ["B602", "B604"]' }), 1, ada);
     const bundle = await engine.call<{ items: PolicyBundleSummary[] }>('GET', '/api/v1/policies/bundles?limit=1');
     const inBundle = await engine.call<Answer>('POST', '/api/v1/policies/bundles', {
       body: { policies: [{ source: narrower }] },
@@ -131,8 +135,8 @@ describe('a change that weakens a policy', () => {
     });
 
     expect(status).toBe(202);
-    expect(body.weakens).toEqual([expect.stringContaining('of its denials of the last 30 days 1 would not be any')]);
-    expect(body.wouldPass).toMatchObject([{ was: 'deny', would: 'pass', gate: 'change', subject: { commit } }]);
+    expect(body.weakens).toEqual([expect.stringContaining('it would block less in 1 of its denials of the last 30 days')]);
+    expect(body.affected).toMatchObject([{ was: 'deny', would: 'deny', gate: 'change', subject: { commit } }]);
     expect([wider.status, wider.body.version]).toEqual([200, 2]);
     expect([inBundle.status, inBundle.body.code]).toEqual([403, 'second_person_required']);
   });

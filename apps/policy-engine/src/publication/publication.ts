@@ -7,11 +7,12 @@ import { refuseNarrow, Policies, type ReadPolicy } from '../policies/policies.ts
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { ChangeRows, type ChangeRow, type NewChange } from './change-rows.ts';
 import { Narrowing } from './narrowing.ts';
+import { objectionTo } from './second-person.ts';
 
 const mostWaiting = 50;
 
 /** What a person asks for that one person alone does not get. */
-type Weaker = Pick<NewChange, 'kind' | 'source' | 'weakens' | 'wouldPass'>;
+type Weaker = Pick<NewChange, 'kind' | 'source' | 'weakens' | 'affected'>;
 
 /** Publishes policies and takes them away; what would make one weaker waits for a second person. */
 @Injectable()
@@ -30,13 +31,13 @@ export class Publication {
     refuseNarrow(caller);
     const { policy } = await this.policies.tried(name, source);
     const read = await this.database.transaction((tx) => this.table.find(tx, name));
-    const wouldPass = read?.source === source ? [] : await this.narrowing.of(read, policy);
+    const affected = read?.source === source ? [] : await this.narrowing.of(read, policy);
     return this.database.transaction(async (tx) => {
       const before = await this.matching(tx, name, ifMatch);
       if (before?.source === source) return before;
       if (before?.version !== read?.version) throw new Problem(409, 'conflict', `the policy ${name} was changed meanwhile: read it again`);
-      const found = before ? [...weakens(before.document, policy.document), ...narrower(wouldPass)] : [];
-      if (before && found.length > 0) return this.ask(tx, before, { kind: 'publish', source, weakens: found, wouldPass }, caller);
+      const found = before ? [...weakens(before.document, policy.document), ...narrower(affected)] : [];
+      if (before && found.length > 0) return this.ask(tx, before, { kind: 'publish', source, weakens: found, affected }, caller);
       if (!before) await this.policies.refuseTooMany(tx, 1);
       return this.publish(tx, { policy, source, by: caller.name });
     });
@@ -49,7 +50,7 @@ export class Publication {
       const before = await this.matching(tx, name, ifMatch);
       if (!before) throw new Problem(404, 'not_found', `there is no policy ${name}`);
       if (before.document.mode !== 'audit' || before.builtIn)
-        return this.ask(tx, before, { kind: 'delete', source: null, weakens: ['the policy is deleted'], wouldPass: [] }, caller);
+        return this.ask(tx, before, { kind: 'delete', source: null, weakens: ['the policy is deleted'], affected: [] }, caller);
       await this.policies.takeAway(tx, name);
       await this.bundles.publish(tx, caller.name, `without ${name}`);
       return undefined;
@@ -64,7 +65,9 @@ export class Publication {
     return this.database.transaction(async (tx) => {
       await this.open(tx);
       const change = await this.found(tx, id);
-      const person = secondPerson(caller, change);
+      const objection = objectionTo(caller, change);
+      if (objection) throw objection;
+      const person = idOf(caller);
       if (change.state === 'approved' && change.decider === person && change.digest === digest) return change;
       refuseDecided(change);
       if (change.digest !== digest)
@@ -148,23 +151,13 @@ export class Publication {
   }
 }
 
-function narrower(wouldPass: readonly ReplayedDecision[]): readonly string[] {
-  const [latest] = wouldPass;
+function narrower(affected: readonly ReplayedDecision[]): readonly string[] {
+  const [latest] = affected;
   if (!latest) return [];
   const { repository, commit } = latest.subject;
-  return [`of its denials of the last 30 days ${wouldPass.length} would not be any, the latest of ${repository} at ${commit.slice(0, 12)}`];
-}
-
-function secondPerson({ person }: Identity, { requester, requesterAddress }: ChangeRow): string {
-  if (!person)
-    throw new Problem(
-      403,
-      'not_a_person',
-      'a token that is nobody’s approves nothing: sign in as a person (`npx throughline admin create "…"`)',
-    );
-  if (person.id === requester || (person.email !== null && person.email.toLowerCase() === requesterAddress))
-    throw new Problem(403, 'own_request', 'you asked for this change: somebody else has to approve it');
-  return person.id;
+  return [
+    `it would block less in ${affected.length} of its denials of the last 30 days, the latest of ${repository} at ${commit.slice(0, 12)}`,
+  ];
 }
 
 function refuseDecided({ state, name, base }: ChangeRow): void {

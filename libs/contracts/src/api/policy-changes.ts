@@ -1,5 +1,5 @@
 import { Length } from 'class-validator';
-import { Count, Digest, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { Count, Digest, Flag, ListOf, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 import { ReplayedDecision } from './policy-replay.ts';
 
@@ -21,10 +21,13 @@ export class PolicyChange {
   @Maybe() @Text(65_536) source?: string;
   /** What would bite less. */
   @Texts(100, 500) weakens: string[];
-  /** Denials of the last 30 days that would not be any; the latest 50. */
-  @ListOf(() => ReplayedDecision, 50) wouldPass: ReplayedDecision[];
+  /** Denials of the last 30 days in which the policy would block less, whatever others say; the latest 50. */
+  @ListOf(() => ReplayedDecision, 50) affected: ReplayedDecision[];
   /** Of exactly this: an approval names it. */
   @Digest() digest: string;
+  /** Whether the caller may approve it now, and why not. */
+  @Flag() mayApprove: boolean;
+  @Maybe() @Text(500) mayNotApproveBecause?: string;
   @Text(200) requestedBy: string;
   @Time() requestedAt: string;
   /** Later nobody can approve it. */
