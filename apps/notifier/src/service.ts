@@ -9,7 +9,7 @@ import { exceptionsMigrations } from './exceptions/migrations.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { releasesMigrations } from './releases/migrations.ts';
 import { routesMigrations } from './routes/migrations.ts';
-import { statusesMigrations } from './statuses/migrations.ts';
+import { statusesMigrations, waitsMigrations } from './statuses/migrations.ts';
 
 /** The right people, once. */
 export default {
@@ -28,5 +28,6 @@ export default {
     ...releasesMigrations,
     ...mergesMigrations,
     ...exceptionsMigrations,
+    ...waitsMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

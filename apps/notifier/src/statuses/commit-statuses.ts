@@ -10,6 +10,7 @@ import { Conversations } from '../deliveries/conversations.ts';
 import { Directory } from '../directory/directory.ts';
 import { checkReport } from './check-report.ts';
 import { decidedStatus, pendingStatus, releasedStatus, type ToldRelease } from './status-message.ts';
+import { usualWait } from './usual-wait.ts';
 
 /** A commit that a host told of. */
 export interface ToldCommit {
@@ -18,12 +19,18 @@ export interface ToldCommit {
   readonly source?: string | undefined;
 }
 
-/** Notes what was decided, also at what was released; an older decision changes nothing. */
+/**
+ * Notes what was decided, also at what was released, and how long that took; an older decision changes nothing. What was decided
+ * before its push was read here tells nothing about time: we were late, not the scans.
+ */
 const decide = `
   with told as (
     insert into commit_statuses (repository, commit, revision, decision, decided_at, unjudged) values ($1, $2, $3, $4, $5, $6 = 'undecided')
     on conflict (repository, commit) do update set revision = excluded.revision, decision = excluded.decision, decided_at = excluded.decided_at,
-      unjudged = excluded.unjudged, release = case when excluded.unjudged then commit_statuses.release end
+      unjudged = excluded.unjudged, release = case when excluded.unjudged then commit_statuses.release end,
+      waited_seconds = coalesce(commit_statuses.waited_seconds, case
+        when commit_statuses.unjudged and not excluded.unjudged and excluded.decided_at >= commit_statuses.pending_since
+        then least(extract(epoch from excluded.decided_at - commit_statuses.pending_since), 1e9)::int end)
     where commit_statuses.revision < excluded.revision
     returning repository, commit, unjudged, release),
   noted as (
@@ -106,7 +113,8 @@ export class CommitStatuses {
   }
 
   private async tellPending(tx: Tx, repository: string, commit: string): Promise<void> {
-    const message = pendingStatus(await this.placeOf(tx, repository, commit), this.config.linkBase);
+    const usual = await usualWait(tx, repository);
+    const message = pendingStatus(await this.placeOf(tx, repository, commit), this.config.linkBase, usual);
     await this.tell(tx, message, keys.commit(repository, commit));
   }
 

@@ -56,3 +56,13 @@ create index foreign_statuses_age on foreign_statuses (last_at);`,
 alter table change_requests add column ref text, add column numbered text not null default '[]';`,
   },
 ];
+
+/** After `pending_since` was added: how long people waited for the first decision about a commit. */
+export const waitsMigrations: readonly Migration[] = [
+  {
+    name: '071-waits',
+    sql: `
+alter table commit_statuses add column waited_seconds int;
+create index commit_statuses_waits on commit_statuses (repository, pending_since desc) where waited_seconds is not null;`,
+  },
+];

@@ -2,6 +2,7 @@ import { chainIdOf, type DecisionMade } from '@throughline/contracts';
 import type { StatusMessage } from '../channels/message.ts';
 import { blockingFindings } from '../alerts/alert-sections.ts';
 import { count, linkTo, packageName } from '../alerts/words.ts';
+import { roughly } from './usual-wait.ts';
 
 interface Place {
   readonly repository: string;
@@ -18,9 +19,10 @@ export interface ToldRelease {
   readonly confirmedBy: string | null;
 }
 
-/** Said within seconds of a push, so that nobody merges before anything was judged. */
-export function pendingStatus(place: Place, publicUrl: string): StatusMessage {
-  return { ...base(place, publicUrl), state: 'pending', description: 'Scanning: the decision follows' };
+/** Said within seconds of a push, so that nobody merges before anything was judged. How long it takes is said when it is known. */
+export function pendingStatus(place: Place, publicUrl: string, usualSeconds?: number): StatusMessage {
+  const within = usualSeconds === undefined ? '' : `, usually within ${roughly(usualSeconds)}`;
+  return { ...base(place, publicUrl), state: 'pending', description: `Scanning: the decision follows${within}` };
 }
 
 /** Two persons let it pass; the judgement follows, and replaces this. */
