@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { GateAnswer, Page, PersonMade, WaiverAnswer } from '@throughline/contracts';
+import type { GateAnswer, OutboxMessage, Page, PersonMade, WaiverAnswer } from '@throughline/contracts';
 import { eventually } from '@throughline/testing';
 import { Api, push, site } from './api.ts';
 import { GitRepository } from './git-repository.ts';
@@ -81,5 +81,11 @@ describe('what asks scanners to say nothing', () => {
       async () => expect(await gate(after, sam)).toMatchObject({ decision: 'pass', waived: [{ label: key!.label }] }),
       60_000,
     );
+
+    await sam.call('POST', `waivers/${key!.id}/revoke`, { reason: 'the key is gone' });
+    await eventually(async () => {
+      const titles = (await sam.get<Page<OutboxMessage>>('outbox?kind=alert')).items.map(({ title }) => title);
+      expect(titles.filter((title) => title.startsWith(`Exception ${key!.label} has ended: it was revoked`))).toHaveLength(1);
+    }, 60_000);
   }, 400_000);
 });
