@@ -46,6 +46,8 @@ export interface ToldReach {
   readonly lost: readonly string[];
   /** Full names of those that are gone at the host altogether. */
   readonly deleted: readonly string[];
+  /** The repository that has another name now, by its id at the host, and its full name before. */
+  readonly renamed?: { readonly id: string; readonly former: string };
 }
 
 /** What a verified webhook request became: facts about one repository, or a stated reason why nothing. */
@@ -79,6 +81,8 @@ export interface RepositoryAddress {
   readonly id: string;
   readonly fullName: string;
   readonly url: string;
+  /** The canonical id of what it is called now, where it is known by the one that it had first. */
+  readonly called?: string;
 }
 
 /** Which delivery a request is and what it reports. */

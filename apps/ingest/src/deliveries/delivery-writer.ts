@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { WebhookReceipt } from '@throughline/contracts';
 import { Outbox, WorkQueue, type NewWork } from '@throughline/messaging';
 import { Database, type Tx } from '@throughline/service';
+import { calledNow, Renames } from '../repositories/renames.ts';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, Outcome } from './candidate.ts';
 import { insertLastDeliveries } from './delivery-rows.ts';
 import { holdGround, type Ground } from './ground.ts';
 import { markName, repeatedAmong, type FirstDelivery } from './marks.ts';
@@ -11,7 +12,7 @@ import { commandsOf } from '../commands/command-work.ts';
 import { reachLooksOf } from '../reach/reach-work.ts';
 import { checkOf } from './push-check.ts';
 import { afterPushes, inDoubt, isDoubtful } from './push-order.ts';
-import { wasDismissed } from './standing.ts';
+import { misnamed, wasDismissed } from './standing.ts';
 import { draftsOf } from './told-facts.ts';
 
 /** What became of a candidate; undefined when its source was changed after it had been read, and nothing was written. */
@@ -25,6 +26,7 @@ export class DeliveryWriter {
     private readonly outbox: Outbox,
     private readonly repositories: RepositoryRegister,
     private readonly work: WorkQueue,
+    private readonly renames: Renames,
   ) {}
 
   /** The receipts, in the order of the candidates; a repetition gets the receipt of the delivery that it repeats. */
@@ -53,6 +55,10 @@ export class DeliveryWriter {
   /** What was written of each: a push out of order is held back, and what a person removed is not brought back. */
   private async writeFresh(tx: Tx, candidates: readonly Candidate[], ground: Ground): Promise<ReadonlyMap<Candidate, Candidate>> {
     if (candidates.length === 0) return new Map();
+    for (const candidate of candidates) {
+      const { repository } = candidate.outcome;
+      if (repository && isMisnamed(candidate, ground)) this.renames.learn(calledNow(repository), ground.firstName(candidate));
+    }
     const written = inOrder(candidates, ground);
     const fresh = [...written.values()];
     const registered = await this.repositories.registerBeside(
@@ -76,12 +82,25 @@ function inOrder(candidates: readonly Candidate[], ground: Ground): ReadonlyMap<
   const heads = new Map(ground.heads);
   const settled = new Map<Candidate, Candidate>();
   for (const candidate of candidates) {
-    const now = ground.dismissed(candidate) ? { ...candidate, outcome: wasDismissed } : candidate;
+    const outcome = outcomeOn(ground, candidate);
+    const now = outcome === candidate.outcome ? candidate : { ...candidate, outcome };
     const doubtful = isDoubtful(now.outcome, heads);
     settled.set(candidate, doubtful ? { ...now, outcome: inDoubt(now.outcome) } : now);
     if (!doubtful) for (const [name, head] of afterPushes(now.outcome)) heads.set(name, head);
   }
   return settled;
+}
+
+/** What a person removed is not brought back, and what has another name than was known here is read again. */
+function outcomeOn(ground: Ground, candidate: Candidate): Outcome {
+  if (ground.dismissed(candidate)) return wasDismissed;
+  return isMisnamed(candidate, ground) ? misnamed(candidate.outcome) : candidate.outcome;
+}
+
+/** Read under a name that its repository was not first known by; or not any more. */
+function isMisnamed(candidate: Candidate, ground: Ground): boolean {
+  const { repository } = candidate.outcome;
+  return repository !== undefined && repository.id !== (ground.firstName(candidate) ?? calledNow(repository));
 }
 
 /** The first of those that carry the same mark goes into the database, the others wait for its answer. */

@@ -1,5 +1,6 @@
 import { rows, type Tx } from '@throughline/service';
 import { holdHeads, type KnownHead } from '../repositories/heads.ts';
+import { calledNow, firstNames } from '../repositories/renames.ts';
 import { holdRepositories, type HeldRepository } from '../repositories/repository-register.ts';
 import { sourceVersion } from '../sources/source-rows.ts';
 import { dayOf, type Candidate } from './candidate.ts';
@@ -12,6 +13,8 @@ export interface Ground {
   readonly stands: (candidate: Candidate) => boolean;
   /** Whether a person has removed the repository that it is about from its source. */
   readonly dismissed: (candidate: Candidate) => boolean;
+  /** The canonical id under which its repository was first known, when it is called by the one in the delivery now. */
+  readonly firstName: (candidate: Candidate) => string | undefined;
   readonly marks: readonly Mark[];
   /** Names of the marks that are now ours; the others are those of earlier deliveries. */
   readonly claimed: ReadonlySet<string>;
@@ -23,6 +26,7 @@ interface GroundRow {
   readonly sources: readonly { readonly id: string; readonly version: string; readonly dismissed: readonly string[] }[];
   readonly claimed: readonly { readonly source_id: string; readonly mark: string }[];
   readonly repositories: readonly HeldRepository[];
+  readonly renamed: readonly { readonly called: string; readonly first: string }[];
   readonly heads: readonly {
     readonly repository: string;
     readonly ref: string;
@@ -58,6 +62,7 @@ const hold = `
     (select coalesce(json_agg(standing), '[]') from standing) as sources,
     (select coalesce(json_agg(claimed), '[]') from claimed) as claimed,
     (select coalesce(json_agg(held_head), '[]') from held_head) as heads,
+    (select coalesce(json_agg(renamed), '[]') from (${firstNames('$9')}) as renamed) as renamed,
     (select coalesce(json_agg(held), '[]') from held) as repositories`;
 
 /** Claims the marks of the candidates, and reads and holds what they are measured against, in one statement. */
@@ -73,15 +78,18 @@ export async function holdGround(tx: Tx, candidates: readonly Candidate[]): Prom
     [...new Set(candidates.flatMap(({ outcome }) => outcome.repository?.id ?? []))],
     branches.map(({ repository }) => repository),
     branches.map(({ ref }) => ref),
+    [...new Set(candidates.flatMap(({ outcome }) => (outcome.repository ? calledNow(outcome.repository) : [])))],
   ]);
   return groundOf(row!, marks);
 }
 
-function groundOf({ sources, claimed, heads, repositories }: GroundRow, marks: readonly Mark[]): Ground {
+function groundOf({ sources, claimed, heads, repositories, renamed }: GroundRow, marks: readonly Mark[]): Ground {
+  const first = new Map(renamed.map((one) => [one.called, one.first]));
   const standing = new Map(sources.map((source) => [source.id, source]));
   return {
     stands: ({ source }) => standing.get(source.id)?.version === source.version,
     dismissed: ({ source, outcome }) => standing.get(source.id)?.dismissed.includes(outcome.repository?.id ?? '') ?? false,
+    firstName: ({ outcome }) => outcome.repository && first.get(calledNow(outcome.repository)),
     marks,
     claimed: new Set(claimed.map(({ source_id, mark }) => markName(source_id, mark))),
     repositories,

@@ -8,6 +8,7 @@ import { SourceDirectory } from '../sources/source-directory.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import type { Candidate } from './candidate.ts';
 import { DefaultBranches } from '../repositories/default-branches.ts';
+import { Renames } from '../repositories/renames.ts';
 import { DeliveryBodies } from './delivery-bodies.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { interpret } from './interpret.ts';
@@ -41,6 +42,7 @@ export class Intake {
     private readonly queue: DeliveryQueue,
     private readonly refused: RefusedDeliveries,
     private readonly branches: DefaultBranches,
+    private readonly renames: Renames,
   ) {}
 
   /** Throws `Problem`: 401 alike for an unknown source and a bad signature, 4xx for what is signed but useless, 429, 503. */
@@ -78,7 +80,8 @@ export class Intake {
   private async candidate(request: Request, secretId: string): Promise<Candidate> {
     const { source, headers, body } = request;
     const { located, read } = await this.read(request);
-    const { arrival, translation } = read;
+    const { arrival } = read;
+    const translation = this.renames.remembered(read.translation);
     const now = Date.now();
     const id = uuidv7(now);
     return {

@@ -9,6 +9,16 @@ export const wasDismissed: Outcome = {
   facts: [],
 };
 
+/** A delivery that was read under a name that its repository has not any more, or not for us; reading it again finds the right one. */
+export function misnamed({ repository, ...outcome }: Outcome): Outcome {
+  if (outcome.commands) return outcome;
+  return {
+    status: 'checking',
+    reason: `checking: ${repository?.fullName ?? 'its repository'} was renamed; the origin is asked`,
+    facts: [],
+  };
+}
+
 /** The source is held until the transaction ends: a delivery is written before its source goes, or not at all. */
 const hold = `
   select exists (select 1 from dismissed_repository where source_id = source.id and repository = $2) as dismissed

@@ -12,7 +12,8 @@ const perTransaction = 100;
 const mostLeftOut = 1000;
 
 const standing = `
-  select name.id, exists (select 1 from repository where repository.repository = name.id and source_id is not null) as known,
+  select name.id, exists (select 1 from repository where repository.repository = name.id and source_id is not null)
+      or exists (select 1 from repository_alias where alias = name.id) as known,
     exists (select 1 from dismissed_repository gone where gone.repository = name.id and gone.source_id = $2) as dismissed
   from unnest($1::text[]) as name (id)`;
 

@@ -36,4 +36,14 @@ export const reachMigrations: readonly Migration[] = [
         add column rest text check (rest in ('not_given', 'suspended', 'uninstalled', 'deleted', 'archived')),
         add column rest_since timestamptz;`,
   },
+  {
+    name: 'ingest-017-renamed',
+    sql: `
+      -- Canonical ids of what repositories are called now that are known by the one that they had first.
+      create table repository_alias (
+        alias text primary key,
+        repository_id uuid not null references repository on delete cascade
+      );
+      create index repository_alias_of on repository_alias (repository_id);`,
+  },
 ];

@@ -2,11 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type Lease } from '@throughline/messaging';
 import { ScmCallFailed, type AppReach } from '@throughline/scm';
 import { Database, Log, Problem } from '@throughline/service';
-import { ConnectedOrganisations } from '../organisations/connected-organisations.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { ScmApis } from '../sources/scm-apis.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
-import { noteFaultOf, noteReach } from './reach-rows.ts';
+import { ReachEffects } from './reach-effects.ts';
+import { noteFaultOf } from './reach-rows.ts';
 import { reachKind, settlingMs, type ReachLook } from './reach-work.ts';
 
 /** When the last look began, where that is late enough for what was told at a time. */
@@ -21,7 +21,7 @@ export class ReachLooks implements OnModuleInit {
     private readonly database: Database,
     private readonly directory: SourceDirectory,
     private readonly apis: ScmApis,
-    private readonly organisations: ConnectedOrganisations,
+    private readonly effects: ReachEffects,
     private readonly work: WorkQueue,
     private readonly log: Log,
   ) {}
@@ -52,11 +52,7 @@ export class ReachLooks implements OnModuleInit {
       });
       return;
     }
-    const connected = found.state === 'active' ? await this.organisations.follow(source, found.account, found.repositories) : 0;
-    await this.database.transaction(async (tx) => {
-      await noteReach(tx, look, found, now, source);
-      await lease.complete(tx);
-    });
+    const connected = await this.effects.follow(source, lease, found, now);
     this.log.info(
       { source: source.id, installation: look.installation, state: found.state, connected },
       'the reach of an App was looked at',
@@ -65,7 +61,7 @@ export class ReachLooks implements OnModuleInit {
 
   /** Told before the last look began: that has seen it, unless names were told, which it may not have known. */
   private async isSettled({ payload, queuedAt }: Lease<ReachLook>): Promise<boolean> {
-    if (payload.lost.length + payload.deleted.length > 0) return false;
+    if (payload.renamed || payload.lost.length + payload.deleted.length > 0) return false;
     return (await this.database.rows(seen, [payload.source, payload.installation, queuedAt])).length > 0;
   }
 

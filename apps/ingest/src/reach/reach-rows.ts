@@ -1,7 +1,7 @@
-import { repositoryId, type RestReason } from '@throughline/contracts';
-import type { AppReach, GivenRepository } from '@throughline/scm';
+import type { RestReason } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
-import type { KnownSource } from '../sources/known-source.ts';
+import { firstNames } from '../repositories/renames.ts';
+import type { CalledReach } from './renamed.ts';
 import type { ReachLook } from './reach-work.ts';
 
 const note = `
@@ -18,13 +18,15 @@ const noteFault = `
 
 const take = `
   with given as (
-    select repository, host_id, case when archived then 'archived' end as rest
-    from unnest($3::text[], $4::text[], $5::boolean[]) as told (repository, host_id, archived)
+    select coalesce(named.repository, told.called) as repository, told.host_id, told.full_name, case when archived then 'archived' end as rest
+    from unnest($3::text[], $4::text[], $5::boolean[], $6::text[]) as told (called, host_id, archived, full_name)
+      left join repository_alias on alias = told.called left join repository named on named.id = repository_alias.repository_id
   )
   update repository set installation = $2, host_id = given.host_id, rest = given.rest,
     rest_since = case when repository.rest is distinct from given.rest then now() else rest_since end
   from given
   where repository.source_id = $1 and repository.repository = given.repository
+    and (lower(repository.full_name) = lower(given.full_name) or coalesce(repository.host_id, given.host_id) = given.host_id)
     and (repository.installation, repository.host_id, repository.rest) is distinct from ($2, given.host_id, given.rest)`;
 
 /** An organisation or person is the first part of what its repositories are called. */
@@ -44,12 +46,21 @@ const lose = `
 const replaced = `select 1 from app_installation where source_id = $1 and lower(account) = lower($2) and installation <> $3 and state = 'active'`;
 
 /** Writes what a look at an installation found; the same again changes nothing. */
-export async function noteReach(tx: Tx, look: ReachLook, found: AppReach, askedAt: string, source: KnownSource): Promise<void> {
+export async function noteReach(tx: Tx, look: ReachLook, found: CalledReach, askedAt: string): Promise<void> {
   const account = found.state === 'removed' ? await knownAccount(tx, look) : found.account;
   const given = found.state === 'active' ? found.repositories : [];
   await rows(tx, note, [look.source, look.installation, account, found.state, given.length, askedAt]);
-  const ids = given.map((one) => idOf(source, one));
-  await rows(tx, take, [look.source, look.installation, ids, given.map(({ id }) => id), given.map(({ archived }) => archived)]);
+  const called = given.map((one) => one.called);
+  await rows(tx, take, [
+    look.source,
+    look.installation,
+    called,
+    given.map(({ id }) => id),
+    given.map(({ archived }) => archived),
+    given.map(({ fullName }) => fullName),
+  ]);
+  const aliases = await rows<{ first: string }>(tx, firstNames('$1'), [called]);
+  const ids = [...called, ...aliases.map(({ first }) => first)];
   await markLost(tx, look, { ids, names: look.deleted, reason: 'deleted', account });
   if (found.state === 'active') {
     await rows(tx, wake, [look.source, account, ids]);
@@ -65,11 +76,6 @@ export async function noteReach(tx: Tx, look: ReachLook, found: AppReach, askedA
 /** Why the host could not be asked; what was known before stands. */
 export async function noteFaultOf(tx: Tx, { source, installation, account }: ReachLook, fault: string): Promise<void> {
   await rows(tx, noteFault, [source, installation, account, fault.slice(0, 500)]);
-}
-
-/** The canonical id of what an installation was given. */
-function idOf({ provider, baseUrl }: KnownSource, { fullName }: Pick<GivenRepository, 'fullName'>): string {
-  return repositoryId(provider.cloneUrl(baseUrl ?? '', fullName));
 }
 
 interface Lost {

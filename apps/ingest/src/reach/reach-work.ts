@@ -8,7 +8,7 @@ export const reachKind = 'look-at-reach';
 /** Hosts tell before all of their servers know; and what is told within it shares one look. */
 export const settlingMs = 2000;
 
-export interface ReachLook extends Pick<ToldReach, 'installation' | 'account' | 'lost' | 'deleted'> {
+export interface ReachLook extends Pick<ToldReach, 'installation' | 'account' | 'lost' | 'deleted' | 'renamed'> {
   readonly source: string;
   /** The App that the source had when it was told. */
   readonly app: string;
@@ -17,12 +17,12 @@ export interface ReachLook extends Pick<ToldReach, 'installation' | 'account' | 
 /** One look after the other: a late answer never comes over a newer one. */
 export function reachLooksOf({ id, app }: KnownSource, delivery: string, reach: ToldReach | undefined): NewWork[] {
   if (!reach || !app) return [];
-  const { installation, account, lost, deleted } = reach;
+  const { installation, account, lost, deleted, renamed } = reach;
   return [
     {
       kind: reachKind,
       key: `${id} ${installation}`,
-      payload: { source: id, app: app.id, installation, account, lost, deleted } satisfies ReachLook,
+      payload: { source: id, app: app.id, installation, account, lost, deleted, ...(renamed ? { renamed } : {}) } satisfies ReachLook,
       dedupe: delivery,
       runAfter: new Date(Date.now() + settlingMs),
     },

@@ -1,99 +1,53 @@
-import { execFileSync } from 'node:child_process';
-import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BegunSourceApp, CreatedSource, Page, Source, SourceReach, WatchedRepository, WebhookReceipt } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
 import { Reconciler } from '../reconciliation/reconciler.ts';
 import definition from '../service.ts';
+import { FakeInstallation, FakeRepositories, webhookSecret } from '../fixtures/fake-installation.ts';
 
-const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const pem = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-const webhookSecret = 'a secret of the App';
-
-/** What GitHub knows of the installation of each test. */
-interface Installed {
-  state: 'active' | 'suspended' | 'removed';
-  given: { id: number; name: string; archived?: boolean }[];
-}
-
-let root: string;
+let repositories: FakeRepositories;
 let github: HttpReceiver;
 let platform: Platform;
 let ingest: RunningService;
 let door: SignedCaller;
 let broker: Broker;
+let installed: FakeInstallation;
 let account: string;
-let installation: number;
-let installed: Installed;
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'throughline-reach-'));
-  const git = (...args: string[]): string => execFileSync('git', ['-C', join(root, 'one'), ...args], { encoding: 'utf8' });
-  execFileSync('git', ['init', '--quiet', '--initial-branch=trunk', join(root, 'one')]);
-  git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--allow-empty', '--message=stock');
+  repositories = new FakeRepositories();
   github = await httpReceiver();
   const held = await infra();
   platform = await held.fresh(['ingest', 'gateway', 'notifier'], { topics: ['change', 'policy'] });
-  const own = { FILE_URL_ROOTS: root, OUTBOUND_ALLOW: github.origin, RECONCILE_SECONDS: '0', PUBLIC_URL: 'https://tl.example' };
+  const own = {
+    FILE_URL_ROOTS: repositories.root,
+    OUTBOUND_ALLOW: github.origin,
+    RECONCILE_SECONDS: '0',
+    PUBLIC_URL: 'https://tl.example',
+  };
   ingest = await runService(definition, { ...platform.environment('ingest'), ...own });
   door = new SignedCaller(ingest, platform);
   broker = new Broker(held);
 }, 300_000);
 
 beforeEach(() => {
-  account = `org-${randomUUID().slice(0, 8)}`;
-  installation = Number.parseInt(randomUUID().slice(0, 7), 16) + 1;
-  installed = { state: 'active', given: [] };
-  github.answer = ({ path, method }) => answerOf(path, method);
+  installed = new FakeInstallation(repositories);
+  ({ account } = installed);
+  github.answer = ({ path, method }) => installed.answer(path, method);
 });
 
 afterAll(async () => {
   await ingest?.close();
   await platform?.remove();
   await github?.close();
-  rmSync(root, { recursive: true, force: true });
+  repositories?.remove();
 });
-
-function answerOf(path: string, method: string): { status: number; body: string } {
-  const listed = installed.given.map(({ id, name, archived = false }) => ({ id, full_name: `${account}/${name}`, archived }));
-  const about = {
-    id: installation,
-    account: { login: account },
-    suspended_at: installed.state === 'active' ? null : '2026-11-22T00:00:00Z',
-  };
-  if (path === '/app-manifests/c0de/conversions')
-    return json(201, { id: 12, slug: 'tl', pem, webhook_secret: webhookSecret, html_url: 'https://github.com/apps/tl' });
-  if (method === 'POST' && path === `/app/installations/${installation}/access_tokens`) return json(201, { token: 'ghs_1' });
-  if (path.startsWith('/installation/repositories')) return json(200, { total_count: listed.length, repositories: listed });
-  if (path.startsWith(`/orgs/${account}/repos`)) return json(200, listed);
-  const there = path === `/app/installations/${installation}` || path.endsWith('/installation');
-  return there && installed.state !== 'removed' ? json(200, about) : json(404, {});
-}
-
-function json(status: number, body: object): { status: number; body: string } {
-  return { status, body: JSON.stringify(body) };
-}
-
-/** Repositories that the App was given, and that can be cloned. */
-function give(...names: string[]): void {
-  for (const name of names) {
-    installed.given.push({ id: installed.given.length + 1, name });
-    cpSync(join(root, 'one'), join(root, account, `${name}.git`), { recursive: true });
-  }
-}
-
-function take(...names: string[]): void {
-  installed.given = installed.given.filter(({ name }) => !names.includes(name));
-}
 
 /** A source with an App, as a person makes it. */
 async function withApp(settings: object = {}): Promise<CreatedSource> {
-  const wanted = { apiUrl: github.origin, cloneUrl: `${pathToFileURL(root).href}/{fullName}.git`, ...settings };
+  const wanted = { apiUrl: github.origin, cloneUrl: repositories.cloneUrl, ...settings };
   const { body: made } = await door.call<CreatedSource>('POST', '/api/v1/sources', {
     body: { kind: 'github', name: 'code', settings: wanted },
   });
@@ -109,7 +63,7 @@ const connect = ({ id }: Source, more: object = {}) =>
   door.call('POST', `/api/v1/sources/${id}/connect`, { body: { organisation: account, ...more } });
 
 async function say({ id }: Source, event: string, payload: object): Promise<{ status: number; body: WebhookReceipt }> {
-  const whole = { installation: { id: installation, app_id: 12, account: { login: account } }, sender: { login: 'octo' }, ...payload };
+  const whole = { installation: { id: installed.id, app_id: 12, account: { login: account } }, sender: { login: 'octo' }, ...payload };
   const body = Buffer.from(JSON.stringify(whole));
   const signature = `sha256=${createHmac('sha256', webhookSecret).update(body).digest('hex')}`;
   const headers = { 'x-github-event': event, 'x-github-delivery': randomUUID(), 'x-hub-signature-256': signature };
@@ -148,9 +102,9 @@ async function tokenFor(name: string): Promise<string | undefined> {
 describe('an App that is given more', () => {
   it('has it connected where its organisation was, by the same words, silently', async () => {
     const source = await withApp();
-    give('shop');
+    installed.give('shop');
     await connect(source, { exclude: ['*/sandbox-*'] });
-    give('site', 'sandbox-1');
+    installed.give('site', 'sandbox-1');
 
     const said = await say(source, 'installation_repositories', { action: 'added', repositories_added: listOf('site', 'sandbox-1') });
 
@@ -159,7 +113,7 @@ describe('an App that is given more', () => {
     await soon(async () => expect(await watched(source)).toEqual({ shop: 'asked', site: 'asked' }));
     await soon(async () =>
       expect((await reach(source))?.installations).toEqual([
-        { installation: String(installation), account, state: 'active', given: 3, connected: true, since: expect.any(String) },
+        { installation: String(installed.id), account, state: 'active', given: 3, connected: true, since: expect.any(String) },
       ]),
     );
     await soon(async () => {
@@ -171,7 +125,7 @@ describe('an App that is given more', () => {
 
   it('brings nothing of an organisation that nobody connected, and says so', async () => {
     const source = await withApp();
-    give('shop');
+    installed.give('shop');
 
     await say(source, 'installation', { action: 'created', repositories: listOf('shop') });
 
@@ -183,9 +137,9 @@ describe('an App that is given more', () => {
 describe('an App that lost something', () => {
   it('is not asked for it any more, by token or by comparison, and it is kept', async () => {
     const source = await withApp();
-    give('shop', 'site');
+    installed.give('shop', 'site');
     await connect(source);
-    take('site');
+    installed.take('site');
 
     await say(source, 'installation_repositories', { action: 'removed', repositories_removed: listOf('site') });
 
@@ -202,7 +156,7 @@ describe('an App that lost something', () => {
 
   it('has it back when a late word comes after the newer one: what is so now counts', async () => {
     const source = await withApp();
-    give('shop');
+    installed.give('shop');
     await connect(source);
 
     await say(source, 'installation_repositories', { action: 'added', repositories_added: listOf('shop') });
@@ -219,7 +173,7 @@ describe('an App that lost something', () => {
     'altogether (%s) asks for nothing until it is back',
     async (action, state, resting) => {
       const source = await withApp();
-      give('shop');
+      installed.give('shop');
       await connect(source);
       installed.state = state;
 
@@ -237,7 +191,7 @@ describe('an App that lost something', () => {
 
   it('leaves it to a stored token', async () => {
     const source = await withApp({ token: 'pat' });
-    give('shop');
+    installed.give('shop');
     await connect(source);
     installed.state = 'removed';
 
@@ -249,7 +203,7 @@ describe('an App that lost something', () => {
 
   it('starts anew when the source forgets it', async () => {
     const source = await withApp();
-    give('shop');
+    installed.give('shop');
     await connect(source);
     installed.state = 'removed';
     await say(source, 'installation', { action: 'deleted' });
@@ -264,21 +218,117 @@ describe('an App that lost something', () => {
 describe('a repository', () => {
   it('that is archived or deleted rests, and what is back is asked for again', async () => {
     const source = await withApp();
-    give('shop', 'site');
+    installed.give('shop', 'site');
     await connect(source);
     const [shop] = installed.given;
     const repository = { id: 1, full_name: `${account}/shop`, owner: { login: account } };
     shop!.archived = true;
-    take('site');
+    installed.take('site');
 
     await say(source, 'repository', { action: 'deleted', repository: { ...repository, full_name: `${account}/site` } });
 
     await soon(async () => expect(await watched(source)).toEqual({ shop: 'archived', site: 'deleted' }));
     expect(await lookedFor(source)).toEqual([]);
     shop!.archived = false;
-    give('site');
+    installed.give('site');
     await say(source, 'repository', { action: 'unarchived', repository });
     await soon(async () => expect(await watched(source)).toEqual({ shop: 'asked', site: 'asked' }));
+  }, 60_000);
+});
+
+describe('a repository with another name', () => {
+  const commit = (of: string): string => of.repeat(40);
+
+  const push = (source: Source, name: string, before: string, after: string) =>
+    say(source, 'push', {
+      ref: 'refs/heads/topic',
+      before,
+      after,
+      repository: { id: 1, full_name: `${account}/${name}`, default_branch: 'trunk' },
+      commits: [],
+    });
+
+  const renamed = (source: Source, from: string, to: string) =>
+    say(source, 'repository', {
+      action: 'renamed',
+      changes: { repository: { name: { from } } },
+      repository: { id: 1, name: to, full_name: `${account}/${to}`, owner: { login: account } },
+    });
+
+  async function pushesOf(name: string): Promise<string[]> {
+    const records = await broker.records(`${platform.prefix}throughline.change.v1`);
+    const pushes = records.filter(({ key, headers }) => key === `github.com/${account}/${name}` && headers['ce_type']!.includes('pushed'));
+    return pushes
+      .map(({ value }) => JSON.parse(value) as { ref: string; after: string })
+      .flatMap(({ ref, after }) => (ref.endsWith('topic') ? after : []));
+  }
+
+  it('stays who it was: what is told under the new one is told of it, and it is asked for there', async () => {
+    const source = await withApp();
+    installed.give('shop');
+    await connect(source);
+    const git = (...args: string[]): string => repositories.git(`${account}/store.git`, ...args);
+    await push(source, 'shop', commit('0'), commit('b'));
+    installed.rename('shop', 'store');
+
+    await renamed(source, 'shop', 'store');
+
+    await soon(async () => expect(await watched(source)).toEqual({ store: 'asked' }));
+    const { body } = await door.call<Page<WatchedRepository>>('GET', `/api/v1/repositories?source=${source.id}`);
+    expect(body.items).toMatchObject([
+      { repository: `github.com/${account}/shop`, name: `${account}/store`, url: expect.stringMatching(/store\.git$/) },
+    ]);
+    git('branch', 'topic');
+    const head = git('rev-parse', 'topic');
+    await push(source, 'store', commit('b'), head);
+    await soon(async () => expect(await pushesOf('shop')).toEqual([commit('b'), head]));
+    const known = await push(source, 'store', head, commit('d'));
+    expect(known.body).toMatchObject({ facts: 1 });
+    await soon(async () => expect(await pushesOf('shop')).toEqual([commit('b'), head, commit('d')]));
+    expect([await pushesOf('store'), Object.keys(await watched(source))]).toEqual([[], ['store']]);
+    expect(await tokenFor('store')).toBe('Bearer ghs_1');
+    expect((await door.call('DELETE', `/api/v1/repositories/${body.items[0]!.id}`)).status).toBe(204);
+    await push(source, 'store', commit('d'), commit('e'));
+    expect(await watched(source)).toEqual({});
+    const { body: gone } = await push(source, 'store', commit('e'), commit('f'));
+    expect(gone.ignored).toContain('was removed here');
+  }, 60_000);
+
+  it('is not doubled by a name that comes again, or goes back', async () => {
+    const source = await withApp();
+    installed.give('shop');
+    await connect(source);
+    for (const [from, to] of [
+      ['shop', 'store'],
+      ['store', 'mall'],
+      ['mall', 'shop'],
+    ] as const) {
+      installed.rename(from, to);
+      await renamed(source, from, to);
+      await renamed(source, from, to);
+      await soon(async () => expect(await openLooks(source)).toBe(0));
+      expect(await watched(source)).toEqual({ [to]: 'asked' });
+    }
+
+    const { body } = await door.call<Page<WatchedRepository>>('GET', `/api/v1/repositories?source=${source.id}`);
+
+    expect(body.items).toMatchObject([{ repository: `github.com/${account}/shop` }]);
+  }, 60_000);
+
+  it('leaves its old name to another one, which is not taken for it', async () => {
+    const source = await withApp();
+    installed.give('shop');
+    await connect(source);
+    installed.rename('shop', 'store');
+    await renamed(source, 'shop', 'store');
+    await soon(async () => expect(await watched(source)).toEqual({ store: 'asked' }));
+    installed.give('shop');
+
+    await say(source, 'installation_repositories', { action: 'added', repositories_added: listOf('shop') });
+
+    await soon(async () => expect(await openLooks(source)).toBe(0));
+    const sql = 'select full_name, host_id from repository where source_id = $1';
+    expect(await ingest.get(Database).rows(sql, [source.id])).toEqual([{ full_name: `${account}/store`, host_id: '1' }]);
   }, 60_000);
 });
 
@@ -298,10 +348,11 @@ describe('what means nothing', () => {
 
   it('says why an App could not be asked, and goes on when it can', async () => {
     const source = await withApp();
-    github.answer = ({ path, method }) => (path === `/app/installations/${installation}` ? { status: 403 } : answerOf(path, method));
+    github.answer = ({ path, method }) =>
+      path === `/app/installations/${installed.id}` ? { status: 403 } : installed.answer(path, method);
     await say(source, 'installation', { action: 'created' });
     await soon(async () => expect((await reach(source))?.installations).toMatchObject([{ fault: expect.stringContaining('403') }]));
-    github.answer = ({ path, method }) => answerOf(path, method);
+    github.answer = ({ path, method }) => installed.answer(path, method);
 
     await say(source, 'installation', { action: 'new_permissions_accepted' });
 

@@ -7,6 +7,7 @@ import { DefaultBranches } from './default-branches.ts';
 import { FileRoots } from './file-roots.ts';
 import { Heads } from './heads.ts';
 import { RemoteRepositories } from './remote-repositories.ts';
+import { Renames } from './renames.ts';
 import { RepositoriesController } from './repositories.controller.ts';
 import { Repositories } from './repositories.ts';
 import { RepositoryRegister } from './repository-register.ts';
@@ -25,8 +26,9 @@ import { Scans } from './scans.ts';
     FileRoots,
     Heads,
     RemoteRepositories,
+    Renames,
     Scans,
   ],
-  exports: [Repositories, RepositoryRegister, RepositoryRemoval, CloneAddresses, DefaultBranches, Heads, RemoteRepositories],
+  exports: [Repositories, RepositoryRegister, RepositoryRemoval, CloneAddresses, DefaultBranches, Heads, RemoteRepositories, Renames],
 })
 export class RepositoriesModule {}

@@ -34,6 +34,10 @@ const insert = `
   on conflict (repository) do nothing
   returning *`;
 
+const find = `
+  select * from repository where repository = coalesce((
+    select named.repository from repository_alias join repository named on named.id = repository_alias.repository_id where alias = $1), $1)`;
+
 /** The repositories as people manage them. */
 @Injectable()
 export class Repositories {
@@ -49,9 +53,10 @@ export class Repositories {
     if (!sees(caller, wanted.application ?? 'unassigned')) {
       throw new Problem(403, 'forbidden', `this needs access to the application ${wanted.application ?? 'unassigned'}`);
     }
-    const id = canonical(wanted.url);
+    const known = await this.find(canonical(wanted.url));
+    const id = known?.repository ?? canonical(wanted.url);
     // One that is known is found by any spelling; a new one needs an address that can be fetched.
-    const cloneUrl = (await this.find(id))?.clone_url ?? (await this.addresses.accept(wanted.url));
+    const cloneUrl = known?.clone_url ?? (await this.addresses.accept(wanted.url));
     return this.database.transaction(async (tx) => {
       const name = wanted.name ?? nameOf(id);
       await rows(tx, 'delete from dismissed_repository where repository = $1', [id]);
@@ -109,9 +114,9 @@ export class Repositories {
     return shown(row);
   }
 
-  /** By canonical id, for other services. */
+  /** By canonical id, also that of the name that it has now, for other services. */
   async find(repository: string): Promise<RepositoryRow | undefined> {
-    const [row] = await this.database.rows<RepositoryRow>('select * from repository where repository = $1', [repository]);
+    const [row] = await this.database.rows<RepositoryRow>(find, [repository]);
     return row;
   }
 

@@ -22,10 +22,14 @@ export class RepositoryRemoval {
 
   /** The same for a person who does not want it: no source that is there now brings it back. */
   async dismiss(tx: Tx, { id, repository }: Pick<RepositoryRow, 'id' | 'repository'>, by: string): Promise<void> {
+    const names = await rows<{ alias: string }>(tx, 'select alias from repository_alias where repository_id = $1', [id]);
     await this.remove(tx, id, by);
-    await rows(tx, 'insert into dismissed_repository (repository, source_id) select $1, id from source on conflict do nothing', [
-      repository,
-    ]);
+    await rows(
+      tx,
+      `insert into dismissed_repository (repository, source_id)
+       select called, id from source, unnest($1::text[]) as told (called) on conflict do nothing`,
+      [[repository, ...names.map(({ alias }) => alias)]],
+    );
   }
 
   /** All that a source brought or was joined to. */

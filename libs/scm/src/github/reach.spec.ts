@@ -67,6 +67,16 @@ describe('what GitHub tells of the reach of an App', () => {
     },
   );
 
+  it.each([
+    ['renamed', { repository: { name: { from: 'store' } } }, 'acme/store'],
+    ['transferred', { owner: { from: { user: { login: 'octo' } } } }, 'octo/shop'],
+    ['transferred', { owner: { from: { organization: { login: 'old' } } } }, 'old/shop'],
+  ])('says what a repository was called that is %s', (action, changes, former) => {
+    expect(reachOf('repository', { action, changes, repository, installation: { id: 77 } })).toMatchObject({
+      reach: { renamed: { id: '9', former } },
+    });
+  });
+
   it('names a repository that was deleted', () => {
     expect(reachOf('repository', { action: 'deleted', repository, installation: { id: 77 } })).toMatchObject({
       reach: { deleted: ['acme/shop'] },

@@ -1,5 +1,5 @@
 import { at, firstText, idText, line, listAt } from '../payload.ts';
-import type { Translation } from '../provider.ts';
+import type { ToldReach, Translation } from '../provider.ts';
 import { isFullName } from '../site.ts';
 
 /** What GitHub tells of an App's reach, and the actions after which it may be another one. */
@@ -29,6 +29,7 @@ export function translateReach(event: string, payload: unknown): Translation {
       account,
       lost: lostBy(event, action, payload),
       deleted: deletedBy(event, action, payload),
+      ...renamedBy(event, payload),
     },
   };
 }
@@ -50,6 +51,17 @@ function lostBy(event: string, action: string, payload: unknown): string[] {
 function deletedBy(event: string, action: string, payload: unknown): string[] {
   const name = event === 'repository' && action === 'deleted' ? at(payload, 'repository', 'full_name') : undefined;
   return typeof name === 'string' && isFullName(name) ? [name] : [];
+}
+
+/** A repository that is renamed keeps its owner, one that is transferred its name. */
+function renamedBy(event: string, payload: unknown): Pick<ToldReach, 'renamed'> {
+  if (event !== 'repository') return {};
+  const from = at(payload, 'changes', 'owner', 'from');
+  const owner = firstText(at(from, 'organization', 'login'), at(from, 'user', 'login'), at(payload, 'repository', 'owner', 'login'));
+  const name = firstText(at(payload, 'changes', 'repository', 'name', 'from'), at(payload, 'repository', 'name'));
+  const [id, former] = [idText(at(payload, 'repository', 'id')), `${owner}/${name}`];
+  const changed = at(payload, 'changes', 'owner') !== undefined || at(payload, 'changes', 'repository', 'name') !== undefined;
+  return id === undefined || !changed || !isFullName(former) ? {} : { renamed: { id, former } };
 }
 
 function namesIn(payload: unknown, list: string): string[] {
