@@ -25,7 +25,8 @@ beforeAll(async () => {
   start('--port', '0');
   await printed(/Ctrl-C/, 400_000);
   browser = await openBrowser();
-  page = await browser.newPage({ viewport: { width: 1400, height: 950 } });
+  // What fades in has no contrast yet.
+  page = await browser.newPage({ viewport: { width: 1400, height: 950 }, reducedMotion: 'reduce' });
 }, 500_000);
 
 afterAll(async () => {

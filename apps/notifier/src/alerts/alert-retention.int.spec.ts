@@ -72,7 +72,14 @@ it('what was said ends after 400 days, and what stands keeps its last message', 
   const allSent = (): Promise<unknown> => eventually(async () => expect(await notifier.get(Database).rows(settled)).toEqual([]), 40_000);
   await allSent();
   await decide(revised(denied, { revision: 2, reasons: denied.reasons.slice(0, 1) }));
-  await eventually(async () => expect(await told(commit)).toContainEqual({ about: 'status', messages: 2 }), 40_000);
+  await eventually(
+    async () =>
+      expect(await told(commit)).toEqual([
+        { about: 'alert', messages: 2 },
+        { about: 'status', messages: 2 },
+      ]),
+    40_000,
+  );
   await allSent();
   const retention = notifier.get(Retention);
   const before = await counts();

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -36,10 +36,14 @@ describe('a configuration', () => {
   });
 
   it('takes a secret from a file', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'throughline-config-')), 'key');
+    const folder = mkdtempSync(join(tmpdir(), 'throughline-config-'));
+    const file = join(folder, 'key');
     writeFileSync(file, 'from-file\n');
 
-    expect(read({ API_KEY_FILE: file }).apiKey).toBe('from-file');
+    const { apiKey } = read({ API_KEY_FILE: file });
+    rmSync(folder, { recursive: true });
+
+    expect(apiKey).toBe('from-file');
   });
 
   it.each([
