@@ -21,6 +21,8 @@ const project = {
 
 export default {
   maxWorkers: 2,
+  // What `eventually` waits for at most, three times: it says what did not come, a limit does not.
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '1GB',
   projects: [
     {

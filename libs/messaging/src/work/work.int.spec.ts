@@ -141,7 +141,13 @@ describe('work', () => {
     await add(note('person 1', 'interactive'), note('person 2', 'interactive'));
     slow.resolve();
 
-    await eventually(() => expect(done).toEqual(['first', 'old 1', 'person 1', 'old 2', 'person 2', 'old 3']));
+    // Which of the two is the first depends on whether a look had found the old ones when the slot became free.
+    await eventually(() =>
+      expect([
+        ['first', 'old 1', 'person 1', 'old 2', 'person 2', 'old 3'],
+        ['first', 'person 1', 'old 1', 'person 2', 'old 2', 'old 3'],
+      ]).toContainEqual(done),
+    );
   });
 
   it('that was added again while it is open is done once', async () => {
