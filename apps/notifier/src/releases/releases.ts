@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { repositoryId, RepositoryAddressRefused, sha256, uuidv7, type CheckReleaseRequest } from '@throughline/contracts';
-import { Database, Problem, sees, type Identity, type Person, type Tx } from '@throughline/service';
+import { Database, isSamePerson, Problem, sees, type Identity, type Person, type Tx } from '@throughline/service';
 import { Directory } from '../directory/directory.ts';
 import { labelOf } from './release-answers.ts';
 import { ReleaseRows, type ReleaseRow, type ReleaseScope } from './release-rows.ts';
@@ -47,7 +47,7 @@ export class Releases {
     return this.database.transaction(async (tx) => {
       const row = await this.visible(tx, name, caller, 'for update');
       const person = personOf(caller);
-      if (person.id === row.requester || (person.email !== null && person.email.toLowerCase() === row.requesterAddress))
+      if (isSamePerson(person, row.requester, row.requesterAddress))
         throw new Problem(403, 'own_request', 'you asked for this release: somebody else has to confirm it');
       refuseScope(caller, row, 'confirm');
       if (row.state === 'open' && row.digest === digest && row.confirmer === person.id) return row;

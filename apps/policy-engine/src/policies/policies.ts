@@ -95,13 +95,3 @@ function refuseFailing(cases: readonly CaseOutcome[]): void {
   );
   if (errors.length > 0) throw new Problem(422, 'policy_refused', `${errors.length} of its own cases fail`, errors.slice(0, 50));
 }
-
-/** One person alone makes nothing weaker. */
-export function refuseWeaker(found: readonly string[]): void {
-  if (found.length === 0) return;
-  throw new Problem(
-    403,
-    'second_person_required',
-    `this weakens the policies (${found.join(', ')}): a second person has to approve it; publish these one by one (PUT /api/v1/policies/{name}) to ask for that`,
-  );
-}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PolicyBundleDocument } from '@throughline/contracts';
 import { weakens } from '@throughline/policy';
 import { Database, Problem, requireMatch, type Fault, type Identity, type Tx } from '@throughline/service';
-import { Policies, refuseNarrow, refuseWeaker, reservedNames, type ReadPolicy } from '../policies/policies.ts';
+import { Policies, refuseNarrow, reservedNames, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
@@ -132,4 +132,14 @@ export class BundlePublication {
 
 function find(policies: readonly PolicyRow[], name: string): PolicyRow | undefined {
   return policies.find((each) => each.name === name);
+}
+
+/** One person alone makes nothing weaker. */
+function refuseWeaker(found: readonly string[]): void {
+  if (found.length === 0) return;
+  throw new Problem(
+    403,
+    'second_person_required',
+    `this weakens the policies (${found.join(', ')}): a second person has to approve it; publish these one by one (PUT /api/v1/policies/{name}) to ask for that`,
+  );
 }

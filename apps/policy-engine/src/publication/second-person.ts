@@ -1,4 +1,4 @@
-import { grants, Problem, type Identity } from '@throughline/service';
+import { grants, isSamePerson, Problem, type Identity } from '@throughline/service';
 import type { ChangeRow } from './change-rows.ts';
 
 type Request = Pick<ChangeRow, 'requester' | 'requesterAddress'>;
@@ -7,7 +7,7 @@ type Request = Pick<ChangeRow, 'requester' | 'requesterAddress'>;
 export function objectionTo({ person, rights, applications }: Identity, { requester, requesterAddress }: Request): Problem | undefined {
   if (!person)
     return refused('not_a_person', 'a token that is nobody’s approves nothing: sign in as a person (`npx throughline admin create "…"`)');
-  if (person.id === requester || (person.email !== null && person.email.toLowerCase() === requesterAddress))
+  if (isSamePerson(person, requester, requesterAddress))
     return refused('own_request', 'you asked for this change: somebody else has to approve it');
   if (applications !== '*' || !grants(rights, 'approvals:write'))
     return refused('out_of_scope', 'you do not approve for every application');

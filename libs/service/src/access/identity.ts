@@ -20,6 +20,11 @@ export interface Person {
   readonly email: string | null;
 }
 
+/** Whether somebody is the person of this id, or another account with that person's address (lower case): one pair of eyes. */
+export function isSamePerson(person: Person, id: string, address: string | null): boolean {
+  return person.id === id || (person.email !== null && person.email.toLowerCase() === address);
+}
+
 /** The one commit that a job of a build system may speak about: the one that it runs on. */
 export interface Bound {
   /** Canonical id. */
