@@ -80,7 +80,7 @@ async function send(url: string, headers: Record<string, string>, body: string):
   return answer.statusCode;
 }
 
-/** A review, or the merge of the request that was reviewed before, as Gitea sends it. */
+/** A review, or the merge of the request that was reviewed before, as Gitea sends it. No such head was pushed: a merge names none. */
 function talk(
   secret: string,
   repository: string,
@@ -89,10 +89,11 @@ function talk(
 ): { headers: Record<string, string>; body: string } {
   const commit = number.toString(16).padStart(40, '0');
   const branch = { ref: 'main', sha: 'f'.repeat(40) };
+  const head = { ref: 'topic', ...(f === 'review' && { sha: commit }) };
   const body = JSON.stringify({
     action: f === 'merge' ? 'closed' : 'reviewed',
     number,
-    pull_request: { number, merged: f === 'merge', merge_commit_sha: commit, head: { ref: 'topic', sha: commit }, base: branch },
+    pull_request: { number, merged: f === 'merge', merge_commit_sha: commit, head, base: branch },
     repository: { full_name: repository, clone_url: `${site}/${repository}.git`, default_branch: 'main' },
     sender: { login: 'developer' },
   });

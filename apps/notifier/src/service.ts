@@ -1,6 +1,6 @@
 import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
-import { alertsMigrations, mergesMigrations, retentionMigrations } from './alerts/migrations.ts';
+import { alertsMigrations, mergedHeadsMigrations, mergesMigrations, retentionMigrations } from './alerts/migrations.ts';
 import { channelsMigrations } from './channels/migrations.ts';
 import { NotifierConfig } from './config.ts';
 import { deliveriesMigrations } from './deliveries/migrations.ts';
@@ -29,5 +29,6 @@ export default {
     ...mergesMigrations,
     ...exceptionsMigrations,
     ...waitsMigrations,
+    ...mergedHeadsMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

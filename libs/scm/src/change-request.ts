@@ -42,12 +42,14 @@ export function translateChangeRequest(payload: unknown, site: Site, page: 'pull
 }
 
 function mergedFields(payload: unknown, repository: RepositoryAddress, site: Site, number: number): ChangeMerged {
+  const head = commit(at(payload, 'pull_request', 'head', 'sha'));
   const merger = firstText(at(payload, 'pull_request', 'merged_by', 'login'), at(payload, 'sender', 'login'));
   return {
     repository: repository.id,
     source: site.source,
     number,
     commit: needed(commit(at(payload, 'pull_request', 'merge_commit_sha')), 'pull_request.merge_commit_sha', 'a commit id'),
+    ...(head === undefined ? {} : { head }),
     baseRef: needed(baseRefOf(payload), 'pull_request.base.ref', 'a branch name'),
     mergedBy: line(merger, 200),
     ...ownWork(at(payload, 'pull_request', 'merged_by') ?? at(payload, 'sender'), at(payload, 'pull_request', 'user')),

@@ -114,7 +114,10 @@ describe.each(ofGithubForm.map((provider) => [provider.name, provider] as const)
     const merged = { ...change.pull_request, merged: true, merge_commit_sha: id('e'), merged_by: { login: 'bob' } };
 
     expect(factsOf(translate('pull_request', { ...change, action: 'closed', pull_request: merged }))).toEqual([
-      { repository: 'git.example/acme/shop', source: 's1', number: 7, commit: id('e'), baseRef: 'refs/heads/main', mergedBy: 'bob' },
+      {
+        ...{ repository: 'git.example/acme/shop', source: 's1', number: 7 },
+        ...{ commit: id('e'), head: id('c'), baseRef: 'refs/heads/main', mergedBy: 'bob' },
+      },
     ]);
     expect(translate('pull_request', { ...change, action: 'closed' })).toEqual({ ignored: 'closed without a merge' });
   });

@@ -13,6 +13,7 @@ import {
   EvidenceRefused,
   FindingsEvaluated,
   FixProposed,
+  GateBypassed,
   PremiseBroken,
   ScanCompleted,
   ScanFailed,
@@ -144,6 +145,16 @@ tell(WaiverEnded, (fact) => ({
   summary: { because: fact.because, by: fact.by, ...(fact.note === undefined ? {} : { note: fact.note }) },
 }));
 tell(AlertOpened, (fact) => ({ title: fact.title, status: 'open', summary: { priority: fact.priority, application: fact.application } }));
+tell(GateBypassed, (fact) => ({
+  title: `#${fact.number} merged past the change gate`,
+  status: 'bypassed',
+  summary: {
+    ...{ by: fact.mergedBy, into: branch(fact.baseRef), 'when merged': fact.stood },
+    ...(fact.result === undefined ? {} : { since: fact.result }),
+    ...(fact.proposed === undefined ? {} : { 'proposed last': fact.proposed.slice(0, 12) }),
+    basis: fact.basis,
+  },
+}));
 tell(AlertResolved, (fact) => ({ title: 'Alert resolved', status: 'resolved', summary: { why: fact.reason } }));
 tell(FixProposed, (fact) => ({
   title: fact.summary,

@@ -8,7 +8,7 @@ import { assess } from './assessment.ts';
 import { Changes } from './changes.ts';
 import { Fixes } from './fixes.ts';
 import type { ForeignStatus } from './foreign-status-alert.ts';
-import type { UnpassedMerge } from './gate-bypass-alert.ts';
+import { mergeColumns, type UnpassedMerge } from './gate-bypass-alert.ts';
 import { Judgements } from './judgements.ts';
 import type { LineOfWork } from './line-of-work.ts';
 import type { Situation } from './next-alert.ts';
@@ -66,7 +66,7 @@ export class AlertKnowledge {
   unpassedMerges(tx: Tx, alert: string): Promise<UnpassedMerge[]> {
     return rows<UnpassedMerge>(
       tx,
-      `select repository, number, head, base_ref as "baseRef", by_login as by, bypass, stood, result, merged_at as "mergedAt", alert
+      `select ${mergeColumns}
        from unpassed_merges where alert = $1 order by merged_at desc limit 10`,
       [alert],
     );

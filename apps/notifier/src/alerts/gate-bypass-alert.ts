@@ -1,3 +1,4 @@
+import type { GateBypassed, Unpassed } from '@throughline/contracts';
 import { code, line, strong, type AlertMessage, type Line } from '../channels/message.ts';
 import type { AlertRow } from './alert-rows.ts';
 import { controlAlert, controlMessage } from './control-alert.ts';
@@ -10,18 +11,27 @@ export const gateBypassKind = 'gate-bypassed';
 export interface UnpassedMerge {
   readonly repository: string;
   readonly number: number;
+  /** What was merged. */
   readonly head: string;
+  /** The head that was proposed last, where that is another. */
+  readonly proposed: string | null;
+  /** What the merge made. */
+  readonly commit: string | null;
   readonly baseRef: string;
   readonly by: string;
   /** The host says that a rule of the branch was passed over. */
   readonly bypass: boolean;
   /** How it stood when it was merged. */
-  readonly stood: 'pending' | 'undecided' | 'deny' | 'released';
+  readonly stood: Unpassed;
   /** What was decided since. */
-  readonly result: string | null;
+  readonly result: NonNullable<GateBypassed['result']> | null;
   readonly mergedAt: Date;
   readonly alert: string | null;
 }
+
+/** The columns of a merge, as its row has them. */
+export const mergeColumns = `repository, number, head, proposed, commit, base_ref as "baseRef", by_login as by, bypass, stood, result,
+  merged_at as "mergedAt", alert`;
 
 /** Nobody has to look at it any more: nothing was known when it was merged, and now it is known to pass. */
 export function isRedeemed({ stood, result }: Pick<UnpassedMerge, 'stood' | 'result'>): boolean {
@@ -49,6 +59,7 @@ export function gateBypassMessage(story: AlertStory, merges: readonly UnpassedMe
 function sectionsOf(merges: readonly UnpassedMerge[]): AlertMessage['sections'] {
   return [
     { title: 'What we know', lines: merges.map(lineOf) },
+    { title: 'How we know it', lines: grounds.flatMap(({ of, says }) => (merges.some(of) ? [line(says)] : [])) },
     {
       title: 'Do now',
       numbered: true,
@@ -62,13 +73,27 @@ function sectionsOf(merges: readonly UnpassedMerge[]): AlertMessage['sections'] 
   ];
 }
 
-const stoodAs = { pending: 'not judged yet', undecided: 'not decided', deny: 'blocked', released: 'released unjudged' } as const;
+/** What is concluded, and what somebody said. */
+const grounds = [
+  {
+    of: ({ bypass }: UnpassedMerge) => !bypass,
+    says: 'Concluded: the host told which commit was merged, and our own decision about that commit was no pass',
+  },
+  { of: ({ bypass }: UnpassedMerge) => bypass, says: 'Told: the host says itself that a rule of the branch was passed over' },
+] as const;
 
-function lineOf({ number, head, baseRef, by, bypass, stood, result, mergedAt }: UnpassedMerge): Line {
+const stoodAs: Readonly<Record<Unpassed, string>> = {
+  ...{ untold: 'unknown here', pending: 'not judged yet', undecided: 'not decided' },
+  ...{ released: 'released unjudged', deny: 'blocked' },
+};
+
+function lineOf({ number, head, proposed, baseRef, by, bypass, stood, result, mergedAt }: UnpassedMerge): Line {
   const since = result === null ? '' : `; since then: ${result}`;
+  const other = proposed === null ? [] : ['; proposed last was another commit, ', code(proposed.slice(0, 12))];
   return line(
     ...[strong(`#${number}`), ' at ', code(head.slice(0, 12)), ' into ', code(baseRef.replace('refs/heads/', '')), ' by '],
-    ...[code(by === '' ? 'somebody' : by), `: ${stoodAs[stood]} when it was merged (${utc(mergedAt.toISOString())})`],
-    `${since}${bypass ? '; the host says that a rule was passed over' : ''}`,
+    ...[code(by === '' ? 'somebody' : by), `: ${stoodAs[stood]} when it was merged (${utc(mergedAt.toISOString())})${since}`],
+    ...other,
+    ...(bypass ? ['; the host says that a rule was passed over'] : []),
   );
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AlertResolved, make, type NewFact } from '@throughline/contracts';
+import { AlertResolved, GateBypassed, make, type NewFact } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { Directory } from '../directory/directory.ts';
@@ -30,6 +30,7 @@ export class GateBypassAlerts {
     const next = known && (await this.isOver(tx, alert.id)) ? over(alert) : alert;
     await this.alerts.save(tx, next);
     if (!known) await this.outbox.add(tx, controlOpened(next, head));
+    if (merge.alert === null) await this.outbox.add(tx, bypassedFact(next, merge));
     if (next.state === 'resolved') await this.outbox.add(tx, resolvedFact(next));
     await this.teller.tell(tx, next);
   }
@@ -47,6 +48,19 @@ export class GateBypassAlerts {
 
 function over(alert: AlertRow): AlertRow {
   return { ...alert, state: 'resolved', resolvedBy: null, resolution: 'What was merged unjudged has passed since' };
+}
+
+/** Said once of each merge, when it is first told; that a decision came later is told by the decision. */
+function bypassedFact({ id, fingerprint }: AlertRow, merge: UnpassedMerge): NewFact {
+  const { repository, number, head, proposed, commit, baseRef, stood, result } = merge;
+  const fact = make(GateBypassed, {
+    ...{ alert: id, fingerprint, repository, number, head, baseRef, mergedBy: merge.by, stood },
+    ...(proposed === null ? {} : { proposed }),
+    ...(commit === null ? {} : { commit }),
+    ...(result === null ? {} : { result }),
+    ...{ basis: merge.bypass ? 'told' : 'inferred', mergedAt: merge.mergedAt.toISOString() },
+  });
+  return { deliveryKey: `${id} ${number}`, fact };
 }
 
 function resolvedFact({ id, fingerprint, repository, resolution }: AlertRow): NewFact {

@@ -112,6 +112,11 @@ create index unpassed_merges_age on unpassed_merges (merged_at);`,
   },
 ];
 
+/** What was merged, where that is not what was proposed last. */
+export const mergedHeadsMigrations: readonly Migration[] = [
+  { name: '072-merged-heads', sql: 'alter table unpassed_merges add column commit text, add column proposed text;' },
+];
+
 /** After the tables of all modules: what finds the rows that are over. Rows with a UUIDv7 need no index for it. */
 export const retentionMigrations: readonly Migration[] = [
   {

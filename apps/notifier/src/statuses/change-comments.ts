@@ -56,7 +56,7 @@ export class ChangeComments {
   async merged(tx: Tx, fact: ChangeMerged): Promise<void> {
     const sql = 'delete from change_requests where repository = $1 and number = $2 returning head';
     const [known] = await rows<{ head: string }>(tx, sql, [fact.repository, fact.number]);
-    if (known) await this.bypasses.merged(tx, fact, known.head);
+    await this.bypasses.merged(tx, fact, known?.head);
   }
 
   async decided(tx: Tx, decision: DecisionMade, at: Date): Promise<void> {

@@ -37,7 +37,9 @@ const decide = `
     update released_checks check_ set result = $6, judged_at = $5 from told
     where not told.unjudged and check_.repository = told.repository and check_.commit = told.commit and check_.result is null),
   merged as (
-    update unpassed_merges merge set result = $6 from told where merge.repository = told.repository and merge.head = told.commit returning 1)
+    update unpassed_merges merge set result = $6,
+      stood = case when $6 = 'deny' and $5 <= merge.merged_at and merge.stood <> 'released' then 'deny' else merge.stood end
+    from told where merge.repository = told.repository and merge.head = told.commit returning 1)
   select release, (select count(*)::int from merged) as merges from told`;
 
 /** Tells providers how a commit was judged: pending at once, then each decision, never an older one over a newer one. */

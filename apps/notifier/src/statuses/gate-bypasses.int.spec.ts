@@ -11,7 +11,16 @@ import {
   type ReleasedCheck,
 } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
-import { eventually, FactPublisher, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
+import {
+  Broker,
+  eventually,
+  FactPublisher,
+  httpReceiver,
+  infra,
+  SignedCaller,
+  type HttpReceiver,
+  type Platform,
+} from '@throughline/testing';
 import { newDecision, revised } from '../alerts/fixtures/decisions.ts';
 import definition from '../service.ts';
 
@@ -21,6 +30,7 @@ jest.setTimeout(120_000);
 const soon = <T>(expectation: () => T | Promise<T>): Promise<T> => eventually(expectation, 60_000);
 
 let platform: Platform;
+let broker: Broker;
 let publisher: FactPublisher;
 let notifier: RunningService;
 let door: SignedCaller;
@@ -33,6 +43,7 @@ beforeAll(async () => {
   ingest.answer = () => ({ status: 200, body: '{"provider":"none"}' });
   platform = await held.fresh(['notifier', 'gateway']);
   publisher = new FactPublisher(held, platform);
+  broker = new Broker(held);
   notifier = await runService(definition, {
     ...platform.environment('notifier'),
     ...{ INGEST_URL: ingest.origin, PUBLIC_URL: 'https://tl.example', UNDECIDED_GRACE_SECONDS: '3600' },
@@ -81,36 +92,145 @@ const stands = ({ decision }: Change, revision: number): Promise<void> =>
     ]),
   );
 
-async function decide(change: Change, over: Partial<DecisionMade> = {}): Promise<void> {
+async function decide(change: Change, over: Partial<DecisionMade> = {}, time = new Date()): Promise<void> {
   const decision = revised(change.decision, over);
-  await publisher.publish({ fact: decision, deliveryKey: `${decision.decision} ${decision.revision}` });
+  await publisher.publish({ fact: decision, time, deliveryKey: `${decision.decision} ${decision.revision}` });
   await stands(change, decision.revision);
 }
 
-async function merged({ number: merging, decision, repository }: Change): Promise<void> {
-  const fact = make(ChangeMerged, {
-    repository,
-    number: merging,
-    commit: decision.subject.commit,
-    baseRef: 'refs/heads/main',
-    mergedBy: 'mallory',
+const mergeOf = ({ number: merging, repository }: Change, over: Partial<ChangeMerged> = {}): ChangeMerged =>
+  make(ChangeMerged, {
+    ...{ repository, number: merging, commit: 'd'.repeat(40), baseRef: 'refs/heads/main', mergedBy: 'mallory' },
+    ...over,
   });
-  await publisher.publish({ fact, deliveryKey: `merged ${merging}` });
+
+async function merged(change: Change, over: Partial<ChangeMerged> = {}, time = new Date()): Promise<void> {
+  const { number: merging, repository } = change;
+  await publisher.publish({ fact: mergeOf(change, over), time, deliveryKey: `merged ${merging}` });
   await soon(async () =>
     expect(await notifier.get(Database).rows('select 1 from change_requests where repository = $1', [repository])).toEqual([]),
   );
 }
+
+/** A change request that nobody told of before it was merged, as none of its commits was. */
+function untold(): Change {
+  number += 1;
+  return { number, decision: newDecision(), repository: `git.example/payments/r${number}` };
+}
+
+const wordsOf = async ({ id }: Alert): Promise<string> =>
+  JSON.stringify((await door.call<AlertDetail>('GET', `/api/v1/alerts/${id}`)).body.sections);
 
 const alertsOf = async ({ repository }: Change): Promise<readonly Alert[]> =>
   (await door.call<Page<Alert>>('GET', `/api/v1/alerts?repository=https://${repository}`)).body.items.filter(
     ({ kind }) => kind === 'gate-bypassed',
   );
 
+const unpassedOf = ({ repository }: Change): Promise<readonly object[]> =>
+  notifier.get(Database).rows('select stood, head from unpassed_merges where repository = $1', [repository]);
+
+/** What others are told of a merge; once. */
+async function factOf({ number: merging }: Change): Promise<Record<string, unknown> | undefined> {
+  const told = await soon(async () => {
+    const records = await broker.records(`${platform.prefix}throughline.alert.v1`);
+    const found = records
+      .filter(({ headers }) => headers['ce_type'] === 'dev.throughline.gate.bypassed.v1')
+      .map(({ value }) => JSON.parse(value) as Record<string, unknown>)
+      .filter((fact) => fact['number'] === merging);
+    expect(found).not.toEqual([]);
+    return found;
+  });
+  expect(told).toHaveLength(1);
+  return told[0];
+}
+
 async function graceIsOver(): Promise<void> {
   const database = notifier.get(Database);
   await database.rows("update work set run_after = clock_timestamp() where kind = 'merged unjudged' and state = 'open'");
   await database.rows(`select pg_notify('messaging:notifier', 'work')`);
 }
+
+describe('what was merged', () => {
+  it('counts, not what was proposed last: another commit that nobody told of is told, with both', async () => {
+    const change = await proposed('pass');
+    const head = 'b'.repeat(40);
+
+    await merged(change, { head });
+    expect(await alertsOf(change)).toEqual([]);
+    await graceIsOver();
+
+    const [alert] = await soon(async () => {
+      const found = await alertsOf(change);
+      expect(found).toMatchObject([{ state: 'open', priority: 'P3' }]);
+      return found;
+    });
+    const words = await wordsOf(alert!);
+    expect(words).toContain(`#${change.number} at bbbbbbbbbbbb into main by mallory: unknown here when it was merged`);
+    expect(words).toContain(`proposed last was another commit, ${change.decision.subject.commit.slice(0, 12)}`);
+    expect(words).toContain('Concluded:');
+    const fact = await factOf(change);
+    expect(fact).toMatchObject({ head, proposed: change.decision.subject.commit, stood: 'untold', basis: 'inferred', alert: alert!.id });
+  });
+
+  it('is told at once where it is known to be blocked, though nobody told of its request', async () => {
+    const change = await proposed('deny');
+    const other = { ...untold(), repository: change.repository };
+
+    await publisher.publish({
+      fact: mergeOf(other, { head: change.decision.subject.commit, bypass: true }),
+      deliveryKey: `merged ${other.number}`,
+    });
+
+    await soon(async () => expect(await alertsOf(change)).toMatchObject([{ state: 'open', priority: 'P2' }]));
+    expect(await factOf(other)).toMatchObject({ stood: 'deny', basis: 'told', mergedBy: 'mallory', commit: 'd'.repeat(40) });
+    expect((await factOf(other))!['proposed']).toBeUndefined();
+  });
+
+  it('and was never told ends by itself when it turns out to pass', async () => {
+    const change = untold();
+    const { commit: head } = change.decision.subject;
+    await merged(change, { head });
+    await soon(async () => expect(await unpassedOf(change)).toMatchObject([{ stood: 'untold', head }]));
+    await graceIsOver();
+    await soon(async () => expect(await alertsOf(change)).toMatchObject([{ state: 'open', priority: 'P3' }]));
+    const judged = { ...change.decision, subject: { ...change.decision.subject, repository: change.repository } };
+
+    await decide({ ...change, decision: revised(judged, { result: 'pass', reasons: [] }) });
+
+    await soon(async () => expect(await alertsOf(change)).toMatchObject([{ state: 'resolved' }]));
+  });
+
+  it('was blocked when its decision was made before the merge, and only came here after it', async () => {
+    const change = await proposed();
+    await merged(change);
+
+    await decide(change, {}, new Date(Date.now() - 60_000));
+
+    const [alert] = await soon(async () => {
+      const found = await alertsOf(change);
+      expect(found).toMatchObject([{ state: 'open', priority: 'P2' }]);
+      return found;
+    });
+    expect(await wordsOf(alert!)).toContain('blocked when it was merged');
+    expect(await alertsOf(change)).toHaveLength(1);
+  });
+
+  it('was not judged yet when its decision was made after the merge, and came here before it', async () => {
+    const change = await proposed();
+    await decide(change);
+
+    await merged(change, {}, new Date(Date.now() - 60_000));
+
+    const [alert] = await soon(async () => {
+      const found = await alertsOf(change);
+      expect(found).toMatchObject([{ state: 'open', priority: 'P2' }]);
+      return found;
+    });
+    const words = await wordsOf(alert!);
+    expect(words).toContain('not judged yet when it was merged');
+    expect(words).toContain('since then: deny');
+  });
+});
 
 describe('a merge without a pass of the change gate', () => {
   it('is told at once where it was blocked, with who merged it', async () => {

@@ -1,6 +1,6 @@
-import { CommitId, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
+import { CommitId, Count, Maybe, OneOf, Text, Texts, Time } from '../fields.ts';
 import { Fact } from '../fact.ts';
-import { keys } from '../keys.ts';
+import { commitSubject, keys } from '../keys.ts';
 
 export const priorities = ['P1', 'P2', 'P3', 'P4'] as const;
 export type Priority = (typeof priorities)[number];
@@ -47,4 +47,40 @@ export class AlertResolved {
   @Maybe() @Text(1024) repository?: string;
   @Text(300) reason: string;
   @Time() at: string;
+}
+
+/** How the head of a change request stood when it was merged without a pass. */
+export const unpassed = ['untold', 'pending', 'undecided', 'released', 'deny'] as const;
+export type Unpassed = (typeof unpassed)[number];
+
+/** A change request was merged although the change gate had not let its head pass, and nothing has let it pass since. */
+@Fact<GateBypassed>({
+  type: 'gate.bypassed',
+  topic: 'alert',
+  writer: 'notifier',
+  key: (fact) => fact.fingerprint,
+  subject: (fact) => commitSubject(fact.repository, fact.head),
+  madeFrom: (fact) => [keys.change(fact.repository, fact.number), keys.commit(fact.repository, fact.head)],
+})
+export class GateBypassed {
+  @Text(64) alert: string;
+  /** Of the alert: all such merges of a repository are one. */
+  @Text(64) fingerprint: string;
+  @Text(1024) repository: string;
+  @Count(1) number: number;
+  /** What was merged. */
+  @CommitId() head: string;
+  /** The head that was proposed last, where that was another commit. */
+  @Maybe() @CommitId() proposed?: string;
+  /** What the merge made, or moved the branch to. */
+  @Maybe() @CommitId() commit?: string;
+  @Text(512) baseRef: string;
+  @Text(200) mergedBy: string;
+  /** `untold`: nobody told of that head before. */
+  @OneOf(unpassed) stood: Unpassed;
+  /** What was decided about it since. */
+  @Maybe() @OneOf(['pass', 'warn', 'deny', 'undecided']) result?: 'pass' | 'warn' | 'deny' | 'undecided';
+  /** `inferred`: the provider told of the merge, and our own decision was no pass. `told`: it says too that a rule was passed over. */
+  @OneOf(['inferred', 'told']) basis: 'inferred' | 'told';
+  @Time() mergedAt: string;
 }

@@ -107,6 +107,8 @@ export class ChangeMerged {
   @Maybe() @Text(64) source?: string;
   @Count(1) number: number;
   @CommitId() commit: string;
+  /** Head of the change when it was merged, where the provider names it: that is what got in, whatever was proposed last. */
+  @Maybe() @CommitId() head?: string;
   @Text(512) baseRef: string;
   @Text(200) mergedBy: string;
   /** A rule of the branch was passed over, where the provider tells. */

@@ -192,7 +192,9 @@ describe('what Azure DevOps says', () => {
     const done = request({ status: 'completed', closedBy: ada });
 
     expect(translate('git.pullrequest.merged', done)).toMatchObject({
-      facts: [{ type: 'change.merged', fields: { commit: id('e'), baseRef: 'refs/heads/main', mergedBy: 'ada@acme.example' } }],
+      facts: [
+        { type: 'change.merged', fields: { commit: id('e'), head: id('c'), baseRef: 'refs/heads/main', mergedBy: 'ada@acme.example' } },
+      ],
     });
     expect(translate('git.pullrequest.merged', request())).toMatchObject({ facts: [{ type: 'change.proposed' }] });
     expect(translate('git.pullrequest.updated', request({ status: 'abandoned' }))).toEqual({ ignored: 'closed without a merge' });

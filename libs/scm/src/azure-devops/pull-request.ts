@@ -60,7 +60,9 @@ export function mergeOf(told: unknown, request: Request): Merge {
   const baseRef = needed(branchRef(at(told, 'targetRefName')), 'resource.targetRefName', 'a branch name');
   const bypass = at(told, 'completionOptions', 'bypassPolicy') === true ? { bypass: true } : {};
   const own = ownWork(at(told, 'closedBy'), at(told, 'createdBy'));
-  return { ...request, commit: id, baseRef, mergedBy: personOf(at(told, 'closedBy')), ...bypass, ...own };
+  const source = commit(at(told, 'lastMergeSourceCommit', 'commitId'));
+  const head = source === undefined ? {} : { head: source };
+  return { ...request, commit: id, ...head, baseRef, mergedBy: personOf(at(told, 'closedBy')), ...bypass, ...own };
 }
 
 /** What somebody among the reviewers says of the head. */

@@ -192,6 +192,7 @@ describe('a pull request of Bitbucket Cloud', () => {
     expect(translate('pullrequest:fulfilled', pullRequest())).toMatchObject({
       facts: [{ type: 'change.merged', fields: { number: 7, commit: 'e'.repeat(12), baseRef: 'refs/heads/master', mergedBy: 'eve' } }],
     });
+    expect(translate('pullrequest:fulfilled', pullRequest())).not.toHaveProperty('facts.0.fields.head');
     expect(translate('pullrequest:rejected', pullRequest())).toEqual({ ignored: 'closed without a merge' });
   });
 });
@@ -303,7 +304,9 @@ describe('a Bitbucket Data Center', () => {
   });
 
   it('merges, declines and deletes', () => {
-    expect(webhook.translate('pr:merged', request(), own)).toMatchObject({ facts: [{ fields: { commit: id('e'), mergedBy: 'bob' } }] });
+    expect(webhook.translate('pr:merged', request(), own)).toMatchObject({
+      facts: [{ fields: { commit: id('e'), head: id('c'), mergedBy: 'bob' } }],
+    });
     for (const event of ['pr:declined', 'pr:deleted']) {
       expect(webhook.translate(event, request(), own)).toEqual({ ignored: 'closed without a merge' });
     }

@@ -67,7 +67,10 @@ const merge: Told = (payload, repository, site) => {
   const id = needed(commitOrShort(at(request, 'merge_commit', 'hash')), 'pullrequest.merge_commit.hash', 'a commit id');
   const mergedBy = personOf(at(request, 'closed_by')) || personOf(at(payload, 'actor'));
   const own = ownWork(at(request, 'closed_by') ?? at(payload, 'actor'), at(request, 'author'));
-  const fields = { ...commonOf(payload, repository, site), commit: id, baseRef: baseRefOf(request), mergedBy, ...own };
+  // One that is cut short would have to be asked for: the head that was proposed last is known in full.
+  const head = commit(at(request, 'source', 'commit', 'hash'));
+  const told = { commit: id, ...(head === undefined ? {} : { head }), baseRef: baseRefOf(request), mergedBy };
+  const fields = { ...commonOf(payload, repository, site), ...told, ...own };
   return { fact: { type: 'change.merged', fields }, ids: [id] };
 };
 

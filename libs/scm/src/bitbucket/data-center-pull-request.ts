@@ -39,7 +39,7 @@ export function translateDataCenterPullRequest(event: string, payload: unknown, 
     const merged = commit(at(request, 'properties', 'mergeCommit', 'id')) ?? head;
     const mergedBy = personOf(at(payload, 'actor'));
     const own = ownWork(at(payload, 'actor'), at(request, 'author', 'user'));
-    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, baseRef, mergedBy, ...own } }] };
+    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, head, baseRef, mergedBy, ...own } }] };
   }
   return { repository, facts: [proposal(request, repository, { ...common, head, baseRef })] };
 }

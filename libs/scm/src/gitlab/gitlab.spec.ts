@@ -161,6 +161,9 @@ describe('what GitLab says', () => {
       state: 'dismissed',
     });
     expect(asked({ action: 'merge', merge_commit_sha: null, squash_commit_sha: null })).toHaveProperty('facts.0.fields.commit', id('c'));
+    expect(asked({ action: 'merge', merge_commit_sha: id('e') })).toMatchObject({
+      facts: [{ fields: { commit: id('e'), head: id('c') } }],
+    });
   });
 
   it.each([

@@ -32,7 +32,7 @@ export function translateMergeRequest(payload: unknown, site: Site): Translation
   const baseRef = needed(branchRef(at(request, 'target_branch')), 'object_attributes.target_branch', 'a branch name');
   if (action === 'merge') {
     const merged = commit(at(request, 'merge_commit_sha')) ?? commit(at(request, 'squash_commit_sha')) ?? head;
-    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, baseRef, mergedBy: user, ...own } }] };
+    return { repository, facts: [{ type: 'change.merged', fields: { ...common, commit: merged, head, baseRef, mergedBy: user, ...own } }] };
   }
   return { repository, facts: [proposal(payload, repository, { ...common, head, baseRef })] };
 }
