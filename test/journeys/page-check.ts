@@ -22,6 +22,8 @@ const lists = [
     'start',
     'alerts',
     'chains',
+    'check-releases',
+    'check-releases/new',
     'ci-issuers',
     'decisions',
     'deliveries',

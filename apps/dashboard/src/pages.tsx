@@ -28,6 +28,9 @@ import { PolicyChangeList } from './policies/change-list.tsx';
 import { PolicyChangePage } from './policies/change-page.tsx';
 import { PolicyList } from './policies/policy-list.tsx';
 import { PolicyPage } from './policies/policy-page.tsx';
+import { ReleaseForm } from './releases/release-form.tsx';
+import { ReleaseList } from './releases/release-list.tsx';
+import { ReleasePage } from './releases/release-page.tsx';
 import { NamedRepository } from './repositories/named-repository.tsx';
 import { RepositoryList } from './repositories/repository-list.tsx';
 import { RepositoryPage } from './repositories/repository-page.tsx';
@@ -54,6 +57,9 @@ export function Pages() {
         <Route path="/chains" element={<ChainList />} />
         <Route path="/chains/:id" element={<ChainPage />} />
         <Route path="/chains/:id/trace" element={<TracePage />} />
+        <Route path="/check-releases" element={<ReleaseList />} />
+        <Route path="/check-releases/new" element={<ReleaseForm />} />
+        <Route path="/check-releases/:id" element={<ReleasePage />} />
         <Route path="/ci-issuers" element={<IssuerList />} />
         <Route path="/ci-issuers/:name" element={<IssuerPage />} />
         <Route path="/commits/:commit" element={<CommitPage />} />

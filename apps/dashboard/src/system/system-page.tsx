@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { Page, ScannerState } from '@throughline/contracts';
 import { get } from '../api.ts';
+import { StandingReleases } from '../releases/standing-releases.tsx';
 import { useMe } from '../session/me.ts';
 import { Rows } from '../ui/listing.tsx';
 import { Facts, PageHead, Panel } from '../ui/page.tsx';
@@ -18,7 +19,7 @@ async function readReadiness(): Promise<Readiness> {
   return (await response.json()) as Readiness;
 }
 
-/** What runs, what does not, which scanners can answer, and what the reader may do. */
+/** What runs, what does not, whether checks pass unjudged, which scanners can answer, and what the reader may do. */
 export function SystemPage() {
   const readiness = useQuery({ queryKey: ['readyz'], queryFn: readReadiness, refetchInterval: 10_000 });
   return (
@@ -35,6 +36,7 @@ export function SystemPage() {
         {readiness.error && <Failure error={readiness.error} retry={() => void readiness.refetch()} />}
         {readiness.data && <Checks readiness={readiness.data} />}
       </Panel>
+      <StandingReleases />
       <Scanners />
       <OwnRights />
     </>

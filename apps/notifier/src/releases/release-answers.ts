@@ -1,5 +1,7 @@
-import type { CheckReleaseAnswer, ReleasedCheck } from '@throughline/contracts';
+import type { CheckReleaseAnswer, CheckReleaseDetail, ReleasedCheck } from '@throughline/contracts';
+import type { Identity } from '@throughline/service';
 import type { ReleaseCounts, ReleasedRow, ReleaseRow } from './release-rows.ts';
+import { objectionTo } from './second-person.ts';
 
 /** The name under which people know it. */
 export function labelOf({ number }: Pick<ReleaseRow, 'number'>): string {
@@ -18,6 +20,14 @@ export function answerOf(row: ReleaseRow, counts: ReleaseCounts): CheckReleaseAn
     ...{ requestedAt: row.requestedAt.toISOString(), confirmBefore: row.confirmBefore.toISOString() },
     ...withoutNothing(said),
   };
+}
+
+/** With whether the caller can be the second person. */
+export function detailOf(row: ReleaseRow, counts: ReleaseCounts, caller: Identity): CheckReleaseDetail {
+  const answer = answerOf(row, counts);
+  if (row.state !== 'requested') return { ...answer, mayConfirm: false };
+  const hindrance = row.confirmBefore.getTime() <= Date.now() ? 'nobody confirmed it in time: ask again' : objectionTo(caller, row)?.detail;
+  return { ...answer, mayConfirm: hindrance === undefined, ...withoutNothing({ mayNotConfirmBecause: hindrance }) };
 }
 
 export function checkOf({ repository, commit, releasedAt, ...row }: ReleasedRow): ReleasedCheck {

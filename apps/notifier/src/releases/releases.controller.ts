@@ -3,6 +3,7 @@ import {
   CheckReleaseAnswer,
   CheckReleaseClosing,
   CheckReleaseConfirmation,
+  CheckReleaseDetail,
   CheckReleaseQuery,
   CheckReleaseRequest,
   PageQuery,
@@ -11,7 +12,7 @@ import {
 } from '@throughline/contracts';
 import { Access, Answers, Caller, Database, decodeCursor, defaultLimit, pageOf, type Identity } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
-import { answerOf, checkOf } from './release-answers.ts';
+import { answerOf, checkOf, detailOf } from './release-answers.ts';
 import { ReleaseRows, type ReleaseRow } from './release-rows.ts';
 import { Releases } from './releases.ts';
 
@@ -43,11 +44,11 @@ export class ReleasesController {
 
   @Get(':id')
   @Access('waivers:read')
-  @Answers(CheckReleaseAnswer, { description: 'One release, by id or label' })
-  read(@Param('id') id: string, @Caller() caller: Identity): Promise<CheckReleaseAnswer> {
+  @Answers(CheckReleaseDetail, { description: 'One release, by id or label, and whether the reader can confirm it' })
+  read(@Param('id') id: string, @Caller() caller: Identity): Promise<CheckReleaseDetail> {
     return this.database.transaction(async (tx) => {
       const row = await this.releases.visible(tx, id, caller);
-      return answerOf(row, await this.table.counts(tx, row.id));
+      return detailOf(row, await this.table.counts(tx, row.id), caller);
     });
   }
 

@@ -4,6 +4,7 @@ import {
   make,
   RepositoryChanged,
   type CheckReleaseAnswer,
+  type CheckReleaseDetail,
   type DecisionMade,
   type Page,
   type ReleasedCheck,
@@ -93,8 +94,8 @@ async function pushed(repository?: string, source?: string): Promise<DecisionMad
 const ask = (body: object, user: Partial<Identity> = ada) => door.call<CheckReleaseAnswer>('POST', path, { body, user });
 const confirm = ({ id, digest }: CheckReleaseAnswer, user: Partial<Identity> = ben, named = digest) =>
   door.call<CheckReleaseAnswer & { code?: string }>('POST', `${path}/${id}/confirm`, { body: { digest: named }, user });
-const read = async ({ id }: CheckReleaseAnswer): Promise<CheckReleaseAnswer> =>
-  (await door.call<CheckReleaseAnswer>('GET', `${path}/${id}`)).body;
+const read = async ({ id }: CheckReleaseAnswer, user: Partial<Identity> = {}): Promise<CheckReleaseDetail> =>
+  (await door.call<CheckReleaseDetail>('GET', `${path}/${id}`, { user })).body;
 const checksOf = async ({ id }: CheckReleaseAnswer, user: Partial<Identity> = {}): Promise<readonly ReleasedCheck[]> =>
   (await door.call<Page<ReleasedCheck>>('GET', `${path}/${id}/checks`, { user })).body.items;
 
@@ -127,6 +128,23 @@ describe('a release of checks', () => {
     expect(statusesOf(decision).map(({ state }) => state)).toEqual(['pending']);
     await ended(asked.body);
     expect(await confirm(asked.body)).toMatchObject({ status: 409 });
+  });
+
+  it('says who can confirm it, and why somebody cannot', async () => {
+    const asked = (await ask({ reason: 'the platform was away' })).body;
+
+    expect(await read(asked, ben)).toMatchObject({ state: 'requested', mayConfirm: true });
+    expect(await read(asked, ben)).not.toHaveProperty('mayNotConfirmBecause');
+    for (const [user, why] of [
+      [ada, 'you asked for this release'],
+      [{ id: 't-1', name: 'a token' }, 'nobody’s'],
+      [{ ...ben, applications: ['desk'] }, 'every application'],
+      [{ ...ben, rights: ['waivers:read'] }, 'you do not confirm'],
+    ] as const)
+      expect(await read(asked, user)).toMatchObject({ mayConfirm: false, mayNotConfirmBecause: expect.stringContaining(why) });
+    await ended(asked);
+    expect(await read(asked, ben)).toMatchObject({ state: 'ended', mayConfirm: false });
+    expect(await read(asked, ben)).not.toHaveProperty('mayNotConfirmBecause');
   });
 
   it.each([

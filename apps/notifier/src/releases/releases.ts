@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { repositoryId, RepositoryAddressRefused, sha256, uuidv7, type CheckReleaseRequest } from '@throughline/contracts';
-import { Database, isSamePerson, Problem, sees, type Identity, type Person, type Tx } from '@throughline/service';
+import { Database, Problem, sees, type Identity, type Tx } from '@throughline/service';
 import { Directory } from '../directory/directory.ts';
 import { labelOf } from './release-answers.ts';
 import { ReleaseRows, type ReleaseRow, type ReleaseScope } from './release-rows.ts';
 import { ReleaseSweep } from './release-sweep.ts';
+import { everyApplication, objectionTo, personOf, refuseScope } from './second-person.ts';
 
-const everyApplication = '*';
 const usualMinutes = 60;
 /** More at one time is no emergency, but a way around the gate. */
 const mostStanding = 20;
@@ -29,7 +29,7 @@ export class Releases {
     const minutes = asked.minutes ?? usualMinutes;
     return this.database.transaction(async (tx) => {
       const scope = await this.scopeOf(tx, asked);
-      refuseScope(caller, scope, 'ask for');
+      refuseScope(caller, scope.application, 'ask for');
       if ((await this.table.standing(tx)) >= mostStanding)
         throw new Problem(409, 'too_many', `${mostStanding} releases are asked for or open: end some first`);
       const id = uuidv7();
@@ -46,10 +46,9 @@ export class Releases {
   async confirm(name: string, digest: string, caller: Identity): Promise<ReleaseRow> {
     return this.database.transaction(async (tx) => {
       const row = await this.visible(tx, name, caller, 'for update');
+      const objection = objectionTo(caller, row);
+      if (objection) throw objection;
       const person = personOf(caller);
-      if (isSamePerson(person, row.requester, row.requesterAddress))
-        throw new Problem(403, 'own_request', 'you asked for this release: somebody else has to confirm it');
-      refuseScope(caller, row, 'confirm');
       if (row.state === 'open' && row.digest === digest && row.confirmer === person.id) return row;
       if (row.state !== 'requested') throw new Problem(409, 'decided', `the release ${labelOf(row)} is ${row.state} already`);
       if (row.digest !== digest) throw new Problem(412, 'changed', 'this is not what you have read: read it again, and confirm its digest');
@@ -69,7 +68,7 @@ export class Releases {
   async end(name: string, reason: string | undefined, caller: Identity): Promise<ReleaseRow> {
     return this.database.transaction(async (tx) => {
       const row = await this.visible(tx, name, caller, 'for update');
-      refuseScope(caller, row, 'end');
+      refuseScope(caller, row.application, 'end');
       if (row.state === 'ended') return row;
       const note = plain(reason ?? '');
       await this.table.end(tx, row.id, row.state === 'open' ? 'closed' : 'refused', caller.name, note === '' ? null : note);
@@ -94,22 +93,6 @@ export class Releases {
     if (!known) throw refused('/repository', `${repository} is not watched here`);
     return { application: known.application, repository, source: null };
   }
-}
-
-function personOf({ person }: Identity): Person {
-  if (!person)
-    throw new Problem(
-      403,
-      'not_a_person',
-      'a token that is nobody’s releases nothing: sign in as a person (`npx throughline admin create "…"`)',
-    );
-  return person;
-}
-
-function refuseScope(caller: Identity, { application }: ReleaseScope, what: string): void {
-  const everywhere = application === everyApplication;
-  if (everywhere ? caller.applications === '*' : sees(caller, application)) return;
-  throw new Problem(403, 'out_of_scope', `you do not ${what} releases for ${everywhere ? 'every application' : application}`);
 }
 
 function canonical(address: string): string {

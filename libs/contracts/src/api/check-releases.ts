@@ -1,5 +1,5 @@
 import { Length, Max } from 'class-validator';
-import { CommitId, Count, Digest, Maybe, OneOf, Text, Time } from '../fields.ts';
+import { CommitId, Count, Digest, Flag, Maybe, OneOf, Text, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
 export const checkReleaseStates = ['requested', 'open', 'ended'] as const;
@@ -65,6 +65,13 @@ export class CheckReleaseAnswer {
   @Count() blocked: number;
   /** Of those: merged before they were judged. */
   @Count() merged: number;
+}
+
+/** One release, with whether whoever reads it can confirm it. */
+export class CheckReleaseDetail extends CheckReleaseAnswer {
+  @Flag() mayConfirm: boolean;
+  /** While it waits for somebody. */
+  @Maybe() @Text(500) mayNotConfirmBecause?: string;
 }
 
 /** A check that was released, and what became of it. */
