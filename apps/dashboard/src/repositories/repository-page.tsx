@@ -8,11 +8,12 @@ import { Listing, Rows, useList } from '../ui/listing.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Empty, PageFailure, Loading } from '../ui/state.tsx';
 import { utc, When } from '../ui/tags.tsx';
+import { BranchProtection } from './branch-protection.tsx';
 import { OpenFindings } from './open-findings.tsx';
 import { RepositoryScans } from './repository-scans.tsx';
 import { ScanNow } from './scan-now.tsx';
 
-/** One repository: what is open in it, what its scanners said, what the gates decided, where its branches stand. */
+/** One repository: what is open in it, what its scanners said, what the gates decided, how it is protected, where its branches stand. */
 export function RepositoryPage() {
   const { id = '' } = useParams();
   const repository = useQuery({
@@ -37,6 +38,7 @@ export function RepositoryPage() {
         }
         aside={
           <>
+            <BranchProtection protection={data.protection} />
             <About repository={data} />
             <Refs repository={data} />
           </>

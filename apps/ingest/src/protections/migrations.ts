@@ -12,4 +12,17 @@ export const protectionsMigrations: readonly Migration[] = [
         fault text
       );`,
   },
+  {
+    name: 'ingest-018-kind-of-protection',
+    sql: `
+      -- Which of a few things is wrong; the words of what was seen so far say it.
+      alter table seen_protection add column state text;
+      update seen_protection set state = case
+        when fault is null then 'right'
+        when fault like '%takes changes without the check%' then 'not_required'
+        when fault like '%from anybody who may write%' then 'anybody'
+        when fault like '%does not count there' then 'another_app'
+        else 'unknown' end;
+      alter table seen_protection alter column state set not null;`,
+  },
 ];

@@ -11,12 +11,18 @@ describe('the protection of a branch', () => {
   });
 
   it.each([
-    ['nothing requires it', { required: false, apps: [] }, '7', /without the check throughline/],
-    ['anybody may say it', { required: true, apps: [] }, '7', /from anybody .* choose our App there/],
-    ['anybody may say it, and there is no App', { required: true, apps: [] }, undefined, /from anybody .* make an App/],
-    ['another App has to say it', { required: true, apps: ['5'] }, '7', /from the App 5 only, and the App of this source is 7/],
-    ['an App has to say it, and there is none', { required: true, apps: ['5'] }, undefined, /this source has no App/],
-  ])('is not when %s', (_what, seen, app, words) => {
-    expect(protectionFault('main', seen, app)).toMatch(words);
+    ['nothing requires it', { required: false, apps: [] }, '7', 'not_required', /without the check throughline/],
+    ['anybody may say it', { required: true, apps: [] }, '7', 'anybody', /from anybody .* choose our App there/],
+    ['anybody may say it, and there is no App', { required: true, apps: [] }, undefined, 'anybody', /from anybody .* make an App/],
+    [
+      'another App has to say it',
+      { required: true, apps: ['5'] },
+      '7',
+      'another_app',
+      /from the App 5 only, and the App of this source is 7/,
+    ],
+    ['an App has to say it, and there is none', { required: true, apps: ['5'] }, undefined, 'another_app', /this source has no App/],
+  ])('is not when %s', (_what, seen, app, state, words) => {
+    expect(protectionFault('main', seen, app)).toEqual({ state, detail: expect.stringMatching(words) });
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CreatedSource, Source } from '@throughline/contracts';
+import type { CreatedSource, Page, RepositoryProtection, Source, WatchedRepository, WatchedRepositoryDetail } from '@throughline/contracts';
 import { Database, runService, type RunningService } from '@throughline/service';
 import { eventually, httpReceiver, infra, SignedCaller, type HttpReceiver, type Platform } from '@throughline/testing';
 import definition from '../service.ts';
@@ -44,11 +44,18 @@ async function look(): Promise<void> {
 const stateOf = async ({ id }: CreatedSource): Promise<Source['protection']> =>
   (await door.call<Source>('GET', `/api/v1/sources/${id}`)).body.protection;
 
+/** The same of its only repository. */
+async function protectionOf({ id }: CreatedSource): Promise<RepositoryProtection> {
+  const { body } = await door.call<Page<WatchedRepository>>('GET', `/api/v1/repositories?source=${id}`);
+  return (await door.call<WatchedRepositoryDetail>('GET', `/api/v1/repositories/${body.items[0]!.id}`)).body.protection;
+}
+
 describe('a source whose host tells what it requires', () => {
   it('says where a change gets in without our word, and that it is over', async () => {
     api.answer = () => ({ status: 200, body: '[]' });
     const source = await sourceOf('gitea', { token: 't0ken' });
     expect(await stateOf(source)).toEqual({ required: 0, waiting: 1, faults: [] });
+    expect(await protectionOf(source)).toEqual({ state: 'waiting', branch: 'main', host: 'gitea' });
 
     await look();
 
@@ -59,10 +66,12 @@ describe('a source whose host tells what it requires', () => {
         faults: [{ detail: expect.stringContaining('without the check') }],
       }),
     );
+    expect(await protectionOf(source)).toMatchObject({ state: 'not_required', detail: expect.stringContaining('without the check') });
     const rule = { rule_name: 'main', enable_status_check: true, status_check_contexts: ['throughline'] };
     api.answer = () => ({ status: 200, body: JSON.stringify([rule]) });
     await look();
     await eventually(async () => expect(await stateOf(source)).toEqual({ required: 1, waiting: 0, faults: [] }));
+    expect(await protectionOf(source)).toEqual({ state: 'right', branch: 'main', host: 'gitea', at: expect.any(String) });
   });
 
   it('says what it may not see', async () => {
@@ -74,9 +83,22 @@ describe('a source whose host tells what it requires', () => {
     await eventually(async () =>
       expect(await stateOf(source)).toMatchObject({ faults: [{ detail: expect.stringContaining('it is not known what main requires') }] }),
     );
+    expect(await protectionOf(source)).toMatchObject({ state: 'unknown', host: 'github' });
   });
 
   it('is not asked without a token', async () => {
-    expect(await stateOf(await sourceOf('github', {}))).toBeUndefined();
+    const source = await sourceOf('github', {});
+
+    expect(await stateOf(source)).toBeUndefined();
+    expect(await protectionOf(source)).toMatchObject({
+      state: 'not_looked',
+      detail: expect.stringContaining('neither a token nor an App'),
+    });
+  });
+
+  it('that does not tell is not asked', async () => {
+    const source = await sourceOf('bitbucket', { token: 't0ken' });
+
+    expect(await protectionOf(source)).toMatchObject({ state: 'not_looked', detail: expect.stringContaining('is not asked') });
   });
 });

@@ -23,6 +23,7 @@ import {
   type Identity,
   type Tx,
 } from '@throughline/service';
+import { repositoryProtection } from '../sources/protection-state.ts';
 import { CloneAddresses } from './clone-addresses.ts';
 import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
 import { RepositoryRemoval } from './repository-removal.ts';
@@ -87,7 +88,8 @@ export class Repositories {
       'select ref, commit, told_at as at from repository_head where repository_id = $1 order by told_at desc, ref limit 100',
       [row.id],
     );
-    return { ...shown(row), refs: refs.map(({ ref, commit, at }) => ({ ref, commit, at: at.toISOString() })) };
+    const protection = await repositoryProtection(this.database, row.id);
+    return { ...shown(row), refs: refs.map(({ ref, commit, at }) => ({ ref, commit, at: at.toISOString() })), protection };
   }
 
   /** It is watched no longer, and every service forgets what it knows of it. */

@@ -66,7 +66,7 @@ function sectionsOf(merges: readonly UnpassedMerge[]): AlertMessage['sections'] 
       lines: [
         line('Look at what blocks it, and mend it on the branch, or take the merge back'),
         line('Ask who merged it: there is an exception to be asked for where a risk can be taken'),
-        line('Let the branch require the check, also of administrators: the source says where it does not (protection)'),
+        line('Let the branch require the check, also of administrators: the page of the repository says whether it does'),
       ],
     },
     { title: 'What we do not know', lines: [line('Whether the merge was built or deployed already: look at its chain')] },

@@ -116,6 +116,26 @@ export class SourceProtection {
   @ListOf(() => HookFault, 50) faults: HookFault[];
 }
 
+/**
+ * What the default branch of a repository requires of changes. `right`: our check, and where the host knows Apps, from ours only;
+ * `not_required`: nothing asks for it; `anybody`: whoever may write can say that it passed; `another_app`: what we say does not
+ * count; `unknown`: the host did not say; `waiting`: it was not looked at yet; `not_looked`: there is nothing to look with.
+ */
+export const protectionStates = ['right', 'not_required', 'anybody', 'another_app', 'unknown', 'waiting', 'not_looked'] as const;
+export type ProtectionState = (typeof protectionStates)[number];
+
+/** How the protection of a default branch stands. */
+export class RepositoryProtection {
+  @OneOf(protectionStates) state: ProtectionState;
+  @Maybe() @Text(255) branch?: string;
+  /** Kind of the source, by whose settings it is put right. */
+  @Maybe() @Text(64) host?: string;
+  /** What is wrong, or why it is not looked at. */
+  @Maybe() @Text(500) detail?: string;
+  /** When it was looked at last. */
+  @Maybe() @Time() at?: string;
+}
+
 /** Why a repository is not asked for: its App lost it, or its host has nothing new of it. */
 export const restReasons = ['not_given', 'suspended', 'uninstalled', 'deleted', 'archived'] as const;
 export type RestReason = (typeof restReasons)[number];
@@ -326,6 +346,7 @@ export class RepositoryRef {
 /** A repository with its branches, the one that moved last first. */
 export class WatchedRepositoryDetail extends WatchedRepository {
   @ListOf(() => RepositoryRef, 100) refs: RepositoryRef[];
+  @Nested(() => RepositoryProtection) protection: RepositoryProtection;
 }
 
 /** Body of `POST /api/v1/repositories/{id}/scan`: the default branch when empty. */
