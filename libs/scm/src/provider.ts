@@ -5,6 +5,7 @@ import type { RequestHeaders } from './headers.ts';
 import type { ScmHooks } from './kept-hook.ts';
 import type { RepositoryList } from './listed-repository.ts';
 import type { RequiredChecks } from './required-check.ts';
+import type { RuleBypasses } from './rule-bypass.ts';
 
 /** A fact whose provider may leave some of it out: the origin is asked for the rest. */
 type Untold<F, K extends keyof F> = Omit<F, K> & { readonly [T in K]?: F[T] | undefined };
@@ -156,4 +157,6 @@ export interface ScmProvider {
   hooks?(to: ConnectTo): ScmHooks;
   /** What it requires of changes, where a token may read that. */
   requiredChecks?(to: ConnectTo): RequiredChecks;
+  /** What it keeps of rules that were passed over, where a token may read that. */
+  ruleBypasses?(to: ConnectTo): RuleBypasses;
 }

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '@throughline/service';
 import { DeliveriesModule } from '../deliveries/deliveries.module.ts';
+import { ChannelsModule } from '../channels/channels.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { RoutesModule } from '../routes/routes.module.ts';
 import { AlertKnowledge } from './alert-knowledge.ts';
@@ -19,11 +21,12 @@ import { GateBypassAlerts } from './gate-bypass-alerts.ts';
 import { GateBypasses } from './gate-bypasses.ts';
 import { HeldRecordAlerts } from './held-record-alerts.ts';
 import { HeldRecordWatch } from './held-record-watch.ts';
+import { HostWord } from './host-word.ts';
 import { Judgements } from './judgements.ts';
 import { UndecidedGrace } from './undecided-grace.ts';
 
 @Module({
-  imports: [DirectoryModule, RoutesModule, DeliveriesModule],
+  imports: [ChannelsModule, DirectoryModule, RoutesModule, DeliveriesModule, OutboundModule],
   controllers: [AlertsController, AlertsHandler, DecisionsHandler],
   providers: [
     AlertKnowledge,
@@ -40,6 +43,7 @@ import { UndecidedGrace } from './undecided-grace.ts';
     GateBypasses,
     HeldRecordAlerts,
     HeldRecordWatch,
+    HostWord,
     Judgements,
     UndecidedGrace,
   ],

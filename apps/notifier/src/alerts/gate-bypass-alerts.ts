@@ -35,6 +35,15 @@ export class GateBypassAlerts {
     await this.teller.tell(tx, next);
   }
 
+  /** The host itself says that a rule was passed over: the alert that tells of the merge says so too. */
+  async heard(tx: Tx, merge: UnpassedMerge): Promise<void> {
+    await this.alerts.lock(tx, merge.repository);
+    const alert = await this.known(tx, merge);
+    if (!alert) return;
+    await this.outbox.add(tx, bypassedFact(alert, merge));
+    if (alert.state !== 'resolved') await this.teller.tell(tx, alert);
+  }
+
   /** The alert that tells of this merge already, else the one that is open. */
   private async known(tx: Tx, { repository, alert }: UnpassedMerge): Promise<AlertRow | undefined> {
     return alert === null ? this.alerts.unresolved(tx, controlFingerprint(gateBypassKind, repository)) : this.alerts.byId(tx, alert);
@@ -50,7 +59,7 @@ function over(alert: AlertRow): AlertRow {
   return { ...alert, state: 'resolved', resolvedBy: null, resolution: 'What was merged unjudged has passed since' };
 }
 
-/** Said once of each merge, when it is first told; that a decision came later is told by the decision. */
+/** Said of each merge when it is first told, and once more when its host says so too; that a decision came later is told by that. */
 function bypassedFact({ id, fingerprint }: AlertRow, merge: UnpassedMerge): NewFact {
   const { repository, number, head, proposed, commit, baseRef, stood, result } = merge;
   const fact = make(GateBypassed, {

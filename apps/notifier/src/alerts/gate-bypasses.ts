@@ -4,6 +4,7 @@ import { WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, rows, type Tx } from '@throughline/service';
 import { NotifierConfig } from '../config.ts';
 import { GateBypassAlerts } from './gate-bypass-alerts.ts';
+import { HostWord } from './host-word.ts';
 import { isRedeemed, mergeColumns, type UnpassedMerge } from './gate-bypass-alert.ts';
 
 /** A merge that nobody could judge before it was made. */
@@ -52,6 +53,7 @@ export class GateBypasses implements OnModuleInit {
     private readonly database: Database,
     private readonly alerts: GateBypassAlerts,
     private readonly work: WorkQueue,
+    private readonly host: HostWord,
     private readonly config: NotifierConfig,
   ) {}
 
@@ -77,6 +79,7 @@ export class GateBypasses implements OnModuleInit {
       ...[at, fact.commit, other, stood?.since ? stood.result : null],
     ]);
     if (!merge) return;
+    await this.host.wanted(tx, merge);
     if (how === 'released') await rows(tx, noteReleased, [repository, head, number, fact.mergedBy]);
     if (stood?.result === 'deny') return this.alerts.tell(tx, merge);
     const from = Math.max(Date.now(), stood?.releasedUntil?.getTime() ?? 0);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from '@throughline/contracts';
-import { InternalClient, Log, Outbound, Problem } from '@throughline/service';
-import type { ProviderCredential } from '../channels/channel.ts';
+import { Log, Outbound } from '@throughline/service';
 import { Channels } from '../channels/channels.ts';
 import type { ConfiguredChannel } from '../channels/configured-channel.ts';
 import type { Message } from '../channels/message.ts';
+import { ProviderCredentials } from '../channels/provider-credentials.ts';
 import { foreignRecipients } from '../channels/settings-check.ts';
 import { trialMessage } from '../channels/trial-message.ts';
 import { NotifierConfig } from '../config.ts';
@@ -27,7 +27,7 @@ export class Courier {
   constructor(
     private readonly channels: Channels,
     private readonly outbound: Outbound,
-    private readonly internal: InternalClient,
+    private readonly credentials: ProviderCredentials,
     private readonly config: NotifierConfig,
     private readonly log: Log,
   ) {}
@@ -77,20 +77,9 @@ export class Courier {
       at: delivery.attemptAt,
       outbound: this.outbound,
       dispatcher: this.outbound.dispatcher,
-      credential: (repository: string) => this.credential(repository),
+      credential: (repository: string) => this.credentials.of(repository),
       ...(delivery.earlier !== null && { earlier: delivery.earlier }),
       ...(delivery.uncertainSince && { uncertainSince: delivery.uncertainSince }),
     };
-  }
-
-  /** A repository that no source stands for has no provider to tell. */
-  private async credential(repository: string): Promise<ProviderCredential> {
-    const body = { repository, purpose: 'status' };
-    try {
-      return await this.internal.call<ProviderCredential>('ingest', { method: 'POST', path: '/internal/repositories/credential', body });
-    } catch (error) {
-      if (error instanceof Problem && error.status === 404) return { provider: 'none' };
-      throw error;
-    }
   }
 }

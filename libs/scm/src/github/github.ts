@@ -5,6 +5,7 @@ import { connectGithub } from './client.ts';
 import { githubHooks } from './hooks.ts';
 import { githubRepositories } from './repositories.ts';
 import { githubRequiredChecks } from './required-check.ts';
+import { githubRuleBypasses } from './rule-suites.ts';
 import { githubWebhook } from './webhook.ts';
 
 const publicSite = 'https://github.com';
@@ -24,6 +25,7 @@ export const github: ScmProvider = {
   apps: githubApps,
   hooks: githubHooks,
   requiredChecks: githubRequiredChecks,
+  ruleBypasses: githubRuleBypasses,
   callsPerHour: 5000,
   repositories: githubRepositories,
 };
