@@ -3,6 +3,8 @@ export interface ListedRepository {
   readonly fullName: string;
   /** Nothing is pushed there any more. */
   readonly archived: boolean;
+  /** Its id at the host, where that stays whatever it is called. */
+  readonly id?: string;
 }
 
 /** A page of them, counted from 1. */

@@ -84,6 +84,8 @@ export interface RepositoryAddress {
   readonly url: string;
   /** The canonical id of what it is called now, where it is known by the one that it had first. */
   readonly called?: string;
+  /** Its id at the host, as it was told: it stays whatever the repository is called. */
+  readonly hostId?: string;
 }
 
 /** Which delivery a request is and what it reports. */
@@ -147,6 +149,8 @@ export interface ScmProvider {
   confirm?(to: ConnectTo, fullName: string, facts: readonly ScmFact[]): Promise<readonly ScmFact[]>;
   /** Whether the server has the comment that was told unsurely, as it was told. Throws `ScmCallFailed`. */
   confirmGiven?(to: ConnectTo, fullName: string, given: GivenCommands): Promise<boolean>;
+  /** What the repository with an id is called now, where its API tells; undefined for one that it does not show. */
+  nameOf?(to: ConnectTo, hostId: string): Promise<string | undefined>;
   /** The repositories of an organisation, where its API lists them. */
   repositories?(to: ConnectTo): RepositoryList;
   /** How many calls a token may make in an hour, where that is few: what is done again and again takes half of it. */

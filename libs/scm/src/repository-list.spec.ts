@@ -10,7 +10,10 @@ const hosts: readonly [string, string, string, unknown][] = [
     'github',
     '/api/v3',
     '/api/v3/orgs/acme/repos?per_page=50&page=2',
-    [{ full_name: 'acme/shop' }, { full_name: 'acme/old', archived: true }],
+    [
+      { id: 9, full_name: 'acme/shop' },
+      { full_name: 'acme/old', archived: true },
+    ],
   ],
   ['gitea', '/api/v1', '/api/v1/orgs/acme/repos?limit=50&page=2', [{ full_name: 'acme/shop' }, { full_name: 'acme/old', archived: true }]],
   [
@@ -59,7 +62,7 @@ describe.each(hosts)('the repositories at %s below %s', (kind, path, asked, answ
 
     expect(await list('acme', 2)).toEqual({
       repositories: [
-        { fullName: 'acme/shop', archived: false },
+        { fullName: 'acme/shop', archived: false, ...(kind === 'github' ? { id: '9' } : {}) },
         { fullName: 'acme/old', archived: true },
       ],
       more: false,

@@ -13,6 +13,8 @@ export interface ListForm {
   readonly listAt?: string;
   readonly nameOf: (repository: unknown) => string | undefined;
   readonly archived: (repository: unknown) => boolean;
+  /** For a host that can be asked for a repository by its id. */
+  readonly idOf?: (repository: unknown) => string | undefined;
   /** Whether another page follows; one that is full has one when absent. */
   readonly more?: (answer: unknown) => boolean;
 }
@@ -29,7 +31,8 @@ export function listBy(to: ConnectTo, form: ListForm): RepositoryList {
       const list = listAt(json, form.listAt);
       const repositories = list.flatMap((one) => {
         const fullName = form.nameOf(one);
-        return fullName === undefined ? [] : [{ fullName, archived: form.archived(one) }];
+        const id = form.idOf?.(one);
+        return fullName === undefined ? [] : [{ fullName, archived: form.archived(one), ...(id === undefined ? {} : { id }) }];
       });
       return { repositories, more: form.more ? form.more(json) : list.length >= perPage };
     }

@@ -24,3 +24,14 @@ it('addresses a repository below a base with a path', () => {
     url: 'https://host.example/git/acme/shop',
   });
 });
+
+it.each([
+  [9, '9'],
+  ['R_9', 'R_9'],
+  [{ $ne: 1 }, undefined],
+  [undefined, undefined],
+])('takes along the id %j of a repository at its host as %j', (id, hostId) => {
+  const told = toldByGithubForm({ repository: { id, full_name: 'acme/shop' } });
+
+  expect(repositoryAt(told, { source: 's', baseUrl: 'https://host.example' }).hostId).toBe(hostId);
+});

@@ -1,5 +1,5 @@
 import { repositoryId } from '@throughline/contracts/plain';
-import { at, firstText, line, needed } from './payload.ts';
+import { at, firstText, idText, line, needed } from './payload.ts';
 import { WebhookRefused, type RepositoryAddress, type Site } from './provider.ts';
 
 /** What a payload says of the repository that it is about. */
@@ -10,6 +10,8 @@ export interface ToldRepository {
   readonly pointer: string;
   /** Web and clone addresses in the payload; they are only compared. */
   readonly addresses: readonly unknown[];
+  /** Its id at the provider, where that stays whatever it is called. */
+  readonly hostId?: string | undefined;
 }
 
 /** How a provider addresses a repository below its base. */
@@ -45,7 +47,8 @@ export function isPath(text: string): boolean {
 export function toldByGithubForm(payload: unknown): ToldRepository {
   const name = at(payload, 'repository', 'full_name');
   const addresses = [at(payload, 'repository', 'clone_url'), at(payload, 'repository', 'html_url')];
-  return { fullName: typeof name === 'string' && isFullName(name) ? name : undefined, pointer: 'repository.full_name', addresses };
+  const hostId = idText(at(payload, 'repository', 'id'))?.slice(0, 64);
+  return { fullName: typeof name === 'string' && isFullName(name) ? name : undefined, pointer: 'repository.full_name', addresses, hostId };
 }
 
 /**
@@ -63,7 +66,7 @@ export function repositoryAt(told: ToldRepository, site: Site, addressing: Addre
       throw new WebhookRefused('foreign_origin', `${line(address, 200)} does not lie below ${site.baseUrl}: correct the source's baseUrl`);
     }
   }
-  return { id, fullName, url };
+  return { id, fullName, url, ...(told.hostId === undefined ? {} : { hostId: told.hostId }) };
 }
 
 /** The base address that a payload speaks of; undefined when it names none. To be believed only while no credential is stored. */

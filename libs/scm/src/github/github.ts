@@ -3,7 +3,7 @@ import { plainAddressing } from '../site.ts';
 import { githubApps } from './apps.ts';
 import { connectGithub } from './client.ts';
 import { githubHooks } from './hooks.ts';
-import { githubRepositories } from './repositories.ts';
+import { githubNameOf, githubRepositories } from './repositories.ts';
 import { githubRequiredChecks } from './required-check.ts';
 import { githubRuleBypasses } from './rule-suites.ts';
 import { githubWebhook } from './webhook.ts';
@@ -27,5 +27,6 @@ export const github: ScmProvider = {
   requiredChecks: githubRequiredChecks,
   ruleBypasses: githubRuleBypasses,
   callsPerHour: 5000,
+  nameOf: githubNameOf,
   repositories: githubRepositories,
 };
