@@ -5,6 +5,7 @@ import type { Outcome } from '../deliveries/candidate.ts';
 import { Deliveries, type DeliveryRow } from '../deliveries/deliveries.ts';
 import { Republication } from '../deliveries/republication.ts';
 import { Rereading } from '../deliveries/rereading.ts';
+import { ToldNames } from '../deliveries/told-names.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
 
@@ -25,6 +26,7 @@ export class CommandDeliveries {
     private readonly sources: SourceDirectory,
     private readonly rereading: Rereading,
     private readonly republication: Republication,
+    private readonly names: ToldNames,
   ) {}
 
   /** Undefined when it was closed already, or its source is gone. */
@@ -32,8 +34,8 @@ export class CommandDeliveries {
     const row = await this.deliveries.find(id);
     const source = row && (await this.sources.find(row.source_id));
     if (row?.status !== 'checking' || !source) return undefined;
-    const translation = await this.rereading.translation(source, row);
-    return { row, source, translation, outcome: this.rereading.outcome(source, translation, {}) };
+    const { translation, refusal } = await this.names.settled(source, await this.rereading.translation(source, row));
+    return { row, source, translation, outcome: refusal ?? this.rereading.outcome(source, translation, {}) };
   }
 
   close({ row, source }: OpenCommands, outcome: Outcome, complete: (tx: Tx) => Promise<void>): Promise<void> {

@@ -20,6 +20,7 @@ import { PushChecks } from './push-checks.ts';
 import { Replay } from './replay.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
+import { ToldNames } from './told-names.ts';
 
 @Module({
   imports: [SourcesModule, RepositoriesModule],
@@ -35,6 +36,7 @@ import { Rereading } from './rereading.ts';
     Deliveries,
     Replay,
     Rereading,
+    ToldNames,
     Republication,
     PushChecks,
     CommandDeliveries,

@@ -12,7 +12,7 @@ import { commandsOf } from '../commands/command-work.ts';
 import { reachLooksOf } from '../reach/reach-work.ts';
 import { checkOf } from './push-check.ts';
 import { afterPushes, inDoubt, isDoubtful } from './push-order.ts';
-import { misnamed, wasDismissed } from './standing.ts';
+import { misnamed, nameTaken, wasDismissed } from './standing.ts';
 import { draftsOf } from './told-facts.ts';
 
 /** What became of a candidate; undefined when its source was changed after it had been read, and nothing was written. */
@@ -94,7 +94,10 @@ function inOrder(candidates: readonly Candidate[], ground: Ground): ReadonlyMap<
 /** What a person removed is not brought back, and what has another name than was known here is read again. */
 function outcomeOn(ground: Ground, candidate: Candidate): Outcome {
   if (ground.dismissed(candidate)) return wasDismissed;
-  return isMisnamed(candidate, ground) ? misnamed(candidate.outcome) : candidate.outcome;
+  const { repository } = candidate.outcome;
+  const strange = isMisnamed(candidate, ground) ? 'renamed' : ground.strange(candidate);
+  if (repository && strange === 'taken') return nameTaken(repository);
+  return strange === 'renamed' ? misnamed(candidate.outcome) : candidate.outcome;
 }
 
 /** Read under a name that its repository was not first known by; or not any more. */

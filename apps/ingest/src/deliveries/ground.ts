@@ -1,6 +1,6 @@
 import { rows, type Tx } from '@throughline/service';
 import { holdHeads, type KnownHead } from '../repositories/heads.ts';
-import { calledNow, firstNames } from '../repositories/renames.ts';
+import { calledNow, contradicts, firstNames, ofHostIds } from '../repositories/renames.ts';
 import { holdRepositories, type HeldRepository } from '../repositories/repository-register.ts';
 import { sourceVersion } from '../sources/source-rows.ts';
 import { dayOf, type Candidate } from './candidate.ts';
@@ -15,6 +15,8 @@ export interface Ground {
   readonly dismissed: (candidate: Candidate) => boolean;
   /** The canonical id under which its repository was first known, when it is called by the one in the delivery now. */
   readonly firstName: (candidate: Candidate) => string | undefined;
+  /** What the name of its repository is not: known for the one that has its id at the host, or its own at all. */
+  readonly strange: (candidate: Candidate) => 'renamed' | 'taken' | undefined;
   readonly marks: readonly Mark[];
   /** Names of the marks that are now ours; the others are those of earlier deliveries. */
   readonly claimed: ReadonlySet<string>;
@@ -27,6 +29,7 @@ interface GroundRow {
   readonly claimed: readonly { readonly source_id: string; readonly mark: string }[];
   readonly repositories: readonly HeldRepository[];
   readonly renamed: readonly { readonly called: string; readonly first: string }[];
+  readonly identified: readonly { readonly source_id: string; readonly host_id: string }[];
   readonly heads: readonly {
     readonly repository: string;
     readonly ref: string;
@@ -63,12 +66,14 @@ const hold = `
     (select coalesce(json_agg(claimed), '[]') from claimed) as claimed,
     (select coalesce(json_agg(held_head), '[]') from held_head) as heads,
     (select coalesce(json_agg(renamed), '[]') from (${firstNames('$9')}) as renamed) as renamed,
+    (select coalesce(json_agg(identified), '[]') from (${ofHostIds('$10', '$11')}) as identified) as identified,
     (select coalesce(json_agg(held), '[]') from held) as repositories`;
 
 /** Claims the marks of the candidates, and reads and holds what they are measured against, in one statement. */
 export async function holdGround(tx: Tx, candidates: readonly Candidate[]): Promise<Ground> {
   const marks = marksOf(candidates);
   const branches = candidates.flatMap(({ outcome }) => branchPushes(outcome));
+  const identified = candidates.filter(({ outcome }) => outcome.repository?.hostId !== undefined);
   const [row] = await rows<GroundRow>(tx, hold, [
     marks.map(({ candidate }) => candidate.source.id),
     marks.map(({ mark }) => mark),
@@ -79,17 +84,26 @@ export async function holdGround(tx: Tx, candidates: readonly Candidate[]): Prom
     branches.map(({ repository }) => repository),
     branches.map(({ ref }) => ref),
     [...new Set(candidates.flatMap(({ outcome }) => (outcome.repository ? calledNow(outcome.repository) : [])))],
+    identified.map(({ source }) => source.id),
+    identified.map(({ outcome }) => outcome.repository!.hostId),
   ]);
   return groundOf(row!, marks);
 }
 
-function groundOf({ sources, claimed, heads, repositories, renamed }: GroundRow, marks: readonly Mark[]): Ground {
+function groundOf({ sources, claimed, heads, repositories, renamed, identified }: GroundRow, marks: readonly Mark[]): Ground {
   const first = new Map(renamed.map((one) => [one.called, one.first]));
+  const holders = new Map(repositories.map((row) => [row.repository, row]));
+  const own = new Set(identified.map(({ source_id, host_id }) => `${source_id} ${host_id}`));
   const standing = new Map(sources.map((source) => [source.id, source]));
   return {
     stands: ({ source }) => standing.get(source.id)?.version === source.version,
     dismissed: ({ source, outcome }) => standing.get(source.id)?.dismissed.includes(outcome.repository?.id ?? '') ?? false,
     firstName: ({ outcome }) => outcome.repository && first.get(calledNow(outcome.repository)),
+    strange: ({ source, outcome: { repository } }) => {
+      const holder = repository && holders.get(repository.id);
+      if (repository?.hostId === undefined || (holder && !contradicts(repository.hostId, holder.host_id))) return undefined;
+      return own.has(`${source.id} ${repository.hostId}`) ? 'renamed' : holder && 'taken';
+    },
     marks,
     claimed: new Set(claimed.map(({ source_id, mark }) => markName(source_id, mark))),
     repositories,

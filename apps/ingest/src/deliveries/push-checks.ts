@@ -4,6 +4,7 @@ import type { Translation } from '@throughline/scm';
 import { Problem, type Tx } from '@throughline/service';
 import { branchOf, DefaultBranches } from '../repositories/default-branches.ts';
 import { RemoteRepositories } from '../repositories/remote-repositories.ts';
+import type { Telling } from '../repositories/renames.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { ServerWords } from '../sources/server-words.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
@@ -14,9 +15,7 @@ import { refsFor } from './completion.ts';
 import { standing } from './push-order.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
-
-/** A translation that says something. */
-type Telling = Extract<Translation, { facts: unknown }>;
+import { ToldNames } from './told-names.ts';
 
 /**
  * Asks the configured origin about pushes that came out of order, of which only the last one moves a branch, and about what a
@@ -33,6 +32,7 @@ export class PushChecks implements OnModuleInit {
     private readonly republication: Republication,
     private readonly server: ServerWords,
     private readonly branches: DefaultBranches,
+    private readonly names: ToldNames,
   ) {}
 
   onModuleInit(): void {
@@ -44,7 +44,8 @@ export class PushChecks implements OnModuleInit {
     const row = await this.deliveries.find(lease.payload.delivery);
     const source = row && (await this.directory.find(row.source_id));
     if (row?.status !== 'checking' || !source) return;
-    const { outcome, defaultBranch } = await this.decided(source, await this.rereading.translation(source, row));
+    const { translation, refusal } = await this.names.settled(source, await this.rereading.translation(source, row));
+    const { outcome, defaultBranch } = refusal ? { outcome: refusal } : await this.decided(source, translation);
     await this.republication.checked(row, source, outcome, async (tx) => {
       if (outcome.repository && defaultBranch !== undefined) await this.branches.learn(tx, outcome.repository.id, defaultBranch);
       await lease.complete(tx);

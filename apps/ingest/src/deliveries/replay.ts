@@ -6,6 +6,8 @@ import { SourceDirectory } from '../sources/source-directory.ts';
 import { Deliveries } from './deliveries.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
+import { misnamed } from './standing.ts';
+import { ToldNames } from './told-names.ts';
 
 /** Services know for 28 days what they handled: the facts of an older delivery would count twice. */
 const longestMs = 27 * 86_400_000;
@@ -22,6 +24,7 @@ export class Replay {
     private readonly rereading: Rereading,
     private readonly branches: DefaultBranches,
     private readonly republication: Republication,
+    private readonly names: ToldNames,
   ) {}
 
   /** The same facts again change nothing downstream: their ids are the same. Throws `Problem` 404, 409, 422. */
@@ -31,10 +34,10 @@ export class Replay {
     if (!row.replayable) throw new Problem(409, 'not_replayable', 'nothing of this delivery was kept but why it was refused');
     if (Date.now() - row.received_at.getTime() > longestMs) throw new Problem(409, 'not_replayable', tooOld);
     if (!source) throw new Problem(409, 'not_replayable', gone);
-    const translation = await this.rereading.translation(source, row);
+    const { translation, renamed, refusal } = await this.names.read(source, await this.rereading.translation(source, row));
     if ('given' in translation && translation.given) throw new Problem(409, 'not_replayable', commandsOnce);
-    const read = this.rereading.outcome(source, translation, await this.branches.knownFor(translation));
-    const outcome = await this.republication.replayed(row, source, read);
+    const read = refusal ?? this.rereading.outcome(source, translation, await this.branches.knownFor(translation));
+    const outcome = await this.republication.replayed(row, source, renamed && read.status !== 'refused' ? misnamed(read) : read);
     if (!outcome) throw new Problem(409, 'not_replayable', gone);
     const ignored = outcome.status === 'accepted' ? undefined : outcome.reason;
     return { deliveryId: id, facts: outcome.facts.length, ...(ignored === undefined ? {} : { ignored }) };

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { WebhookRefused, type Translation } from '@throughline/scm';
 import { Database, Problem } from '@throughline/service';
-import { Renames } from '../repositories/renames.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { dayOf, type Outcome } from './candidate.ts';
 import type { DeliveryRow } from './deliveries.ts';
@@ -22,14 +21,13 @@ export class Rereading {
     private readonly database: Database,
     private readonly bodies: DeliveryBodies,
     private readonly readings: Readings,
-    private readonly renames: Renames,
   ) {}
 
-  /** Throws `Problem` 404 when the body is gone, 4xx when it cannot be read. */
+  /** Under the name in the delivery. Throws `Problem` 404 when the body is gone, 4xx when it cannot be read. */
   async translation(source: KnownSource, row: DeliveryRow): Promise<Translation> {
     const { 'content-type': contentType } = JSON.parse(row.headers) as Record<string, string>;
     const order = { provider: source.provider.name, contentType, event: row.event ?? '', source: source.id, baseUrl: source.baseUrl };
-    return this.renames.current(await this.readings.read(order, { bytes: await this.bodyOf(row) }));
+    return this.readings.read(order, { bytes: await this.bodyOf(row) });
   }
 
   /** What a translation means, with what is known of the origin. Throws `Problem` 422. */

@@ -1,3 +1,4 @@
+import type { RepositoryAddress } from '@throughline/scm';
 import { rows, type Tx } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
 import type { Outcome } from './candidate.ts';
@@ -11,10 +12,20 @@ export const wasDismissed: Outcome = {
 
 /** A delivery that was read under a name that its repository has not any more, or not for us; reading it again finds the right one. */
 export function misnamed({ repository, ...outcome }: Outcome): Outcome {
+  // Without its repository, which would be made known under this name.
   if (outcome.commands) return outcome;
   return {
     status: 'checking',
     reason: `checking: ${repository?.fullName ?? 'its repository'} was renamed; the origin is asked`,
+    facts: [],
+  };
+}
+
+/** A delivery of one that has the name of another. What is known of that one is not for whoever comes to its name. */
+export function nameTaken({ fullName }: RepositoryAddress): Outcome {
+  return {
+    status: 'refused',
+    reason: `refused: ${fullName} is another repository at its host than the one that is known here by that name: remove that one to have this one`,
     facts: [],
   };
 }

@@ -13,9 +13,17 @@ const mostLeftOut = 1000;
 
 const standing = `
   select name.id, exists (select 1 from repository where repository.repository = name.id and source_id is not null)
-      or exists (select 1 from repository_alias where alias = name.id) as known,
+      or exists (select 1 from repository_alias where alias = name.id)
+      or exists (select 1 from repository where source_id = $2 and repository.host_id = name.host_id) as known,
     exists (select 1 from dismissed_repository gone where gone.repository = name.id and gone.source_id = $2) as dismissed
-  from unnest($1::text[]) as name (id)`;
+  from unnest($1::text[], $3::text[]) as name (id, host_id)`;
+
+/** What the host lists is who it says, where that was not known. */
+const identify = `
+  update repository set host_id = told.host_id from unnest($2::text[], $3::text[], $4::text[]) as told (id, full_name, host_id)
+  where repository.source_id = $1 and repository.repository = told.id and lower(repository.full_name) = lower(told.full_name)
+    and repository.host_id is null and told.host_id is not null
+    and not exists (select 1 from repository other where other.source_id = $1 and other.host_id = told.host_id)`;
 
 /** A repository of a source with what is known of it here. */
 interface Standing {
@@ -44,11 +52,18 @@ export class Joining {
     dryRun: boolean,
   ): Promise<OrganisationConnected> {
     const { wanted, leftOut } = select(listed, asked, source);
-    const states = await this.database.rows<Standing>(standing, [wanted.map((one) => one.id), source.id]);
+    const states = await this.database.rows<Standing>(standing, [
+      wanted.map((one) => one.id),
+      source.id,
+      wanted.map((one) => one.hostId ?? null),
+    ]);
     const dismissed = new Set(states.filter((state) => state.dismissed && !state.known).map((state) => state.id));
     const fresh = new Set(states.filter((state) => !state.known && !state.dismissed).map((state) => state.id));
     const news = wanted.filter((one) => fresh.has(one.id));
-    if (!dryRun) await this.join(source, news);
+    if (!dryRun) {
+      await this.join(source, news);
+      await this.database.transaction((tx) => identifyAll(tx, source, wanted));
+    }
     const removed = wanted
       .filter((one) => dismissed.has(one.id))
       .map(({ fullName }) => ({ name: fullName, reason: 'removed_here' as const }));
@@ -72,9 +87,19 @@ export class Joining {
       tx,
       some.map((one) => ({ ...one, source })),
     );
+    await identifyAll(tx, source, some);
     const sql = 'select id from repository where repository = any($1::text[]) and source_id = $2';
     const joined = await rows<{ id: string }>(tx, sql, [some.map(({ id }) => id), source.id]);
     await this.outbox.add(tx, ...facts);
     await this.work.add(tx, ...joined.map(({ id }) => lookOf(id)));
   }
+}
+
+function identifyAll(tx: Tx, { id }: KnownSource, some: readonly RepositoryAddress[]): Promise<unknown> {
+  return rows(tx, identify, [
+    id,
+    some.map((one) => one.id),
+    some.map(({ fullName }) => fullName),
+    some.map(({ hostId }) => hostId ?? null),
+  ]);
 }

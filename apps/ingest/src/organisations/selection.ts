@@ -20,7 +20,8 @@ export function select(
   const leftOut: LeftOutRepository[] = [];
   for (const repository of listed) {
     const url = source.provider.cloneUrl(source.baseUrl, repository.fullName);
-    const address = { id: repositoryId(url), fullName: repository.fullName, url };
+    const hostId = repository.id === undefined ? {} : { hostId: repository.id };
+    const address = { id: repositoryId(url), fullName: repository.fullName, url, ...hostId };
     const reason = reasonAgainst(repository, address.id, { ...asked, scope: source.scope });
     if (reason === undefined) wanted.push(address);
     else leftOut.push({ name: repository.fullName.slice(0, 300), reason });

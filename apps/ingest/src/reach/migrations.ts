@@ -46,4 +46,9 @@ export const reachMigrations: readonly Migration[] = [
       );
       create index repository_alias_of on repository_alias (repository_id);`,
   },
+  {
+    name: 'ingest-018-host-ids',
+    // Deliveries name repositories by them.
+    sql: 'create index repository_of_host_id on repository (host_id, source_id) where host_id is not null;',
+  },
 ];

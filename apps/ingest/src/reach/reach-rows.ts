@@ -1,6 +1,5 @@
 import type { RestReason } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
-import { firstNames } from '../repositories/renames.ts';
 import type { CalledReach } from './renamed.ts';
 import type { ReachLook } from './reach-work.ts';
 
@@ -16,18 +15,26 @@ const noteFault = `
   select id, $2, $3, 'active', $4, '-infinity' from source where id = $1
   on conflict (source_id, installation) do update set fault = excluded.fault`;
 
+/** Answers which are its own: not one that came to the name of another. */
 const take = `
   with given as (
     select coalesce(named.repository, told.called) as repository, told.host_id, told.full_name, case when archived then 'archived' end as rest
     from unnest($3::text[], $4::text[], $5::boolean[], $6::text[]) as told (called, host_id, archived, full_name)
       left join repository_alias on alias = told.called left join repository named on named.id = repository_alias.repository_id
+  ), own as materialized (
+    select distinct on (given.host_id) repository.id, repository.repository, given.host_id, given.rest
+    from repository join given on repository.host_id = given.host_id or (
+      repository.host_id is null and repository.repository = given.repository and lower(repository.full_name) = lower(given.full_name))
+    where repository.source_id = $1
+    order by given.host_id, repository.repository = given.repository desc, repository.created_at
+  ), noted as (
+    update repository set installation = $2, host_id = own.host_id, rest = own.rest,
+      rest_since = case when repository.rest is distinct from own.rest then now() else rest_since end
+    from own
+    where repository.id = own.id
+      and (repository.installation, repository.host_id, repository.rest) is distinct from ($2, own.host_id, own.rest)
   )
-  update repository set installation = $2, host_id = given.host_id, rest = given.rest,
-    rest_since = case when repository.rest is distinct from given.rest then now() else rest_since end
-  from given
-  where repository.source_id = $1 and repository.repository = given.repository
-    and (lower(repository.full_name) = lower(given.full_name) or coalesce(repository.host_id, given.host_id) = given.host_id)
-    and (repository.installation, repository.host_id, repository.rest) is distinct from ($2, given.host_id, given.rest)`;
+  select repository from own`;
 
 /** An organisation or person is the first part of what its repositories are called. */
 const ofAccount = `lower(split_part(repository.full_name, '/', 1)) = lower($2)`;
@@ -50,17 +57,15 @@ export async function noteReach(tx: Tx, look: ReachLook, found: CalledReach, ask
   const account = found.state === 'removed' ? await knownAccount(tx, look) : found.account;
   const given = found.state === 'active' ? found.repositories : [];
   await rows(tx, note, [look.source, look.installation, account, found.state, given.length, askedAt]);
-  const called = given.map((one) => one.called);
-  await rows(tx, take, [
+  const own = await rows<{ repository: string }>(tx, take, [
     look.source,
     look.installation,
-    called,
+    given.map((one) => one.called),
     given.map(({ id }) => id),
     given.map(({ archived }) => archived),
     given.map(({ fullName }) => fullName),
   ]);
-  const aliases = await rows<{ first: string }>(tx, firstNames('$1'), [called]);
-  const ids = [...called, ...aliases.map(({ first }) => first)];
+  const ids = own.map(({ repository }) => repository);
   await markLost(tx, look, { ids, names: look.deleted, reason: 'deleted', account });
   if (found.state === 'active') {
     await rows(tx, wake, [look.source, account, ids]);

@@ -9,6 +9,53 @@ export const firstNames = (called: string): string => `
   select alias as called, named.repository as first
   from repository_alias join repository named on named.id = repository_alias.repository_id where alias = any(${called}::text[])`;
 
+/** SQL: repositories by their ids at the host; `sources` and `ids` are parameters, pair by pair. Of several the one that was known first. */
+export const ofHostIds = (sources: string, ids: string): string => `
+  select distinct on (source_id, host_id) id, source_id, host_id, repository, full_name from repository
+  where (source_id, host_id) in (select * from unnest(${sources}::uuid[], ${ids}::text[]))
+  order by source_id, host_id, created_at, id`;
+
+const standing = `
+  with holder as (
+    select repository, host_id from repository where repository = coalesce((select first from (${firstNames('array[$3]')}) as named), $3)
+  ), own as (${ofHostIds('array[$1]', 'array[$2]')})
+  select holder.repository as holder, holder.host_id as holder_id, own.id as own_id, own.repository as own, own.full_name as own_name
+  from (select 1) as one left join holder on true left join own on true`;
+
+interface StandingRow {
+  readonly holder: string | null;
+  readonly holder_id: string | null;
+  readonly own_id: string | null;
+  readonly own: string | null;
+  readonly own_name: string | null;
+}
+
+/** A repository that is known by its id at the host, under names of which the one that was told is none. */
+export interface Renamed {
+  /** Of the row. */
+  readonly id: string;
+  /** Canonical id. */
+  readonly first: string;
+  /** What it was called when its host was last asked. */
+  readonly fullName: string | null;
+}
+
+/** How what a repository is called stands to what is known here. */
+type NameStanding =
+  /** The canonical id under which it was first known; undefined for one that is new. */
+  | { readonly is: 'known'; readonly first: string | undefined }
+  | ({ readonly is: 'renamed' } & Renamed)
+  /** Another repository that is known here has the name, or had it. */
+  | { readonly is: 'taken' };
+
+/** A name alone is believed, an id only of those that hosts themselves told. */
+export function contradicts(hostId: string | undefined, holderId: string | null): boolean {
+  return hostId !== undefined && holderId !== null && holderId !== hostId;
+}
+
+/** A translation that says something. */
+export type Telling = Extract<Translation, { facts: unknown }>;
+
 /** Repositories that were renamed at their host stay who they were: what is told of them is told under their first name. */
 @Injectable()
 export class Renames {
@@ -21,10 +68,13 @@ export class Renames {
     return 'ignored' in translation ? translation : underFirstName(translation, this.known.get(translation.repository.id));
   }
 
-  async current(translation: Translation): Promise<Translation> {
-    if ('ignored' in translation) return translation;
-    const [row] = await this.database.rows<{ first: string }>(firstNames('$1'), [[translation.repository.id]]);
-    return underFirstName(translation, row?.first);
+  /** By what is known now. */
+  async standing(source: { readonly id: string }, { id, called, hostId }: RepositoryAddress): Promise<NameStanding> {
+    const [row] = await this.database.rows<StandingRow>(standing, [source.id, hostId ?? null, called ?? id]);
+    const { holder, holder_id: holderId, own_id: ownId, own, own_name: fullName } = row!;
+    if (holder !== null && !contradicts(hostId, holderId)) return { is: 'known', first: holder };
+    if (ownId !== null && own !== null) return { is: 'renamed', id: ownId, first: own, fullName };
+    return holder === null ? { is: 'known', first: undefined } : { is: 'taken' };
   }
 
   learn(called: string, first: string | undefined): void {
@@ -40,8 +90,9 @@ export function calledNow({ id, called }: RepositoryAddress): string {
   return called ?? id;
 }
 
-function underFirstName(translation: Extract<Translation, { facts: unknown }>, first: string | undefined): Translation {
-  if (first === undefined) return translation;
+/** The same of the repository under the name that it had first. */
+export function underFirstName(translation: Telling, first: string | undefined): Telling {
+  if (first === undefined || first === translation.repository.id) return translation;
   const { repository, facts } = translation;
   return {
     ...translation,

@@ -29,17 +29,19 @@ export interface RepositoryRow {
   readonly source_id: string | null;
   readonly application: string;
   readonly demo: boolean;
+  /** Its id at the host, as the host itself told it. */
+  readonly host_id: string | null;
   readonly rest: RestReason | null;
   readonly revision: string;
   readonly created_at: Date;
 }
 
 /** What is asked of a repository that is known. */
-export type HeldRepository = Pick<RepositoryRow, 'repository' | 'source_id' | 'application'>;
+export type HeldRepository = Pick<RepositoryRow, 'repository' | 'source_id' | 'application' | 'host_id'>;
 
 /** SQL that holds repositories against their removal, always in one order; `ids` is a parameter. */
 export const holdRepositories = (ids: string): string =>
-  `select repository, source_id, application from repository where repository = any(${ids}::text[]) order by repository for key share`;
+  `select repository, source_id, application, host_id from repository where repository = any(${ids}::text[]) order by repository for key share`;
 
 /** SQL of the revision that follows: a clock, so that a repository that comes back goes on after its removal. */
 export const nextRevision = `greatest(repository.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)`;

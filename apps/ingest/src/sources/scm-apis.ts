@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AppReach, ConnectTo } from '@throughline/scm';
+import type { AppReach, ConnectTo, RepositoryAddress } from '@throughline/scm';
 import { Outbound } from '@throughline/service';
 import type { KnownSource } from './known-source.ts';
 import { SourceDirectory } from './source-directory.ts';
@@ -28,6 +28,13 @@ export class ScmApis {
   /** The same for reading one repository. Throws `Problem` 503 while the host gives the App no token. */
   async ofRepository(source: KnownSource, fullName: string): Promise<ConnectTo | undefined> {
     return this.opened(source, (await this.tokens.of(source, { fullName }, 'clone'))?.token);
+  }
+
+  /** What a repository is called now, by its id at the host; undefined where that is not shown. Throws `ScmCallFailed`, `Problem` 503. */
+  async nameOf(source: KnownSource, { fullName, hostId }: RepositoryAddress): Promise<string | undefined> {
+    if (!source.provider.nameOf || hostId === undefined) return undefined;
+    const to = await this.ofOrganisation(source, fullName.split('/')[0]!);
+    return to && source.provider.nameOf(to, hostId);
   }
 
   /** What an installation of the source's App may see now; undefined where there is no App. Throws `ScmCallFailed`. */

@@ -32,7 +32,7 @@ import { readdress } from '../repositories/readdress.ts';
 import { hookState } from './hook-state.ts';
 import { hookUrl } from './hook-url.ts';
 import { protectionState } from './protection-state.ts';
-import { forgetApp } from './forget-app.ts';
+import { forgetHost } from './forget-app.ts';
 import { reachState } from './reach-state.ts';
 import { scopeFault } from './scope.ts';
 import { addSecret } from './source-secrets.ts';
@@ -139,7 +139,7 @@ export class Sources {
   private async storeSettings(tx: Tx, id: string, { addresses, token, writeToken, moved }: ChangedSettings): Promise<void> {
     const { baseUrl = null, apiUrl = null, cloneUrl = null } = addresses;
     await rows(tx, 'update source set base_url = $2, api_url = $3, clone_url = $4 where id = $1', [id, baseUrl, apiUrl, cloneUrl]);
-    if (moved) await forgetApp(tx, id);
+    if (moved) await forgetHost(tx, id);
     for (const [column, change, place] of [
       ['token', token, tokenPlace(id)],
       ['write_token', writeToken, writeTokenPlace(id)],
