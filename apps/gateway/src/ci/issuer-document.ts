@@ -26,13 +26,20 @@ function issuerFaults({ issuer }: CiIssuerDocument): Fault[] {
 
 function repositoryFaults({ repositories }: CiIssuerDocument): Fault[] {
   const seen = new Map<string, string>();
+  const addresses = new Map<string, string>();
   return repositories.flatMap(({ repository, repositoryId: id, ownerId, protectedRefs = [] }, index): Fault[] => {
     const pointer = `/repositories/${index}`;
     const first = seen.get(`${ownerId} ${id}`);
     seen.set(`${ownerId} ${id}`, pointer);
+    const address = canonicalOf(repository);
+    const namesake = address === undefined ? undefined : addresses.get(address);
+    if (address !== undefined) addresses.set(address, namesake ?? pointer);
     const bare = protectedRefs.findIndex((ref) => !/^refs\/(?:heads|tags)\/\S+$/.test(ref));
     return [
       ...(first === undefined ? [] : [{ pointer, detail: `has the ids of ${first}` }]),
+      ...(first === undefined && namesake !== undefined
+        ? [{ pointer, detail: `is at the address of ${namesake}, which has other ids` }]
+        : []),
       ...(bare < 0 ? [] : [{ pointer: `${pointer}/protectedRefs/${bare}`, detail: 'must be a full ref, such as refs/heads/main' }]),
       ...addressFaults(repository, `${pointer}/repository`),
     ];
@@ -47,4 +54,8 @@ function addressFaults(address: string, pointer: string): Fault[] {
     if (!(error instanceof RepositoryAddressRefused)) throw error;
     return [{ pointer, detail: error.message }];
   }
+}
+
+function canonicalOf(address: string): string | undefined {
+  return addressFaults(address, '').length > 0 ? undefined : repositoryId(address);
 }

@@ -1,15 +1,22 @@
-import { commitForm, repositoryId, type CiRepository } from '@throughline/contracts';
+import { commitForm, repositoryId, type CiRepository, type RepositoryIdentity } from '@throughline/contracts';
 import { Problem, type Bound } from '@throughline/service';
 import type { CiJob } from './issuers/ci-issuer.ts';
 
 const refForm = /^refs\/[^\s\p{Cc}~^:?*[\\]{1,500}$/u;
 
-/** What a job may speak about, by the repositories that were configured. Throws `Problem` 403 with the reason. */
-export function boundsOf(job: CiJob, repositories: readonly CiRepository[]): Bound {
+/** The repository that was configured for a job, by its ids. Throws `Problem` 403 with the reason. */
+export function configuredFor(job: CiJob, repositories: readonly CiRepository[]): CiRepository {
   const known = repositories.find((each) => each.repositoryId === job.repositoryId && each.ownerId === job.ownerId);
   if (!known) throw refused(strangerThan(job, repositories));
-  const repository = repositoryId(known.repository);
-  if (job.repository !== undefined && !isNameOf(job.repository, repository))
+  return known;
+}
+
+/**
+ * What a job may speak about. Where the host itself said who has the id, names say nothing; else somebody has to look when they
+ * differ. Throws `Problem` 403 with the reason.
+ */
+export function boundsOf(job: CiJob, known: CiRepository, { repository, certain }: RepositoryIdentity): Bound {
+  if (!certain && job.repository !== undefined && !isNameOf(job.repository, repositoryId(known.repository)))
     throw refused(`the repository ${known.repository} is called ${job.repository} by now: put its new address into the issuer`);
   if (!commitForm.test(job.commit)) throw refused('the token names no full commit id');
   if (!refForm.test(job.ref)) throw refused('the token names no full ref');
@@ -62,6 +69,6 @@ function strangerThan({ repositoryId: id, ownerId, repository }: CiJob, reposito
   return `the repository ${repository ?? ''} with the id ${id} of owner ${ownerId} may not speak here: add it to the issuer`;
 }
 
-function refused(detail: string): Problem {
+export function refused(detail: string): Problem {
   return new Problem(403, 'ci_refused', detail.slice(0, 600));
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Problem, type Bound } from '@throughline/service';
+import type { CiRepository, IdentityRequest, RepositoryIdentity } from '@throughline/contracts';
+import { InternalClient, Problem, type Bound } from '@throughline/service';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import { Clock } from '../access/clock.ts';
 import { PublicAddress } from '../site/public-address.ts';
 import { CiIssuers, type CiIssuerRow } from './ci-issuers.ts';
-import { ClaimMissing } from './issuers/ci-issuer.ts';
+import { ClaimMissing, type CiIssuerKind } from './issuers/ci-issuer.ts';
 import { ciIssuerKinds } from './issuers/registry.ts';
-import { boundsOf } from './job-bounds.ts';
+import { boundsOf, configuredFor, refused as notBound } from './job-bounds.ts';
 import { SigningKeys } from './signing-keys.ts';
 
 /** A token of a CI job that was verified, and what the job may speak about. */
@@ -35,6 +36,7 @@ export class JobTokens {
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
     private readonly address: PublicAddress,
+    private readonly services: InternalClient,
   ) {}
 
   /** Throws `Problem` 401 for a token that is not to be believed, 403 for one that may not speak here, 503 for an issuer that is away. */
@@ -46,11 +48,23 @@ export class JobTokens {
     if (!kind) throw refused(`tokens of the kind ${issuer.document.kind} are not read any more`);
     try {
       const job = kind.job(claims, issuer.document.claims ?? {});
-      const bound = boundsOf(job, issuer.document.repositories);
+      const known = configuredFor(job, issuer.document.repositories);
+      const bound = boundsOf(job, known, await this.identityOf(known, kind));
       const name = [kind.title, bound.repository, job.run].filter(Boolean).join(' ').slice(0, 200);
       return { issuer: issuer.name, name, bound, id: claims.jti!, expires: new Date((claims.exp! + skewSeconds) * 1000) };
     } catch (error) {
       if (error instanceof ClaimMissing) throw refused(error.message);
+      throw error;
+    }
+  }
+
+  /** Who the repository is here: that it has, or had, the name that was configured does not make another one of it. */
+  private async identityOf({ repository, repositoryId }: CiRepository, { idsOfHost }: CiIssuerKind): Promise<RepositoryIdentity> {
+    const body: IdentityRequest = { repository, ...(idsOfHost ? { hostId: repositoryId } : {}) };
+    try {
+      return await this.services.call<RepositoryIdentity>('ingest', { method: 'POST', path: '/internal/repositories/identify', body });
+    } catch (error) {
+      if (error instanceof Problem && error.status === 409) throw notBound(error.detail);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Page, Source, WebhookDelivery } from '@throughline/contracts';
-import { eventually } from '@throughline/testing';
+import type { Page, RepositoryIdentity, Source, WebhookDelivery } from '@throughline/contracts';
+import { eventually, SignedCaller } from '@throughline/testing';
 import { AppUnderTest } from '../fixtures/app-under-test.ts';
 
 const under = new AppUnderTest();
@@ -182,4 +182,29 @@ describe('an organisation that is connected again', () => {
     expect(body.items).toHaveLength(1);
     expect(await under.rows('select 1 from repository where source_id = $1 and host_id is not null', [source.id])).toEqual([]);
   }, 30_000);
+});
+
+describe('who a repository is', () => {
+  const identify = async (name: string, hostId?: string) => {
+    const gateway = new SignedCaller(under.ingest, under.platform, 'gateway');
+    const body = { repository: `https://github.com/${under.installed.account}/${name}.git`, ...(hostId === undefined ? {} : { hostId }) };
+    return gateway.call<RepositoryIdentity>('POST', '/internal/repositories/identify', { body, asService: true });
+  };
+
+  it('is known by its id under any name, and a name that another one has is not its own', async () => {
+    under.fresh(5000);
+    const source = await under.connected('shop', 'site');
+    under.installed.rename('shop', 'store');
+    const shop = { repository: `github.com/${under.installed.account}/shop`, certain: true };
+    expect((await identify('store', '5001')).body).toEqual(shop);
+    await under.renamed(source, 'shop', 'store', 5001);
+    await soon(async () => expect(await under.watched(source)).toMatchObject({ shop: 'store' }));
+
+    const [first, now, unsure] = [await identify('shop', '5001'), await identify('store', '5001'), await identify('store')];
+    const [taken, unknown] = [await identify('shop', '7'), await identify('other', '7')];
+
+    expect([first.body, now.body, unsure.body]).toEqual([shop, shop, { ...shop, certain: false }]);
+    expect(taken).toMatchObject({ status: 409, body: { code: 'name_taken' } });
+    expect(unknown.body).toEqual({ repository: `github.com/${under.installed.account}/other`, certain: false });
+  }, 60_000);
 });

@@ -10,15 +10,18 @@ import { RemoteRepositories } from './remote-repositories.ts';
 import { Renames } from './renames.ts';
 import { RepositoriesController } from './repositories.controller.ts';
 import { Repositories } from './repositories.ts';
+import { RepositoryIdentitiesController } from './repository-identities.controller.ts';
+import { RepositoryIdentities } from './repository-identities.ts';
 import { RepositoryRegister } from './repository-register.ts';
 import { RepositoryRemoval } from './repository-removal.ts';
 import { Scans } from './scans.ts';
 
 @Module({
   imports: [SourcesModule, OutboundModule],
-  controllers: [RepositoriesController, ApplicationChangedHandler],
+  controllers: [RepositoriesController, RepositoryIdentitiesController, ApplicationChangedHandler],
   providers: [
     Repositories,
+    RepositoryIdentities,
     RepositoryRegister,
     RepositoryRemoval,
     CloneAddresses,

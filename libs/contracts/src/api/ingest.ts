@@ -369,6 +369,22 @@ export class StartedScan {
   @Text(64) chain: string;
 }
 
+/** Body of `POST /internal/repositories/identify`. */
+export class IdentityRequest {
+  /** Address or canonical id, of any name that the repository has or had. */
+  @Length(1, 2048) repository: string;
+  /** Its id at the host, where whoever asks knows it. */
+  @Maybe() @Length(1, 100) hostId?: string;
+}
+
+/** Who a repository is here. */
+export class RepositoryIdentity {
+  /** Canonical id: that under which it was first known, where it is known. */
+  @Text(1024) repository: string;
+  /** The host told us that it has the id that was asked for, so that its name says nothing more. */
+  @Flag() certain: boolean;
+}
+
 /** Body of `POST /internal/repositories/credential`. */
 export class CredentialRequest {
   @Length(1, 2048) repository: string;

@@ -5,7 +5,7 @@ import type { JWTPayload } from 'jose';
 export interface CiJob {
   readonly repositoryId: string;
   readonly ownerId: string;
-  /** As the build system calls it today, e.g. `acme/shop`; only compared, never believed. */
+  /** As the build system calls it today, e.g. `acme/shop`; only for people, never believed. */
   readonly repository?: string;
   readonly commit: string;
   /** Full ref. */
@@ -23,6 +23,8 @@ export interface CiJob {
 export interface CiIssuerKind {
   readonly name: string;
   readonly title: string;
+  /** The ids in its tokens are those by which the host of the repositories knows them. */
+  readonly idsOfHost?: true;
   /** Reads the claims of a verified token; throws `ClaimMissing`. */
   job(claims: JWTPayload, named: CiClaims): CiJob;
 }

@@ -4,6 +4,7 @@ import { maybeTextIn, textIn, truthIn, type CiIssuerKind } from '../ci-issuer.ts
 export const githubActions: CiIssuerKind = {
   name: 'github-actions',
   title: 'GitHub Actions',
+  idsOfHost: true,
   job(claims) {
     const event = textIn(claims, 'event_name');
     const run = maybeTextIn(claims, 'run_id');

@@ -4,6 +4,7 @@ import { maybeTextIn, textIn, truthIn, type CiIssuerKind } from '../ci-issuer.ts
 export const gitlabCi: CiIssuerKind = {
   name: 'gitlab-ci',
   title: 'GitLab CI',
+  idsOfHost: true,
   job(claims) {
     const source = textIn(claims, 'pipeline_source');
     const job = maybeTextIn(claims, 'job_id');
