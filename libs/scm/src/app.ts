@@ -41,6 +41,14 @@ export interface GivenRepository extends ListedRepository {
   readonly id: string;
 }
 
+/** Where an App is installed. */
+export interface InstalledAt {
+  /** Its id at the host. */
+  readonly installation: string;
+  /** The organisation or person that has it installed. */
+  readonly account: string;
+}
+
 /** What an installation of an App may see now. */
 export type AppReach =
   | { readonly state: 'removed' }
@@ -56,6 +64,8 @@ export interface ScmApps {
   exchange(to: ConnectTo, code: string): Promise<MadeApp>;
   /** A token for one purpose at one place; undefined where the App is not installed. */
   token(to: ConnectTo, app: AppIdentity, place: AppTokenPlace, purpose: AppTokenPurpose): Promise<string | undefined>;
+  /** Where an App is installed, the first thousand. */
+  installations(to: ConnectTo, app: AppIdentity): Promise<readonly InstalledAt[]>;
   /** All that an installation may see, or why it is nothing. */
   reach(to: ConnectTo, app: AppIdentity, installation: string): Promise<AppReach>;
 }

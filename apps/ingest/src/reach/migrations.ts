@@ -51,4 +51,13 @@ export const reachMigrations: readonly Migration[] = [
     // Deliveries name repositories by them.
     sql: 'create index repository_of_host_id on repository (host_id, source_id) where host_id is not null;',
   },
+  {
+    name: 'ingest-019-reach-rounds',
+    sql: `
+      -- When the host of an App is asked again for all that it may see, told or not.
+      create table reach_round (
+        source_id uuid primary key references source on delete cascade,
+        next_at timestamptz not null
+      );`,
+  },
 ];

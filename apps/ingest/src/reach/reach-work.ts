@@ -1,5 +1,5 @@
 import type { NewWork } from '@throughline/messaging';
-import type { ToldReach } from '@throughline/scm';
+import type { InstalledAt, ToldReach } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 
 /** Kind of the work that asks a host what an installation may see. */
@@ -7,6 +7,14 @@ export const reachKind = 'look-at-reach';
 
 /** Hosts tell before all of their servers know; and what is told within it shares one look. */
 export const settlingMs = 2000;
+
+/** Kind of the work that asks a host where an App is installed. */
+export const installationsKind = 'find-installations';
+
+export interface InstallationsLook {
+  readonly source: string;
+  readonly app: string;
+}
 
 export interface ReachLook extends Pick<ToldReach, 'installation' | 'account' | 'lost' | 'deleted' | 'renamed'> {
   readonly source: string;
@@ -27,4 +35,15 @@ export function reachLooksOf({ id, app }: KnownSource, delivery: string, reach: 
       runAfter: new Date(Date.now() + settlingMs),
     },
   ];
+}
+
+/** The same with nothing told, for one whose turn it is; one that waits already is not doubled. */
+export function reachVisitOf({ source, app }: InstallationsLook, { installation, account }: InstalledAt): NewWork {
+  return {
+    kind: reachKind,
+    key: `${source} ${installation}`,
+    payload: { source, app, installation, account, lost: [], deleted: [] } satisfies ReachLook,
+    dedupe: `visit ${source} ${installation}`,
+    priority: 'bulk',
+  };
 }

@@ -16,6 +16,7 @@ export async function forgetHost(tx: Tx, source: string): Promise<void> {
 /** What another App was given, or not, says nothing of this one. */
 export async function forgetReach(tx: Tx, source: string): Promise<void> {
   await rows(tx, 'delete from app_installation where source_id = $1', [source]);
+  await rows(tx, 'delete from reach_round where source_id = $1', [source]);
   await rows(
     tx,
     `update repository set installation = null, rest = case when ${lostByApp} then null else rest end

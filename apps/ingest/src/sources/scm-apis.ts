@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AppReach, ConnectTo, RepositoryAddress } from '@throughline/scm';
+import type { AppReach, ConnectTo, InstalledAt, RepositoryAddress } from '@throughline/scm';
 import { Outbound } from '@throughline/service';
 import type { KnownSource } from './known-source.ts';
 import { SourceDirectory } from './source-directory.ts';
@@ -41,6 +41,12 @@ export class ScmApis {
   async reachOfApp(source: KnownSource, installation: string): Promise<AppReach | undefined> {
     const [to, app] = [this.opened(source, undefined), this.directory.appOf(source)];
     return to && app && source.provider.apps?.reach(to, app, installation);
+  }
+
+  /** Where the source's App is installed. Throws `ScmCallFailed`. */
+  async installationsOfApp(source: KnownSource): Promise<readonly InstalledAt[]> {
+    const [to, app] = [this.opened(source, undefined), this.directory.appOf(source)];
+    return (to && app && (await source.provider.apps?.installations(to, app))) ?? [];
   }
 
   at(apiUrl: string, authorization: string | undefined): ConnectTo {

@@ -4,7 +4,7 @@ import { at, firstText, idText, positive } from '../payload.ts';
 import { callRest, repositoryPath } from '../rest.ts';
 import { trimmed } from '../site.ts';
 import { appJwt } from './app-jwt.ts';
-import { installationToken, reachOfInstallation } from './installation.ts';
+import { installationsOf, installationToken, reachOfInstallation } from './installation.ts';
 import { version } from './version.ts';
 
 type Permissions = Readonly<Record<string, 'read' | 'write'>>;
@@ -58,6 +58,8 @@ export const githubApps: ScmApps = {
     const only = 'fullName' in place ? { repositories: [place.fullName.split('/')[1]] } : {};
     return installationToken(asApp, installation, { ...only, permissions: permissions[purpose] });
   },
+
+  installations: installationsOf,
 
   reach: reachOfInstallation,
 };

@@ -1,6 +1,6 @@
-import type { AppIdentity, AppReach, GivenRepository } from '../app.ts';
+import type { AppIdentity, AppReach, GivenRepository, InstalledAt } from '../app.ts';
 import { ScmCallFailed, type ConnectTo } from '../client.ts';
-import { at, firstText, idText, listAt } from '../payload.ts';
+import { at, firstText, idText, listAt, listOf } from '../payload.ts';
 import { perPage } from '../repository-list.ts';
 import { callRest } from '../rest.ts';
 import { isFullName } from '../site.ts';
@@ -8,6 +8,7 @@ import { appJwt } from './app-jwt.ts';
 import { version } from './version.ts';
 
 const mostPages = 400;
+const mostInstallationPages = 20;
 const longestMs = 120_000;
 
 /** A token of an installation, for what the body says. */
@@ -17,6 +18,23 @@ export async function installationToken(asApp: ConnectTo, installation: string, 
   const token = at(json, 'token');
   if (typeof token !== 'string' || token === '') throw new ScmCallFailed('GitHub answered without a token', false);
   return token;
+}
+
+/** Those that are suspended, too. What is missing from the list counts for nothing. */
+export async function installationsOf(to: ConnectTo, app: AppIdentity): Promise<InstalledAt[]> {
+  const asApp = { ...to, authorization: `Bearer ${await appJwt(app)}` };
+  const found: InstalledAt[] = [];
+  for (let page = 1; page <= mostInstallationPages; page++) {
+    const query = { per_page: String(perPage), page: String(page) };
+    const { json } = await callRest(asApp, { method: 'GET', path: ['app', 'installations'], query, headers: version });
+    const listed = listOf(json);
+    for (const one of listed) {
+      const [installation, account] = [idText(at(one, 'id')), firstText(at(one, 'account', 'login'))];
+      if (installation !== undefined && account !== undefined) found.push({ installation, account });
+    }
+    if (listed.length < perPage) break;
+  }
+  return found;
 }
 
 /** What an installation may see. The lists of organisations would show what is public beside it. */

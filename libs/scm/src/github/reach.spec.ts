@@ -160,3 +160,42 @@ describe('what an installation may see', () => {
     await expect(reach()).rejects.toMatchObject({ code: 'scm_call_failed', retryable });
   });
 });
+
+describe('where an App is installed', () => {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const app = { id: '12', key: pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() };
+  let api: HttpReceiver;
+
+  beforeEach(async () => {
+    api = await httpReceiver();
+  });
+
+  afterEach(() => api.close());
+
+  it('is read page by page, suspended or not', async () => {
+    const pages: object[][] = [
+      Array.from({ length: 50 }, (_, id) => ({ ...installation, id: id + 1 })),
+      [{ ...installation, id: 51, suspended_at: '2026-11-22T00:00:00Z' }, { id: 52 }, 7 as never],
+    ];
+    api.answer = ({ path }) => {
+      const page = Number(new URL(path, api.origin).searchParams.get('page'));
+      return { status: 200, body: JSON.stringify(pages[page - 1]) };
+    };
+
+    const found = await githubApps.installations({ apiUrl: api.origin }, app);
+
+    expect([found.length, found.at(-1)]).toEqual([51, { installation: '51', account: 'acme' }]);
+    expect(api.requests.map(({ path }) => path)).toEqual([
+      '/app/installations?per_page=50&page=1',
+      '/app/installations?per_page=50&page=2',
+    ]);
+    expect(api.requests[0]!.headers['authorization']).toMatch(/^Bearer ey/);
+  });
+
+  it('is no list without end', async () => {
+    const page = JSON.stringify(Array.from({ length: 50 }, (_, id) => ({ ...installation, id: id + 1 })));
+    api.answer = () => ({ status: 200, body: page });
+
+    expect(await githubApps.installations({ apiUrl: api.origin }, app)).toHaveLength(1000);
+  });
+});
