@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Pool } from 'undici';
+import { Client, Pool, type Dispatcher } from 'undici';
 
 /** A request that is ready to be sent. */
 export interface Prepared {
@@ -18,18 +18,12 @@ export async function load(origin: string, connections: number, requests: readon
   const latencies: number[] = [];
   const clients = Array.from({ length: connections }, () => new Client(origin, { pipelining: 1 }));
   const queue = requests.values();
-  const started = process.hrtime.bigint();
+  const started = performance.now();
   const each = async (client: Client): Promise<void> => {
-    for (const prepared of queue) {
-      const before = process.hrtime.bigint();
-      const answer = await client.request({ method: 'POST', ...prepared });
-      const text = await answer.body.text();
-      latencies.push(Number(process.hrtime.bigint() - before) / 1e6);
-      if (answer.statusCode !== expected) throw new Error(`${prepared.path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`);
-    }
+    for (const prepared of queue) latencies.push(await answered(client, prepared, expected, performance.now()));
   };
   await Promise.all(clients.map(each));
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const seconds = (performance.now() - started) / 1000;
   await Promise.all(clients.map((client) => client.close()));
   return { latencies, seconds };
 }
@@ -43,24 +37,26 @@ const mostOpen = 512;
  */
 export async function offered(origin: string, perSecond: number, requests: readonly Prepared[], expected: number): Promise<Load> {
   const pool = new Pool(origin, { connections: mostOpen, pipelining: 1 });
-  const latencies: number[] = [];
   const started = performance.now();
-  const one = async (prepared: Prepared, due: number): Promise<void> => {
-    const answer = await pool.request({ method: 'POST', ...prepared });
-    const text = await answer.body.text();
-    latencies.push(performance.now() - due);
-    if (answer.statusCode !== expected) throw new Error(`${prepared.path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`);
-  };
-  const sent: Promise<void>[] = [];
+  const sent: Promise<number>[] = [];
   for (const [index, prepared] of requests.entries()) {
     const due = started + (index * 1000) / perSecond;
     if (due > performance.now()) await sleep(due - performance.now());
-    sent.push(one(prepared, due));
+    sent.push(answered(pool, prepared, expected, due));
   }
-  await Promise.all(sent);
+  const latencies = await Promise.all(sent);
   const seconds = (performance.now() - started) / 1000;
   await pool.close();
   return { latencies, seconds };
+}
+
+/** Sends one and reads its answer; the milliseconds that this took since it was due. */
+async function answered(to: Dispatcher, prepared: Prepared, expected: number, due: number): Promise<number> {
+  const answer = await to.request({ method: 'POST', ...prepared });
+  const text = await answer.body.text();
+  const took = performance.now() - due;
+  if (answer.statusCode !== expected) throw new Error(`${prepared.path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+  return took;
 }
 
 /** What a service measures about itself, each name summed over its labels. */
