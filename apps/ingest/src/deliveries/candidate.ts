@@ -6,6 +6,7 @@ import type {
   CommandAnswered,
   StatusPosted,
   WebhookDeliveryStatus,
+  WebhookReceipt,
 } from '@throughline/contracts';
 import type { Arrival, RepositoryAddress, ToldReach } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
@@ -26,6 +27,18 @@ export interface Outcome {
   readonly commands?: true;
   /** What the App of the source may see has changed: the host is asked. */
   readonly reach?: ToldReach;
+}
+
+/** How a delivery was closed, as it was read or as it is kept; without a status when it is kept no longer. */
+interface Closed {
+  readonly status: WebhookDeliveryStatus | null;
+  readonly reason?: string | null;
+}
+
+/** What its sender is told. An accepted delivery may have a reason, too: that is a remark, and nothing was ignored. */
+export function receiptOf(deliveryId: string, facts: number, { status, reason }: Closed): WebhookReceipt {
+  const ignored = status === 'accepted' ? undefined : (reason ?? undefined);
+  return { deliveryId, facts, ...(ignored === undefined ? {} : { ignored }) };
 }
 
 /** The sealed body: in the row when it is small, else as a blob. */

@@ -4,10 +4,10 @@ import { Outbox, WorkQueue, type NewWork } from '@throughline/messaging';
 import { Database, type Tx } from '@throughline/service';
 import { calledNow, Renames } from '../repositories/renames.ts';
 import { RepositoryRegister } from '../repositories/repository-register.ts';
-import type { Candidate, Outcome } from './candidate.ts';
+import { receiptOf, type Candidate, type Outcome } from './candidate.ts';
 import { insertLastDeliveries } from './delivery-rows.ts';
 import { holdGround, type Ground } from './ground.ts';
-import { markName, repeatedAmong, type FirstDelivery } from './marks.ts';
+import { markName, repeatedAmong } from './marks.ts';
 import { commandsOf } from '../commands/command-work.ts';
 import { reachLooksOf } from '../reach/reach-work.ts';
 import { checkOf } from './push-check.ts';
@@ -46,10 +46,8 @@ export class DeliveryWriter {
     );
     const fresh = [...standing].filter((candidate) => !earlier.has(candidate));
     const written = await this.writeFresh(tx, fresh, ground);
-    return new Map([
-      ...[...earlier].map(([candidate, first]) => [candidate, receiptOf(first)] as const),
-      ...[...written].map(([candidate, now]) => [candidate, receiptOf(firstOf(now))] as const),
-    ]);
+    const receipts = [...written].map(([candidate, now]) => [candidate, receiptOf(now.id, now.outcome.facts.length, now.outcome)] as const);
+    return new Map([...earlier, ...receipts]);
   }
 
   /** What was written of each: a push out of order is held back, and what a person removed is not brought back. */
@@ -124,16 +122,7 @@ function coalesce(candidates: readonly Candidate[]): { distinct: Candidate[]; re
   return { distinct, repeats };
 }
 
-function firstOf({ id, outcome }: Candidate): FirstDelivery {
-  const ignored = outcome.status === 'accepted' ? undefined : outcome.reason;
-  return { id, facts: outcome.facts.length, ...(ignored === undefined ? {} : { reason: ignored }) };
-}
-
 function workOf({ id, outcome, source }: Candidate): NewWork[] {
   if (outcome.status !== 'checking') return reachLooksOf(source, id, outcome.reach);
   return [outcome.commands ? commandsOf(id) : checkOf(id)];
-}
-
-function receiptOf({ id, facts, reason }: FirstDelivery): WebhookReceipt {
-  return { deliveryId: id, facts, ...(reason === undefined ? {} : { ignored: reason }) };
 }

@@ -1,12 +1,6 @@
+import type { WebhookDeliveryStatus, WebhookReceipt } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
-import type { Candidate } from './candidate.ts';
-
-/** The delivery that a repetition repeats. */
-export interface FirstDelivery {
-  readonly id: string;
-  readonly facts: number;
-  readonly reason?: string;
-}
+import { receiptOf, type Candidate } from './candidate.ts';
 
 /** What makes a repetition of a candidate recognisable. */
 export interface Mark {
@@ -20,12 +14,12 @@ interface MarkedRow {
   readonly mark: string;
   readonly delivery_id: string;
   readonly facts: string | null;
+  readonly status: WebhookDeliveryStatus | null;
   readonly reason: string | null;
 }
 
 const read = `
-  select held.source_id, held.mark, held.delivery_id, delivery.facts,
-    case when delivery.status <> 'accepted' then delivery.reason end as reason
+  select held.source_id, held.mark, held.delivery_id, delivery.facts, delivery.status, delivery.reason
   from unnest($1::uuid[], $2::text[]) as wanted (source_id, mark)
   join delivery_mark held using (source_id, mark)
   left join delivery on delivery.id = held.delivery_id and delivery.received_on = held.received_on`;
@@ -42,12 +36,12 @@ export function marksOf(candidates: readonly Candidate[]): Mark[] {
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** Answers the candidates that repeat an earlier delivery, since not all of their marks could be claimed, with that one. */
+/** Answers the candidates that repeat an earlier delivery, since not all of their marks could be claimed, with its receipt. */
 export async function repeatedAmong(
   tx: Tx,
   marks: readonly Mark[],
   claimed: ReadonlySet<string>,
-): Promise<ReadonlyMap<Candidate, FirstDelivery>> {
+): Promise<ReadonlyMap<Candidate, WebhookReceipt>> {
   const taken = marks.filter(({ name }) => !claimed.has(name));
   if (taken.length === 0) return new Map();
   const first = await readFirst(tx, taken);
@@ -58,16 +52,16 @@ export async function repeatedAmong(
   return first;
 }
 
-async function readFirst(tx: Tx, taken: readonly Mark[]): Promise<ReadonlyMap<Candidate, FirstDelivery>> {
+async function readFirst(tx: Tx, taken: readonly Mark[]): Promise<ReadonlyMap<Candidate, WebhookReceipt>> {
   const held = await rows<MarkedRow>(tx, read, [taken.map(({ candidate }) => candidate.source.id), taken.map(({ mark }) => mark)]);
   const byName = new Map(held.map((row) => [markName(row.source_id, row.mark), row]));
-  const first = new Map<Candidate, FirstDelivery>();
+  const first = new Map<Candidate, WebhookReceipt>();
   for (const { name, mark, candidate } of taken) {
     const row = byName.get(name);
     if (!row) throw new Error(`the mark ${mark} vanished while it was read: the delivery is tried again`);
     if (first.has(candidate)) continue;
     const facts = row.facts === null ? 0 : (JSON.parse(row.facts) as unknown[]).length;
-    first.set(candidate, { id: row.delivery_id, facts, ...(row.reason === null ? {} : { reason: row.reason }) });
+    first.set(candidate, receiptOf(row.delivery_id, facts, row));
   }
   return first;
 }

@@ -3,6 +3,7 @@ import type { WebhookReceipt } from '@throughline/contracts';
 import { Problem, type Identity } from '@throughline/service';
 import { DefaultBranches } from '../repositories/default-branches.ts';
 import { SourceDirectory } from '../sources/source-directory.ts';
+import { receiptOf } from './candidate.ts';
 import { Deliveries } from './deliveries.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
@@ -39,7 +40,6 @@ export class Replay {
     const read = refusal ?? this.rereading.outcome(source, translation, await this.branches.knownFor(translation));
     const outcome = await this.republication.replayed(row, source, renamed && read.status !== 'refused' ? misnamed(read) : read);
     if (!outcome) throw new Problem(409, 'not_replayable', gone);
-    const ignored = outcome.status === 'accepted' ? undefined : outcome.reason;
-    return { deliveryId: id, facts: outcome.facts.length, ...(ignored === undefined ? {} : { ignored }) };
+    return receiptOf(id, outcome.facts.length, outcome);
   }
 }
