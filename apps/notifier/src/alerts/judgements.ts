@@ -5,6 +5,11 @@ import { rows, type Tx } from '@throughline/service';
 import type { Judgement } from './assessment.ts';
 import { lineOf, type LineOfWork } from './line-of-work.ts';
 
+/** A decision out of the JSON that is kept of it. */
+export function storedDecision(json: string): DecisionMade {
+  return plainToInstance(DecisionMade, JSON.parse(json) as object);
+}
+
 /** A gate's undecided decision about a commit, by its revision. */
 export interface Undecided {
   readonly repository: string;
@@ -40,7 +45,7 @@ export class Judgements {
        order by array_position(array['deny', 'undecided', 'warn', 'pass'], result), gate`,
       [repository, commit],
     );
-    return found.map(({ decision, graceOver }) => ({ decision: plainToInstance(DecisionMade, JSON.parse(decision) as object), graceOver }));
+    return found.map(({ decision, graceOver }) => ({ decision: storedDecision(decision), graceOver }));
   }
 
   /** The line on which a commit was judged; undefined when it was not. */

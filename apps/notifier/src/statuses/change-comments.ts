@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DecisionMade, keys, type ChangeMerged, type ChangeProposed } from '@throughline/contracts';
+import { keys, type ChangeMerged, type ChangeProposed, type DecisionMade } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { GateBypasses } from '../alerts/gate-bypasses.ts';
+import { storedDecision } from '../alerts/judgements.ts';
 import { Channels } from '../channels/channels.ts';
 import { NotifierConfig } from '../config.ts';
 import { Conversations } from '../deliveries/conversations.ts';
-import { plainToInstance } from 'class-transformer';
 import { commentMessage, type NamedMatter } from './comment-message.ts';
 import type { NumberedMatter } from './numbered-matters.ts';
 
@@ -49,7 +49,7 @@ export class ChangeComments {
     );
     await rows(tx, propose, [repository, number, head, fork ? null : headRef]);
     if (!judged?.decision || !judged.decidedAt) return;
-    await this.decided(tx, plainToInstance(DecisionMade, JSON.parse(judged.decision) as object), judged.decidedAt);
+    await this.decided(tx, storedDecision(judged.decision), judged.decidedAt);
   }
 
   /** Nobody reads below a change that is merged: a later decision about it is told elsewhere, and so is a merge that the gate had not let pass. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { DecisionMade, keys } from '@throughline/contracts';
+import { keys, type DecisionMade } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { GateBypasses } from '../alerts/gate-bypasses.ts';
+import { storedDecision } from '../alerts/judgements.ts';
 import { Channels } from '../channels/channels.ts';
 import type { StatusMessage } from '../channels/message.ts';
 import { NotifierConfig } from '../config.ts';
@@ -111,7 +111,7 @@ export class CommitStatuses {
        where repository = $1 and commit = $2 and decision is not null`,
       [repository, commit],
     );
-    return judged && { ...judged, decision: plainToInstance(DecisionMade, JSON.parse(judged.decision) as object) };
+    return judged && { ...judged, decision: storedDecision(judged.decision) };
   }
 
   private async tellPending(tx: Tx, repository: string, commit: string): Promise<void> {
