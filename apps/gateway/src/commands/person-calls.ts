@@ -4,7 +4,7 @@ import { Clock } from '../access/clock.ts';
 import { reachOf } from '../access/grants.ts';
 import { RoleBindings } from '../access/role-bindings.ts';
 import { AuditLog } from '../audit/audit-log.ts';
-import type { LinkedPerson } from '../links/linked-accounts.ts';
+import { actorByLink, type LinkedPerson } from '../links/linked-accounts.ts';
 import { Interfaces } from '../proxy/interfaces.ts';
 import type { Route } from '../proxy/route-table.ts';
 import { SignedWire, type PersonCall, type Wired } from './signed-wire.ts';
@@ -28,8 +28,7 @@ export class PersonCalls {
     const route = this.routeOf(asked);
     const caller = await this.callerOf(person, route);
     if (asked.method === 'GET') return read<T>(route, await this.wire.send(route, caller, asked));
-    const act = { actor: person.id, actorName: person.name, via: 'token', token: `link:${person.link}` } as const;
-    const id = await this.audit.begin({ ...act, operation: route.operation, subject: asked.path });
+    const id = await this.audit.begin({ ...actorByLink(person, person.link), operation: route.operation, subject: asked.path });
     const answer = await this.wire.send(route, caller, asked).catch(async (error: unknown) => {
       await this.audit.end(id, { outcome: 'failed' });
       throw error;

@@ -16,6 +16,11 @@ export interface LinkedPerson extends Person {
   readonly disabled: boolean;
 }
 
+/** Who acts, for the audit log, when somebody came in by a linked account. */
+export function actorByLink({ id, name }: Pick<Person, 'id' | 'name'>, link: string) {
+  return { actor: id, actorName: name, via: 'token', token: `link:${link}` } as const;
+}
+
 interface LinkRow extends HostAccount {
   readonly id: string;
   readonly person: string;

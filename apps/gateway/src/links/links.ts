@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, Problem } from '@throughline/service';
 import { AuditLog } from '../audit/audit-log.ts';
 import { LinkCodes } from './link-codes.ts';
-import { LinkedAccounts, type HostAccount, type LinkedPerson } from './linked-accounts.ts';
+import { actorByLink, LinkedAccounts, type HostAccount, type LinkedPerson } from './linked-accounts.ts';
 
 /** Who is behind an account, and how an account proves to be somebody's. */
 @Injectable()
@@ -27,9 +27,8 @@ export class Links {
         const person = await this.codes.use(tx, code, account);
         if (!person) return 'the code is not for this account, was used, or is over';
         const link = await this.accounts.link(tx, account, person.id, { proof: 'comment', by: person.name });
-        const act = { actor: person.id, actorName: person.name, via: 'token', token: `link:${link}` } as const;
         const what = { operation: 'gateway.linkedAccounts.prove', subject: `/api/v1/linked-accounts/${link}` };
-        await this.audit.append(tx, { ...act, ...what }, { outcome: 'done' });
+        await this.audit.append(tx, { ...actorByLink(person, link), ...what }, { outcome: 'done' });
         return undefined;
       });
     } catch (error) {
