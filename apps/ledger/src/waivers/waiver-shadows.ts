@@ -52,12 +52,19 @@ export class WaiverShadows {
     const at = new Date().toISOString();
     const covered = page.findings.filter((finding) => waives(waiver.document, finding, at));
     const ids = new Set(covered.map(({ number }) => number));
-    const gone = page.findings.filter(({ number, waiver: shown }) => shown === waiver.id && !ids.has(number));
+    const bare = page.findings.filter(({ number }) => !ids.has(number));
+    const gone = bare.filter(({ waiver: shown }) => shown === waiver.id);
     await this.table.uncover(tx, waiver, gone);
     await this.table.cover(tx, waiver, covered);
-    const broken = page.findings.find((finding) => !ids.has(finding.number) && brokenBy(waiver.document, finding, at));
-    if (broken) await this.tellBroken(tx, waiver, broken, brokenBy(waiver.document, broken, at)!);
+    await this.tellFirstBroken(tx, waiver, bare, at);
     return page.next;
+  }
+
+  private async tellFirstBroken(tx: Tx, waiver: WaiverRow, bare: readonly Candidate[], at: string): Promise<void> {
+    for (const finding of bare) {
+      const because = brokenBy(waiver.document, finding, at);
+      if (because !== undefined) return this.tellBroken(tx, waiver, finding, because);
+    }
   }
 
   private async tellBroken(tx: Tx, waiver: WaiverRow, finding: Candidate, because: WaiverEndCondition): Promise<void> {
