@@ -17,6 +17,7 @@ export { isDatabaseAway } from './database/database-away.ts';
 export { MigrationRefused } from './database/migrate.ts';
 export { plannedAnew } from './database/pooled-client.ts';
 export { postgresOptions, schemaOf, type PostgresOptions } from './database/postgres.ts';
+export { withoutNulls } from './database/without-nulls.ts';
 export type { Migration, ServiceDefinition } from './definition.ts';
 export { FACT_TRANSPORT } from './facts-transport.ts';
 export { ReadinessCheck, type CheckResult } from './health/readiness.ts';

@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Detection, FindingDetail, FindingEvent, Page, PageQuery, RiskAnswer } from '@throughline/contracts';
 import { riskOf } from '@throughline/findings';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, sees, ServiceConfig, type Identity } from '@throughline/service';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  pageOf,
+  Problem,
+  sees,
+  ServiceConfig,
+  withoutNulls,
+  type Identity,
+} from '@throughline/service';
 import { answerOf, findingColumns, findingJoins, type FindingRow } from './finding-answer.ts';
 import { severityAt } from './severity-weight.ts';
 
@@ -108,8 +118,4 @@ export class FindingDetails {
 
 function eventOf({ at, kind, from, to, tool, commit, line, by, reason }: EventRow): FindingEvent {
   return { at: at.toISOString(), kind, to, ...withoutNulls({ from, tool, commit, line, by, reason }) };
-}
-
-function withoutNulls<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as { [K in keyof T]?: NonNullable<T[K]> };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { rows, type Tx } from '@throughline/service';
+import { rows, withoutNulls, type Tx } from '@throughline/service';
 import { chunksOf, given } from '../bulk.ts';
 import { Components } from '../inventory/components.ts';
 import type { SeenAt } from './evaluated-fact.ts';
@@ -46,9 +46,7 @@ export class Reports {
        from sighting s join finding f on f.number = s.finding_number where s.report_id = $1 order by 1, s.place`,
       [report],
     );
-    return new Map(
-      seen.map(({ number, ...at }) => [number, Object.fromEntries(Object.entries(at).filter(([, value]) => value !== null)) as SeenAt]),
-    );
+    return new Map(seen.map(({ number, ...at }) => [number, withoutNulls(at)]));
   }
 
   private async insertSightings(tx: Tx, report: string, sightings: readonly Sighting[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FindingClass, WaiverGranted } from '@throughline/contracts';
 import type { WaivableFinding, Waiver } from '@throughline/policy';
-import { plannedAnew, rows, type Tx } from '@throughline/service';
+import { plannedAnew, rows, withoutNulls, type Tx } from '@throughline/service';
 
 /** A waiver as the ledger knows it. */
 export interface WaiverRow {
@@ -118,7 +118,7 @@ export class WaiverRows {
       ],
     );
     const last = found.length === pageSize ? { next: found.at(-1)!.number } : {};
-    return { findings: found.map(withoutNulls), ...last };
+    return { findings: found.map(({ waiver: shown, ...known }) => ({ ...withoutNulls(known), waiver: shown })), ...last };
   }
 
   /** What another one covers already stays with that. */
@@ -164,9 +164,4 @@ export class WaiverRows {
 
 function withDocument({ document, ...row }: Stored): WaiverRow {
   return { ...row, document: JSON.parse(document) as Waiver };
-}
-
-function withoutNulls({ advisory, cve, purl, path, fixedIn, ...row }: CandidateRow): Candidate {
-  const known = Object.entries({ advisory, cve, purl, path, fixedIn }).filter(([, value]) => value !== null);
-  return { ...row, ...(Object.fromEntries(known) as Partial<Candidate>) };
 }

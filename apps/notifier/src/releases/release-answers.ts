@@ -1,5 +1,5 @@
 import type { CheckReleaseAnswer, CheckReleaseDetail, ReleasedCheck } from '@throughline/contracts';
-import type { Identity } from '@throughline/service';
+import { withoutNulls, type Identity } from '@throughline/service';
 import type { ReleaseCounts, ReleasedRow, ReleaseRow } from './release-rows.ts';
 import { objectionTo } from './second-person.ts';
 
@@ -18,7 +18,7 @@ export function answerOf(row: ReleaseRow, counts: ReleaseCounts): CheckReleaseAn
   return {
     ...{ id, label: labelOf(row), state, application, reason, minutes, digest, requestedBy, ...counts },
     ...{ requestedAt: row.requestedAt.toISOString(), confirmBefore: row.confirmBefore.toISOString() },
-    ...withoutNothing(said),
+    ...withoutNulls(said),
   };
 }
 
@@ -27,17 +27,11 @@ export function detailOf(row: ReleaseRow, counts: ReleaseCounts, caller: Identit
   const answer = answerOf(row, counts);
   if (row.state !== 'requested') return { ...answer, mayConfirm: false };
   const hindrance = row.confirmBefore.getTime() <= Date.now() ? 'nobody confirmed it in time: ask again' : objectionTo(caller, row)?.detail;
-  return { ...answer, mayConfirm: hindrance === undefined, ...withoutNothing({ mayNotConfirmBecause: hindrance }) };
+  return { ...answer, mayConfirm: hindrance === undefined, ...withoutNulls({ mayNotConfirmBecause: hindrance }) };
 }
 
 export function checkOf({ repository, commit, releasedAt, ...row }: ReleasedRow): ReleasedCheck {
   const { result, number, mergedBy } = row;
   const said = { result, number, mergedBy, judgedAt: row.judgedAt?.toISOString(), mergedAt: row.mergedAt?.toISOString() };
-  return { repository, commit, releasedAt: releasedAt.toISOString(), ...withoutNothing(said) };
-}
-
-type Said<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> };
-
-function withoutNothing<T extends object>(said: T): Said<T> {
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null && value !== undefined)) as Said<T>;
+  return { repository, commit, releasedAt: releasedAt.toISOString(), ...withoutNulls(said) };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, Report, ReportQuery } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, withoutNulls, type Identity } from '@throughline/service';
 import { idOf } from './upload-subject.ts';
 
 interface Row {
@@ -55,6 +55,5 @@ export class ReportList {
 function answerOf({ about, rejected, accepted, ...row }: Row): Report {
   const refused = JSON.parse(rejected) as Report['rejected'];
   const fields = { ...row, ...(JSON.parse(about) as object), accepted, reported: accepted === null ? null : accepted + refused.length };
-  const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
-  return { ...known, rejected: refused } as unknown as Report;
+  return { ...withoutNulls(fields), rejected: refused } as unknown as Report;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { repositoryId, RepositoryAddressRefused, type Page, type Scan, type ScanQuery } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, withoutNulls, type Identity } from '@throughline/service';
 
 type Row = { readonly [K in keyof Scan]: Scan[K] | null };
 
@@ -29,12 +29,8 @@ export class ScanList {
     if (cursor) conditions.push(`i.id < ${parameter(cursor[0])}::uuid`);
     const limit = parameter((query.limit ?? defaultLimit) + 1);
     const found = await this.database.rows<Row>(`${select} where ${conditions.join(' and ')} order by i.id desc limit ${limit}`, params);
-    return pageOf(found.map(answerOf), query.limit, (scan) => [scan.id]);
+    return pageOf(found.map((row) => withoutNulls(row) as Scan), query.limit, (scan) => [scan.id]);
   }
-}
-
-function answerOf(row: Row): Scan {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as Scan;
 }
 
 function canonical(address: string): string {
