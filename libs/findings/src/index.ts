@@ -1,5 +1,6 @@
 export { applyRun, detectionOrder, detectionOver, progressAfter, type AppliedRun, type DetectionChange } from './detection.ts';
 export * from './finding.ts';
+export { present } from './foreign.ts';
 export { identityKeys, vulnerabilityKey, withoutVersion, type IdentityKey } from './identity.ts';
 export { isMasked, secretPreview } from './masked.ts';
 export type { RawFinding, Redacted } from './raw.ts';

@@ -1,5 +1,14 @@
 import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
-import type { Component, Finding, Location, ReportedVulnerability, ReportLine, SecretDigest, SecretTrace } from '@throughline/findings';
+import {
+  present,
+  type Component,
+  type Finding,
+  type Location,
+  type ReportedVulnerability,
+  type ReportLine,
+  type SecretDigest,
+  type SecretTrace,
+} from '@throughline/findings';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -28,7 +37,7 @@ function findingOf(json: Json): Finding | undefined {
   const kind = json['class'] as FindingClass;
   const severity = json['severity'] as Severity;
   if (rule === undefined || title === undefined || !findingClasses.includes(kind) || !severities.includes(severity)) return undefined;
-  return defined<Finding>({
+  return present<Finding>({
     class: kind,
     rule,
     title,
@@ -51,7 +60,7 @@ function componentOf(json: Json): Component | undefined {
   if (purl === undefined || ecosystem === undefined || name === undefined || version === undefined || manifest === undefined)
     return undefined;
   const { scope, via } = json;
-  return defined<Component>({
+  return present<Component>({
     purl,
     ecosystem,
     name,
@@ -69,7 +78,7 @@ function vulnerabilityOf(json: Json | undefined): ReportedVulnerability | undefi
   const [name, purl] = [textOf(json?.['name'], 300), textOf(json?.['purl'], 512)];
   if (json === undefined || name === undefined || purl === undefined) return undefined;
   const { ids, cvss } = json;
-  return defined<ReportedVulnerability>({
+  return present<ReportedVulnerability>({
     ids: Array.isArray(ids) ? ids.slice(0, 20).flatMap((id) => textOf(id, 128) ?? []) : [],
     ecosystem: textOf(json['ecosystem'], 64),
     name,
@@ -83,7 +92,7 @@ function vulnerabilityOf(json: Json | undefined): ReportedVulnerability | undefi
 function locationOf(json: Json | undefined): Location | undefined {
   const path = textOf(json?.['path'], 1_024);
   if (path === undefined) return undefined;
-  return defined<Location>({
+  return present<Location>({
     path,
     line: wholeOf(json?.['line'], 1),
     column: wholeOf(json?.['column'], 1),
@@ -135,8 +144,4 @@ function textOf(value: unknown, max: number): string | undefined {
 
 function wholeOf(value: unknown, min: number): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= greatestInt ? value : undefined;
-}
-
-function defined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,5 +1,12 @@
 import { linesOf } from '@throughline/blobs';
-import type { Component, Finding, ReportedVulnerability, ReportLine, SecretTrace } from '@throughline/findings';
+import {
+  present,
+  type Component,
+  type Finding,
+  type ReportedVulnerability,
+  type ReportLine,
+  type SecretTrace,
+} from '@throughline/findings';
 import { findingClasses, severities, type FindingClass, type Severity } from '@throughline/contracts';
 import { purlOf } from '@throughline/versions';
 import { ScanRefused } from './scan-refused.ts';
@@ -109,7 +116,7 @@ export class ReportIntake {
 export function findingOf(fields: Fields, secret: SecretTrace | undefined): Finding {
   const path = text(fields['path'], 1024);
   const cwe = Array.isArray(fields['cwe']) ? fields['cwe'].slice(0, 20).flatMap((id) => count(id) ?? []) : [];
-  return dropUndefined({
+  return present({
     class: oneOf<FindingClass>(fields['class'], findingClasses),
     rule: required(fields['rule'], 200),
     title: required(fields['title'], 300),
@@ -120,7 +127,7 @@ export function findingOf(fields: Fields, secret: SecretTrace | undefined): Find
     location:
       path === undefined
         ? undefined
-        : dropUndefined({ path, line: count(fields['line']), column: count(fields['column']), snippet: text(fields['snippet'], 500) }),
+        : present({ path, line: count(fields['line']), column: count(fields['column']), snippet: text(fields['snippet'], 500) }),
     secret,
     resource: text(fields['resource'], 500),
     confidence: text(fields['confidence'], 20),
@@ -139,7 +146,7 @@ function fingerprintsOf(fields: Fields | undefined): Finding['fingerprints'] {
 function vulnerabilityOf(fields: Fields | undefined): ReportedVulnerability | undefined {
   if (!fields) return undefined;
   const { ids, cvss } = fields;
-  return dropUndefined<ReportedVulnerability>({
+  return present<ReportedVulnerability>({
     ids: Array.isArray(ids) ? ids.slice(0, 20).flatMap((id) => text(id, 128) ?? []) : [],
     ecosystem: text(fields['ecosystem'], 64),
     name: required(fields['name'], 300),
@@ -157,7 +164,7 @@ function componentOf(fields: Fields): Component {
   const purl = purlOf(ecosystem, name, version);
   if (purl === undefined) throw new ScanRefused(`no package URL can be made of ${JSON.stringify(`${ecosystem} ${name}`.slice(0, 100))}`);
   const via = Array.isArray(fields['via']) ? fields['via'].slice(0, 50).flatMap((step) => text(step, 300) ?? []) : [];
-  return dropUndefined({
+  return present({
     ...{ purl, ecosystem, name, version },
     manifest: required(fields['manifest'], 1024),
     line: count(fields['line']),
@@ -201,8 +208,4 @@ function oneOf<T extends string>(value: unknown, words: readonly T[]): T {
   const found = words.find((word) => word === value);
   if (found === undefined) throw new ScanRefused('its report has a word that is not one of its list');
   return found;
-}
-
-function dropUndefined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
