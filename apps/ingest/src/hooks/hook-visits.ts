@@ -10,10 +10,6 @@ import { faultOf, unreachable } from './hook-faults.ts';
 /** Kind of the work that looks at the webhook of one repository. */
 export const visitKind = 'visit-hook';
 
-export interface HookVisit {
-  readonly repository: string;
-}
-
 /** A repository whose webhook is kept, and what is known of it. */
 interface KeptRow {
   readonly id: string;

@@ -9,10 +9,6 @@ import { protectionFault, type ProtectionFault } from './protection-fault.ts';
 /** Kind of the work that looks at the protection of one repository. */
 export const visitKind = 'visit-protection';
 
-export interface ProtectionVisit {
-  readonly repository: string;
-}
-
 interface SeenRow {
   readonly id: string;
   readonly repository: string;

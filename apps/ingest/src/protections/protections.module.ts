@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { RoundsModule } from '../rounds/rounds.module.ts';
 import { SourcesModule } from '../sources/sources.module.ts';
 import { ProtectionKeeper } from './protection-keeper.ts';
 import { ProtectionVisits } from './protection-visits.ts';
 
 @Module({
-  imports: [SourcesModule],
+  imports: [RoundsModule, SourcesModule],
   providers: [ProtectionKeeper, ProtectionVisits],
 })
 export class ProtectionsModule {}

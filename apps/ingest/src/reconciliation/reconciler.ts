@@ -1,12 +1,12 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue } from '@throughline/messaging';
-import { Database, Log, rows } from '@throughline/service';
+import { rows } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
+import { RepositoryRounds, type Round } from '../rounds/repository-rounds.ts';
 import { isAsked } from '../sources/resting.ts';
 import { lookKind, type Look } from './missed-pushes.ts';
 import { RepositoryLooks } from './repository-looks.ts';
 
-const tickMs = 30_000;
 const perTick = 50;
 
 const due = `
@@ -19,44 +19,25 @@ const due = `
 
 /** Looks at every repository from time to time: providers do not send a webhook again that we missed. */
 @Injectable()
-export class Reconciler implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+export class Reconciler implements OnModuleInit {
+  private readonly round: Round = {
+    ...{ kind: lookKind, what: 'repositories', everyMs: 30_000 },
+    due: (tx) => rows(tx, due, [this.config.reconcileSeconds]),
+  };
 
   constructor(
     private readonly config: IngestConfig,
-    private readonly database: Database,
     private readonly work: WorkQueue,
+    private readonly rounds: RepositoryRounds,
     private readonly looks: RepositoryLooks,
-    private readonly log: Log,
   ) {}
 
   onModuleInit(): void {
     this.work.handle<Look>(lookKind, { concurrency: 2, leaseSeconds: 60, maxAttempts: 3 }, (lease) => this.looks.look(lease));
+    this.rounds.keep(this.round);
   }
 
-  onApplicationBootstrap(): void {
-    if (this.config.reconcileSeconds === 0) return;
-    this.timer = setInterval(() => void (this.running = this.tick()), tickMs).unref();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
-  }
-
-  /** Opens work for the repositories whose turn it is. */
-  async tick(): Promise<void> {
-    try {
-      await this.database.transaction(async (tx) => {
-        const found = await rows<{ id: string }>(tx, due, [this.config.reconcileSeconds]);
-        await this.work.add(
-          tx,
-          ...found.map(({ id }) => ({ kind: lookKind, payload: { repository: id }, dedupe: id, priority: 'bulk' as const })),
-        );
-      });
-    } catch (error) {
-      this.log.warn({ error }, 'repositories could not be chosen to look at, trying again');
-    }
+  tick(): Promise<void> {
+    return this.rounds.tick(this.round);
   }
 }
