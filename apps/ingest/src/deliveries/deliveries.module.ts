@@ -6,6 +6,7 @@ import { CommandOrders } from '../commands/command-orders.ts';
 import { CommandRuns } from '../commands/command-runs.ts';
 import { DeliveryRetention } from '../retention/delivery-retention.ts';
 import { SourcesModule } from '../sources/sources.module.ts';
+import { Candidates } from './candidates.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { Deliveries } from './deliveries.ts';
 import { DeliveryBodies } from './delivery-bodies.ts';
@@ -20,6 +21,7 @@ import { PushChecks } from './push-checks.ts';
 import { Replay } from './replay.ts';
 import { Republication } from './republication.ts';
 import { Rereading } from './rereading.ts';
+import { SignedRequests } from './signed-requests.ts';
 import { ToldNames } from './told-names.ts';
 
 @Module({
@@ -27,6 +29,8 @@ import { ToldNames } from './told-names.ts';
   controllers: [HooksController, DeliveriesController],
   providers: [
     Intake,
+    SignedRequests,
+    Candidates,
     Readings,
     DeliveryBodies,
     DeliveryQueue,
