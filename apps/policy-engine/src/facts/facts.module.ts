@@ -15,6 +15,7 @@ import { ItemContents } from './item-contents.ts';
 import { Lines } from './lines.ts';
 import { PremiseBrokenHandler } from './premise-broken.handler.ts';
 import { Repositories } from './repositories.ts';
+import { Rulings } from './rulings.ts';
 import { ScanFailedHandler } from './scan-failed.handler.ts';
 import { Snapshots } from './snapshots.ts';
 import { SubjectRows } from './subject-rows.ts';
@@ -43,6 +44,7 @@ const blobs = { provide: Blobs, useFactory: (config: ServiceConfig) => new Blobs
     ItemContents,
     Lines,
     Repositories,
+    Rulings,
     Snapshots,
     SubjectRows,
     SubjectSignals,

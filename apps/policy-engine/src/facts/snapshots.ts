@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Gate } from '@throughline/contracts';
-import { isComparable, isComplete, onlyUploads, type Waiver } from '@throughline/policy';
+import { isComparable, isComplete, onlyUploads } from '@throughline/policy';
 import { Database, rows, type Tx } from '@throughline/service';
 import type { PagedKnown, PagedSnapshot } from '../evaluation/orders.ts';
-import { waiverOf } from '../waivers/waiver-for-judging.ts';
-import { WaiverRows } from '../waivers/waiver-rows.ts';
 import { Comparisons } from './comparisons.ts';
 import { ItemContents } from './item-contents.ts';
+import { Rulings, type Ruled } from './rulings.ts';
 import { SubjectRows, type SubjectRow } from './subject-rows.ts';
-import { TriagedFindings } from './triage.ts';
 
 /**
  * A base is planned together with what is compared with it, and so is what it lacks. Nothing heard of it for so long after the
@@ -36,12 +34,9 @@ export interface Standing {
 }
 
 /** All that is known about a subject and its bases at one moment. */
-export interface SubjectSnapshot extends Standing {
+export interface SubjectSnapshot extends Standing, Ruled {
   readonly known: PagedKnown;
   readonly knownAtBases: readonly PagedKnown[];
-  readonly triaged: ReadonlyMap<string, boolean>;
-  /** Those that hold at that moment. */
-  readonly waivers: readonly Waiver[];
 }
 
 /** Reads subjects with their bases, each as of one moment. */
@@ -52,8 +47,7 @@ export class Snapshots {
     private readonly subjects: SubjectRows,
     private readonly comparisons: Comparisons,
     private readonly contents: ItemContents,
-    private readonly triaged: TriagedFindings,
-    private readonly waivers: WaiverRows,
+    private readonly rulings: Rulings,
   ) {}
 
   /** Undefined for a subject that is not known. */
@@ -81,27 +75,22 @@ export class Snapshots {
     return this.atOneMoment(async (tx) => {
       const subject = await this.subjects.byId(tx, id);
       if (!subject) return undefined;
-      const [standing, known, triaged, holding] = await Promise.all([
+      const [standing, known, ruled] = await Promise.all([
         this.compared(tx, subject),
         this.known(tx, subject),
-        this.triaged.of(tx, subject.repository),
-        this.waivers.holding(tx, subject.repository),
+        this.rulings.of(tx, subject.repository),
       ]);
       const { state, rows: bases } = standing.bases;
       const knownAtBases = state === 'known' ? await Promise.all(bases.map((base) => this.known(tx, base))) : [];
-      return { ...standing, known, knownAtBases, triaged, waivers: holding.map(waiverOf) };
+      return { ...standing, ...ruled, known, knownAtBases };
     });
   }
 
   private async compared(tx: Tx, subject: SubjectRow): Promise<Standing> {
-    const [bases, triaged, waivers] = await Promise.all([
-      this.basesOf(tx, subject),
-      this.triaged.asOf(tx, subject.repository),
-      this.waivers.asOf(tx, subject.repository),
-    ]);
+    const [bases, ruled] = await Promise.all([this.basesOf(tx, subject), this.rulings.asOf(tx, subject.repository)]);
     const versions = bases.rows.map((row) => `${row.commit.slice(0, 7)}.${row.version}`).join(' ');
     const complete = isComplete(subject.evidence) && bases.state !== 'open';
-    return { subject, bases, complete, asOf: `${subject.version} ${bases.state} ${versions} ${triaged}${waivers}` };
+    return { subject, bases, complete, asOf: `${subject.version} ${bases.state} ${versions} ${ruled}` };
   }
 
   private async basesOf(tx: Tx, subject: SubjectRow): Promise<Bases> {
