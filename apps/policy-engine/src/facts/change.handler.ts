@@ -1,13 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { ChangeProposed, ChangePushed, envelopeOf, RepositoryChanged, RepositoryRemoved } from '@throughline/contracts';
-import { Inbox, OnEvent, WorkQueue } from '@throughline/messaging';
-import { workKinds } from '../work-kinds.ts';
+import { Inbox, OnEvent } from '@throughline/messaging';
 import { ChangePeople } from './change-people.ts';
 import { Comparisons } from './comparisons.ts';
 import { changeRequestLine, Lines } from './lines.ts';
 import { Repositories } from './repositories.ts';
 
-/** Follows where lines stand and what belongs to whom; nothing is judged by these facts. */
+/** Follows where lines stand and what belongs to whom. */
 @Controller()
 export class ChangeHandler {
   constructor(
@@ -16,7 +15,6 @@ export class ChangeHandler {
     private readonly comparisons: Comparisons,
     private readonly repositories: Repositories,
     private readonly people: ChangePeople,
-    private readonly work: WorkQueue,
   ) {}
 
   @OnEvent(ChangePushed, { batch: 100, acrossTraces: true })
@@ -46,10 +44,7 @@ export class ChangeHandler {
 
   @OnEvent(RepositoryChanged)
   async repository(fact: RepositoryChanged): Promise<void> {
-    await this.inbox.once(fact, async (tx) => {
-      const moved = await this.repositories.changed(tx, fact);
-      if (moved) await this.work.add(tx, { kind: workKinds.judgeHeads, payload: { repositories: [fact.repository] }, priority: 'bulk' });
-    });
+    await this.inbox.once(fact, (tx) => this.repositories.changed(tx, fact));
   }
 
   /** What hangs on it was forgotten with the mark (`RepositoryRemovals`). */

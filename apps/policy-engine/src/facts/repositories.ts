@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryChanged } from '@throughline/contracts';
+import { WorkQueue } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
+import { workKinds, type JudgeHeadsWork } from '../work-kinds.ts';
 
 /** What was said about repositories when they were registered. */
 @Injectable()
 export class Repositories {
-  /** True when the repository was registered for another application than before. */
-  async changed(tx: Tx, fact: RepositoryChanged): Promise<boolean> {
+  constructor(private readonly work: WorkQueue) {}
+
+  /** One that was registered for another application than before is judged by what that one tolerates. */
+  async changed(tx: Tx, fact: RepositoryChanged): Promise<void> {
     const [before] = await rows<{ application: string }>(tx, 'select application from repository where id = $1 for update', [
       fact.repository,
     ]);
@@ -16,6 +20,8 @@ export class Repositories {
        on conflict (id) do update set name = excluded.name, application = excluded.application, removed = excluded.removed`,
       [fact.repository, fact.name, fact.application, fact.action === 'removed'],
     );
-    return before !== undefined && before.application !== fact.application;
+    if (before === undefined || before.application === fact.application) return;
+    const payload: JudgeHeadsWork = { repositories: [fact.repository] };
+    await this.work.add(tx, { kind: workKinds.judgeHeads, payload, priority: 'bulk' });
   }
 }
