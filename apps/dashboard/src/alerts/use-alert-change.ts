@@ -1,20 +1,3 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { AlertDetail } from '@throughline/contracts';
-import { call } from '../api.ts';
+import { useChange } from '../ui/use-change.ts';
 
-export interface AlertChange {
-  readonly what: 'ack' | 'unack' | 'resolve' | 'comment';
-  readonly body?: object;
-}
-
-/** Changes an alert and shows the answer at once; lists and messages follow. */
-export function useAlertChange(id: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ what, body }: AlertChange) => call<AlertDetail>('POST', `alerts/${encodeURIComponent(id)}/${what}`, body),
-    onSuccess: (alert) => {
-      queries.setQueryData(['alert', id], alert);
-      void queries.invalidateQueries({ queryKey: ['list'] });
-    },
-  });
-}
+export const useAlertChange = (id: string) => useChange<'ack' | 'unack' | 'resolve' | 'comment'>('alerts', id, 'alert');

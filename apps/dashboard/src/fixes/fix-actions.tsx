@@ -5,9 +5,11 @@ import { useMay } from '../session/me.ts';
 import { Facts } from '../ui/page.tsx';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { Failure } from '../ui/state.tsx';
-import { useFixChange } from './use-fix-change.ts';
+import { useChange } from '../ui/use-change.ts';
 
 const standing = ['approved', 'open'];
+
+const useFixChange = (id: string) => useChange<'approve' | 'reject' | 'undo'>('remediations', id, 'fix');
 
 /** What may be done with a fix as it stands. */
 export function FixActions({ fix }: { readonly fix: RemediationDetail }) {

@@ -1,17 +1,16 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { WaiverAnswer, WaiverDetail } from '@throughline/contracts';
-import { call } from '../api.ts';
+import type { WaiverDetail } from '@throughline/contracts';
 import { useMay } from '../session/me.ts';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { Failure } from '../ui/state.tsx';
+import { useChange } from '../ui/use-change.ts';
 
 /** What may be done with an exception as it stands. The approval names exactly what is on the page. */
 export function WaiverActions({ waiver }: { readonly waiver: WaiverDetail }) {
   const mayApprove = useMay('approvals:write');
   const mayRevoke = useMay('waivers:write');
-  const change = useWaiverChange(waiver.id);
+  const change = useChange<'approve' | 'revoke'>('waivers', waiver.id);
   const [revoking, { open, close }] = useDisclosure(false);
   if (waiver.state === 'ended') return null;
   const granted = waiver.state === 'granted';
@@ -41,13 +40,4 @@ export function WaiverActions({ waiver }: { readonly waiver: WaiverDetail }) {
       </ReasonDialog>
     </>
   );
-}
-
-function useWaiverChange(id: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ what, body }: { readonly what: 'approve' | 'revoke'; readonly body: object }) =>
-      call<WaiverAnswer>('POST', `waivers/${encodeURIComponent(id)}/${what}`, body),
-    onSettled: () => void queries.invalidateQueries(),
-  });
 }
