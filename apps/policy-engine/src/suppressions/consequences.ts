@@ -30,8 +30,6 @@ export class Consequences {
       await this.effects.proposed(tx, row);
       return;
     }
-    await this.waivers.shrink(tx, id, gone);
-    const shrunk = (await this.waivers.find(tx, id))!;
-    await this.effects.narrowed(tx, shrunk);
+    await this.effects.narrowed(tx, await this.waivers.shrink(tx, id, gone));
   }
 }

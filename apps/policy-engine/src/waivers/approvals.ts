@@ -36,9 +36,8 @@ export class Approvals {
       if (row.until.getTime() <= Date.now())
         throw new Problem(409, 'over', `the exception ${labelOf(row)} was asked for until ${row.until.toISOString()}`);
       refuseApproval(caller, row, []);
-      await this.table.grant(tx, row.id, { id: caller.id, name: caller.name });
+      const granted = await this.table.grant(tx, row.id, { id: caller.id, name: caller.name });
       await this.table.note(tx, row.id, { kind: 'granted', by: caller.name, digest, note: null });
-      const granted = (await this.table.find(tx, row.id))!;
       await this.effects.granted(tx, granted);
       return granted;
     });

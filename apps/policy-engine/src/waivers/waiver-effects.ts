@@ -4,7 +4,7 @@ import { Outbox, WorkQueue } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
 import { everyApplication, labelOf, matchesOf } from './waiver-content.ts';
-import { WaiverRows, type Ending, type WaiverRow } from './waiver-rows.ts';
+import type { Ending, WaiverRow } from './waiver-rows.ts';
 
 /** Payloads of work are small: an application with more repositories has all heads looked at. */
 const maxNamed = 500;
@@ -13,7 +13,6 @@ const maxNamed = 500;
 @Injectable()
 export class WaiverEffects {
   constructor(
-    private readonly table: WaiverRows,
     private readonly outbox: Outbox,
     private readonly work: WorkQueue,
   ) {}
@@ -23,20 +22,19 @@ export class WaiverEffects {
     await this.judgeAgain(tx, row);
   }
 
-  /** After the row was changed: its revision is that of the end. */
-  async ended(tx: Tx, { id, content }: WaiverRow, { because, by, note }: Ending): Promise<void> {
-    const row = (await this.table.find(tx, id))!;
+  /** The row with the revision of its end. */
+  async ended(tx: Tx, row: WaiverRow, { because, by, note }: Ending): Promise<void> {
     const fact = make(WaiverEnded, {
       ...whereOf(row),
       ...{
         because: because === 'line_removed' ? ('revoked' as const) : because,
         by,
-        owner: content.owner,
+        owner: row.content.owner,
         endedAt: (row.endedAt ?? new Date()).toISOString(),
       },
       ...(note === undefined ? {} : { note }),
     });
-    await this.outbox.add(tx, { fact, deliveryKey: `waiver ${id} ${row.revision}`, sequence: row.revision });
+    await this.outbox.add(tx, { fact, deliveryKey: `waiver ${row.id} ${row.revision}`, sequence: row.revision });
     await this.judgeAgain(tx, row);
   }
 

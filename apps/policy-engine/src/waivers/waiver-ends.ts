@@ -32,17 +32,17 @@ export class WaiverEnds implements OnModuleInit {
         throw new Problem(403, 'out_of_scope', 'this exception holds for every application, your token covers only some');
       if (row.state === 'ended') return row;
       const note = reason?.replaceAll('\0', '').trim();
-      await this.end(tx, row, { because: row.state === 'granted' ? 'revoked' : 'refused', by: caller.name, ...(note && { note }) });
-      return (await this.table.find(tx, row.id))!;
+      return this.end(tx, row, { because: row.state === 'granted' ? 'revoked' : 'refused', by: caller.name, ...(note && { note }) });
     });
   }
 
   /** Ends it in `tx`; the row is locked. */
-  async end(tx: Tx, row: WaiverRow, ending: Ending): Promise<void> {
+  async end(tx: Tx, row: WaiverRow, ending: Ending): Promise<WaiverRow> {
     const { because, by, note = null } = ending;
-    await this.table.end(tx, row.id, ending);
+    const ended = await this.table.end(tx, row.id, ending);
     await this.table.note(tx, row.id, { kind: 'ended', by, digest: row.digest, note: note === null ? because : `${because}: ${note}` });
-    if (row.state === 'granted') await this.effects.ended(tx, row, ending);
+    if (row.state === 'granted') await this.effects.ended(tx, ended, ending);
+    return ended;
   }
 
   /** Of lines of a repository that were approved together, those about something else hold on. */
@@ -50,15 +50,15 @@ export class WaiverEnds implements OnModuleInit {
     const left = linesLeft(row.content.scope, row.gone) ?? [];
     const meant = left.filter(({ cve, findings }) => (cve !== undefined && cve === about.cve) || findings?.includes(about.finding));
     if (meant.length === 0 || meant.length === left.length) return false;
-    await this.table.shrink(tx, row.id, [...row.gone, ...meant.map(({ key }) => key)]);
+    const shrunk = await this.table.shrink(tx, row.id, [...row.gone, ...meant.map(({ key }) => key)]);
     await this.table.note(tx, row.id, { kind: 'edited', by: 'throughline', digest: row.digest, note });
-    await this.effects.narrowed(tx, (await this.table.find(tx, row.id))!);
+    await this.effects.narrowed(tx, shrunk);
     return true;
   }
 
   /** What was granted holds no longer, and waits for its approval again. */
-  async takeBack(tx: Tx, row: WaiverRow, by: string): Promise<void> {
-    await this.effects.ended(tx, row, { because: 'edited', by });
+  async takeBack(tx: Tx, before: WaiverRow, row: WaiverRow, by: string): Promise<void> {
+    await this.effects.ended(tx, { ...row, content: before.content }, { because: 'edited', by });
   }
 
   /** Sees to it that it ends when its time is over. Nobody waits for that: whoever judges compares with the time. */

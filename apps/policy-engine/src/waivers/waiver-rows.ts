@@ -85,26 +85,21 @@ export class WaiverRows {
   }
 
   /** Other content waits for its own approval, whatever was granted before. */
-  async rewrite(tx: Tx, row: Pick<WaiverRow, 'id' | 'content' | 'digest' | 'writers' | 'addresses'>): Promise<void> {
-    const set = contentColumns.map((column, index) => `${column} = $${index + 5}`).join(', ');
-    await rows(
-      tx,
-      `update waiver set digest = $2, writers = $3, addresses = $4, ${set}, state = 'requested', revision = revision + 1,
-         approver = null, approved_by = null, approved_at = null where id = $1`,
-      [row.id, row.digest, row.writers, row.addresses, ...contentValues(row.content)],
-    );
+  rewrite(tx: Tx, row: Pick<WaiverRow, 'id' | 'content' | 'digest' | 'writers' | 'addresses'>): Promise<WaiverRow> {
+    const content = contentColumns.map((column, index) => `${column} = $${index + 5}`).join(', ');
+    const set = `digest = $2, writers = $3, addresses = $4, ${content}, state = 'requested',
+      approver = null, approved_by = null, approved_at = null`;
+    return this.changed(tx, set, [row.id, row.digest, row.writers, row.addresses, ...contentValues(row.content)]);
   }
 
-  async grant(tx: Tx, id: string, approver: { readonly id: string; readonly name: string }): Promise<void> {
-    const sql = `update waiver set state = 'granted', revision = revision + 1, approver = $2, approved_by = $3,
-      approved_at = clock_timestamp() where id = $1`;
-    await rows(tx, sql, [id, approver.id, approver.name]);
+  grant(tx: Tx, id: string, approver: { readonly id: string; readonly name: string }): Promise<WaiverRow> {
+    const set = `state = 'granted', approver = $2, approved_by = $3, approved_at = clock_timestamp()`;
+    return this.changed(tx, set, [id, approver.id, approver.name]);
   }
 
-  async end(tx: Tx, id: string, end: Ending): Promise<void> {
-    const sql = `update waiver set state = 'ended', revision = revision + 1, ended_because = $2, ended_by = $3, ended_note = $4,
-      ended_at = clock_timestamp() where id = $1`;
-    await rows(tx, sql, [id, end.because, end.by, end.note ?? null]);
+  end(tx: Tx, id: string, end: Ending): Promise<WaiverRow> {
+    const set = `state = 'ended', ended_because = $2, ended_by = $3, ended_note = $4, ended_at = clock_timestamp()`;
+    return this.changed(tx, set, [id, end.because, end.by, end.note ?? null]);
   }
 
   /** By id, or by label. */
@@ -152,8 +147,8 @@ export class WaiverRows {
   }
 
   /** Lines that are gone take what they asked for with them. */
-  async shrink(tx: Tx, id: string, gone: readonly string[]): Promise<void> {
-    await rows(tx, 'update waiver set gone = $2, revision = revision + 1 where id = $1', [id, gone]);
+  shrink(tx: Tx, id: string, gone: readonly string[]): Promise<WaiverRow> {
+    return this.changed(tx, 'gone = $2', [id, gone]);
   }
 
   async openOf(tx: Tx, application: string): Promise<number> {
@@ -176,6 +171,12 @@ export class WaiverRows {
   async history(tx: Tx, waiver: string): Promise<readonly WaiverEventRow[]> {
     const sql = 'select at, kind, by, digest, note from waiver_event where waiver = $1 order by number desc limit 200';
     return (await rows<WaiverEventRow>(tx, sql, [waiver])).reverse();
+  }
+
+  /** The row (`$1`) as it is after the change. */
+  private async changed(tx: Tx, set: string, params: readonly unknown[]): Promise<WaiverRow> {
+    const [row] = await rows<Row>(tx, `update waiver set ${set}, revision = revision + 1 where id = $1 returning ${columns}`, params);
+    return withContent(row!);
   }
 }
 

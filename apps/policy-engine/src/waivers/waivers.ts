@@ -68,10 +68,9 @@ export class Waivers {
         );
       if (canonicalJson(before.content) === canonicalJson(content)) return before;
       const digest = contentDigest(before.id, content);
-      await this.table.rewrite(tx, { id: before.id, content, digest, ...writersWith(caller, before) });
+      const row = await this.table.rewrite(tx, { id: before.id, content, digest, ...writersWith(caller, before) });
       await this.table.note(tx, before.id, { kind: 'edited', by: caller.name, digest, note: null });
-      if (before.state === 'granted') await this.ends.takeBack(tx, before, caller.name);
-      const row = (await this.table.find(tx, before.id))!;
+      if (before.state === 'granted') await this.ends.takeBack(tx, before, row, caller.name);
       await this.ends.atItsTime(tx, row);
       return row;
     });
