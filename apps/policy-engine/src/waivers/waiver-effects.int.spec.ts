@@ -109,6 +109,28 @@ describe('others', () => {
     ]);
   });
 
+  it('are told where it held when it is edited to lie elsewhere, and what it let through there is judged again', async () => {
+    const elsewhere = 'git.example/acme/elsewhere';
+    const stance = { team: 'others', tier: 'tier-2', exposure: 'internal', owners: [], repositories: [elsewhere] };
+    await engine.call('PUT', '/api/v1/applications/elsewhere', { body: stance });
+    const { commit, cve } = await stopped();
+    const waiver = await granted({ cve });
+    await engine.told(commit, 2);
+
+    const edited = await engine.call<WaiverAnswer>('PUT', `/api/v1/waivers/${waiver.id}`, {
+      body: { repository: elsewhere, cve, reason: 'it is there', until: inDays(10) },
+      headers: { 'if-match': `"${waiver.revision}"` },
+      user: person('dana'),
+    });
+
+    expect(edited.body).toMatchObject({ state: 'requested', scope: { repository: elsewhere } });
+    expect((await engine.told(commit, 3)).map(({ result }) => result)).toEqual(['deny', 'pass', 'deny']);
+    expect(await engine.facts('policy', `waiver:${waiver.id}`)).toMatchObject([
+      { repository },
+      { because: 'edited', repository, application: waiver.scope.application },
+    ]);
+  });
+
   it('cannot grant one by telling about it', async () => {
     const { commit, cve } = await stopped();
     const forged = make<WaiverGranted>(WaiverGranted, {

@@ -56,9 +56,9 @@ export class WaiverEnds implements OnModuleInit {
     return true;
   }
 
-  /** What was granted holds no longer, and waits for its approval again. */
-  async takeBack(tx: Tx, before: WaiverRow, row: WaiverRow, by: string): Promise<void> {
-    await this.effects.ended(tx, { ...row, content: before.content }, { because: 'edited', by });
+  /** What was granted holds no longer where it held, and waits for its approval again. */
+  async takeBack(tx: Tx, before: WaiverRow, { revision }: WaiverRow, by: string): Promise<void> {
+    await this.effects.ended(tx, { ...before, revision }, { because: 'edited', by });
   }
 
   /** Sees to it that it ends when its time is over. Nobody waits for that: whoever judges compares with the time. */
