@@ -27,6 +27,7 @@ export { parseJson } from './http/json.ts';
 export { Problem, type Fault, type ProblemDocument } from './http/problem.ts';
 export { BodyStream, streamedType } from './http/streamed-body.ts';
 export { decodeCursor, defaultLimit, encodeCursor, pageOf } from './lists/paging.ts';
+export { SqlFilter } from './lists/sql-filter.ts';
 export { Log, type LogFields } from './log/log.ts';
 export { maskSecrets } from './log/redact.ts';
 export type { Labels, Reading } from './metrics/lookup.ts';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AdvisoryDetail, AdvisoryPackage, AdvisoryQuery, AdvisorySummary, Page, Severity } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, SqlFilter } from '@throughline/service';
 import { canonicalName, type OsvAffected } from '@throughline/versions';
-import { addWanted, SqlFilter, wantedIn } from '../sql-filter.ts';
+import { addWanted, wantedIn } from '../wanted.ts';
 
 interface Row {
   readonly number: string;

@@ -1,7 +1,7 @@
 import { detections, findingClasses, repositoryId, severities, triages, type FindingQuery, type Severity } from '@throughline/contracts';
-import { Problem, visibleTo, type Identity } from '@throughline/service';
+import { Problem, SqlFilter, visibleTo, type Identity } from '@throughline/service';
 import { canonicalPurl } from '@throughline/versions';
-import { addWanted, likeText, spelled, SqlFilter, wantedIn, type Wanted } from '../sql-filter.ts';
+import { addWanted, likeText, spelled, wantedIn, type Wanted } from '../wanted.ts';
 import { weightOf } from './severity-weight.ts';
 
 const classNames: Readonly<Record<string, readonly string[]>> = {

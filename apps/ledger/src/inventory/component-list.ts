@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { repositoryId, type ComponentAnswer, type ComponentPlace, type ComponentQuery, type Page } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, SqlFilter, visibleTo, type Identity } from '@throughline/service';
 import { canonicalPurl, inVers } from '@throughline/versions';
-import { likeText, SqlFilter } from '../sql-filter.ts';
+import { likeText } from '../wanted.ts';
 
 interface Row {
   readonly id: string;

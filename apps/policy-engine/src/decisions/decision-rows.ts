@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AddedSuppressions, Gate, Result } from '@throughline/contracts';
 import type { Judgement, Reason, Waived } from '@throughline/policy';
-import { rows, visibleTo, type Identity, type Tx } from '@throughline/service';
+import { rows, SqlFilter, visibleTo, type Identity, type Tx } from '@throughline/service';
 import type { BundleName } from '../bundles/bundles.ts';
 import type { KeptPage, Verdict } from '../evaluation/orders.ts';
 
@@ -101,27 +101,21 @@ export class DecisionRows {
 
   /** The newest first. */
   async page(tx: Tx, filter: DecisionFilter, caller: Identity, limit: number): Promise<readonly DecisionRow[]> {
-    const params: unknown[] = [];
-    const conditions = [visibleTo(caller, params)];
-    const narrow = (condition: string, value: unknown): void => {
-      if (value === undefined) return;
-      params.push(value);
-      conditions.push(condition.replace('?', `$${params.length}`));
-    };
-    narrow('repository = ?', filter.repository);
-    narrow('commit = ?', filter.commit);
-    narrow('gate = ?', filter.gate);
-    narrow('gate = any(?::text[])', filter.gates);
-    narrow('result = ?', filter.result);
-    narrow('application = ?', filter.application);
-    narrow('pull_request = ?', filter.pullRequest);
-    narrow('decided_at >= ?::timestamptz', filter.from);
-    narrow("month >= date_trunc('month', ?::timestamptz at time zone 'utc')", filter.from);
-    narrow('decided_at < ?::timestamptz', filter.to);
-    narrow('id < ?::uuid', filter.before);
-    params.push(limit);
-    const sql = `select ${columns} from decision where ${conditions.join(' and ')} order by id desc limit $${params.length}`;
-    return (await rows<Stored>(tx, sql, params)).map(parsed);
+    const sql = new SqlFilter();
+    sql.and(visibleTo(caller, sql.params));
+    sql.narrow('repository = ?', filter.repository);
+    sql.narrow('commit = ?', filter.commit);
+    sql.narrow('gate = ?', filter.gate);
+    sql.narrow('gate = any(?::text[])', filter.gates);
+    sql.narrow('result = ?', filter.result);
+    sql.narrow('application = ?', filter.application);
+    sql.narrow('pull_request = ?', filter.pullRequest);
+    sql.narrow('decided_at >= ?::timestamptz', filter.from);
+    sql.narrow("month >= date_trunc('month', ?::timestamptz at time zone 'utc')", filter.from);
+    sql.narrow('decided_at < ?::timestamptz', filter.to);
+    sql.narrow('id < ?::uuid', filter.before);
+    const page = `select ${columns} from decision where ${sql.where} order by id desc limit ${sql.param(limit)}`;
+    return (await rows<Stored>(tx, page, sql.params)).map(parsed);
   }
 
   /** The kept input of a decision, compressed; undefined when it was dropped with its month. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { WaiverEnding, WaiverEvent, WaiverState } from '@throughline/contracts';
-import { rows, type Identity, type Tx } from '@throughline/service';
+import { rows, SqlFilter, type Identity, type Tx } from '@throughline/service';
 import type { WaiverContent } from './waiver-content.ts';
 
 /** A waiver as it is kept. */
@@ -112,27 +112,22 @@ export class WaiverRows {
 
   /** The newest first. What holds in every application is shown to all. */
   async page(tx: Tx, filter: WaiverFilter, caller: Identity, limit: number): Promise<readonly WaiverRow[]> {
-    const params: unknown[] = [caller.applications === '*' ? null : caller.applications];
-    const conditions = [`($1::text[] is null or application = any($1::text[]) or application = '*')`];
-    const narrow = (condition: string, value: unknown): void => {
-      if (value === undefined) return;
-      params.push(value);
-      conditions.push(condition.replaceAll('?', `$${params.length}`));
-    };
-    narrow('state = ?', filter.state);
-    narrow('application = ?', filter.application);
-    narrow(`(repository = ? or repository is null)`, filter.repository);
-    narrow(`application in (?, '*')`, filter.repositoryApplication);
-    narrow('findings @> array[?::text]', filter.finding);
-    narrow('cve = ?', filter.cve);
-    narrow('origin = ?', filter.origin === undefined ? undefined : filter.origin === 'repository');
-    narrow('decision::text = ?', filter.decision);
-    narrow('requested_at >= ?::timestamptz', filter.from);
-    narrow('requested_at < ?::timestamptz', filter.to);
-    narrow('id < ?::uuid', filter.before);
-    params.push(limit);
-    const sql = `select ${columns} from waiver where ${conditions.join(' and ')} order by id desc limit $${params.length}`;
-    return (await rows<Row>(tx, sql, params)).map(withContent);
+    const sql = new SqlFilter();
+    const shown = sql.param(caller.applications === '*' ? null : caller.applications);
+    sql.and(`(${shown}::text[] is null or application = any(${shown}::text[]) or application = '*')`);
+    sql.narrow('state = ?', filter.state);
+    sql.narrow('application = ?', filter.application);
+    sql.narrow(`(repository = ? or repository is null)`, filter.repository);
+    sql.narrow(`application in (?, '*')`, filter.repositoryApplication);
+    sql.narrow('findings @> array[?::text]', filter.finding);
+    sql.narrow('cve = ?', filter.cve);
+    sql.narrow('origin = ?', filter.origin === undefined ? undefined : filter.origin === 'repository');
+    sql.narrow('decision::text = ?', filter.decision);
+    sql.narrow('requested_at >= ?::timestamptz', filter.from);
+    sql.narrow('requested_at < ?::timestamptz', filter.to);
+    sql.narrow('id < ?::uuid', filter.before);
+    const page = `select ${columns} from waiver where ${sql.where} order by id desc limit ${sql.param(limit)}`;
+    return (await rows<Row>(tx, page, sql.params)).map(withContent);
   }
 
   /** Those that may cover findings of a repository, in a fixed order. */

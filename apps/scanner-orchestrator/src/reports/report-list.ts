@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, Report, ReportQuery } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, withoutNulls, type Identity } from '@throughline/service';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  pageOf,
+  Problem,
+  SqlFilter,
+  visibleTo,
+  withoutNulls,
+  type Identity,
+} from '@throughline/service';
 import { idOf } from './upload-subject.ts';
 
 interface Row {
@@ -27,18 +37,16 @@ export class ReportList {
   constructor(private readonly database: Database) {}
 
   async page(query: ReportQuery, caller: Identity): Promise<Page<Report>> {
-    const params: unknown[] = [];
-    const parameter = (value: unknown): string => `$${params.push(value)}`;
-    const conditions = [visibleTo(caller, 'o.application', params)];
-    if (query.repository !== undefined) conditions.push(`p.repository = ${parameter(idOf(query.repository))}`);
-    if (query.commit !== undefined) conditions.push(`p.commit_id = ${parameter(query.commit)}`);
-    if (query.status !== undefined) conditions.push(`u.state = ${parameter(query.status)}`);
-    if (query.tool !== undefined) conditions.push(`u.tool = ${parameter(query.tool)}`);
-    if (query.format !== undefined) conditions.push(`u.format = ${parameter(query.format)}`);
-    const cursor = decodeCursor(query.cursor, 1);
-    if (cursor) conditions.push(`u.id < ${parameter(cursor[0])}::uuid`);
-    const limit = parameter((query.limit ?? defaultLimit) + 1);
-    const found = await this.database.rows<Row>(`${select} where ${conditions.join(' and ')} order by u.id desc limit ${limit}`, params);
+    const filter = new SqlFilter();
+    filter.and(visibleTo(caller, 'o.application', filter.params));
+    filter.narrow('p.repository = ?', query.repository === undefined ? undefined : idOf(query.repository));
+    filter.narrow('p.commit_id = ?', query.commit);
+    filter.narrow('u.state = ?', query.status);
+    filter.narrow('u.tool = ?', query.tool);
+    filter.narrow('u.format = ?', query.format);
+    filter.narrow('u.id < ?::uuid', decodeCursor(query.cursor, 1)?.[0]);
+    const limit = filter.param((query.limit ?? defaultLimit) + 1);
+    const found = await this.database.rows<Row>(`${select} where ${filter.where} order by u.id desc limit ${limit}`, filter.params);
     return pageOf(found.map(answerOf), query.limit, ({ id }) => [id]);
   }
 

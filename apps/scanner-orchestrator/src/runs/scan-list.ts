@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { repositoryId, RepositoryAddressRefused, type Page, type Scan, type ScanQuery } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, withoutNulls, type Identity } from '@throughline/service';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  pageOf,
+  Problem,
+  SqlFilter,
+  visibleTo,
+  withoutNulls,
+  type Identity,
+} from '@throughline/service';
 
 type Row = { readonly [K in keyof Scan]: Scan[K] | null };
 
@@ -20,16 +30,18 @@ export class ScanList {
   constructor(private readonly database: Database) {}
 
   async page(query: ScanQuery, caller: Identity): Promise<Page<Scan>> {
-    const params: unknown[] = [];
-    const parameter = (value: unknown): string => `$${params.push(value)}`;
-    const conditions = [visibleTo(caller, 'o.application', params)];
-    if (query.repository !== undefined) conditions.push(`p.repository = ${parameter(canonical(query.repository))}`);
-    if (query.commit !== undefined) conditions.push(`p.commit_id = ${parameter(query.commit)}`);
-    const cursor = decodeCursor(query.cursor, 1);
-    if (cursor) conditions.push(`i.id < ${parameter(cursor[0])}::uuid`);
-    const limit = parameter((query.limit ?? defaultLimit) + 1);
-    const found = await this.database.rows<Row>(`${select} where ${conditions.join(' and ')} order by i.id desc limit ${limit}`, params);
-    return pageOf(found.map((row) => withoutNulls(row) as Scan), query.limit, (scan) => [scan.id]);
+    const filter = new SqlFilter();
+    filter.and(visibleTo(caller, 'o.application', filter.params));
+    filter.narrow('p.repository = ?', query.repository === undefined ? undefined : canonical(query.repository));
+    filter.narrow('p.commit_id = ?', query.commit);
+    filter.narrow('i.id < ?::uuid', decodeCursor(query.cursor, 1)?.[0]);
+    const limit = filter.param((query.limit ?? defaultLimit) + 1);
+    const found = await this.database.rows<Row>(`${select} where ${filter.where} order by i.id desc limit ${limit}`, filter.params);
+    return pageOf(
+      found.map((row) => withoutNulls(row) as Scan),
+      query.limit,
+      (scan) => [scan.id],
+    );
   }
 }
 

@@ -1,27 +1,4 @@
-import { Problem } from '@throughline/service';
-
-/** Conditions of a list, gathered with their parameters. */
-export class SqlFilter {
-  private readonly conditions: string[] = [];
-
-  /** Conditions that belong inside another condition share its parameters. */
-  constructor(readonly params: unknown[] = []) {}
-
-  /** Adds a parameter and answers its placeholder. */
-  param(value: unknown): string {
-    this.params.push(value);
-    return `$${this.params.length}`;
-  }
-
-  and(condition: string): void {
-    this.conditions.push(condition);
-  }
-
-  /** `true` when nothing was added. */
-  get where(): string {
-    return this.conditions.length === 0 ? 'true' : this.conditions.join('\n  and ');
-  }
-}
+import { Problem, type SqlFilter } from '@throughline/service';
 
 /** What a parameter with several values asks for. */
 export interface Wanted {

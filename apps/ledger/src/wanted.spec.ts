@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { addWanted, likeText, spelled, SqlFilter, wantedIn } from './sql-filter.ts';
+import { SqlFilter } from '@throughline/service';
+import { addWanted, likeText, spelled, wantedIn } from './wanted.ts';
 
 describe('filters', () => {
   it('take several values by comma and negation by an exclamation mark', () => {
