@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { make, WaivedFinding, WaiverScope, type FindingDetail, type WaiverRequest } from '@throughline/contracts';
+import { make, WaivedFinding, WaiverScope, type FindingAnswer, type Page, type WaiverRequest } from '@throughline/contracts';
 import type { Tier } from '@throughline/policy';
-import { Database, grants, InternalClient, Problem, rows, sees, ServiceAway, type Identity } from '@throughline/service';
+import {
+  Database,
+  grants,
+  InternalClient,
+  Problem,
+  rows,
+  sees,
+  ServiceAway,
+  type Identity,
+  type InternalRequest,
+} from '@throughline/service';
 import { Tolerances } from '../applications/tolerances.ts';
 import { Decisions } from '../decisions/decisions.ts';
 import { canonicalRepository } from '../repository-address.ts';
@@ -54,26 +64,34 @@ export class WaiverScopes {
   }
 
   /** As the ledger shows them to the caller: nobody asks for what they may not see. */
-  private async findings(ids: readonly string[], token: string | undefined): Promise<readonly FindingDetail[]> {
-    const found = new Map<string, FindingDetail>();
+  private async findings(ids: readonly string[], token: string | undefined): Promise<readonly FindingAnswer[]> {
+    const query = { id: ids.join(','), limit: ids.length };
+    const { items } = await this.shown<Page<FindingAnswer>>({ path: '/api/v1/findings', query }, token, '/findings');
+    const listed = new Map(items.map((finding) => [finding.id, finding]));
+    const found = new Map<string, FindingAnswer>();
     for (const [index, id] of ids.entries()) {
+      // What became an alias is listed under another id, and what is not there is to be named.
       const path = `/api/v1/findings/${encodeURIComponent(id)}`;
-      try {
-        const finding = await this.client.call<FindingDetail>('ledger', { method: 'GET', path, ...(token && { as: token }) });
-        found.set(finding.id, finding);
-      } catch (error) {
-        if (error instanceof ServiceAway) throw new Problem(503, 'service_away', 'the findings cannot be looked up now: ask again');
-        if (error instanceof Problem && error.status < 500)
-          throw unprocessable(`/findings/${index}`, 'there is no such finding, or it is not yours to see');
-        throw error;
-      }
+      const finding = listed.get(id) ?? (await this.shown<FindingAnswer>({ path }, token, `/findings/${index}`));
+      found.set(finding.id, finding);
     }
     return [...found.values()];
   }
 
+  private async shown<T>(asked: Pick<InternalRequest, 'path' | 'query'>, token: string | undefined, pointer: string): Promise<T> {
+    try {
+      return await this.client.call<T>('ledger', { method: 'GET', ...asked, ...(token && { as: token }) });
+    } catch (error) {
+      if (error instanceof ServiceAway) throw new Problem(503, 'service_away', 'the findings cannot be looked up now: ask again');
+      if (error instanceof Problem && error.status < 500)
+        throw unprocessable(pointer, 'there is no such finding, or it is not yours to see');
+      throw error;
+    }
+  }
+
   private async repositoryOf(
     asked: WaiverRequest,
-    findings: readonly FindingDetail[] | undefined,
+    findings: readonly FindingAnswer[] | undefined,
     decided: string | undefined,
   ): Promise<string | undefined> {
     if (asked.repository !== undefined) return canonicalRepository(asked.repository, '/repository');
@@ -98,7 +116,7 @@ export class WaiverScopes {
   /** All of an application: every repository that it has, and will have. */
   private async applicationOf(
     asked: WaiverRequest,
-    findings: readonly FindingDetail[] | undefined,
+    findings: readonly FindingAnswer[] | undefined,
   ): Promise<{ application: string; tier?: Tier; repository?: string }> {
     const application = asked.application ?? findings?.[0]?.application;
     if (application === undefined)
@@ -131,7 +149,7 @@ function refuseShapeless(asked: WaiverRequest): void {
   if (strange >= 0) throw unprocessable(`/findings/${strange}`, 'is no id of a finding');
 }
 
-function refuseElsewhere(findings: readonly FindingDetail[] = [], where: { application: string; repository?: string }): void {
+function refuseElsewhere(findings: readonly FindingAnswer[] = [], where: { application: string; repository?: string }): void {
   for (const [index, { repository, application }] of findings.entries()) {
     if (where.repository !== undefined && repository !== where.repository)
       throw unprocessable(`/findings/${index}`, `is in ${repository}, not in ${where.repository}`);
@@ -156,7 +174,7 @@ function refuseOutOfScope(application: string, caller: Identity): void {
     );
 }
 
-function namedOf({ id, title, severity, cve }: FindingDetail): WaivedFinding {
+function namedOf({ id, title, severity, cve }: FindingAnswer): WaivedFinding {
   return make(WaivedFinding, { id, title, severity, ...(cve === undefined ? {} : { cve }) });
 }
 

@@ -163,6 +163,21 @@ describe('what is asked for', () => {
     expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([status, pointer]);
   });
 
+  it('is looked up at once, however many findings it names; one that became an alias leads to what it is', async () => {
+    const known = { title: 'AWS key', severity: 'critical', repository, application: 'shop' };
+    for (const id of ['f-one', 'f-two']) engine.ledger.set(id, { id, ...known });
+    engine.ledger.set('f-alias', { id: 'f-one', ...known });
+    const before = engine.asked.length;
+
+    const { body } = await ask({ findings: ['f-two', 'f-one'] });
+    const asked = engine.asked.slice(before);
+    const aliased = await ask({ findings: ['f-alias', 'f-one'] });
+
+    expect(body.scope.findings).toMatchObject([{ id: 'f-two' }, { id: 'f-one' }]);
+    expect(asked).toEqual(['/api/v1/findings']);
+    expect(aliased.body.scope.findings).toMatchObject([{ id: 'f-one' }]);
+  });
+
   it.each([
     ['every application, without approving there', { application: '*', cve: 'CVE-2021-44228' }, 'wide_scope'],
     ['an application of somebody else', { application: 'other', cve: 'CVE-2021-44228' }, 'out_of_scope'],
