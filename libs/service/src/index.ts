@@ -1,7 +1,7 @@
 export { Access, Caller, CallerToken, Internal, Public } from './access/access.ts';
 export { Authenticator } from './access/authenticator.ts';
 export { commitInBounds, isOwnChangeRequest, refuseOutOfBounds } from './access/bounds.ts';
-export { isSamePerson, type Bound, type Identity, type Person } from './access/identity.ts';
+export { hasAddress, isSamePerson, type Bound, type Identity, type Person } from './access/identity.ts';
 export type { ServiceRequest } from './access/request.ts';
 export { allRights, grants, type Right } from './access/rights.ts';
 export { SignedIdentities, type SignedFor } from './access/signed-identity.ts';

@@ -1,4 +1,4 @@
-import { grants, Problem, sees, type Identity } from '@throughline/service';
+import { grants, hasAddress, Problem, sees, type Identity } from '@throughline/service';
 import { isNamed } from '../facts/change-people.ts';
 import { everyApplication } from './waiver-content.ts';
 import type { WaiverRow } from './waiver-rows.ts';
@@ -16,7 +16,7 @@ export function objectionTo(caller: Identity, waiver: WaiverRow, makers: readonl
     return objection('not_a_person', 'a token that is nobody’s approves nothing: sign in as a person (`npx throughline admin create "…"`)');
   if (waiver.writers.includes(person.id) || waiver.writers.includes(caller.id))
     return objection('own_request', 'you asked for this exception, or changed it: somebody else has to approve it');
-  if (person.email !== null && waiver.addresses.includes(person.email.toLowerCase()))
+  if (waiver.addresses.some((address) => hasAddress(person, address)))
     return objection('own_request', 'who asked for this exception has your address: somebody else has to approve it');
   const everywhere = waiver.application === everyApplication;
   if (!grants(caller.rights, 'approvals:write') || (everywhere ? caller.applications !== '*' : !sees(caller, waiver.application)))

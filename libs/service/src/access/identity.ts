@@ -20,9 +20,14 @@ export interface Person {
   readonly email: string | null;
 }
 
+/** Whether an address (lower case) is that of the person. */
+export function hasAddress({ email }: Person, address: string | null): boolean {
+  return email !== null && email.toLowerCase() === address;
+}
+
 /** Whether somebody is the person of this id, or another account with that person's address (lower case): one pair of eyes. */
 export function isSamePerson(person: Person, id: string, address: string | null): boolean {
-  return person.id === id || (person.email !== null && person.email.toLowerCase() === address);
+  return person.id === id || hasAddress(person, address);
 }
 
 /** The one commit that a job of a build system may speak about: the one that it runs on. */
