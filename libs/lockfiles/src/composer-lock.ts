@@ -53,7 +53,7 @@ function graphOf(text: string, [runtime, development]: readonly unknown[], manif
     licence: licenceOf(entry['license']),
     needs: namesIn(entry['require']).flatMap((name) => providers.get(name) ?? []),
   }));
-  const asked = askedBy(manifest);
+  const asked = manifest === undefined ? undefined : wantedByComposer(manifest);
   const find = (names: readonly string[]): string[] => names.flatMap((name) => providers.get(name) ?? []);
   const idsOf = (list: readonly Fields[]): string[] => list.map(keyOf);
   return {
@@ -91,12 +91,15 @@ function namesIn(requirements: unknown): readonly string[] {
   return Object.keys(objectOf(requirements)).map((name) => name.toLowerCase());
 }
 
-function askedBy(
-  manifest: string | undefined,
-): { readonly runtime: readonly string[]; readonly development: readonly string[] } | undefined {
-  if (manifest === undefined) return undefined;
+interface Wanted {
+  readonly runtime: readonly string[];
+  readonly development: readonly string[];
+}
+
+/** What a `composer.json` asks for, lower case, the platform (`php`, `ext-json`) too; undefined when it cannot be read. */
+export function wantedByComposer(text: string): Wanted | undefined {
   try {
-    const { require, 'require-dev': forDevelopment } = parseJson(manifest);
+    const { require, 'require-dev': forDevelopment } = parseJson(text);
     return { runtime: namesIn(require), development: namesIn(forDevelopment) };
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+export { wantedByComposer } from './composer-lock.ts';
 export { formatOf, isCompanion } from './formats.ts';
 export {
   componentsOf,

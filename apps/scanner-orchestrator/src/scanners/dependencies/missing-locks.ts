@@ -1,5 +1,13 @@
 import { posix } from 'node:path';
-import { isRequirementsFile, objectOf, readToml, requirementsOf, wantedByPyproject, wantedByText } from '@throughline/lockfiles';
+import {
+  isRequirementsFile,
+  objectOf,
+  readToml,
+  requirementsOf,
+  wantedByComposer,
+  wantedByPyproject,
+  wantedByText,
+} from '@throughline/lockfiles';
 import type { RawFinding, Tree } from '../scanner.ts';
 
 const largestManifest = 2 * 1024 * 1024;
@@ -30,7 +38,16 @@ const manifests: readonly Manifest[] = [
     asks: async (text) => ((await wantedByPyproject(text))?.runtime.length ?? 0) > 0,
   },
   { file: 'Pipfile', locks: ['Pipfile.lock'], severity: 'medium', asks: asksPipfile },
-  { file: 'composer.json', locks: ['composer.lock'], severity: 'medium', asks: asksComposer },
+  {
+    file: 'composer.json',
+    locks: ['composer.lock'],
+    severity: 'medium',
+    asks: async (text) => {
+      const wanted = wantedByComposer(text);
+      // The platform itself is no package: php, ext-json.
+      return wanted !== undefined && [...wanted.runtime, ...wanted.development].some((name) => name.includes('/'));
+    },
+  },
   { file: 'Gemfile', locks: ['Gemfile.lock'], severity: 'medium', asks: matches(/^\s*gem[\s(]/m) },
   { file: 'gems.rb', locks: ['gems.locked'], severity: 'medium', asks: matches(/^\s*gem[\s(]/m) },
   // Of a library the lock is often left out, and .NET and Gradle write none unless they are told to.
@@ -55,16 +72,6 @@ function manifestOf(name: string): Manifest | undefined {
 
 function matches(pattern: RegExp): (text: string) => Promise<boolean> {
   return async (text) => pattern.test(text);
-}
-
-async function asksComposer(text: string): Promise<boolean> {
-  try {
-    const { require, 'require-dev': forDevelopment } = objectOf(JSON.parse(text));
-    // The platform itself is no package: php, ext-json.
-    return Object.keys({ ...objectOf(require), ...objectOf(forDevelopment) }).some((name) => name.includes('/'));
-  } catch {
-    return false;
-  }
 }
 
 /** Files that lock dependencies, also those that are not read here. */
