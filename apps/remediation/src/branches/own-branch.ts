@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
-const prefix = 'throughline/';
-const ownBranch = /^throughline\/[a-z0-9][a-z0-9._-]{0,99}$/;
+import { isOwnBranch, ownBranchPrefix } from '@throughline/scm';
 
 /** The fix that a branch is for; the same fix has the same branch whenever it is approved. */
 export interface BranchOf {
@@ -19,13 +17,12 @@ export function branchOf({ proposal, name, to }: BranchOf): string {
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 80);
   const mark = createHash('sha256').update(proposal).digest('hex').slice(0, 8);
-  return `${prefix}${words === '' ? 'fix' : words}-${mark}`;
+  return `${ownBranchPrefix}${words === '' ? 'fix' : words}-${mark}`;
 }
 
 /** The full ref of a branch of ours. Throws for any other branch, before anything is sent anywhere. */
 export function ownRef(branch: string): string {
-  if (!ownBranch.test(branch) || branch.includes('..') || branch.endsWith('.lock'))
-    throw new Error(`${JSON.stringify(branch.slice(0, 120))} is no branch of ours: nothing else is ever written`);
+  if (!isOwnBranch(branch)) throw new Error(`${JSON.stringify(branch.slice(0, 120))} is no branch of ours: nothing else is ever written`);
   return `refs/heads/${branch}`;
 }
 
@@ -36,5 +33,5 @@ export function branchIn(ref: string): string {
 
 /** Whether a full ref is a branch of ours. */
 export function isOwnRef(ref: string): boolean {
-  return ref.startsWith(`refs/heads/${prefix}`);
+  return ref.startsWith(`refs/heads/${ownBranchPrefix}`);
 }
