@@ -3,10 +3,12 @@ import { line } from './payload.ts';
 
 /** More in one comment are not done. */
 const mostCommands = 5;
+/** What lies behind is not read, and neither is a line that ends there. */
 const mostText = 65_536;
+const mostLines = 1_000;
 const longestReason = 500;
 
-const given = /^\/throughline(?:[ \t]+(\S.*?))?[ \t]*$/;
+const given = /^\/throughline(?:[ \t]+(\S.*)?)?$/;
 const waive = /^(\d+)[ \t]+until[ \t]+(\S+)[ \t]+because[ \t]+(.+)$/;
 const falsePositive = /^(\d+)[ \t]+because[ \t]+(.+)$/;
 const codeForm = /^[\w-]{16,100}$/;
@@ -14,21 +16,28 @@ const quotes: Readonly<Record<string, string>> = { '"': '"', "'": "'", 'â€œ': 'â
 
 /**
  * The commands of a comment: lines that begin with `/throughline`. What is quoted, code, or not shown is nobody's command. A line
- * that begins like one and cannot be read is a command, too, with what is wrong with it.
+ * that begins like one and cannot be read is a command, too, with what is wrong with it. Anybody may write a comment: it is read
+ * once, up to the last command that is done.
  */
 export function commandsIn(text: string): Command[] {
-  return shownLines(text.slice(0, mostText))
-    .flatMap((one) => {
-      const [match, rest = ''] = given.exec(one) ?? [];
-      return match === undefined ? [] : [commandOf(rest)];
-    })
-    .slice(0, mostCommands);
+  const commands: Command[] = [];
+  for (const one of shownLines(firstLines(text))) {
+    const [match, rest = ''] = given.exec(one) ?? [];
+    if (match !== undefined) commands.push(commandOf(rest.trimEnd()));
+    if (commands.length === mostCommands) break;
+  }
+  return commands;
+}
+
+function firstLines(text: string): readonly string[] {
+  const whole = text.length <= mostText ? text : text.slice(0, text.lastIndexOf('\n', mostText) + 1);
+  return whole.replaceAll('\r\n', '\n').replaceAll('\r', '\n').split('\n', mostLines);
 }
 
 function commandOf(text: string): Command {
-  const [verb = '', ...more] = text.split(/[ \t]+/);
+  const [verb = ''] = /^[^ \t]*/.exec(text) ?? [];
   const rest = text.slice(verb.length).trim();
-  if (verb === 'rerun') return more.length === 0 ? { verb } : unreadable('rerun takes nothing behind it');
+  if (verb === 'rerun') return rest === '' ? { verb } : unreadable('rerun takes nothing behind it');
   if (verb === 'link') return codeForm.test(rest) ? { verb, code: rest } : unreadable('link takes the code that was shown to you');
   if (verb === 'waive') return waiveOf(rest);
   if (verb === 'false-positive') return falsePositiveOf(rest);
@@ -76,22 +85,20 @@ function reasonOf(text: string): string | undefined {
 }
 
 /** The lines that stand in a comment as text of who wrote it: no fenced or indented code, quotation or hidden remark. */
-function shownLines(text: string): string[] {
-  const shown: string[] = [];
+function* shownLines(lines: readonly string[]): Iterable<string> {
   let fence: string | undefined;
   let hidden = false;
-  for (const one of text.split(/\r\n|\r|\n/)) {
-    const [, mark] = /^ {0,3}(`{3,}|~{3,})/.exec(one) ?? [];
+  for (const one of lines) {
+    const [, marks] = /^ {0,3}(`{3,}|~{3,})/.exec(one) ?? [];
     if (fence !== undefined) {
-      if (mark?.startsWith(fence) && one.trim() === mark) fence = undefined;
+      if (marks?.startsWith(fence) && one.trim() === marks) fence = undefined;
     } else if (hidden) {
       hidden = !one.includes('-->');
-    } else if (mark !== undefined) {
-      fence = mark;
+    } else if (marks !== undefined) {
+      fence = marks;
     } else {
       hidden = one.lastIndexOf('<!--') > one.lastIndexOf('-->');
-      shown.push(one);
+      yield one;
     }
   }
-  return shown;
 }
