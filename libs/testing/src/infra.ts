@@ -8,6 +8,8 @@ import { request } from 'undici';
 import { eventually } from './eventually.ts';
 
 const holder = fileURLToPath(new URL('../holder/hold.mjs', import.meta.url));
+/** The Kafka client, as the launcher uses it there, sets timers that are over already; Node tells each process once. */
+const quiet = '--disable-warning=TimeoutNegativeWarning';
 const startMs = 240_000;
 
 /** Postgres and Kafka of this run of the tests: real, thrown away at its end. */
@@ -67,7 +69,7 @@ export async function infra(): Promise<Infra> {
 
 /** The holder ends when this process does: it reads our end of a pipe. */
 async function startHolder(home: string, file: string): Promise<void> {
-  const child = spawn(process.execPath, [holder, home], { stdio: ['pipe', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [quiet, holder, home], { stdio: ['pipe', 'inherit', 'inherit'] });
   let exit: string | undefined;
   child.once('exit', (code) => (exit = `the infrastructure of the tests ended with ${String(code)}`));
   await eventually(() => {
