@@ -13,6 +13,7 @@ import {
 } from '@throughline/testing';
 import definition from '../service.ts';
 import { HookKeeper } from './hook-keeper.ts';
+import { visitKind } from './hook-visits.ts';
 
 interface Hook {
   readonly id: number;
@@ -94,8 +95,10 @@ async function connected(source: CreatedSource): Promise<string> {
 const stateOf = async (source: CreatedSource): Promise<Source['hooks']> =>
   (await door.call<Source>('GET', `/api/v1/sources/${source.id}`)).body.hooks;
 
-/** The next round, as if its time had come. */
+/** The next round, as if its time had come: after the one before it, since what is being looked at is not looked at twice. */
 async function round(): Promise<void> {
+  const visits = `select 1 from work where kind = '${visitKind}' and state <> 'dead'`;
+  await eventually(async () => expect(await ingest.get(Database).rows(visits)).toEqual([]));
   await ingest.get(Database).rows("update kept_hook set checked_at = now() - interval '1 hour'");
   await ingest.get(HookKeeper).tick();
 }
