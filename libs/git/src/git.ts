@@ -1,18 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { GitFailed } from './git-failed.ts';
 import { gitEnvironment, type GitHome, type Origin } from './profile.ts';
-
-/** A git process did not do what it was asked. Its words are kept short: they may hold text of the repository. */
-export class GitFailed extends Error {
-  readonly code = 'git_failed';
-  constructor(
-    readonly verb: string,
-    readonly exit: number | undefined,
-    why: string,
-  ) {
-    super(`git ${verb} ${why}`);
-  }
-}
 
 export interface GitCall {
   readonly timeoutMs: number;
@@ -24,6 +13,17 @@ export interface GitCall {
   readonly maxFileBytes?: number;
   readonly signal?: AbortSignal;
 }
+
+/** What libcurl says when nobody answers at the address, and when the proxy may not or cannot connect. */
+const unreached = [
+  'Could not resolve host',
+  'Failed to connect',
+  "Couldn't connect",
+  'CONNECT tunnel failed',
+  'Received HTTP code \\d+ from proxy',
+  'The requested URL returned error: 50[234]',
+];
+const noConnection = new RegExp(`^fatal: unable to access '[^']*': (?:${unreached.join('|')})`, 'm');
 
 const keptError = 2000;
 const mostOutput = 4 * 1024 * 1024;
@@ -45,7 +45,12 @@ export class Git {
   ) {}
 
   /** Standard output as text. Throws `GitFailed` for any other exit than 0. */
-  async text(args: readonly string[], call: GitCall): Promise<string> {
+  text(args: readonly string[], call: GitCall): Promise<string> {
+    const { origin } = call;
+    return origin?.outages ? origin.outages.attempt(origin.url, () => this.output(args, call)) : this.output(args, call);
+  }
+
+  private async output(args: readonly string[], call: GitCall): Promise<string> {
     const stream = this.stream(args, call);
     stream.input.end();
     const chunks: Uint8Array[] = [];
@@ -105,7 +110,9 @@ export class Git {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
         if (why === undefined && code === 0) resolve();
-        else reject(new GitFailed(verb, code ?? undefined, why ?? `ended with ${code ?? killedBy}: ${explained(stderr)}`));
+        else if (why !== undefined) reject(new GitFailed(verb, code ?? undefined, why));
+        else
+          reject(new GitFailed(verb, code ?? undefined, `ended with ${code ?? killedBy}: ${explained(stderr)}`, noConnection.test(stderr)));
       });
     });
     // Whoever reads the output first learns of the failure there; it must not be unhandled until then.

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { HostOutages } from './host-outages.ts';
 
 /** How a repository is reached. */
 export interface Origin {
@@ -8,6 +9,8 @@ export interface Origin {
   readonly authorization?: string;
   /** Proxy that dials for git, with its password in the address: it checks where a connection leads. */
   readonly proxy?: string;
+  /** What is known of hosts that could not be reached; without it each call tries anew. */
+  readonly outages?: HostOutages;
 }
 
 /** An address that is never fetched. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HostOutages } from '@throughline/git';
 import type { RepositoryAddress } from '@throughline/scm';
 import { EgressProxy } from '@throughline/service';
 import type { KnownSource } from '../sources/known-source.ts';
@@ -10,6 +11,8 @@ import type { RepositoryRow } from './repository-register.ts';
 /** What repositories hold where they really are. */
 @Injectable()
 export class RemoteRepositories {
+  private readonly outages = new HostOutages();
+
   constructor(
     private readonly repositories: Repositories,
     private readonly addresses: CloneAddresses,
@@ -21,7 +24,8 @@ export class RemoteRepositories {
     const address = await this.addresses.of(row);
     const authorization = await this.addresses.authorization(address);
     const proxy = await this.proxy.url();
-    return lsRemote({ url: address.cloneUrl, proxy, ...(authorization === undefined ? {} : { authorization }) }, patterns);
+    const { outages } = this;
+    return lsRemote({ url: address.cloneUrl, proxy, outages, ...(authorization === undefined ? {} : { authorization }) }, patterns);
   }
 
   /** The same for a repository that a source speaks about, whether or not it is registered. Throws `Problem` 422. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryCredential } from '@throughline/contracts';
 import { EgressProxy, InternalClient } from '@throughline/service';
-import type { Origin } from '@throughline/git';
+import { HostOutages, type Origin } from '@throughline/git';
 import { ScannerOrchestratorConfig } from '../config.ts';
 import { Mirror } from './git/mirror.ts';
 import { WorkFolders } from './work-folders.ts';
@@ -9,6 +9,8 @@ import { WorkFolders } from './work-folders.ts';
 /** The mirrors of all repositories, and the way to their origins. */
 @Injectable()
 export class Mirrors {
+  private readonly outages = new HostOutages();
+
   constructor(
     private readonly config: ScannerOrchestratorConfig,
     private readonly folders: WorkFolders,
@@ -32,6 +34,7 @@ export class Mirrors {
       body: { repository, purpose: 'clone' },
     });
     const proxy = this.config.egressProxy || (await this.proxy.url());
-    return { url: cloneUrl, proxy, ...(authorization !== undefined && { authorization }) };
+    const { outages } = this;
+    return { url: cloneUrl, proxy, outages, ...(authorization !== undefined && { authorization }) };
   }
 }

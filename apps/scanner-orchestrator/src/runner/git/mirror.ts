@@ -149,9 +149,9 @@ export class Mirror {
     return tip.trimEnd() === commit;
   }
 
-  /** Whether it was made just now. */
+  /** Whether nothing was fetched yet: then git need not be asked what is here. */
   private async open(format: 'sha1' | 'sha256'): Promise<boolean> {
-    if (await isThere(join(this.dir, 'HEAD'))) return false;
+    if (await isThere(join(this.dir, 'HEAD'))) return this.isEmpty();
     // Made beside and renamed: half a repository is never taken for one.
     const draft = `${this.dir}.${process.pid}.new`;
     await rm(draft, { recursive: true, force: true });
@@ -159,6 +159,11 @@ export class Mirror {
     await rm(this.dir, { recursive: true, force: true });
     await rename(draft, this.dir);
     return true;
+  }
+
+  /** Whatever is fetched comes as a pack. */
+  private async isEmpty(): Promise<boolean> {
+    return !(await readdir(join(this.dir, 'objects', 'pack'))).some((name) => name.endsWith('.pack'));
   }
 
   /** What a fetch left that was killed: its locks would stop every later one. Only one worker fetches at a time. */
