@@ -96,6 +96,12 @@ alter table work add column lane text, add column turn bigint not null default 0
 create index work_turn on work (kind, turn) where lane is not null and state = 'open';
 create index work_lane on work (kind, lane, turn) where lane is not null and state <> 'dead';`;
 
+/** In the order in which rows are claimed, so that a claim reads the first few and not all that is queued. */
+const workOrder = `
+create index work_next on work (kind, priority, turn, id) where state = 'open';
+create index work_oldest on work (kind, queued_at) where state = 'open';
+drop index work_open;`;
+
 /**
  * Shares the locks of repositories and tells which of them were removed. A function, because its second statement sees what was
  * committed while the first one waited: one statement of the inbox asks both and writes its marks.
@@ -117,4 +123,5 @@ export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-006-work-due', sql: workDue },
   { name: 'messaging-007-work-lanes', sql: workLanes },
   { name: 'messaging-008-shared-repositories', sql: sharedRepositories },
+  { name: 'messaging-009-work-order', sql: workOrder },
 ];

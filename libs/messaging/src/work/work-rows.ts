@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, rows, type Tx } from '@throughline/service';
+import { priorities } from './lease.ts';
 
 /** A row that was just leased to us. */
 export interface LeasedRow {
@@ -44,30 +45,49 @@ const look = `
 /** So long work waits at most while other work goes before it; from then on every second claim is its. */
 const overdueSeconds = 300;
 
+/** What nobody has and may be had now: of each key the lowest open row, and none while one is leased. Each is one look into an index. */
+const isFree = `
+  kind = $1 and state = 'open' and run_after <= clock_timestamp() and (key is null or (
+    not exists (select 1 from work as older where older.kind = $1 and older.key = item.key and older.id < item.id and older.state <> 'dead')
+    and not exists (select 1 from work as other where other.kind = $1 and other.key = item.key and other.state = 'leased')))`;
+
+/** So many more are looked at than are wanted: others may just be taking the first. */
+const spare = 32;
+
 /**
- * Of each key the lowest open row and none while one is leased. What a person waits for goes first; the rest gains one step of
- * priority a minute. Among equals the lanes take turns.
+ * What a person waits for goes first; what nobody waits for gains a step of priority after a minute. Among equals the lanes take
+ * turns. Of each priority the first few are read in the order of an index, so that a claim costs the same whatever is queued.
  */
-const claim = `
-  with free as (
+const nextRows = `
+  select id, case priority when 0 then 0 else greatest(1, priority - floor(extract(epoch from clock_timestamp() - queued_at) / 60)) end as step, turn
+  from unnest($4::smallint[]) as class (wanted) cross join lateral (
+    select id, priority, turn, queued_at from work as item where priority = wanted and ${isFree} order by turn, id limit $2 + ${spare}
+  ) as first`;
+
+/** The oldest of what has waited for minutes. */
+const overdueRows = `
+  select id, 0 as step, 0 as turn from (
     select id from work as item
-    where kind = $1 and state = 'open' and run_after <= clock_timestamp() and ($4 <> 'interactive' or priority = 0)
-      and ($4 <> 'overdue' or queued_at < now() - make_interval(secs => ${overdueSeconds}))
-      and (key is null or not exists (
-        select 1 from work as other
-        where other.kind = item.kind and other.key = item.key and other.state in ('open', 'leased')
-          and (other.id < item.id or other.state = 'leased')))
-    order by case when $4 = 'overdue' or priority = 0 then 0
-        else greatest(1, priority - floor(extract(epoch from clock_timestamp() - queued_at) / 60)) end,
-      case when $4 = 'overdue' then 0 else turn end, id
+    where queued_at < now() - make_interval(secs => ${overdueSeconds}) and ${isFree} order by queued_at limit $2 + ${spare}
+  ) as first`;
+
+/** Whether a row is still open is asked again when it is locked, one by one: the look before it locks nothing. */
+const claiming = (first: string): string => `
+  with free as (
+    select locked.id from (${first} order by step, turn, id) as first cross join lateral (
+      select id from work where work.id = first.id and state = 'open' and run_after <= clock_timestamp() for update skip locked
+    ) as locked
     limit $2
-    for update skip locked
   )
   update work set state = 'leased', attempt = attempt + 1, leased_until = clock_timestamp() + make_interval(secs => $3)
   from free where work.id = free.id
   returning work.id, payload, priority, attempt, failures, carrier, queued_at as "queuedAt",
     extract(epoch from clock_timestamp() - open_since) * 1000 as "waitedMs",
     (select count(*) from (select 1 from work where kind = $1 and state = 'open' and run_after <= now() limit $2 + 1) as due) > (select count(*) from free) as more`;
+
+const claimNext = claiming(nextRows);
+const claimOverdue = claiming(overdueRows);
+const prioritiesOf = { all: Object.values(priorities), interactive: [priorities.interactive] } as const;
 
 const ours = `id = $1 and attempt = $2 and state = 'leased' and leased_until > clock_timestamp()`;
 const open = `state = 'open', leased_until = null, open_since = clock_timestamp()`;
@@ -92,12 +112,10 @@ export class WorkRows {
   }
 
   async claim(wanted: Claim): Promise<LeasedRow[]> {
-    const leased = await this.database.rows<LeasedRow & { waitedMs: string }>(claim, [
-      wanted.kind,
-      wanted.limit,
-      wanted.leaseSeconds,
-      wanted.of,
-    ]);
+    const { kind, limit, leaseSeconds, of } = wanted;
+    const leased = await (of === 'overdue'
+      ? this.database.rows<LeasedRow & { waitedMs: string }>(claimOverdue, [kind, limit, leaseSeconds])
+      : this.database.rows<LeasedRow & { waitedMs: string }>(claimNext, [kind, limit, leaseSeconds, prioritiesOf[of]]));
     return leased.map((row) => ({ ...row, waitedMs: Number(row.waitedMs) }));
   }
 

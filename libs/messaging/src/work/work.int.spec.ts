@@ -109,12 +109,18 @@ describe('work', () => {
   it('of one lane takes turns with that of others, however much there is of it', async () => {
     const slow = Promise.withResolvers<void>();
     const done: string[] = [];
+    const begun = Promise.withResolvers<void>();
     behaviour.set('single', async ({ payload: { note } }) => {
-      if (note === 'a1') await slow.promise;
+      if (note === 'a1') {
+        begun.resolve();
+        await slow.promise;
+      }
       done.push(note);
     });
 
-    for (const note of ['a1', 'a2', 'a3', 'a4', 'b1']) await add({ kind: 'single', lane: note[0]!, payload: { note } });
+    await add({ kind: 'single', lane: 'a', payload: { note: 'a1' } });
+    await begun.promise;
+    for (const note of ['a2', 'a3', 'a4', 'b1']) await add({ kind: 'single', lane: note[0]!, payload: { note } });
     await add(...['c1', 'c2'].map((note) => ({ kind: 'single', lane: 'c', payload: { note } })));
     slow.resolve();
 
