@@ -1,5 +1,7 @@
+export { CommitSignals, type SignalListener } from './database/commit-signals.ts';
 export { keepMonths, monthlyPartitions, Partitions } from './database/partitions.ts';
 export { Retention } from './database/retention.ts';
+export { Wakeups } from './database/wakeups.ts';
 export { consumerOf, deliveredTo } from './facts/deliveries.ts';
 export { OnEvent } from './facts/on-event.ts';
 export { LeaseLost, PermanentFailure } from './failures.ts';

@@ -3,7 +3,7 @@
  * gateway's variables and its database, and no token. Answers one line of JSON.
  */
 import { parseArgs } from 'node:util';
-import { Outbox } from '@throughline/messaging';
+import { Outbox, Wakeups } from '@throughline/messaging';
 import { Database, Log, Problem, processEnvironment, readConfig } from '@throughline/service';
 import { AdministratorsKept } from '../access/administrators-kept.ts';
 import { Clock } from '../access/clock.ts';
@@ -41,13 +41,14 @@ async function run(): Promise<GivenToken> {
 
 function assembled(database: Database, config: GatewayConfig): Administrators {
   const bindings = new RoleBindings(database);
-  const first = new FirstToken(database, config, Log.open(config));
+  const log = Log.open(config);
+  const first = new FirstToken(database, config, log);
   const lines = new TokenLines(database, bindings, new Clock());
   return new Administrators(
     new AdministratorsKept(database, first, lines),
     new People(database, bindings),
     new Tokens(database, lines, first),
-    new AuditLog(database, new Outbox(config)),
+    new AuditLog(database, new Outbox(config, new Wakeups(config, log))),
   );
 }
 

@@ -1,8 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Log, postgresOptions, rows, ServiceConfig, type Tx } from '@throughline/service';
-import pg from 'pg';
+import { CommitSignals } from '@throughline/messaging';
+import { Log, ServiceConfig, type Tx } from '@throughline/service';
 
-const channel = 'policy-engine:subjects';
 const retryMs = 1_000;
 /** Notifications are lost while the connection is away: whoever waits looks by itself this often. */
 const lookMs = 5_000;
@@ -11,18 +10,24 @@ const lookMs = 5_000;
 @Injectable()
 export class SubjectSignals implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly waiting = new Map<string, Set<() => void>>();
-  private client: pg.Client | undefined;
-  private retry: NodeJS.Timeout | undefined;
-  private stopped = false;
+  private readonly signals: CommitSignals;
 
-  constructor(
-    private readonly config: ServiceConfig,
-    private readonly log: Log,
-  ) {}
+  constructor(config: ServiceConfig, log: Log) {
+    this.signals = new CommitSignals(config, 'policy-engine:subjects', {
+      heard: (key) => {
+        for (const wake of this.waiting.get(key) ?? []) wake();
+      },
+      listening: () => undefined,
+      lost: (error) => {
+        log.warn({ error }, 'gates do not hear of new facts at once, they look every few seconds meanwhile');
+        return retryMs;
+      },
+    });
+  }
 
-  /** Announces a change with the commit of `tx`. */
-  async changed(tx: Tx, repository: string, commit: string): Promise<void> {
-    await rows(tx, 'select pg_notify($1, $2)', [channel, keyOf(repository, commit)]);
+  /** Announces what `tx` changes. */
+  changed(tx: Tx, repository: string, commit: string): void {
+    this.signals.announce(tx, keyOf(repository, commit));
   }
 
   /** Begins to listen at once: what is announced before `next` is awaited is not missed. */
@@ -57,44 +62,15 @@ export class SubjectSignals implements OnApplicationBootstrap, OnApplicationShut
     };
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.connect();
+  onApplicationBootstrap(): Promise<void> {
+    return this.signals.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.retry);
-    const client = this.client;
-    this.client = undefined;
-    await client?.end().catch(() => undefined);
-  }
-
-  private async connect(): Promise<void> {
-    const client = new pg.Client(postgresOptions(this.config));
-    this.client = client;
-    client.on('notification', ({ payload }) => {
-      for (const wake of this.waiting.get(payload ?? '') ?? []) wake();
-    });
-    client.on('error', (error) => this.lost(client, error));
-    client.on('end', () => this.lost(client, new Error('the connection ended')));
-    try {
-      await client.connect();
-      await client.query(`listen ${client.escapeIdentifier(channel)}`);
-    } catch (error) {
-      this.lost(client, error);
-    }
-  }
-
-  private lost(client: pg.Client, error: unknown): void {
-    if (this.stopped || this.client !== client) return;
-    this.client = undefined;
-    void client.end().catch(() => undefined);
-    this.log.warn({ error }, 'gates do not hear of new facts at once, they look every few seconds meanwhile');
-    this.retry = setTimeout(() => void this.connect(), retryMs);
+  onApplicationShutdown(): Promise<void> {
+    return this.signals.stop();
   }
 }
 
-/** A notification holds 8,000 bytes. */
 function keyOf(repository: string, commit: string): string {
   return `${commit} ${repository}`;
 }

@@ -56,7 +56,7 @@ export class Subjects {
     if (replanned && planned && fact.subject.baseline !== true) await this.comparisons.note(tx, subject.id, fact.subject);
     const about = planned && (subject.ref === '' || replanned) ? merged(subject, fact.subject) : subject;
     await this.table.save(tx, subject, evidence, about, envelopeOf(fact));
-    await this.signals.changed(tx, repository, commit);
+    this.signals.changed(tx, repository, commit);
     await this.schedule(tx, { ...subject, ...about, evidence }, isComplete(subject.evidence));
   }
 
@@ -75,7 +75,7 @@ export class Subjects {
       const compared = await this.comparisons.comparedWith(tx, repository, commit);
       const judge = { kind: workKinds.judge, lane: repository, runAfter };
       await this.work.add(tx, ...compared.map((each) => ({ ...judge, payload: { subject: each.id } })));
-      for (const each of compared) await this.signals.changed(tx, repository, each.commit);
+      for (const each of compared) this.signals.changed(tx, repository, each.commit);
     } else if (evidence.plan && !baseline && !onlyUploads(evidence)) {
       const overdue = { kind: workKinds.judge, payload: { subject: id, overdue: true }, dedupe: `${id} overdue` };
       await this.work.add(tx, { ...overdue, runAfter: new Date(Date.now() + overdueMs) });

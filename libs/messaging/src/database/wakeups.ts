@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Log, postgresOptions, ServiceConfig } from '@throughline/service';
-import pg from 'pg';
+import { Log, ServiceConfig, type Tx } from '@throughline/service';
 import { backOff } from '../failures.ts';
 import { Outage } from '../outage.ts';
+import { CommitSignals } from './commit-signals.ts';
 
 /** What a transaction can announce at its commit. */
 export type Wakeup = 'outbox' | 'work';
@@ -10,75 +10,49 @@ export type Wakeup = 'outbox' | 'work';
 /** Is told what kinds of work can be done at once, as far as that was told. */
 type Listener = (kinds: readonly string[]) => void;
 
-/** The notification channel of a service; names of channels are shared by all schemas of a database. */
-export function wakeupChannel(service: string): string {
-  return `messaging:${service}`;
-}
-
-/**
- * Hears of commits that added rows to the outbox or to the work queue. A hint that saves waiting: it may be lost, so
- * whoever listens also looks by itself from time to time.
- */
+/** Hears of commits that added rows to the outbox or to the work queue of this service. */
 @Injectable()
 export class Wakeups implements OnApplicationShutdown {
   private readonly listeners = new Map<string, Listener[]>();
-  private client: pg.Client | undefined;
-  private reconnect: NodeJS.Timeout | undefined;
-  private stopped = false;
-  private heard = false;
-  private readonly outage: Outage;
+  private readonly signals: CommitSignals;
 
-  constructor(
-    private readonly config: ServiceConfig,
-    log: Log,
-  ) {
-    this.outage = new Outage(log, 'not listening for notifications of the database, polling meanwhile');
+  constructor(config: ServiceConfig, log: Log) {
+    const outage = new Outage(log, 'not listening for notifications of the database, polling meanwhile');
+    this.signals = new CommitSignals(config, `messaging:${config.serviceName}`, {
+      heard: (signal) => this.wake(signal),
+      listening: () => {
+        outage.over();
+        // What was committed while nobody listened.
+        for (const wake of [...this.listeners.values()].flat()) wake([]);
+      },
+      lost: (error) => backOff(outage.failed(error), 500, 10_000),
+    });
   }
 
   /** False while commits may go unnoticed: whoever waits for one then looks more often. */
   get listening(): boolean {
-    return this.heard;
+    return this.signals.listening;
   }
 
   on(wakeup: Wakeup, listener: Listener): void {
     this.listeners.set(wakeup, [...(this.listeners.get(wakeup) ?? []), listener]);
   }
 
-  async start(): Promise<void> {
-    const client = new pg.Client(postgresOptions(this.config));
-    client.on('notification', ({ payload = '' }) => {
-      const [wakeup, kinds] = payload.split(': ', 2);
-      for (const wake of this.listeners.get(wakeup!) ?? []) wake(kinds?.split(', ') ?? []);
-    });
-    client.on('error', (error) => this.lost(client, error));
-    client.on('end', () => this.lost(client, new Error('connection ended')));
-    this.client = client;
-    try {
-      await client.connect();
-      await client.query(`listen ${client.escapeIdentifier(wakeupChannel(this.config.serviceName))}`);
-      this.heard = true;
-      this.outage.over();
-      // What was committed while nobody listened.
-      for (const wake of [...this.listeners.values()].flat()) wake([]);
-    } catch (error) {
-      this.lost(client, error);
-    }
+  /** Announces rows that `tx` adds. @param kinds those of the work that can be done at once */
+  announce(tx: Tx, wakeup: Wakeup, kinds: readonly string[] = []): void {
+    this.signals.announce(tx, kinds.length === 0 ? wakeup : `${wakeup}: ${kinds.join(', ')}`);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.reconnect);
-    const client = this.client;
-    this.client = undefined;
-    await client?.end().catch(() => undefined);
+  start(): Promise<void> {
+    return this.signals.start();
   }
 
-  private lost(client: pg.Client, error: unknown): void {
-    if (this.stopped || this.client !== client) return;
-    this.client = undefined;
-    this.heard = false;
-    void client.end().catch(() => undefined);
-    const failures = this.outage.failed(error);
-    this.reconnect = setTimeout(() => void this.start(), backOff(failures, 500, 10_000));
+  onApplicationShutdown(): Promise<void> {
+    return this.signals.stop();
+  }
+
+  private wake(signal: string): void {
+    const [wakeup, kinds] = signal.split(': ', 2);
+    for (const wake of this.listeners.get(wakeup!) ?? []) wake(kinds?.split(', ') ?? []);
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@throughline/contracts';
 import { rows, ServiceConfig, type Tx } from '@throughline/service';
 import { carrierNow, traceIdOf } from '@throughline/telemetry';
-import { wakeupChannel } from '../database/wakeups.ts';
+import { Wakeups } from '../database/wakeups.ts';
 
 /** A fact as it lies in the outbox. */
 export interface OutboxRow {
@@ -27,21 +27,20 @@ export interface OutboxRow {
 }
 
 const insert = `
-  with added as (
-    insert into outbox (id, topic, key, revision, headers, payload, carrier, after_removal)
-    select id, topic, key, revision, headers, payload, carrier, removed_repository.sequence
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[])
-      with ordinality as fact (id, topic, key, revision, headers, payload, carrier, repository, number)
-    left join removed_repository using (repository)
-    order by number
-    returning 1
-  )
-  select pg_notify($9, 'outbox') from (select 1 from added limit 1) as any_row`;
+  insert into outbox (id, topic, key, revision, headers, payload, carrier, after_removal)
+  select id, topic, key, revision, headers, payload, carrier, removed_repository.sequence
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[])
+    with ordinality as fact (id, topic, key, revision, headers, payload, carrier, repository, number)
+  left join removed_repository using (repository)
+  order by number`;
 
 /** Facts of this service on their way to the broker: they leave if and only if the transaction commits. */
 @Injectable()
 export class Outbox {
-  constructor(private readonly config: ServiceConfig) {}
+  constructor(
+    private readonly config: ServiceConfig,
+    private readonly wakeups: Wakeups,
+  ) {}
 
   /**
    * Publishes facts with the commit of `tx`. Call it after the row that they report was written: the lock on that row is
@@ -68,8 +67,8 @@ export class Outbox {
       column('payload'),
       column('carrier'),
       column('repository'),
-      wakeupChannel(this.config.serviceName),
     ]);
+    this.wakeups.announce(tx, 'outbox');
   }
 
   private rowOf(draft: NewFact): OutboxRow {

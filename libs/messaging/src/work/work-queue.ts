@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { rows, ServiceConfig, type Tx } from '@throughline/service';
+import { rows, type Tx } from '@throughline/service';
 import { carrierNow } from '@throughline/telemetry';
-import { wakeupChannel } from '../database/wakeups.ts';
+import { Wakeups } from '../database/wakeups.ts';
 import { priorities, type Lease, type NewWork, type WorkOptions } from './lease.ts';
 import { Workers } from './workers.ts';
 
@@ -17,27 +17,26 @@ const insert = `
   with added as (
     insert into work (kind, key, payload, priority, dedupe, run_after, carrier, lane, turn)
     select kind, key, payload, priority, dedupe, coalesce(run_after, clock_timestamp()), $7, lane, ${turn}
-    from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::timestamptz[], $9::text[])
+    from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::timestamptz[], $8::text[])
       with ordinality as item (kind, key, payload, priority, dedupe, run_after, lane, number)
     order by number
     on conflict (kind, dedupe) where dedupe is not null and state <> 'dead' do nothing
     returning kind, run_after <= clock_timestamp() as now
   )
-  select pg_notify($8, 'work' || coalesce(': ' || kinds, ''))
-  from (select string_agg(distinct kind, ', ') filter (where now) as kinds, count(*) as rows from added) as told where rows > 0`;
+  select kind, bool_or(now) as now from added group by kind`;
 
 /** What is to be done later, retried, ordered or leased: rows of this service, worked on by its processes. */
 @Injectable()
 export class WorkQueue {
   constructor(
-    private readonly config: ServiceConfig,
+    private readonly wakeups: Wakeups,
     private readonly workers: Workers,
   ) {}
 
   /** Adds work that starts after the commit of `tx`, in the trace that runs now. */
   async add(tx: Tx, ...items: readonly NewWork[]): Promise<void> {
     if (items.length === 0) return;
-    await rows(tx, insert, [
+    const added = await rows<{ kind: string; now: boolean }>(tx, insert, [
       items.map((item) => item.kind),
       items.map((item) => item.key ?? null),
       items.map(payloadOf),
@@ -45,9 +44,10 @@ export class WorkQueue {
       items.map((item) => item.dedupe ?? null),
       items.map((item) => item.runAfter ?? null),
       carrierNow().traceparent ?? null,
-      wakeupChannel(this.config.serviceName),
       items.map((item) => item.lane ?? null),
     ]);
+    const ready = added.filter(({ now }) => now).map(({ kind }) => kind);
+    if (added.length > 0) this.wakeups.announce(tx, 'work', ready);
   }
 
   /** Takes back work that nobody has begun, since what it waited for has come. */

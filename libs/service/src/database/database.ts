@@ -27,8 +27,15 @@ export class Database {
   }
 
   /** One short transaction: commits when the work returns, rolls back when it throws. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.source.transaction(work);
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    let hints: readonly (() => void)[] = [];
+    const result = await this.source.transaction(async (tx) => {
+      const done = await work(tx);
+      hints = hintsOf.get(tx) ?? [];
+      return done;
+    });
+    for (const hint of hints) hint();
+    return result;
   }
 
   /** Runs one statement outside a transaction; also for `… returning`. */
@@ -39,6 +46,15 @@ export class Database {
   close(): Promise<void> {
     return this.source.destroy();
   }
+}
+
+const hintsOf = new WeakMap<Tx, (() => void)[]>();
+
+/** Runs when `tx` has committed. It is lost when the process ends in between: for hints, which nobody must rely on. It must not throw. */
+export function afterCommit(tx: Tx, hint: () => void): void {
+  const hints = hintsOf.get(tx);
+  if (hints) hints.push(hint);
+  else hintsOf.set(tx, [hint]);
 }
 
 /** Runs one statement in a transaction and gives its rows; also for `update`, `delete` and `insert … returning`. */
