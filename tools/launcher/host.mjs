@@ -2,6 +2,7 @@
  * Runs the services in one process, each with its own variables; `--only <name>` runs one alone with the same code.
  * Ends when told to, or when the process that started it is gone.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import { statSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -9,6 +10,7 @@ import { DOOR, DoorThread } from './host/door-thread.mjs';
 import { Hosted } from './host/hosted.mjs';
 import { SERVICES_GROUP } from './infra/users.mjs';
 import { dataFolder, homeFolder, isRoot } from './paths.mjs';
+import { behind } from './processes/niceness.mjs';
 import { environmentFile } from './provision/environment.mjs';
 import { SERVICES } from './services.mjs';
 
@@ -72,11 +74,16 @@ async function startAll() {
   }
 }
 
-/** Linux gives each thread its own niceness: this one and what it starts, git and scanners, stand back behind the door's. */
+/**
+ * Linux gives each thread its own niceness: this one and what it starts, git and scanners, stand back behind the door's. So do the
+ * processes of Postgres that serve it, which only who started Postgres may ask; the door's own connections are told in its thread.
+ */
 function openDoorThread() {
   door = new DoorThread(data);
   door.once('fault', (error) => fail('the door', error));
-  if (process.platform === 'linux') setPriority(FLOW_NICENESS);
+  if (process.platform !== 'linux') return;
+  setPriority(behind(FLOW_NICENESS));
+  subscribe('throughline:database-backend', (pid) => tell({ type: 'backend', pid }));
 }
 
 /** @param {string} name */

@@ -86,6 +86,7 @@ class Run {
     const since = Date.now();
     progress('Services ...');
     this.services = new Services({ ...this.place, apart });
+    this.services.on('backend', (pid) => this.infra.giveWay(pid));
     await this.unlessStopped(this.services.ready(({ name, url, ms }) => progress(`  ${name} on ${url} (${(ms / 1000).toFixed(1)} s)`)));
     await this.unlessStopped(
       eventually(async () => (await fetch(`${this.provisioned.gatewayUrl}/readyz`, { signal: AbortSignal.timeout(5_000) })).ok, {

@@ -12,7 +12,7 @@ import { refuseLostSecrets } from './lost-secrets.mjs';
 /**
  * @typedef {{ host: string, port: number, superuser: string, password: string, database: string, ssl?: boolean }} PostgresAddress
  * @typedef {{ brokers: string[], admin: { username?: string, password?: string }, ssl?: boolean, stop(): Promise<void>, kill(): Promise<void>, restart(): Promise<void>, keepUp?(): void }} KafkaPart
- * @typedef {{ address: PostgresAddress, stop(): Promise<void>, kill(): Promise<void>, restart(): Promise<void>, keepUp?(): void }} PostgresPart
+ * @typedef {{ address: PostgresAddress, stop(): Promise<void>, kill(): Promise<void>, restart(): Promise<void>, keepUp?(): void, giveWay?(pid: number): void }} PostgresPart
  * @typedef {'env' | 'docker' | 'local'} Provider
  */
 
@@ -58,6 +58,8 @@ export async function startInfrastructure({ home, log = () => {}, provider, serv
     stop,
     /** From now on a local server that ends by itself is started again. */
     keepUp: () => [kafka, postgres].forEach((part) => part.keepUp?.()),
+    /** The process of a local Postgres behind a connection that nobody waits for. @param {number} pid */
+    giveWay: (pid) => postgres.giveWay?.(pid),
     killBroker: () => kafka.kill(),
     restartBroker: () => kafka.restart(),
     killPostgres: () => postgres.kill(),

@@ -13,7 +13,7 @@ export async function localPostgres({ instance, secrets, log, throwaway, signal 
   const server = new PostgresServer({ instance, secrets, binaries, throwaway, signal });
   await startOrStop(server);
   log(`Postgres ${binaries.version} (${binaries.origin}) on 127.0.0.1:${server.port}, ready after ${seconds(since)}`);
-  return { address: server.address, ...controlsOf(server, 'Postgres', log) };
+  return { address: server.address, giveWay: (pid) => server.giveWay(pid), ...controlsOf(server, 'Postgres', log) };
 }
 
 /** @returns {Promise<import('./index.mjs').KafkaPart>} */

@@ -18,6 +18,7 @@ const watchdog = fileURLToPath(new URL('watchdog.mjs', import.meta.url));
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
  * @property {{ uid: number, gid: number }} [user] only as root
+ * @property {number} [niceness] how much it gives way to others, in steps of nice
  */
 
 /** A child that ends with its parent, however the parent ends. */
@@ -97,11 +98,11 @@ function hasSetpriv() {
   return setpriv;
 }
 
-/** setpriv replaces itself by the program, so the child's id is the program's. */
+/** nice and setpriv replace themselves by the program, so the child's id is the program's. */
 async function throughSetpriv(launch, log) {
   const drop = launch.user ? [`--reuid=${launch.user.uid}`, `--regid=${launch.user.gid}`, '--clear-groups', '--no-new-privs'] : [];
-  const args = [...drop, '--pdeathsig', launch.stopSignal.slice(3), launch.command, ...launch.args];
-  const child = spawn('setpriv', args, {
+  const args = ['setpriv', ...drop, '--pdeathsig', launch.stopSignal.slice(3), launch.command, ...launch.args];
+  const child = spawn('nice', ['-n', String(launch.niceness ?? 0), ...args], {
     cwd: launch.cwd,
     env: launch.env,
     detached: true,
@@ -114,7 +115,7 @@ async function throughSetpriv(launch, log) {
       const found = identityOf(child.pid);
       if (settled()) return { pid: child.pid, startTime: 'ended', command: launch.command };
       // For an instant, while one program replaces the other, the command is empty.
-      return found?.command && !found.command.startsWith('setpriv') ? found : undefined;
+      return found?.command && !/^(?:nice|setpriv) /.test(found.command) ? found : undefined;
     },
     { within: 10_000, every: 5, what: `${launch.name} to start` },
   );
@@ -130,12 +131,12 @@ async function throughWatchdog(launch, log) {
     stdio: ['pipe', log, log, 'ipc'],
   });
   await spawned(child, launch);
-  const { command, args, stopSignal, user } = launch;
+  const { command, args, stopSignal, user, niceness } = launch;
   const pid = new Promise((resolve, reject) => {
     child.once('message', (/** @type {any} */ message) => (message.pid ? resolve(message.pid) : reject(new Error(message.error))));
     child.once('exit', () => reject(new Error(`${launch.name} did not start: see ${launch.logFile}`)));
   });
-  child.send({ command, args, stopSignal, user });
+  child.send({ command, args, stopSignal, user, niceness });
   const started = await pid;
   child.disconnect();
   /** @type {import('node:net').Socket} */ (child.stdin).unref();

@@ -3,10 +3,13 @@
  * told by message, and ends it when its standard input, the launcher's end of a pipe, closes.
  */
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { behind } from './niceness.mjs';
 
 const GRACE = 20_000;
 
-process.once('message', ({ command, args, stopSignal, user }) => {
+process.once('message', ({ command, args, stopSignal, user, niceness = 0 }) => {
+  if (niceness > 0) setPriority(behind(niceness));
   const child = spawn(command, args, { ...user, stdio: ['ignore', 'inherit', 'inherit'] });
   child.once('error', (error) => {
     process.send?.({ error: error.message });

@@ -12,7 +12,7 @@ import { serviceUser } from '../infra/users.mjs';
  */
 const serviceFlags = JSON.parse(readFileSync(new URL('../node-flags.json', import.meta.url), 'utf8'));
 
-/** The process in which the services run. Emits `exit` when it ends without being asked to. */
+/** The process in which the services run. Emits `exit` when it ends without being asked to, `backend` with the id of a process of Postgres that serves the flow. */
 export class HostProcess extends EventEmitter {
   /** @param {{ home: string, data: string, code: string, only?: string }} given `only`: one service instead of all */
   constructor({ home, data, code, only }) {
@@ -31,6 +31,9 @@ export class HostProcess extends EventEmitter {
     });
     closeSync(log);
     this.exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.on('message', (/** @type {any} */ message) => {
+      if (message.type === 'backend' && Number.isSafeInteger(message.pid)) this.emit('backend', message.pid);
+    });
     this.child.once('exit', (code, signal) => {
       if (!this.stopping) this.emit('exit', code ?? signal);
     });

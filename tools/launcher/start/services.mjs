@@ -5,7 +5,7 @@ import { HostProcess } from './host-process.mjs';
 /** In production accounts and keys per service are to be a boundary, so each service has a process, and as root a user, of its own. */
 export const runApart = () => process.env.NODE_ENV === 'production' && process.env.THROUGHLINE_ONE_PROCESS !== 'yes';
 
-/** The processes in which the services run. Emits `exit` with an error when one ends without being asked to. */
+/** The processes in which the services run. Emits `exit` with an error when one ends without being asked to, and `backend` as they do. */
 export class Services extends EventEmitter {
   /** @param {{ home: string, data: string, code: string, apart: boolean }} given */
   constructor({ apart, ...given }) {
@@ -27,6 +27,7 @@ export class Services extends EventEmitter {
     const host = new HostProcess({ ...this.given, only });
     this.hosts.push(host);
     once(host, 'exit').then(([how]) => this.emit('exit', host.error(`${only ?? 'The services'} ended without being asked to (${how})`)));
+    host.on('backend', (pid) => this.emit('backend', pid));
     await host.ready(onStarted);
   }
 

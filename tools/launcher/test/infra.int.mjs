@@ -1,7 +1,7 @@
 /** The real servers, on throwaway data: who is let in, who may do what, and what a crash leaves. Run with `node --test`. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
@@ -46,6 +46,25 @@ async function send(address, topic) {
     await producer.disconnect();
   }
 }
+
+test('the broker and what Postgres does for the flow give way to callers, and no process of anybody else', async () => {
+  const own = new pg.Client({ connectionString: provisioned.environments.ledger.DATABASE_URL });
+  await own.connect();
+  try {
+    const { rows } = await own.query('select pg_backend_pid() as pid');
+    const before = getPriority(rows[0].pid);
+
+    infra.giveWay(rows[0].pid);
+    infra.giveWay(process.pid);
+    infra.giveWay(2 ** 22 + 1);
+
+    assert.equal(getPriority(rows[0].pid), before + 3);
+    assert.equal(getPriority(process.pid), before);
+    assert.equal(getPriority(infra.instance.state.processes.kafka.pid), before + 3);
+  } finally {
+    await own.end();
+  }
+});
 
 test('a service writes its own topic, idempotently', async () => {
   const [answer] = await send(login('ingest'), 'test.change.v1');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { endUnanswered } from '../outbound/unanswered.ts';
@@ -7,6 +8,9 @@ import { endUnanswered } from '../outbound/unanswered.ts';
 const mostKept = 400;
 const mostNames = 5_000;
 const names = new Map<string, string>();
+
+/** Tells who runs us which process of Postgres serves a new connection of this thread. */
+const backends = channel('throughline:database-backend');
 
 type Send = (...args: unknown[]) => unknown;
 
@@ -43,7 +47,10 @@ export class PooledClient extends pg.Client {
     super({ ...options, pipeline: true });
     this.on('error', () => undefined);
     // A statement whose answer is lost would be waited for without end, and its connection would be lost to the pool.
-    this.once('connect', () => endUnanswered(this.connection.stream as Socket, unansweredMs, 'the database'));
+    this.once('connect', () => {
+      endUnanswered(this.connection.stream as Socket, unansweredMs, 'the database');
+      backends.publish((this as { readonly processID?: number }).processID);
+    });
     const send = this.query.bind(this) as Send;
     this.query = ((text: unknown, values: unknown, ...more: unknown[]) => {
       const said = typeof text === 'string' ? this.ofTransaction(send, text) : undefined;

@@ -7,6 +7,7 @@ import { cacheFolder } from '../../paths.mjs';
 import { freePort } from '../../ports.mjs';
 import { launchSupervised } from '../../processes/supervised.mjs';
 import { eventually } from '../../wait.mjs';
+import { BEHIND_CALLERS } from '../../processes/niceness.mjs';
 import { give, kafkaUser } from '../users.mjs';
 import { letsIn } from './client.mjs';
 import { ADMIN, CONTROLLER, loggingProperties, serverProperties } from './config.mjs';
@@ -120,6 +121,7 @@ export class KafkaBroker {
       cwd: this.folder,
       env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
       user: kafkaUser(),
+      niceness: BEHIND_CALLERS,
     });
     this.child = child;
     this.instance.remember('kafka', child);

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LauncherError } from '../../errors.mjs';
 import { tailOf } from '../../files.mjs';
 import { freePort } from '../../ports.mjs';
+import { parentOf } from '../../processes/identity.mjs';
 import { launchSupervised } from '../../processes/supervised.mjs';
 import { eventually } from '../../wait.mjs';
+import { BEHIND_CALLERS, behind } from '../../processes/niceness.mjs';
 import { give, postgresUser } from '../users.mjs';
 import { letsIn } from './query.mjs';
 
@@ -121,6 +124,17 @@ export class PostgresServer {
     };
     const what = `Postgres; its log is ${this.logFile}`;
     await eventually(() => letsIn(this.address, this.instance), { within: 60_000, every: 50, what, unless });
+  }
+
+  /** Lets the process behind a connection give way to the others. Anybody may name a process to us: only our own server's are touched. */
+  giveWay(pid) {
+    if (!this.child || parentOf(pid) !== this.child.identity.pid) return;
+    try {
+      setPriority(pid, behind(BEHIND_CALLERS));
+    } catch (error) {
+      // The connection has ended meanwhile.
+      if (error.code !== 'ERR_SYSTEM_ERROR' || error.info?.code !== 'ESRCH') throw error;
+    }
   }
 
   /** Whether the last lines of its log hold this text. */
