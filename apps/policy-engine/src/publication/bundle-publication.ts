@@ -41,6 +41,8 @@ export class BundlePublication {
     const { note } = asked;
     if ((asked.policies === undefined) === (asked.rollbackTo === undefined))
       throw new Problem(422, 'invalid', 'send either policies, or rollbackTo with the sequence to go back to');
+    // Whoever has not read what is in force gets neither cases run nor old denials judged again.
+    await this.database.transaction((tx) => this.matching(tx, ifMatch));
     const earlier = asked.rollbackTo === undefined ? undefined : await this.sourcesOf(asked.rollbackTo);
     const wanted: Wanted = {
       policies: await this.tried(earlier ?? asked.policies!.map(({ source }) => source)),
@@ -51,8 +53,7 @@ export class BundlePublication {
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);
       await this.bundles.refuseUnsigned(tx);
-      const current = await this.rows.current(tx);
-      requireMatch('the policy bundle', current?.sequence, ifMatch);
+      const current = await this.matching(tx, ifMatch);
       refuseWeaker(narrower);
       const changed = await this.change(tx, wanted, caller);
       return !changed && current ? current : this.bundles.publish(tx, caller.name, wanted.note);
@@ -68,6 +69,12 @@ export class BundlePublication {
       await this.bundles.publish(tx, caller.name, 'a new key');
       return key;
     });
+  }
+
+  private async matching(tx: Tx, ifMatch: string | undefined): Promise<BundleRow | undefined> {
+    const current = await this.rows.current(tx);
+    requireMatch('the policy bundle', current?.sequence, ifMatch);
+    return current;
   }
 
   private async sourcesOf(sequence: number): Promise<readonly string[]> {

@@ -29,10 +29,12 @@ export class Publication {
   /** The policy in force, or the change that waits for approval. Throws `Problem` 403, 409, 412, 422, 428; nothing has changed then. */
   async put(name: string, source: string, caller: Identity, ifMatch?: string): Promise<PolicyRow | ChangeRow> {
     refuseNarrow(caller);
+    // Whoever has not read what is in force gets neither cases run nor old denials judged again.
+    const read = await this.database.transaction((tx) => this.matching(tx, name, ifMatch));
     const { policy } = await this.policies.tried(name, source);
-    const read = await this.database.transaction((tx) => this.table.find(tx, name));
     const affected = read?.source === source ? [] : await this.narrowing.of(read, policy);
     return this.database.transaction(async (tx) => {
+      await this.open(tx);
       const before = await this.matching(tx, name, ifMatch);
       if (before?.source === source) return before;
       if (before?.version !== read?.version) throw new Problem(409, 'conflict', `the policy ${name} was changed meanwhile: read it again`);
@@ -47,6 +49,7 @@ export class Publication {
   async remove(name: string, caller: Identity, ifMatch?: string): Promise<ChangeRow | undefined> {
     refuseNarrow(caller);
     return this.database.transaction(async (tx) => {
+      await this.open(tx);
       const before = await this.matching(tx, name, ifMatch);
       if (!before) throw new Problem(404, 'not_found', `there is no policy ${name}`);
       if (before.document.mode !== 'audit' || before.builtIn)
@@ -121,7 +124,6 @@ export class Publication {
   }
 
   private async matching(tx: Tx, name: string, ifMatch: string | undefined): Promise<PolicyRow | undefined> {
-    await this.open(tx);
     const before = await this.table.find(tx, name);
     if (before || ifMatch !== undefined) requireMatch(`the policy ${name}`, before?.version, ifMatch);
     return before;
