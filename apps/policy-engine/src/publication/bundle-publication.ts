@@ -7,7 +7,7 @@ import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';
-import { Narrowing } from './narrowing.ts';
+import { narrowerIn, Narrowing } from './narrowing.ts';
 
 /** A policy that was read and whose cases pass, with its text. */
 interface Tried extends ReadPolicy {
@@ -112,8 +112,7 @@ export class BundlePublication {
     for (const { policy, source } of policies) {
       const old = find(before, policy.document.name);
       if (old === undefined || old.source === source) continue;
-      const { length } = await this.narrowing.of(old, policy);
-      if (length > 0) found.push(`${old.name}: it would block less in ${length} of its denials of the last 30 days`);
+      found.push(...narrowerIn(await this.narrowing.of(old, policy)).map((what) => `${old.name}: ${what}`));
     }
     return found;
   }

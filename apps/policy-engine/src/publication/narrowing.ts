@@ -55,6 +55,16 @@ export class Narrowing {
   }
 }
 
+/** What would bite less, in words; nothing where no denial would. */
+export function narrowerIn(affected: readonly ReplayedDecision[]): readonly string[] {
+  const [latest] = affected;
+  if (!latest) return [];
+  const { repository, commit } = latest.subject;
+  return [
+    `it would block less in ${affected.length} of its denials of the last ${days} days, the latest of ${repository} at ${commit.slice(0, 12)}`,
+  ];
+}
+
 function sameReach(before: PolicyDocument, after: PolicyDocument): boolean {
   return before.each === after.each && before.select === after.select && before.when === after.when && before.warnOnly === after.warnOnly;
 }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { sha256, uuidv7, type ReplayedDecision } from '@throughline/contracts';
+import { sha256, uuidv7 } from '@throughline/contracts';
 import { weakens } from '@throughline/policy';
 import { Database, Problem, requireMatch, type Identity, type Tx } from '@throughline/service';
 import { Bundles } from '../bundles/bundles.ts';
 import { refuseNarrow, Policies, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { ChangeRows, type ChangeRow, type NewChange } from './change-rows.ts';
-import { Narrowing } from './narrowing.ts';
+import { narrowerIn, Narrowing } from './narrowing.ts';
 import { objectionTo } from './second-person.ts';
 
 const mostWaiting = 50;
@@ -38,7 +38,7 @@ export class Publication {
       const before = await this.matching(tx, name, ifMatch);
       if (before?.source === source) return before;
       if (before?.version !== read?.version) throw new Problem(409, 'conflict', `the policy ${name} was changed meanwhile: read it again`);
-      const found = before ? [...weakens(before.document, policy.document), ...narrower(affected)] : [];
+      const found = before ? [...weakens(before.document, policy.document), ...narrowerIn(affected)] : [];
       if (before && found.length > 0) return this.ask(tx, before, { kind: 'publish', source, weakens: found, affected }, caller);
       if (!before) await this.policies.refuseTooMany(tx, 1);
       return this.publish(tx, { policy, source, by: caller.name });
@@ -151,15 +151,6 @@ export class Publication {
     await this.changes.insert(tx, change);
     return this.found(tx, id);
   }
-}
-
-function narrower(affected: readonly ReplayedDecision[]): readonly string[] {
-  const [latest] = affected;
-  if (!latest) return [];
-  const { repository, commit } = latest.subject;
-  return [
-    `it would block less in ${affected.length} of its denials of the last 30 days, the latest of ${repository} at ${commit.slice(0, 12)}`,
-  ];
 }
 
 function refuseDecided({ state, name, base }: ChangeRow): void {
