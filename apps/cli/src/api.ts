@@ -45,6 +45,11 @@ export class Api {
     return this.entry;
   }
 
+  /** Where the dashboard shows it. */
+  pageAt(path: string): string {
+    return new URL(path, `${this.connection.server}/`).href;
+  }
+
   get<T>(path: string, query: ApiRequest['query'] = {}): Promise<T> {
     return this.call<T>('GET', path, { query });
   }

@@ -1,5 +1,5 @@
-/** Exit codes of every verb; scripts rely on them. */
-export const exitCodes = { pass: 0, denied: 1, usage: 2, undecided: 3, notAllowed: 4 } as const;
+/** Exit codes of every verb; scripts rely on them. What `waits` was asked for, and a second person has to approve it. */
+export const exitCodes = { pass: 0, denied: 1, usage: 2, undecided: 3, notAllowed: 4, waits: 5 } as const;
 
 const codeOf = {
   denied: exitCodes.denied,

@@ -11,6 +11,15 @@ import { askGate, type GateFlags } from './verbs/gate.ts';
 import { installHook, removeHook, type HookFlags } from './verbs/hook.ts';
 import { parseReport } from './verbs/reports-parse.ts';
 import { fetchBundle, publishPolicies, rollBack, testPolicies, type PublishFlags } from './verbs/policy.ts';
+import {
+  approveChange,
+  listChanges,
+  putPolicy,
+  rejectChange,
+  showChange,
+  type ChangeListFlags,
+  type PutFlags,
+} from './verbs/policy-changes.ts';
 import { replayPolicy, type ReplayFlags } from './verbs/policy-replay.ts';
 import { verifyBundle, type VerifyFlags } from './verbs/policy-verify.ts';
 import { scan, type ScanFlags } from './verbs/scan.ts';
@@ -27,12 +36,17 @@ import {
 } from './verbs/waive.ts';
 import { tellWhy } from './verbs/why.ts';
 
+const exitCodesInWords = `
+Exit codes: 0 pass, 1 denied, 2 wrong usage or refused, 3 could not decide or nobody answers, 4 not allowed,
+5 asked for and waits for a second person.`;
+
 /** Describes the verbs; each sets `process.exitCode`. */
 function program(): Command {
   const cli = new Command('throughline')
     .description('One causal chain from commit to alert. Data goes to stdout, talk to stderr.')
     .option('--server <url>', 'platform to talk to (THROUGHLINE_URL)')
     .option('--token-file <file>', 'file with the API token (THROUGHLINE_TOKEN holds the token itself; a CI job needs none)')
+    .addHelpText('after', exitCodesInWords)
     .exitOverride();
   const api = (): Api => new Api(readConnection(cli.opts<ConnectionFlags>()));
 
@@ -172,6 +186,41 @@ function addPolicyVerbs(cli: Command, api: () => Api): void {
     .option('--after <sequence>', 'sequence of the last bundle that was seen: one that is not above it is refused')
     .option('--json', 'print what was found as JSON')
     .action(async (file: string, flags: VerifyFlags) => setExit(await verifyBundle(file, flags)));
+  addPolicyChanges(policy, api);
+}
+
+function addPolicyChanges(policy: Command, api: () => Api): void {
+  policy
+    .command('put <file>')
+    .description('publish one policy; exit 0 in force, 1 a case fails, 5 it makes it weaker and waits for a second person')
+    .option('--version <number>', 'that you have read: refused when it is another one by now; the one in force when left out')
+    .option('--json', 'print the policy, or the change that waits, as JSON')
+    .action(async (file: string, flags: PutFlags) => setExit(await putPolicy(api(), file, flags)));
+  const changes = policy.command('changes').description('changes that make a policy weaker: one person asks, another one approves');
+  changes
+    .command('list')
+    .description('list them, the newest first')
+    .option('--state <state>', 'awaiting_approval, approved, rejected, superseded or expired')
+    .option('--limit <n>', 'how many', '50')
+    .option('--json', 'print the page as JSON')
+    .action(async (flags: ChangeListFlags) => listChanges(api(), flags));
+  changes
+    .command('show <id>')
+    .description('what becomes weaker, which denials it would have let through, and the text')
+    .option('--json', 'print the change as JSON')
+    .action(async (id: string, flags: { json?: boolean }) => showChange(api(), id, flags));
+  changes
+    .command('approve <id>')
+    .description('approve what somebody else asked for, as it stands now; exit 4 when you may not')
+    .option('--digest <sha256>', 'of what you have read; of what is shown now when left out')
+    .option('--json', 'print the change as JSON')
+    .action(async (id: string, flags: { digest?: string; json?: boolean }) => approveChange(api(), id, flags));
+  changes
+    .command('reject <id>')
+    .description('refuse it, or take back what you asked for')
+    .option('--reason <text>', 'why')
+    .option('--json', 'print the change as JSON')
+    .action(async (id: string, flags: { reason?: string; json?: boolean }) => rejectChange(api(), id, flags));
 }
 
 function setExit(code: number): void {

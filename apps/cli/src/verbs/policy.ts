@@ -44,7 +44,7 @@ export async function fetchBundle(api: Api, sequence: string): Promise<void> {
   showJson(envelope);
 }
 
-function exitCodeOfPolicies(files: readonly PolicyFile[]): number {
+export function exitCodeOfPolicies(files: readonly PolicyFile[]): number {
   if (files.some(({ flaws }) => flaws.length > 0)) return exitCodes.usage;
   return files.every(passes) ? exitCodes.pass : exitCodes.denied;
 }
@@ -74,7 +74,7 @@ function showFile(file: PolicyFile): void {
   for (const line of linesOf(file)) show(`  ${line}`);
 }
 
-function sayFile(file: PolicyFile): void {
+export function sayFile(file: PolicyFile): void {
   say(plain(file.name ?? file.path));
   for (const line of linesOf(file)) say(`  ${line}`);
 }

@@ -1,0 +1,193 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Api } from '../api.ts';
+import { approveChange, listChanges, putPolicy, rejectChange, showChange } from './policy-changes.ts';
+
+const policy = (expected = 'deny'): string => `name: no-secret
+description: No secret is added
+gates: [change]
+mode: enforce
+severity: critical
+select: f.class == "secret"
+message: Secret in {place}
+fix: Take it out
+cases:
+  - name: a secret is denied
+    facts: { findings: [{ class: secret, rule: r, severity: high, path: a.env, line: 1 }] }
+    expect: ${expected}
+`;
+const digest = `sha256:${'a'.repeat(64)}`;
+const change = {
+  ...{ id: 'c1', location: '/api/v1/policies/changes/c1', state: 'awaiting_approval', policy: 'no-secret', kind: 'publish', base: 3 },
+  ...{ source: 'name: no-secret\nfix: \u001b[2Jgo', weakens: ['mode enforce → warn'], digest, mayApprove: true, requestedBy: 'ada' },
+  ...{ requestedAt: '2026-11-01T00:00:00.000Z', approveBefore: '2026-11-15T00:00:00.000Z' },
+  affected: [
+    { decision: 'd1', gate: 'change', subject: { repository: 'git.example/a', commit: 'c'.repeat(40) }, was: 'deny', would: 'pass' },
+    { decision: 'd2', gate: 'change', subject: { repository: 'git.example/b', commit: 'e'.repeat(40) }, was: 'deny', would: 'deny' },
+  ],
+};
+
+describe('throughline policy', () => {
+  let folder: string;
+  let file: string;
+  let printed: string;
+  let said: string;
+  let server: Server;
+  let asked: { what: string; match: string | undefined; type: string | undefined; body: string }[];
+  /** By method and path; all else is 404. */
+  let answers: Record<string, readonly [status: number, body: object]>;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'policy-changes-'));
+    file = join(folder, 'no-secret.yaml');
+    await writeFile(file, policy());
+    [printed, said, asked, answers] = ['', '', [], {}];
+    server = createServer((request, answer) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const what = `${request.method} ${request.url!.replace('/api/v1/policies/', '')}`;
+        const { 'if-match': match, 'content-type': type } = request.headers;
+        asked.push({ what, match, type, body: Buffer.concat(chunks).toString() });
+        const [status, body] = answers[what] ?? [404, {}];
+        answer.writeHead(status).end(JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    server.close();
+    server.closeAllConnections();
+    await rm(folder, { recursive: true });
+  });
+
+  const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const api = (): Api => new Api({ server: origin(), token: 'tl_x' });
+  const inForce = (version: number) => ({ name: 'no-secret', version, digest });
+
+  describe('put', () => {
+    it('publishes after the version that is in force, and ends with 0', async () => {
+      answers = { 'GET no-secret': [200, inForce(3)], 'PUT no-secret': [200, inForce(4)] };
+
+      expect(await putPolicy(api(), file, {})).toBe(0);
+
+      expect(asked[1]).toEqual({ what: 'PUT no-secret', match: '"3"', type: 'application/yaml', body: policy() });
+      expect(printed).toContain('no-secret version 4');
+    });
+
+    it('names no version of what is not there yet', async () => {
+      answers = { 'PUT no-secret': [200, inForce(1)] };
+
+      expect(await putPolicy(api(), file, {})).toBe(0);
+
+      expect(asked[1]!.match).toBeUndefined();
+    });
+
+    it('follows the version that was read, and is refused with 2 when it is another one', async () => {
+      answers = { 'PUT no-secret': [412, { detail: 'read it again' }] };
+
+      await expect(putPolicy(api(), file, { version: '2' })).rejects.toMatchObject({ exitCode: 2 });
+      await expect(putPolicy(api(), file, { version: 'x' })).rejects.toMatchObject({ exitCode: 2 });
+
+      expect(asked.map(({ what, match }) => [what, match])).toEqual([['PUT no-secret', '"2"']]);
+    });
+
+    it('ends with 5 when it waits for a second person: which change, where, what is weaker, which denials', async () => {
+      answers = { 'GET no-secret': [200, inForce(3)], 'PUT no-secret': [202, change] };
+
+      expect(await putPolicy(api(), file, {})).toBe(5);
+
+      expect(said).toContain(`waits for a second person: c1, ${origin()}/policies/changes/c1`);
+      expect(printed).toContain('weaker: mode enforce → warn');
+      expect(printed).toContain('deny → pass  change  git.example/a cccccccccccc  d1');
+      expect(printed).toContain('deny, still is by other policies  change  git.example/b eeeeeeeeeeee  d2');
+    });
+
+    it('prints the change that waits as JSON and nothing else', async () => {
+      answers = { 'GET no-secret': [200, inForce(3)], 'PUT no-secret': [202, change] };
+
+      expect(await putPolicy(api(), file, { json: true })).toBe(5);
+
+      expect(JSON.parse(printed)).toEqual(change);
+    });
+
+    it('asks nobody when a case fails, or where there are several', async () => {
+      await writeFile(file, policy('pass'));
+
+      expect(await putPolicy(api(), file, {})).toBe(1);
+      await writeFile(join(folder, 'other.yaml'), policy());
+      await expect(putPolicy(api(), folder, {})).rejects.toMatchObject({ exitCode: 2 });
+
+      expect(asked).toEqual([]);
+      expect(said).toContain('nothing was published');
+    });
+  });
+
+  describe('changes', () => {
+    it('lists those in a state on one line each', async () => {
+      answers = { 'GET changes?state=awaiting_approval&limit=50': [200, { items: [change], next: null }] };
+
+      await listChanges(api(), { state: 'awaiting_approval', limit: '50' });
+
+      expect(printed).toMatch(/^c1 {2}.*requested.* no-secret version 3 {2}ada: mode enforce → warn {2}2 denials affected\n$/);
+    });
+
+    it('shows all that an approval is about, harmless on a terminal, and why the reader may not give it', async () => {
+      answers = { 'GET changes/c1': [200, { ...change, mayApprove: false, mayNotApproveBecause: 'you asked for this change' }] };
+
+      await showChange(api(), 'c1', {});
+
+      expect(printed).toContain(`digest: ${digest}`);
+      expect(printed).toContain('  name: no-secret\n  fix: \\u{1b}[2Jgo\n');
+      expect(said).toContain('not by you: you asked for this change');
+    });
+
+    it('approves the digest of what it shows, or the one that was read elsewhere', async () => {
+      const approved = { ...change, state: 'approved' };
+      answers = { 'GET changes/c1': [200, change], 'POST changes/c1/approve': [200, approved] };
+      const read = `sha256:${'b'.repeat(64)}`;
+
+      await approveChange(api(), 'c1', {});
+      await approveChange(api(), 'c1', { digest: read, json: true });
+
+      const sent = asked.filter(({ what }) => what.startsWith('POST')).map(({ body }) => JSON.parse(body) as unknown);
+      expect(sent).toEqual([{ digest }, { digest: read }]);
+      expect(said).toContain('this text of no-secret is in force');
+    });
+
+    it.each([
+      [403, 4],
+      [409, 2],
+      [412, 2],
+      [503, 3],
+    ])('ends an approval that is answered %i with %i', async (status, exitCode) => {
+      answers = { 'GET changes/c1': [200, change], 'POST changes/c1/approve': [status, { detail: 'no' }] };
+
+      await expect(approveChange(api(), 'c1', {})).rejects.toMatchObject({ exitCode });
+    });
+
+    it('rejects with a reason, and not without', async () => {
+      answers = { 'POST changes/c1/reject': [200, { ...change, state: 'rejected', reason: 'we need it' }] };
+
+      await expect(rejectChange(api(), 'c1', {})).rejects.toMatchObject({ exitCode: 2 });
+      await rejectChange(api(), 'c1', { reason: 'we need it' });
+
+      expect(asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([{ reason: 'we need it' }]);
+      expect(printed).toMatch(/rejected.*\(we need it\)/);
+    });
+  });
+});
