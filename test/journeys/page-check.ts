@@ -15,6 +15,7 @@ const itemPages = {
   notifications: 'messages',
   remediations: 'fixes',
   repositories: 'repositories',
+  sources: 'sources',
 } as const;
 
 const lists = [
@@ -34,7 +35,7 @@ const lists = [
     'outbox',
     'policies',
   ],
-  ...['policies/bundles', 'policies/bundles/1', 'policies/changes', 'repositories', 'system', 'waivers'],
+  ...['policies/bundles', 'policies/bundles/1', 'policies/changes', 'repositories', 'sources', 'system', 'waivers'],
 ];
 
 /** Every address that the dashboard has, with the ids of what there is. */

@@ -32,6 +32,7 @@ const menu = [
   {
     title: 'Platform',
     pages: [
+      { path: '/sources', label: 'Sources' },
       { path: '/deliveries', label: 'Deliveries' },
       { path: '/messages', label: 'Messages' },
       { path: '/outbox', label: 'Outbox' },

@@ -34,6 +34,8 @@ import { ReleasePage } from './releases/release-page.tsx';
 import { NamedRepository } from './repositories/named-repository.tsx';
 import { RepositoryList } from './repositories/repository-list.tsx';
 import { RepositoryPage } from './repositories/repository-page.tsx';
+import { SourceList } from './sources/source-list.tsx';
+import { SourcePage } from './sources/source-page.tsx';
 import { StartPage } from './start/start-page.tsx';
 import { SystemPage } from './system/system-page.tsx';
 import { Loading } from './ui/state.tsx';
@@ -85,6 +87,8 @@ export function Pages() {
         <Route path="/repositories" element={<RepositoryList />} />
         <Route path="/repositories/named" element={<NamedRepository />} />
         <Route path="/repositories/:id" element={<RepositoryPage />} />
+        <Route path="/sources" element={<SourceList />} />
+        <Route path="/sources/:id" element={<SourcePage />} />
         <Route path="/system" element={<SystemPage />} />
         <Route path="/waivers" element={<WaiverList />} />
         <Route path="/waivers/new" element={<ExceptionForm />} />

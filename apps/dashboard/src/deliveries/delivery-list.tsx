@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Page, Source, WebhookDelivery } from '@throughline/contracts';
 import { get, withQuery } from '../api.ts';
 import { Filters, OneOf, useFilters } from '../ui/filters.tsx';
-import { DeliveryLink } from '../ui/links.tsx';
+import { DeliveryLink, SourceLink } from '../ui/links.tsx';
 import { Listing, useList } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { StateTag, When } from '../ui/tags.tsx';
@@ -39,7 +39,7 @@ export function DeliveryList() {
           { head: 'Delivery', cell: (delivery) => <DeliveryLink id={delivery.id}>{delivery.event ?? 'request'}</DeliveryLink> },
           { head: 'Outcome', cell: (delivery) => <StateTag state={delivery.status} /> },
           { head: 'Became', wide: true, cell: (delivery) => delivery.reason ?? <FactsMade facts={delivery.facts} /> },
-          { head: 'Source', cell: (delivery) => nameOf(delivery.source) },
+          { head: 'Source', cell: (delivery) => <SourceLink id={delivery.source}>{nameOf(delivery.source)}</SourceLink> },
           { head: 'Came', cell: (delivery) => <When time={delivery.receivedAt} /> },
         ]}
       />

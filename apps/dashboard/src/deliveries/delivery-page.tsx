@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { WebhookDeliveryDetail, WebhookReceipt } from '@throughline/contracts';
-import { call, get, withQuery } from '../api.ts';
+import { call, get } from '../api.ts';
 import { useMay } from '../session/me.ts';
-import { Mono } from '../ui/links.tsx';
+import { Mono, SourceLink } from '../ui/links.tsx';
 import { Rows } from '../ui/listing.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Empty, Failure, PageFailure, Loading } from '../ui/state.tsx';
@@ -78,7 +78,7 @@ function About({ delivery }: { readonly delivery: WebhookDeliveryDetail }) {
     <Panel title="About">
       <Facts
         of={[
-          ['Source', <Link to={withQuery('/deliveries', { source: delivery.source })}>{name ?? delivery.source}</Link>],
+          ['Source', <SourceLink id={delivery.source}>{name}</SourceLink>],
           ['Came', utc(delivery.receivedAt)],
           ['Size', `${delivery.bytes} bytes`],
           ["Provider's id", delivery.providerId && <Mono>{delivery.providerId}</Mono>],

@@ -2,7 +2,8 @@ import type { WatchedRepository } from '@throughline/contracts';
 import { Link } from 'react-router';
 import { withQuery } from '../api.ts';
 import { Filters, TextFilter, useFilters } from '../ui/filters.tsx';
-import { ApplicationLink } from '../ui/links.tsx';
+import { RestTag } from '../sources/source-reach.tsx';
+import { ApplicationLink, SourceLink } from '../ui/links.tsx';
 import { Listing, useList, type Column } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { When } from '../ui/tags.tsx';
@@ -13,7 +14,7 @@ const columns: readonly Column<WatchedRepository>[] = [
     wide: true,
     cell: (repository) => (
       <>
-        <Link to={`/repositories/${repository.id}`}>{repository.name}</Link>
+        <Link to={`/repositories/${repository.id}`}>{repository.name}</Link> {repository.resting && <RestTag reason={repository.resting} />}
         <div className="soft small mono">{repository.repository}</div>
       </>
     ),
@@ -21,12 +22,7 @@ const columns: readonly Column<WatchedRepository>[] = [
   { head: 'Application', cell: (repository) => <ApplicationLink name={repository.application} /> },
   {
     head: 'Heard of by',
-    cell: (repository) =>
-      repository.source ? (
-        <Link to={withQuery('/deliveries', { source: repository.source })}>webhooks of a source</Link>
-      ) : (
-        'scans on request'
-      ),
+    cell: (repository) => (repository.source ? <SourceLink id={repository.source}>webhooks of a source</SourceLink> : 'scans on request'),
   },
   { head: 'Watched for', cell: (repository) => <When time={repository.createdAt} /> },
 ];

@@ -3,7 +3,8 @@ import { Link, useParams } from 'react-router';
 import type { DecisionSummary, WatchedRepositoryDetail } from '@throughline/contracts';
 import { get, withQuery } from '../api.ts';
 import { decisionColumns } from '../decisions/decision-list.tsx';
-import { ApplicationLink, branchOf, CommitLink, Mono } from '../ui/links.tsx';
+import { RestTag } from '../sources/source-reach.tsx';
+import { ApplicationLink, branchOf, CommitLink, Mono, SourceLink } from '../ui/links.tsx';
 import { Listing, Rows, useList } from '../ui/listing.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Empty, PageFailure, Loading } from '../ui/state.tsx';
@@ -71,10 +72,8 @@ function About({ repository }: { readonly repository: WatchedRepositoryDetail })
           ['Application', <ApplicationLink name={repository.application} />],
           ['Known as', <Mono>{repository.repository}</Mono>],
           ['Fetched from', <Mono>{repository.url}</Mono>],
-          [
-            'Heard of by',
-            repository.source ? <Link to={withQuery('/deliveries', { source: repository.source })}>webhooks</Link> : 'scans on request',
-          ],
+          ['Heard of by', repository.source ? <SourceLink id={repository.source}>webhooks of a source</SourceLink> : 'scans on request'],
+          ['Rests', repository.resting && <RestTag reason={repository.resting} />],
           ['Chains', <Link to={withQuery('/chains', { repository: repository.repository })}>what happened to its commits</Link>],
           ['Watched since', utc(repository.createdAt)],
           ['Repository id', <Mono>{repository.id}</Mono>],

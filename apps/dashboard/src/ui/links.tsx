@@ -77,6 +77,10 @@ export function DeliveryLink({ id, children }: IdProps) {
   return <Link to={to('deliveries', id)}>{children ?? <Mono>{shortId(id)}</Mono>}</Link>;
 }
 
+export function SourceLink({ id, children }: IdProps) {
+  return <Link to={to('sources', id)}>{children ?? <Mono>{shortId(id)}</Mono>}</Link>;
+}
+
 /** Page of what a chain key names, where it has one. */
 export function pageOfKey(key: string): string | undefined {
   const at = key.indexOf(':');
