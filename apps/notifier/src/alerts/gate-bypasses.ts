@@ -72,6 +72,8 @@ export class GateBypasses implements OnModuleInit {
     const at = new Date(envelopeOf(fact).time);
     const [stood] = await rows<Standing>(tx, standing, [repository, head, at]);
     if (stood?.result === 'pass' || stood?.result === 'warn') return;
+    // Neither the commit nor its request was ever told of: it was opened before its repository was connected, and is nobody's doing.
+    if (!stood && proposed === undefined && fact.bypass !== true) return;
     const how = stoodThen(stood);
     const other = proposed === undefined || proposed === head ? null : proposed;
     const [merge] = await rows<UnpassedMerge>(tx, note, [

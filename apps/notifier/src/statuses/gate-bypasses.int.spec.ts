@@ -186,14 +186,29 @@ describe('what was merged', () => {
     expect((await factOf(other))!['proposed']).toBeUndefined();
   });
 
+  it('is none where nobody told of its request either, unless its host says that a rule was passed over', async () => {
+    const old = untold();
+    const forced = { ...untold(), repository: old.repository };
+    const { commit: head } = old.decision.subject;
+
+    await publisher.publish({ fact: mergeOf(old, { head }), deliveryKey: `merged ${old.number}` });
+    await publisher.publish({ fact: mergeOf(forced, { head, bypass: true }), deliveryKey: `merged ${forced.number}` });
+
+    await soon(async () => expect(await unpassedOf(old)).toMatchObject([{ stood: 'untold', head }]));
+    expect(await notifier.get(Database).rows('select number from unpassed_merges where repository = $1', [old.repository])).toEqual([
+      { number: forced.number },
+    ]);
+  });
+
   it('and was never told ends by itself when it turns out to pass', async () => {
-    const change = untold();
-    const { commit: head } = change.decision.subject;
+    const change = await proposed('pass');
+    const { decision } = untold();
+    const { commit: head } = decision.subject;
     await merged(change, { head });
     await soon(async () => expect(await unpassedOf(change)).toMatchObject([{ stood: 'untold', head }]));
     await graceIsOver();
     await soon(async () => expect(await alertsOf(change)).toMatchObject([{ state: 'open', priority: 'P3' }]));
-    const judged = { ...change.decision, subject: { ...change.decision.subject, repository: change.repository } };
+    const judged = { ...decision, subject: { ...decision.subject, repository: change.repository } };
 
     await decide({ ...change, decision: revised(judged, { result: 'pass', reasons: [] }) });
 
