@@ -1,16 +1,15 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { CheckReleaseAnswer, CheckReleaseDetail } from '@throughline/contracts';
-import { call } from '../api.ts';
+import type { CheckReleaseDetail } from '@throughline/contracts';
 import { useMay } from '../session/me.ts';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { Failure } from '../ui/state.tsx';
+import { useChange } from '../ui/use-change.ts';
 
 /** What may be done with a release as it stands. The confirmation names exactly what is on the page. */
 export function ReleaseActions({ release }: { readonly release: CheckReleaseDetail }) {
   const mayEnd = useMay('waivers:write');
-  const decide = useDecision(release.id);
+  const decide = useChange<'confirm' | 'end'>('check-releases', release.id);
   const [ending, { open, close }] = useDisclosure(false);
   if (release.state === 'ended') return null;
   const isOpen = release.state === 'open';
@@ -40,13 +39,4 @@ export function ReleaseActions({ release }: { readonly release: CheckReleaseDeta
       </ReasonDialog>
     </>
   );
-}
-
-function useDecision(id: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ what, body }: { readonly what: 'confirm' | 'end'; readonly body: object }) =>
-      call<CheckReleaseAnswer>('POST', `check-releases/${encodeURIComponent(id)}/${what}`, body),
-    onSettled: () => void queries.invalidateQueries(),
-  });
 }
