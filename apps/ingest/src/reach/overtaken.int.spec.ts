@@ -79,6 +79,28 @@ describe('a push that comes before it is known that its repository was renamed',
     }
   }, 120_000);
 
+  it('comes to the same when two processes are told at once', async () => {
+    const other = await under.begin();
+    const doors = [under.door, new SignedCaller(other, under.platform)];
+    for (let round = 0; round < 5; round++) {
+      under.fresh();
+      const source = await under.connected('shop');
+      under.installed.rename('shop', 'store');
+      const branches = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const [after] = branches.map((branch) => under.branch('store', branch));
+
+      await Promise.all(
+        branches.flatMap((branch) =>
+          doors.map((door) => under.push(source, { name: 'store', id: 1, before: nothing, after: after!, branch }, door)),
+        ),
+      );
+
+      await soon(async () => expect([await open(source), await under.told('shop')]).toEqual([0, branches]));
+      expect([await under.watched(source), await under.told('store')]).toEqual([{ shop: 'store' }, []]);
+    }
+    await other.close();
+  }, 120_000);
+
   it('may be of a name that its repository has left already', async () => {
     const source = await under.connected('shop');
     under.installed.rename('shop', 'store');
