@@ -164,16 +164,18 @@ function addPolicyVerbs(cli: Command, api: () => Api): void {
     .action(async (name: string, flags: ReplayFlags) => setExit(await replayPolicy(api(), name, flags)));
   policy
     .command('publish <path>')
-    .description('publish a policy, or all in a folder, as one signed bundle: all of it or nothing')
+    .description(
+      'publish a policy, or all in a folder, as one signed bundle: all of it or nothing; exit 5 when it waits for a second person',
+    )
     .option('--complete', 'they are all that is to be in force: others are taken away')
     .option('--note <text>', 'why, for those who read the list')
-    .option('--json', 'print the bundle as JSON')
+    .option('--json', 'print the bundle, or the change that waits, as JSON')
     .action(async (path: string, flags: PublishFlags) => setExit(await publishPolicies(api(), path, flags)));
   policy
     .command('rollback <sequence>')
-    .description('publish what an earlier bundle held, under a new sequence')
+    .description('publish what an earlier bundle held, under a new sequence; exit 5 when it waits for a second person')
     .option('--note <text>', 'why, for those who read the list')
-    .option('--json', 'print the bundle as JSON')
+    .option('--json', 'print the bundle, or the change that waits, as JSON')
     .action(async (sequence: string, flags: PublishFlags) => setExit(await rollBack(api(), sequence, flags)));
   policy
     .command('fetch [sequence]')

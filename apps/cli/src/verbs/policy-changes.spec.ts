@@ -180,6 +180,21 @@ describe('throughline policy', () => {
       await expect(approveChange(api(), 'c1', {})).rejects.toMatchObject({ exitCode });
     });
 
+    it('shows every text of a bundle, and approves all of it at once', async () => {
+      const parts = [
+        { policy: 'gone', kind: 'delete', base: 2 },
+        { policy: 'fresh', kind: 'publish', source: 'name: fresh' },
+      ];
+      const bundle = { ...change, policy: undefined, source: undefined, kind: 'bundle', base: 7, note: 'why', parts };
+      answers = { 'GET changes/c1': [200, bundle], 'POST changes/c1/approve': [200, { ...bundle, state: 'approved' }] };
+
+      await approveChange(api(), 'c1', {});
+
+      expect(printed).toContain('bundle after 7');
+      expect(printed).toContain('without gone, after version 2\nfresh, new, as it would be published:\n  name: fresh\n');
+      expect(said).toContain('all 2 policies');
+    });
+
     it('rejects with a reason, and not without', async () => {
       answers = { 'POST changes/c1/reject': [200, { ...change, state: 'rejected', reason: 'we need it' }] };
 

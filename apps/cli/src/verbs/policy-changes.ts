@@ -1,8 +1,9 @@
-import type { Page, PolicyChange, PolicyDetail, PolicySummary, ReplayedDecision } from '@throughline/contracts';
+import type { Page, PolicyChange, PolicyDetail, PolicySummary } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { exitCodes, Refused } from '../exit.ts';
+import { addressOf, changeLine, showWhole, tellWaiting, waits } from '../policy-change-text.ts';
 import { tryPolicies, type PolicyFile } from '../policy-files.ts';
-import { paint, plain, say, show, showJson } from '../terminal.ts';
+import { plain, say, show, showJson } from '../terminal.ts';
 import { exitCodeOfPolicies, sayFile } from './policy.ts';
 
 export interface PutFlags {
@@ -65,9 +66,7 @@ export async function approveChange(api: Api, id: string, { digest, json }: { di
   const body = { digest: digest ?? shown.digest };
   const approved = await api.call<PolicyChange>('POST', `${pathOf(id)}/approve`, { body, timeoutMs: patienceMs });
   if (json) return showJson(approved);
-  say(
-    `approved: ${approved.kind === 'delete' ? `${plain(approved.policy)} is gone` : `this text of ${plain(approved.policy)} is in force`}`,
-  );
+  say(`approved: ${inForceNow(approved)}`);
 }
 
 /** Whoever asked takes it back like this. */
@@ -78,45 +77,9 @@ export async function rejectChange(api: Api, id: string, { reason, json }: { rea
   show(changeLine(rejected));
 }
 
-/** One change on one line: how it stands, of what, who asked, what becomes weaker. */
-function changeLine({ id, state, policy, kind, base, weakens, affected, requestedBy, reason }: PolicyChange): string {
-  const standing = paint(state === 'approved' ? 'green' : 'yellow', (state === 'awaiting_approval' ? 'requested' : state).padEnd(10));
-  const what = `${kind === 'delete' ? 'delete ' : ''}${plain(policy)} version ${base}`;
-  const denials = affected.length === 0 ? '' : `  ${affected.length} denials affected`;
-  const because = reason === undefined ? '' : ` (${plain(reason)})`;
-  return `${id}  ${standing} ${what}  ${plain(requestedBy)}: ${plain(weakens.join(', '))}${denials}${because}`;
-}
-
-function tellWaiting(api: Api, change: PolicyChange, json: boolean): number {
-  if (json) showJson(change);
-  else showEffect(change);
-  say(`waits for a second person: ${change.id}, ${addressOf(api, change)}`);
-  say(`nothing is weaker before: throughline policy changes approve ${change.id}`);
-  return exitCodes.waits;
-}
-
-/** All that an approval is about. */
-function showWhole(change: PolicyChange): void {
-  showEffect(change);
-  if (change.source === undefined) return;
-  show('as it would be published:');
-  for (const line of change.source.split(/\r?\n/)) show(`  ${plain(line)}`);
-}
-
-function showEffect(change: PolicyChange): void {
-  show(changeLine(change));
-  for (const what of change.weakens) show(`  weaker: ${plain(what)}`);
-  for (const denial of change.affected) show(`  ${denialLine(denial)}`);
-  show(`  digest: ${change.digest}`);
-}
-
-function denialLine({ decision, gate, subject, was, would }: ReplayedDecision): string {
-  const outcome = would === was ? `${was}, still is by other policies` : `${was} → ${would}`;
-  return `${outcome}  ${gate}  ${plain(subject.repository)} ${subject.commit.slice(0, 12)}  ${decision}`;
-}
-
-function waits(answer: PolicyDetail | PolicyChange): answer is PolicyChange {
-  return 'approveBefore' in answer;
+function inForceNow({ kind, policy, parts = [] }: PolicyChange): string {
+  if (kind === 'bundle') return `all ${parts.length} policies of it are in force, or gone`;
+  return kind === 'delete' ? `${plain(policy!)} is gone` : `this text of ${plain(policy!)} is in force`;
 }
 
 async function onlyPolicyOf(file: string): Promise<PolicyFile> {
@@ -131,4 +94,3 @@ function versionOf(asked: string): number {
 }
 
 const pathOf = (id: string): string => `policies/changes/${encodeURIComponent(id)}`;
-const addressOf = (api: Api, { id }: PolicyChange): string => api.pageAt(`policies/changes/${encodeURIComponent(id)}`);

@@ -31,10 +31,12 @@ describe('throughline policy', () => {
   let server: Server;
   let asked: { method: string; url: string; match: string | undefined; body: string }[];
   let status: number;
+  let answered: object;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'policy-'));
     [printed, said, asked, status] = ['', '', [], 201];
+    answered = { sequence: 8, digest: 'sha256:d', policies: 3, detail: 'no' };
     server = createServer((request, answer) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -43,7 +45,7 @@ describe('throughline policy', () => {
         asked.push({ method: method!, url: url!, match: headers['if-match'], body: Buffer.concat(chunks).toString() });
         const now = { sequence: 7, envelope: { payloadType: 't' } };
         if (method === 'GET') return answer.end(JSON.stringify(now));
-        return answer.writeHead(status).end(JSON.stringify({ sequence: 8, digest: 'sha256:d', policies: 3, detail: 'no' }));
+        return answer.writeHead(status).end(JSON.stringify(answered));
       });
     });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
@@ -113,6 +115,28 @@ describe('throughline policy', () => {
       expect(printed).toContain('bundle 8');
     });
 
+    it('ends with 5 when all of it waits for a second person, and tells which policy becomes weaker', async () => {
+      await put('a.yaml', policy('a'));
+      status = 202;
+      const waiting = {
+        id: 'c1',
+        kind: 'bundle',
+        base: 7,
+        state: 'awaiting_approval',
+        requestedBy: 'ada',
+        affected: [],
+        digest: 'sha256:d',
+      };
+      answered = { ...waiting, weakens: ['a: mode enforce → warn'], approveBefore: '2026-11-15T00:00:00.000Z' };
+
+      const codes = [await publishPolicies(api(), folder, {}), await rollBack(api(), '5', {})];
+
+      expect(codes).toEqual([5, 5]);
+      expect(said).toMatch(/waits for a second person: c1, http:\/\/127\.0\.0\.1:\d+\/policies\/changes\/c1/);
+      expect(printed).toContain('bundle after 7');
+      expect(printed).toContain('weaker: a: mode enforce → warn');
+    });
+
     it('asks nobody when a case fails', async () => {
       await put('a.yaml', policy('a'));
       await put('b.yaml', policy('b', 'pass'));
@@ -128,9 +152,9 @@ describe('throughline policy', () => {
       [412, 2],
       [422, 2],
       [503, 3],
-    ])('ends when it is answered %i with exit code %i', async (answered, exitCode) => {
+    ])('ends when it is answered %i with exit code %i', async (code, exitCode) => {
       await put('a.yaml', policy('a'));
-      status = answered;
+      status = code;
 
       await expect(publishPolicies(api(), folder, {})).rejects.toMatchObject({ exitCode });
     });

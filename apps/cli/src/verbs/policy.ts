@@ -1,6 +1,7 @@
-import type { PolicyBundleDetail, PolicyBundleSummary } from '@throughline/contracts';
+import type { PolicyBundleDetail, PolicyBundleSummary, PolicyChange } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { exitCodes, Refused } from '../exit.ts';
+import { tellWaiting, waits } from '../policy-change-text.ts';
 import { passes, tryPolicies, type PolicyFile } from '../policy-files.ts';
 import { paint, plain, say, show, showJson } from '../terminal.ts';
 
@@ -52,11 +53,12 @@ export function exitCodeOfPolicies(files: readonly PolicyFile[]): number {
 /** What was published must follow on what was seen. */
 async function send(api: Api, body: object, json: boolean): Promise<number> {
   const { sequence } = await api.get<PolicyBundleSummary>('policies/bundles/current');
-  const made = await api.call<PolicyBundleSummary>('POST', 'policies/bundles', {
+  const made = await api.call<PolicyBundleSummary | PolicyChange>('POST', 'policies/bundles', {
     body,
     headers: { 'if-match': `"${sequence}"` },
     timeoutMs: 120_000,
   });
+  if (waits(made)) return tellWaiting(api, made, json);
   if (json) showJson(made);
   else
     show(

@@ -35,7 +35,7 @@ export function PolicyChangeActions({ change }: { readonly change: PolicyChange 
         pending={decide.isPending}
         send={(reason) => decide.mutate({ what: 'reject', body: { reason } }, { onSuccess: close })}
       >
-        The policy stays as it is.
+        {change.kind === 'bundle' ? 'The policies stay as they are.' : 'The policy stays as it is.'}
       </ReasonDialog>
     </>
   );

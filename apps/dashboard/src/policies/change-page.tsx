@@ -9,7 +9,7 @@ import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Loading, PageFailure } from '../ui/state.tsx';
 import { Due, StateTag, utc } from '../ui/tags.tsx';
 import { PolicyChangeActions } from './change-actions.tsx';
-import { stateOf } from './change-list.tsx';
+import { ChangeBase, stateOf } from './change-list.tsx';
 
 /** One change: what it would weaken, what it would have let through, and the approval of exactly that. */
 export function PolicyChangePage() {
@@ -25,25 +25,32 @@ export function PolicyChangePage() {
   return (
     <>
       <PageHead
-        title={data.kind === 'delete' ? `Delete ${data.policy}` : `Weaken ${data.policy}`}
+        title={titleOf(data)}
         above={{ to: '/policies/changes', label: 'Changes that weaken' }}
         tags={<StateTag state={stateOf(data)} />}
         actions={<PolicyChangeActions change={data} />}
       >
-        {data.weakens.join(' · ')}
+        {data.note ?? (data.kind === 'bundle' ? undefined : data.weakens.join(' · '))}
       </PageHead>
       <Columns
         main={
           <>
             <Waiting change={data} />
+            <Weaker change={data} />
             <Affected change={data} />
             <Text change={data} />
+            <Parts change={data} />
           </>
         }
         aside={<About change={data} />}
       />
     </>
   );
+}
+
+function titleOf({ kind, policy, base }: PolicyChange): string {
+  if (kind === 'bundle') return `Weaken policies after bundle ${base}`;
+  return kind === 'delete' ? `Delete ${policy}` : `Weaken ${policy}`;
 }
 
 interface ChangeProps {
@@ -56,6 +63,20 @@ function Waiting({ change: { state, mayApprove, mayNotApproveBecause } }: Change
     <Notice tone="info" title="Waits for an approval: nothing is weaker yet">
       <p>{mayApprove ? 'You can approve exactly what is on this page.' : mayNotApproveBecause}</p>
     </Notice>
+  );
+}
+
+/** Of one policy the head of the page says it. */
+function Weaker({ change: { kind, weakens } }: ChangeProps) {
+  if (kind !== 'bundle') return null;
+  return (
+    <Panel title="What becomes weaker">
+      <ul className="bullets">
+        {weakens.map((what) => (
+          <li key={what}>{what}</li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
 
@@ -86,12 +107,26 @@ function Text({ change: { source } }: ChangeProps) {
   );
 }
 
+/** Everything that comes into force together, also what makes nothing weaker. */
+function Parts({ change: { parts = [] } }: ChangeProps) {
+  return parts.map(({ policy, kind, base, source }) => (
+    <Panel key={policy} title={kind === 'delete' ? `Without ${policy}` : `${policy} as it would be published`}>
+      <p className="soft small">{base === undefined ? 'A new policy' : <PolicyLink name={policy} version={base} />}</p>
+      {source !== undefined && (
+        <Code block className="source tall" tabIndex={0} aria-label={`${policy} as it would be published`}>
+          {source}
+        </Code>
+      )}
+    </Panel>
+  ));
+}
+
 function About({ change }: ChangeProps) {
   return (
     <Panel title="About">
       <Facts
         of={[
-          ['Policy', <PolicyLink name={change.policy} version={change.base} />],
+          ['Follows', <ChangeBase change={change} />],
           ['Asked by', `${change.requestedBy}, ${utc(change.requestedAt)}`],
           ['Approve before', change.state === 'awaiting_approval' && <Due time={change.approveBefore} />],
           ['Decided by', change.decidedBy && `${change.decidedBy}, ${utc(change.decidedAt!)}`],

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
-import type { PolicyBundleSummary } from '@throughline/contracts';
+import type { PolicyBundleSummary, PolicyChange } from '@throughline/contracts';
 import { call } from '../api.ts';
 import { useMay } from '../session/me.ts';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
@@ -21,11 +21,11 @@ export function Rollback({ to, from }: RollbackProps) {
   const go = useNavigate();
   const publish = useMutation({
     mutationFn: (note: string) =>
-      call<PolicyBundleSummary>('POST', 'policies/bundles', { rollbackTo: to, note }, { 'if-match': `"${from}"` }),
-    onSuccess: async ({ sequence }) => {
+      call<PolicyBundleSummary | PolicyChange>('POST', 'policies/bundles', { rollbackTo: to, note }, { 'if-match': `"${from}"` }),
+    onSuccess: async (made) => {
       close();
       for (const key of ['bundle', 'list', 'policy']) await queries.invalidateQueries({ queryKey: [key] });
-      await go(`/policies/bundles/${sequence}`);
+      await go('sequence' in made ? `/policies/bundles/${made.sequence}` : `/policies/changes/${made.id}`);
     },
   });
   if (!may) return null;
@@ -45,7 +45,7 @@ export function Rollback({ to, from }: RollbackProps) {
         longest={500}
       >
         All that bundle {to} held is in force again, as the next bundle, and nothing else. It is refused when a case of a policy fails by
-        now, or when it makes a gate weaker: that takes a second person.
+        now. Where it makes a policy weaker it waits, all of it, until a second person approves it.
       </ReasonDialog>
     </>
   );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicyBundleDocument } from '@throughline/contracts';
+import type { PolicyBundleDocument, PolicyChangePart, ReplayedDecision } from '@throughline/contracts';
 import { weakens } from '@throughline/policy';
 import { Database, Problem, requireMatch, type Fault, type Identity, type Tx } from '@throughline/service';
 import { Policies, refuseNarrow, reservedNames, type ReadPolicy } from '../policies/policies.ts';
@@ -7,6 +7,9 @@ import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';
+import { textOfBundle } from './change-parts.ts';
+import { ChangeRequests } from './change-requests.ts';
+import type { ChangeRow, NewChange } from './change-rows.ts';
 import { narrowerIn, Narrowing } from './narrowing.ts';
 
 /** A policy that was read and whose cases pass, with its text. */
@@ -22,7 +25,17 @@ interface Wanted {
   readonly note: string | undefined;
 }
 
-/** Publishes many policies at once, or none of them. */
+/** What is published anew, and what is taken away. */
+interface Difference {
+  readonly gone: readonly PolicyRow[];
+  readonly fresh: readonly (Tried & { readonly old: PolicyRow | undefined })[];
+}
+
+type Weaker = Pick<NewChange, 'weakens' | 'affected'>;
+
+const mostNamed = 50;
+
+/** Publishes many policies at once, or none of them; what would make one weaker waits, all of it, for a second person. */
 @Injectable()
 export class BundlePublication {
   constructor(
@@ -33,30 +46,49 @@ export class BundlePublication {
     private readonly bundles: Bundles,
     private readonly keys: BundleKeys,
     private readonly narrowing: Narrowing,
+    private readonly requests: ChangeRequests,
   ) {}
 
-  /** Throws `Problem` 403, 404, 412, 422, 428; nothing has changed then. */
-  async publish(asked: PolicyBundleDocument, caller: Identity, ifMatch: string | undefined): Promise<BundleRow> {
+  /** The bundle in force, or the change that waits for approval. Throws `Problem` 403, 404, 409, 412, 422, 428; nothing has changed then. */
+  async publish(asked: PolicyBundleDocument, caller: Identity, ifMatch: string | undefined): Promise<BundleRow | ChangeRow> {
     refuseNarrow(caller);
     const { note } = asked;
     if ((asked.policies === undefined) === (asked.rollbackTo === undefined))
       throw new Problem(422, 'invalid', 'send either policies, or rollbackTo with the sequence to go back to');
     // Whoever has not read what is in force gets neither cases run nor old denials judged again.
-    await this.database.transaction((tx) => this.matching(tx, ifMatch));
+    const seen = await this.database.transaction((tx) => this.matching(tx, ifMatch));
     const earlier = asked.rollbackTo === undefined ? undefined : await this.sourcesOf(asked.rollbackTo);
     const wanted: Wanted = {
       policies: await this.tried(earlier ?? asked.policies!.map(({ source }) => source)),
       complete: earlier !== undefined || asked.complete === true,
       note: note ?? (earlier && `back to ${asked.rollbackTo}`),
     };
-    const narrower = await this.narrowerThan(await this.database.transaction((tx) => this.table.page(tx, '', 1000)), wanted);
+    const narrowed = await this.narrowed(await this.database.transaction((tx) => this.table.page(tx, '', 1000)), wanted);
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);
       await this.bundles.refuseUnsigned(tx);
       const current = await this.matching(tx, ifMatch);
-      refuseWeaker(narrower);
-      const changed = await this.change(tx, wanted, caller);
-      return !changed && current ? current : this.bundles.publish(tx, caller.name, wanted.note);
+      if (current?.sequence !== seen?.sequence) throw new Problem(409, 'conflict', 'the policies were changed meanwhile: read them again');
+      const difference = await this.difference(tx, wanted);
+      const weaker = [...weakerBy(difference), ...narrowed.weakens];
+      if (current && weaker.length > 0) {
+        const { gone, fresh } = difference;
+        await this.policies.refuseTooMany(tx, fresh.filter(({ old }) => !old).length - gone.length);
+        const source = textOfBundle({ note: wanted.note, parts: partsOf(difference) });
+        const change = {
+          name: null,
+          base: current.sequence,
+          kind: 'bundle',
+          source,
+          weakens: weaker,
+          affected: narrowed.affected,
+        } as const;
+        return this.requests.ask(tx, change, caller);
+      }
+      await this.apply(tx, difference, caller.name);
+      return current && difference.gone.length + difference.fresh.length === 0
+        ? current
+        : this.bundles.publish(tx, caller.name, wanted.note);
     });
   }
 
@@ -106,46 +138,56 @@ export class BundlePublication {
     throw new Problem(422, 'bundle_refused', 'the bundle has policies that cannot be read, or whose own cases fail', faults.slice(0, 50));
   }
 
-  /** Which of the policies would no longer deny what they denied, as texts. */
-  private async narrowerThan(before: readonly PolicyRow[], { policies }: Wanted): Promise<readonly string[]> {
-    const found: string[] = [];
+  /** Denials to which the policies would no longer lead, or with less. */
+  private async narrowed(before: readonly PolicyRow[], { policies }: Wanted): Promise<Weaker> {
+    const weakens: string[] = [];
+    const affected = new Map<string, ReplayedDecision>();
     for (const { policy, source } of policies) {
       const old = find(before, policy.document.name);
       if (old === undefined || old.source === source) continue;
-      found.push(...narrowerIn(await this.narrowing.of(old, policy)).map((what) => `${old.name}: ${what}`));
+      const denials = await this.narrowing.of(old, policy);
+      weakens.push(...narrowerIn(denials).map((what) => `${old.name}: ${what}`));
+      for (const denial of denials) affected.set(denial.decision, denial);
     }
-    return found;
+    return { weakens, affected: [...affected.values()].slice(0, mostNamed) };
   }
 
-  /** Puts in force what differs; true when anything did. */
-  private async change(tx: Tx, { policies, complete }: Wanted, caller: Identity): Promise<boolean> {
+  private async difference(tx: Tx, { policies, complete }: Wanted): Promise<Difference> {
     const before = await this.table.page(tx, '', 1000);
     const gone = complete ? before.filter(({ name }) => !policies.some(({ policy }) => policy.document.name === name)) : [];
-    const fresh = policies.filter(({ policy, source }) => find(before, policy.document.name)?.source !== source);
-    refuseWeaker([
-      ...gone.filter(({ document, builtIn }) => document.mode !== 'audit' || builtIn).map(({ name }) => `${name} is deleted`),
-      ...fresh.flatMap(({ policy: { document } }) => {
-        const old = find(before, document.name);
-        return old ? weakens(old.document, document).map((what) => `${document.name}: ${what}`) : [];
-      }),
-    ]);
-    for (const { name } of gone) await this.policies.takeAway(tx, name);
-    for (const { policy, source } of fresh) await this.policies.putInForce(tx, { policy, source, by: caller.name, builtIn: false });
-    await this.policies.refuseTooMany(tx);
-    return gone.length + fresh.length > 0;
+    const fresh = policies
+      .map((tried) => ({ ...tried, old: find(before, tried.policy.document.name) }))
+      .filter(({ old, source }) => old?.source !== source);
+    return { gone, fresh };
   }
+
+  /** Puts in force what differs. */
+  private async apply(tx: Tx, { gone, fresh }: Difference, by: string): Promise<void> {
+    for (const { name } of gone) await this.policies.takeAway(tx, name);
+    for (const { policy, source } of fresh) await this.policies.putInForce(tx, { policy, source, by, builtIn: false });
+    await this.policies.refuseTooMany(tx);
+  }
+}
+
+function weakerBy({ gone, fresh }: Difference): readonly string[] {
+  return [
+    ...gone.filter(({ document, builtIn }) => document.mode !== 'audit' || builtIn).map(({ name }) => `${name} is deleted`),
+    ...fresh.flatMap(({ old, policy: { document } }) =>
+      old ? weakens(old.document, document).map((what) => `${document.name}: ${what}`) : [],
+    ),
+  ];
+}
+
+function partsOf({ gone, fresh }: Difference): readonly PolicyChangePart[] {
+  return [
+    ...gone.map(({ name, version }) => ({ policy: name, kind: 'delete' as const, base: version })),
+    ...fresh.map(({ old, policy, source }) => ({
+      ...{ policy: policy.document.name, kind: 'publish' as const, source },
+      ...(old === undefined ? {} : { base: old.version }),
+    })),
+  ];
 }
 
 function find(policies: readonly PolicyRow[], name: string): PolicyRow | undefined {
   return policies.find((each) => each.name === name);
-}
-
-/** One person alone makes nothing weaker. */
-function refuseWeaker(found: readonly string[]): void {
-  if (found.length === 0) return;
-  throw new Problem(
-    403,
-    'second_person_required',
-    `this weakens the policies (${found.join(', ')}): a second person has to approve it; publish these one by one (PUT /api/v1/policies/{name}) to ask for that`,
-  );
 }

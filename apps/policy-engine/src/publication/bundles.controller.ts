@@ -5,6 +5,7 @@ import {
   PolicyBundleDetail,
   PolicyBundleDocument,
   PolicyBundleSummary,
+  PolicyChange,
   PolicyKey,
   type Page,
 } from '@throughline/contracts';
@@ -23,6 +24,7 @@ import {
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
+import { waiting, waits } from './change-answers.ts';
 import { BundlePublication } from './bundle-publication.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';
@@ -68,16 +70,17 @@ export class BundlesController {
   @Access('policies:write')
   @Answers(PolicyBundleSummary, {
     status: 201,
-    description:
-      'Publishes all of it or nothing: refused when any case of any policy fails (422), or when it weakens (403). Needs If-Match',
+    description: 'Publishes all of it or nothing: refused when any case of any policy fails (422). Needs If-Match',
+    otherwise: waits,
   })
   async publish(
     @Body() document: PolicyBundleDocument,
     @Caller() caller: Identity,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PolicyBundleSummary> {
+  ): Promise<PolicyBundleSummary | PolicyChange> {
     const row = await this.publication.publish(document, caller, ifMatch);
+    if ('weakens' in row) return waiting(row, caller, reply);
     void reply.header('etag', entityTag(row.sequence));
     return summaryOf(row);
   }

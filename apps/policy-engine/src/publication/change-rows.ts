@@ -16,10 +16,12 @@ export interface ChangeRow extends NewChange {
 /** A change that one person asks for. */
 export interface NewChange {
   readonly id: string;
-  readonly name: string;
-  readonly kind: 'publish' | 'delete';
+  /** Of the policy; null for a bundle. */
+  readonly name: string | null;
+  readonly kind: 'publish' | 'delete' | 'bundle';
+  /** Version of the policy, or sequence of the bundle, that it would follow. */
   readonly base: number;
-  /** Null for a deletion. */
+  /** Null for a deletion; of a bundle all that differs (`textOfBundle`). */
   readonly source: string | null;
   readonly weakens: readonly string[];
   readonly affected: readonly ReplayedDecision[];
@@ -35,16 +37,17 @@ interface Stored extends Omit<ChangeRow, 'affected'> {
 }
 
 const approvableDays = 14;
-/** What became of it without anybody: read off the clock and the policy, so that no sweep has to say it. */
+/** What became of it without anybody: read off the clock, the policy and the bundles, so that no sweep has to say it. */
 const state = `case when change.state <> 'awaiting_approval' then change.state
-  when policy.deleted_at is not null or policy.version <> change.base then 'superseded'
+  when case change.kind when 'bundle' then change.base <> (select coalesce(max(sequence), 0) from policy_bundle)
+    else policy.deleted_at is not null or policy.version <> change.base end then 'superseded'
   when change.requested_at + interval '${approvableDays} days' <= clock_timestamp() then 'expired'
   else change.state end`;
 const columns = `change.id, change.name, change.kind, change.base, change.source, change.weakens, change.affected as "affected", change.digest,
   change.requester, change.requester_address as "requesterAddress", change.requested_by as "requestedBy", change.requested_at as "requestedAt",
   change.requested_at + interval '${approvableDays} days' as "approveBefore", ${state} as state,
   change.decider, change.decided_by as "decidedBy", change.decided_at as "decidedAt", change.reason`;
-const table = 'policy_change change join policy on policy.name = change.name';
+const table = 'policy_change change left join policy on policy.name = change.name';
 
 @Injectable()
 export class ChangeRows {
@@ -68,7 +71,7 @@ export class ChangeRows {
   async waiting(tx: Tx, { name, kind, base, source, requester }: NewChange): Promise<ChangeRow | undefined> {
     const [row] = await rows<Stored>(
       tx,
-      `select ${columns} from ${table} where change.name = $1 and kind = $2 and base = $3 and source is not distinct from $4
+      `select ${columns} from ${table} where change.name is not distinct from $1 and kind = $2 and base = $3 and source is not distinct from $4
          and requester = $5 and ${state} = 'awaiting_approval' limit 1`,
       [name, kind, base, source, requester],
     );

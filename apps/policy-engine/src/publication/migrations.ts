@@ -28,8 +28,13 @@ create index policy_change_awaiting on policy_change (name) where state = 'await
 /** Also denials that stay, because other policies deny as well. */
 const affected = 'alter table policy_change rename column would_pass to affected;';
 
+/** A bundle waits as a whole: under no policy's name, and its base is a sequence. */
+const ofBundles = `alter table policy_change alter column name drop not null,
+  add constraint policy_change_name check ((name is null) = (kind = 'bundle'));`;
+
 /** After those of policies. Changes stay like the versions they lead to. */
 export const publicationMigrations: readonly Migration[] = [
   { name: 'publication-001', sql: changes },
   { name: 'publication-002', sql: affected },
+  { name: 'publication-003', sql: ofBundles },
 ];

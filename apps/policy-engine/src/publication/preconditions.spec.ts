@@ -6,6 +6,7 @@ import type { Bundles } from '../bundles/bundles.ts';
 import type { Policies } from '../policies/policies.ts';
 import type { PolicyRow, PolicyRows } from '../policies/policy-rows.ts';
 import { BundlePublication } from './bundle-publication.ts';
+import type { ChangeRequests } from './change-requests.ts';
 import type { Narrowing } from './narrowing.ts';
 import { Publication } from './publication.ts';
 
@@ -45,10 +46,21 @@ function engine() {
   } as unknown as Narrowing;
   const bundles = { refuseUnsigned: () => Promise.resolve() } as unknown as Bundles;
   const rows = { current: () => Promise.resolve({ sequence: moved ? 8 : 7 }) } as unknown as BundleRows;
-  const publication = new Publication(database, table, policies, bundles, narrowing, {} as never);
-  const together = new BundlePublication(database, policies, table, rows, bundles, {} as never, narrowing);
+  const change = {
+    name: 'no-eval',
+    kind: 'publish',
+    base: 3,
+    source: text('B2'),
+    digest: 'sha256:read',
+    requester: 'u-bob',
+    requesterAddress: null,
+  };
+  const requests = { found: () => Promise.resolve({ ...change, state: 'awaiting_approval' }) } as unknown as ChangeRequests;
+  const publication = new Publication(database, table, policies, bundles, narrowing, {} as never, requests);
+  const together = new BundlePublication(database, policies, table, rows, bundles, {} as never, narrowing, {} as never);
   return {
     done,
+    approve: (digest: string, caller: Identity) => publication.approve('c1', digest, caller),
     put: (ifMatch?: string) => publication.put('no-eval', text('B2'), everywhere, ifMatch),
     publish: (ifMatch?: string) => together.publish({ policies: [{ source: text('B2') }] }, everywhere, ifMatch),
   };
@@ -75,5 +87,21 @@ describe.each([
     await expect(calls[verb](current)).rejects.toMatchObject({ status: 412, code: 'changed_meanwhile' });
 
     expect(done).toEqual({ tried: 1, judged: 1, locked: 1 });
+  });
+});
+
+describe('approving a change', () => {
+  const person = (id: string) =>
+    ({ ...everywhere, rights: ['approvals:write'], person: { id, name: id, email: `${id}@acme.example` } }) as unknown as Identity;
+
+  it.each([
+    ['what was not read', 'sha256:other', person('u-ada'), 412],
+    ['what one asked for', 'sha256:read', person('u-bob'), 403],
+  ])('is refused for %s before any case is run', async (_, digest, caller, status) => {
+    const { done, approve } = engine();
+
+    await expect(approve(digest, caller)).rejects.toMatchObject({ status });
+
+    expect(done).toEqual({ tried: 0, judged: 0, locked: 0 });
   });
 });

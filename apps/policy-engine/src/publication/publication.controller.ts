@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import {
-  make,
   PolicyChange,
   PolicyChangeApproval,
   PolicyChangeQuery,
@@ -21,11 +20,10 @@ import {
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { detailOf, documents, textOf } from '../policies/policy-answers.ts';
-import { ChangeRows, type ChangeRow } from './change-rows.ts';
-import { objectionTo } from './second-person.ts';
+import { answerOf, waiting, waits, wholeOf } from './change-answers.ts';
+import { ChangeRequests } from './change-requests.ts';
+import { ChangeRows } from './change-rows.ts';
 import { Publication } from './publication.ts';
-
-const waits = { status: 202, type: PolicyChange, description: 'It makes the policy weaker: it waits until a second person approves it' };
 
 /** How policies come into force, change and go. */
 @Controller('api/v1/policies')
@@ -33,6 +31,7 @@ export class PublicationController {
   constructor(
     private readonly database: Database,
     private readonly publication: Publication,
+    private readonly requests: ChangeRequests,
     private readonly table: ChangeRows,
   ) {}
 
@@ -52,7 +51,7 @@ export class PublicationController {
   @Access('policies:read')
   @Answers(PolicyChange)
   async change(@Param('id') id: string, @Caller() caller: Identity): Promise<PolicyChange> {
-    return answerOf(await this.database.transaction((tx) => this.publication.found(tx, id)), caller);
+    return wholeOf(await this.database.transaction((tx) => this.requests.found(tx, id)), caller);
   }
 
   @Post('changes/:id/approve')
@@ -62,14 +61,14 @@ export class PublicationController {
     description: 'A second person (403 for the one who asked) approves exactly what they have read (412 for another digest)',
   })
   async approve(@Param('id') id: string, @Body() { digest }: PolicyChangeApproval, @Caller() caller: Identity): Promise<PolicyChange> {
-    return answerOf(await this.publication.approve(id, digest, caller), caller);
+    return wholeOf(await this.publication.approve(id, digest, caller), caller);
   }
 
   @Post('changes/:id/reject')
   @Access('policies:write')
   @Answers(PolicyChange, { status: 200, description: 'Refuses it, or takes it back' })
   async reject(@Param('id') id: string, @Body() { reason }: PolicyChangeRejection, @Caller() caller: Identity): Promise<PolicyChange> {
-    return answerOf(await this.publication.reject(id, reason, caller), caller);
+    return wholeOf(await this.publication.reject(id, reason, caller), caller);
   }
 
   @Put(':name')
@@ -98,25 +97,4 @@ export class PublicationController {
     const row = await this.publication.remove(name, caller, ifMatch);
     return row && waiting(row, caller, reply);
   }
-}
-
-function waiting(row: ChangeRow, caller: Identity, reply: FastifyReply): PolicyChange {
-  const answer = answerOf(row, caller);
-  void reply.status(202).header('location', answer.location);
-  return answer;
-}
-
-function answerOf(change: ChangeRow, caller: Identity): PolicyChange {
-  const { id, state, name, kind, base, source, weakens, affected, digest, ...row } = change;
-  const objection = objectionTo(caller, change);
-  return make(PolicyChange, {
-    ...{ id, location: `/api/v1/policies/changes/${id}`, state, policy: name, kind, base, digest },
-    ...{ weakens: weakens.map((text) => text.slice(0, 500)), affected: [...affected], requestedBy: row.requestedBy },
-    ...{ requestedAt: row.requestedAt.toISOString(), approveBefore: row.approveBefore.toISOString() },
-    ...{ mayApprove: !objection, ...(objection?.detail === undefined ? {} : { mayNotApproveBecause: objection.detail }) },
-    ...(source === null ? {} : { source }),
-    ...(row.decidedBy === null ? {} : { decidedBy: row.decidedBy }),
-    ...(row.decidedAt === null ? {} : { decidedAt: row.decidedAt.toISOString() }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-  });
 }

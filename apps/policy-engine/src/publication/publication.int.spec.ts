@@ -138,6 +138,8 @@ describe('a change that weakens a policy', () => {
     expect(body.weakens).toEqual([expect.stringContaining('it would block less in 1 of its denials of the last 30 days')]);
     expect(body.affected).toMatchObject([{ was: 'deny', would: 'deny', gate: 'change', subject: { commit } }]);
     expect([wider.status, wider.body.version]).toEqual([200, 2]);
-    expect([inBundle.status, inBundle.body.code]).toEqual([403, 'second_person_required']);
+    expect([inBundle.status, inBundle.body.kind]).toEqual([202, 'bundle']);
+    expect(inBundle.body.weakens).toEqual([expect.stringMatching(/^narrows: it would block less in 1 of its denials/)]);
+    expect(inBundle.body.affected).toMatchObject([{ was: 'deny', would: 'deny', subject: { commit } }]);
   });
 });

@@ -1,18 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { sha256, uuidv7 } from '@throughline/contracts';
 import { weakens } from '@throughline/policy';
 import { Database, Problem, requireMatch, type Identity, type Tx } from '@throughline/service';
 import { Bundles } from '../bundles/bundles.ts';
 import { refuseNarrow, Policies, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
-import { ChangeRows, type ChangeRow, type NewChange } from './change-rows.ts';
+import { contentsOf } from './change-parts.ts';
+import { ChangeRequests } from './change-requests.ts';
+import { ChangeRows, type ChangeRow } from './change-rows.ts';
 import { narrowerIn, Narrowing } from './narrowing.ts';
 import { objectionTo } from './second-person.ts';
 
-const mostWaiting = 50;
+const longestNote = 500;
 
-/** What a person asks for that one person alone does not get. */
-type Weaker = Pick<NewChange, 'kind' | 'source' | 'weakens' | 'affected'>;
+/** A policy that a change publishes, read anew, or takes away. */
+interface TriedPart {
+  readonly name: string;
+  readonly source: string | undefined;
+  readonly read: ReadPolicy | undefined;
+}
 
 /** Publishes policies and takes them away; what would make one weaker waits for a second person. */
 @Injectable()
@@ -24,6 +29,7 @@ export class Publication {
     private readonly bundles: Bundles,
     private readonly narrowing: Narrowing,
     private readonly changes: ChangeRows,
+    private readonly requests: ChangeRequests,
   ) {}
 
   /** The policy in force, or the change that waits for approval. Throws `Problem` 403, 409, 412, 422, 428; nothing has changed then. */
@@ -39,7 +45,8 @@ export class Publication {
       if (before?.source === source) return before;
       if (before?.version !== read?.version) throw new Problem(409, 'conflict', `the policy ${name} was changed meanwhile: read it again`);
       const found = before ? [...weakens(before.document, policy.document), ...narrowerIn(affected)] : [];
-      if (before && found.length > 0) return this.ask(tx, before, { kind: 'publish', source, weakens: found, affected }, caller);
+      if (before && found.length > 0)
+        return this.requests.ask(tx, { name, base: before.version, kind: 'publish', source, weakens: found, affected }, caller);
       if (!before) await this.policies.refuseTooMany(tx, 1);
       return this.publish(tx, { policy, source, by: caller.name });
     });
@@ -53,7 +60,11 @@ export class Publication {
       const before = await this.matching(tx, name, ifMatch);
       if (!before) throw new Problem(404, 'not_found', `there is no policy ${name}`);
       if (before.document.mode !== 'audit' || before.builtIn)
-        return this.ask(tx, before, { kind: 'delete', source: null, weakens: ['the policy is deleted'], affected: [] }, caller);
+        return this.requests.ask(
+          tx,
+          { name, base: before.version, kind: 'delete', source: null, weakens: ['the policy is deleted'], affected: [] },
+          caller,
+        );
       await this.policies.takeAway(tx, name);
       await this.bundles.publish(tx, caller.name, `without ${name}`);
       return undefined;
@@ -63,21 +74,16 @@ export class Publication {
   /** In force from now on. Throws `Problem` 403, 404, 409, 412. */
   async approve(id: string, digest: string, caller: Identity): Promise<ChangeRow> {
     refuseNarrow(caller);
-    const asked = await this.database.transaction((tx) => this.found(tx, id));
-    const tried = asked.source === null ? undefined : await this.policies.tried(asked.name, asked.source);
+    const asked = await this.database.transaction((tx) => this.requests.found(tx, id));
+    if (isApproved(asked, digest, caller)) return asked;
+    const tried = await this.triedParts(asked);
     return this.database.transaction(async (tx) => {
       await this.open(tx);
-      const change = await this.found(tx, id);
-      const objection = objectionTo(caller, change);
-      if (objection) throw objection;
-      const person = idOf(caller);
-      if (change.state === 'approved' && change.decider === person && change.digest === digest) return change;
-      refuseDecided(change);
-      if (change.digest !== digest)
-        throw new Problem(412, 'changed', 'this is not what you have read: read it again, and approve its digest');
+      const change = await this.requests.found(tx, id);
+      if (isApproved(change, digest, caller)) return change;
       await this.follow(tx, change, tried, caller);
-      await this.changes.decide(tx, change.id, { state: 'approved', by: { id: person, name: caller.name } });
-      return this.found(tx, id);
+      await this.changes.decide(tx, change.id, { state: 'approved', by: { id: idOf(caller), name: caller.name } });
+      return this.requests.found(tx, id);
     });
   }
 
@@ -86,35 +92,44 @@ export class Publication {
     refuseNarrow(caller);
     return this.database.transaction(async (tx) => {
       await this.open(tx);
-      const change = await this.found(tx, id);
+      const change = await this.requests.found(tx, id);
       if (change.state === 'rejected' && change.decider === idOf(caller)) return change;
       refuseDecided(change);
       const plain = reason.replaceAll('\0', '').toWellFormed();
       await this.changes.decide(tx, change.id, { state: 'rejected', by: { id: idOf(caller), name: caller.name }, reason: plain });
-      return this.found(tx, id);
+      return this.requests.found(tx, id);
     });
   }
 
-  /** Throws `Problem` 404. */
-  async found(tx: Tx, id: string): Promise<ChangeRow> {
-    const change = await this.changes.find(tx, id.toLowerCase());
-    if (!change) throw new Problem(404, 'not_found', `there is no change ${id.slice(0, 100)} of a policy`);
-    return change;
-  }
-
-  private async follow(tx: Tx, { name, source, requestedBy }: ChangeRow, tried: ReadPolicy | undefined, caller: Identity): Promise<void> {
-    const note = `asked for by ${requestedBy}, approved by ${caller.name}`;
-    if (tried && source !== null) {
-      await this.publish(tx, { policy: tried.policy, source, by: requestedBy }, note);
-      return;
+  /** Cases are run again: they may lean on what changed since. */
+  private async triedParts(change: ChangeRow): Promise<readonly TriedPart[]> {
+    const tried: TriedPart[] = [];
+    for (const { policy, source } of contentsOf(change).parts) {
+      tried.push({ name: policy, source, read: source === undefined ? undefined : await this.policies.tried(policy, source) });
     }
-    await this.policies.takeAway(tx, name);
-    await this.bundles.publish(tx, requestedBy, `without ${name}, ${note}`);
+    return tried;
   }
 
-  private async publish(tx: Tx, version: { policy: ReadPolicy['policy']; source: string; by: string }, note = ''): Promise<PolicyRow> {
+  private async follow(tx: Tx, change: ChangeRow, parts: readonly TriedPart[], caller: Identity): Promise<void> {
+    const { requestedBy: by } = change;
+    const said: string[] = [];
+    for (const { name, source, read } of parts) {
+      if (read && source !== undefined) {
+        const { version } = await this.policies.putInForce(tx, { policy: read.policy, source, by, builtIn: false });
+        said.push(`${name} version ${version}`);
+      } else {
+        await this.policies.takeAway(tx, name);
+        said.push(`without ${name}`);
+      }
+    }
+    if (change.kind === 'bundle') await this.policies.refuseTooMany(tx);
+    const what = change.kind === 'bundle' ? (contentsOf(change).note ?? `${parts.length} policies at once`) : said.join(', ');
+    await this.bundles.publish(tx, by, noteOf(what, `asked for by ${by}, approved by ${caller.name}`));
+  }
+
+  private async publish(tx: Tx, version: { policy: ReadPolicy['policy']; source: string; by: string }): Promise<PolicyRow> {
     const row = await this.policies.putInForce(tx, { ...version, builtIn: false });
-    await this.bundles.publish(tx, version.by, [`${row.name} version ${row.version}`, note].filter(Boolean).join(', '));
+    await this.bundles.publish(tx, version.by, `${row.name} version ${row.version}`);
     return row;
   }
 
@@ -128,35 +143,29 @@ export class Publication {
     if (before || ifMatch !== undefined) requireMatch(`the policy ${name}`, before?.version, ifMatch);
     return before;
   }
+}
 
-  /** The same asked for twice waits once. */
-  private async ask(tx: Tx, before: PolicyRow, weaker: Weaker, { person, name }: Identity): Promise<ChangeRow> {
-    const what = `this weakens the policy (${weaker.weakens.join(', ')})`;
-    if (!person)
-      throw new Problem(
-        403,
-        'second_person_required',
-        `${what}: a second person has to approve it, and a token that is nobody’s cannot ask for that: sign in as a person`,
-      );
-    const id = uuidv7();
-    const digest = sha256(JSON.stringify([id, before.name, before.version, weaker]));
-    const change: NewChange = {
-      ...{ ...weaker, id, digest, name: before.name, base: before.version },
-      ...{ requester: person.id, requesterAddress: person.email?.toLowerCase() ?? null, requestedBy: name },
-    };
-    const waiting = await this.changes.waiting(tx, change);
-    if (waiting) return waiting;
-    if ((await this.changes.count(tx)) >= mostWaiting)
-      throw new Problem(409, 'too_many', `${mostWaiting} changes wait for approval already: decide about some first`);
-    await this.changes.insert(tx, change);
-    return this.found(tx, id);
-  }
+/** By this caller, and exactly this; throws `Problem` 403, 409, 412 for what they cannot approve. */
+function isApproved(change: ChangeRow, digest: string, caller: Identity): boolean {
+  const objection = objectionTo(caller, change);
+  if (objection) throw objection;
+  if (change.state === 'approved' && change.decider === idOf(caller) && change.digest === digest) return true;
+  refuseDecided(change);
+  if (change.digest !== digest) throw new Problem(412, 'changed', 'this is not what you have read: read it again, and approve its digest');
+  return false;
 }
 
 function refuseDecided({ state, name, base }: ChangeRow): void {
   if (state === 'awaiting_approval') return;
-  const why = state === 'superseded' ? `the policy ${name} is not at version ${base} any more: ask again` : `it is ${state} already`;
+  const what =
+    name === null ? `the policy bundle ${base} is not in force any more` : `the policy ${name} is not at version ${base} any more`;
+  const why = state === 'superseded' ? `${what}: ask again` : `it is ${state} already`;
   throw new Problem(409, 'decided', `this change cannot be decided: ${why}`);
+}
+
+/** Who is always told, and as much of the rest as there is room for. */
+function noteOf(what: string, who: string): string {
+  return `${what.slice(0, Math.max(0, longestNote - who.length - 2)).toWellFormed()}, ${who}`;
 }
 
 const idOf = ({ person, id }: Identity): string => person?.id ?? id;

@@ -3,25 +3,39 @@ import { Count, Digest, Flag, ListOf, Maybe, OneOf, Text, Texts, Time } from '..
 import { PageQuery } from '../paging.ts';
 import { ReplayedDecision } from './policy-replay.ts';
 
-/** `superseded`: the policy is another one by now; `expired`: nobody decided in time. */
+/** `superseded`: the policy, or for a bundle what is in force, is another one by now; `expired`: nobody decided in time. */
 export const policyChangeStates = ['awaiting_approval', 'approved', 'rejected', 'superseded', 'expired'] as const;
 export type PolicyChangeState = (typeof policyChangeStates)[number];
+
+/** A policy that a bundle would publish or take away. */
+export class PolicyChangePart {
+  @Text(100) policy: string;
+  @OneOf(['publish', 'delete']) kind: 'publish' | 'delete';
+  /** The version that it would follow; absent for a new policy. */
+  @Maybe() @Count(1) base?: number;
+  /** The document as it would be published. */
+  @Maybe() @Text(65_536) source?: string;
+}
 
 /** A change that would make a policy weaker: asked for by one person, and in force when another one approves it. */
 export class PolicyChange {
   @Text(64) id: string;
   @Text(200) location: string;
   @OneOf(policyChangeStates) state: PolicyChangeState;
-  /** Name of the policy. */
-  @Text(100) policy: string;
-  @OneOf(['publish', 'delete']) kind: 'publish' | 'delete';
-  /** The version that it would follow. */
+  /** Name of the policy; absent for a bundle. */
+  @Maybe() @Text(100) policy?: string;
+  @OneOf(['publish', 'delete', 'bundle']) kind: 'publish' | 'delete' | 'bundle';
+  /** The version of the policy that it would follow, or the sequence of the bundle. */
   @Count(1) base: number;
+  /** All that a bundle would change, in force together or not at all; left out of lists. */
+  @Maybe() @ListOf(() => PolicyChangePart, 400) parts?: PolicyChangePart[];
+  /** Why, as the bundle says. */
+  @Maybe() @Text(500) note?: string;
   /** The document as it would be published. */
   @Maybe() @Text(65_536) source?: string;
-  /** What would bite less. */
-  @Texts(100, 500) weakens: string[];
-  /** Denials of the last 30 days in which the policy would block less, whatever others say; the latest 50. */
+  /** What would bite less; in a bundle with the name of the policy before it. */
+  @Texts(4000, 500) weakens: string[];
+  /** Denials of the last 30 days in which a policy would block less, whatever others say; the latest 50. */
   @ListOf(() => ReplayedDecision, 50) affected: ReplayedDecision[];
   /** Of exactly this: an approval names it. */
   @Digest() digest: string;
