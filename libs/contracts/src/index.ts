@@ -17,6 +17,7 @@ export * from './api/policy-changes.ts';
 export * from './api/policy-replay.ts';
 export * from './api/remediation.ts';
 export * from './api/scanner-orchestrator.ts';
+export * from './api/sources.ts';
 export * from './api/waivers.ts';
 export * from './codec.ts';
 export * from './envelope.ts';
