@@ -63,6 +63,14 @@ describe('HostOutages', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('is refused before anything is asked for', async () => {
+    await attempt(away);
+    expect(() => outages.refuse('https://git.example/other.git')).toThrow(away);
+    expect(() => outages.refuse('https://elsewhere.example/shop.git')).not.toThrow();
+    now += 1_000;
+    expect(() => outages.refuse(shop)).not.toThrow();
+  });
+
   it('counts every other answer as one of the host', async () => {
     expect(await attempt(refused)).toBe(refused);
     expect(await attempt(refused)).toBe(refused);

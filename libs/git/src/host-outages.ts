@@ -21,11 +21,17 @@ export class HostOutages {
   /** @param now milliseconds of a clock that does not go back */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Throws the `GitFailed` of the last attempt at the host while it is left alone; afterwards one at a time finds out anew. */
+  /** Throws the `GitFailed` of the last attempt at the host while it is left alone. */
+  refuse(url: string): void {
+    const outage = this.away.get(new URL(url).origin);
+    if (outage && this.now() < outage.until) throw outage.error;
+  }
+
+  /** Throws as `refuse` does; afterwards one at a time finds out anew. */
   async attempt<T>(url: string, work: () => Promise<T>): Promise<T> {
+    this.refuse(url);
     const host = new URL(url).origin;
     const before = this.away.get(host);
-    if (before && this.now() < before.until) throw before.error;
     // Who comes while we ask is still told what was so before.
     if (before) this.note(host, before.error, before.restMs);
     try {

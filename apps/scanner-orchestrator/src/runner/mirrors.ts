@@ -6,10 +6,14 @@ import { ScannerOrchestratorConfig } from '../config.ts';
 import { Mirror } from './git/mirror.ts';
 import { WorkFolders } from './work-folders.ts';
 
+const mostAddresses = 10_000;
+
 /** The mirrors of all repositories, and the way to their origins. */
 @Injectable()
 export class Mirrors {
   private readonly outages = new HostOutages();
+  /** Where repositories were last, to ask nobody about one whose host is away. */
+  private readonly addresses = new Map<string, string>();
 
   constructor(
     private readonly config: ScannerOrchestratorConfig,
@@ -26,15 +30,24 @@ export class Mirrors {
     });
   }
 
-  /** Address and credential for one fetch; they are asked for each time and kept nowhere. */
+  /** Address and credential for one fetch; they are asked for each time, and no credential is kept. Throws `GitFailed` for a host that is away. */
   async originOf(repository: string): Promise<Origin> {
+    const last = this.addresses.get(repository);
+    if (last !== undefined) this.outages.refuse(last);
     const { cloneUrl, authorization } = await this.services.call<RepositoryCredential>('ingest', {
       method: 'POST',
       path: '/internal/repositories/credential',
       body: { repository, purpose: 'clone' },
     });
+    this.remember(repository, cloneUrl);
     const proxy = this.config.egressProxy || (await this.proxy.url());
     const { outages } = this;
     return { url: cloneUrl, proxy, outages, ...(authorization !== undefined && { authorization }) };
+  }
+
+  private remember(repository: string, address: string): void {
+    this.addresses.delete(repository);
+    if (this.addresses.size >= mostAddresses) this.addresses.delete(this.addresses.keys().next().value!);
+    this.addresses.set(repository, address);
   }
 }
