@@ -2,7 +2,7 @@ import type { CommentMode } from '@throughline/contracts';
 import { findScmProvider, ScmCallFailed, type ScmClient } from '@throughline/scm';
 import { SendFailed, type Receipt, type Sending } from './channel.ts';
 
-/** Does something at the provider of a repository; without one, or without a way to its API, the message is kept. */
+/** Does something at the provider of a repository; without one, or without a way to its API, the message is kept. Nobody writes there unnamed. */
 export async function atProvider(
   context: Sending,
   repository: string,
@@ -11,9 +11,9 @@ export async function atProvider(
   const { provider: name, apiUrl, fullName, authorization, app, comments = 'full' } = await context.credential(repository);
   const provider = findScmProvider(name);
   if (!provider || !apiUrl || !fullName) return { id: 'no provider', kept: true };
+  if (authorization === undefined) return { id: 'no credential', kept: true };
   const client = provider.connect({
-    ...{ apiUrl, dispatcher: context.dispatcher },
-    ...(authorization !== undefined && { authorization }),
+    ...{ apiUrl, authorization, dispatcher: context.dispatcher },
     ...(app !== undefined && { app }),
   });
   try {

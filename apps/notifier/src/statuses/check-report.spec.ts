@@ -77,7 +77,14 @@ describe('with the credential of an App', () => {
   it('names no finding at any line where strangers read', async () => {
     const github = await httpReceiver();
     github.answer = ({ method }) => (method === 'GET' ? { status: 200, body: '{"check_runs":[]}' } : { status: 201, body: '{"id":1}' });
-    const at = { provider: 'github', apiUrl: github.origin, fullName: 'acme/shop', app: '12', comments: 'summary' };
+    const at = {
+      provider: 'github',
+      apiUrl: github.origin,
+      fullName: 'acme/shop',
+      authorization: 'Bearer t',
+      app: '12',
+      comments: 'summary',
+    };
     const context = { dispatcher: new Agent(), credential: () => Promise.resolve(at) } as unknown as Sending;
 
     await scmStatus.send(scmStatus.render(messageOf(), renderingAt({})), context);
