@@ -3,7 +3,8 @@ import { WorkQueue } from '@throughline/messaging';
 import { rows } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
 import { dueAtPace, lookCosts } from '../rounds/pace.ts';
-import { RepositoryRounds, type RepositoryVisit, type Round } from '../rounds/repository-rounds.ts';
+import { visitsTo, type RepositoryVisit } from '../rounds/repository-visits.ts';
+import { Rounds, type Round } from '../rounds/rounds.ts';
 import { HookVisits, visitKind } from './hook-visits.ts';
 
 /** A webhook that was taken away is back within five minutes, where the host lets us look so often. */
@@ -16,14 +17,14 @@ const due = dueAtPace({ looks: 'kept_hook', sources: 'source.keeps_hooks', repos
 @Injectable()
 export class HookKeeper implements OnModuleInit {
   private readonly round: Round = {
-    ...{ kind: visitKind, what: 'webhooks', everyMs: 15_000 },
-    due: (tx) => rows(tx, due, [Math.min(this.config.reconcileSeconds, roundSeconds), ...costs]),
+    ...{ what: 'webhooks', everyMs: 15_000 },
+    due: async (tx) => visitsTo(visitKind, await rows(tx, due, [Math.min(this.config.reconcileSeconds, roundSeconds), ...costs])),
   };
 
   constructor(
     private readonly config: IngestConfig,
     private readonly work: WorkQueue,
-    private readonly rounds: RepositoryRounds,
+    private readonly rounds: Rounds,
     private readonly visits: HookVisits,
   ) {}
 

@@ -3,7 +3,8 @@ import { WorkQueue } from '@throughline/messaging';
 import { scmProviders } from '@throughline/scm';
 import { rows } from '@throughline/service';
 import { dueAtPace, lookCosts } from '../rounds/pace.ts';
-import { RepositoryRounds, type RepositoryVisit, type Round } from '../rounds/repository-rounds.ts';
+import { visitsTo, type RepositoryVisit } from '../rounds/repository-visits.ts';
+import { Rounds, type Round } from '../rounds/rounds.ts';
 import { ProtectionVisits, visitKind } from './protection-visits.ts';
 
 /** Protections change seldom, and a look costs two calls of those that a host counts. */
@@ -22,13 +23,13 @@ const due = dueAtPace({
 @Injectable()
 export class ProtectionKeeper implements OnModuleInit {
   private readonly round: Round = {
-    ...{ kind: visitKind, what: 'protections', everyMs: 60_000 },
-    due: (tx) => rows(tx, due, [roundSeconds, ...costs, kinds]),
+    ...{ what: 'protections', everyMs: 60_000 },
+    due: async (tx) => visitsTo(visitKind, await rows(tx, due, [roundSeconds, ...costs, kinds])),
   };
 
   constructor(
     private readonly work: WorkQueue,
-    private readonly rounds: RepositoryRounds,
+    private readonly rounds: Rounds,
     private readonly visits: ProtectionVisits,
   ) {}
 

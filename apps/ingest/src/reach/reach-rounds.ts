@@ -1,11 +1,10 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type NewWork } from '@throughline/messaging';
-import { Database, Log, rows, type Tx } from '@throughline/service';
-import { IngestConfig } from '../config.ts';
+import { rows, type Tx } from '@throughline/service';
+import { Rounds, type Round } from '../rounds/rounds.ts';
 import { Installations } from './installations.ts';
 import { installationsKind, reachVisitOf, type InstallationsLook } from './reach-work.ts';
 
-const tickMs = 60_000;
 const perTick = 50;
 /** A look takes at most 400 of the 5000 calls that an installation has in an hour, and most take three. */
 const roundSeconds = 3600;
@@ -35,62 +34,35 @@ interface KnownRow extends InstallationsLook {
 
 /** Asks hosts every hour what Apps may see: what they told while nobody listened they do not tell again. */
 @Injectable()
-export class ReachRounds implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+export class ReachRounds implements OnModuleInit {
+  private readonly round: Round = { what: 'Apps', everyMs: 60_000, atStart: true, due: looksDue };
 
   constructor(
-    private readonly config: IngestConfig,
-    private readonly database: Database,
     private readonly work: WorkQueue,
+    private readonly rounds: Rounds,
     private readonly installations: Installations,
-    private readonly log: Log,
   ) {}
 
   onModuleInit(): void {
     const options = { concurrency: 1, leaseSeconds: 180, maxAttempts: 3 };
     this.work.handle<InstallationsLook>(installationsKind, options, (lease) => this.installations.find(lease));
+    this.rounds.keep(this.round);
   }
 
-  /** What is overdue after a time without us is looked at now. */
-  onApplicationBootstrap(): void {
-    if (this.config.reconcileSeconds === 0) return;
-    this.running = this.tick();
-    this.timer = setInterval(() => void (this.running = this.tick()), tickMs).unref();
+  tick(): Promise<void> {
+    return this.rounds.tick(this.round);
   }
+}
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
-  }
-
-  /** Opens work for the Apps whose turn it is; what is open already is not doubled. */
-  async tick(): Promise<void> {
-    try {
-      await this.database.transaction(async (tx) => {
-        const turns = await rows<{ source_id: string }>(tx, due);
-        if (turns.length > 0)
-          await this.work.add(
-            tx,
-            ...(await this.visits(
-              tx,
-              turns.map((turn) => turn.source_id),
-            )),
-          );
-      });
-    } catch (error) {
-      this.log.warn({ error }, 'Apps could not be chosen to look at, trying again');
-    }
-  }
-
-  private async visits(tx: Tx, sources: readonly string[]): Promise<NewWork[]> {
-    const found = await rows<KnownRow>(tx, known, [sources]);
-    const apps = new Map(found.map(({ source, app }) => [source, { source, app }]));
-    return [
-      ...[...apps.values()].map((look) => ({ kind: installationsKind, payload: look, dedupe: look.source, priority: 'bulk' as const })),
-      ...found.flatMap(({ source, app, installation, account }) =>
-        installation === null || account === null ? [] : [reachVisitOf({ source, app }, { installation, account })],
-      ),
-    ];
-  }
+async function looksDue(tx: Tx): Promise<NewWork[]> {
+  const turns = await rows<{ source_id: string }>(tx, due);
+  if (turns.length === 0) return [];
+  const found = await rows<KnownRow>(tx, known, [turns.map((turn) => turn.source_id)]);
+  const apps = new Map(found.map(({ source, app }) => [source, { source, app }]));
+  return [
+    ...[...apps.values()].map((look) => ({ kind: installationsKind, payload: look, dedupe: look.source, priority: 'bulk' as const })),
+    ...found.flatMap(({ source, app, installation, account }) =>
+      installation === null || account === null ? [] : [reachVisitOf({ source, app }, { installation, account })],
+    ),
+  ];
 }

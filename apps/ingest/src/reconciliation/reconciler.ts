@@ -2,7 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue } from '@throughline/messaging';
 import { rows } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
-import { RepositoryRounds, type Round } from '../rounds/repository-rounds.ts';
+import { visitsTo } from '../rounds/repository-visits.ts';
+import { Rounds, type Round } from '../rounds/rounds.ts';
 import { isAsked } from '../sources/resting.ts';
 import { lookKind, type Look } from './missed-pushes.ts';
 import { RepositoryLooks } from './repository-looks.ts';
@@ -21,14 +22,14 @@ const due = `
 @Injectable()
 export class Reconciler implements OnModuleInit {
   private readonly round: Round = {
-    ...{ kind: lookKind, what: 'repositories', everyMs: 30_000 },
-    due: (tx) => rows(tx, due, [this.config.reconcileSeconds]),
+    ...{ what: 'repositories', everyMs: 30_000 },
+    due: async (tx) => visitsTo(lookKind, await rows(tx, due, [this.config.reconcileSeconds])),
   };
 
   constructor(
     private readonly config: IngestConfig,
     private readonly work: WorkQueue,
-    private readonly rounds: RepositoryRounds,
+    private readonly rounds: Rounds,
     private readonly looks: RepositoryLooks,
   ) {}
 

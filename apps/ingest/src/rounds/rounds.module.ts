@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { RepositoryRounds } from './repository-rounds.ts';
+import { Rounds } from './rounds.ts';
 
-/** Looks at repositories that come again and again. */
-@Module({ providers: [RepositoryRounds], exports: [RepositoryRounds] })
+/** Looks that come again and again. */
+@Module({ providers: [Rounds], exports: [Rounds] })
 export class RoundsModule {}

@@ -1,27 +1,22 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { WorkQueue } from '@throughline/messaging';
+import { WorkQueue, type NewWork } from '@throughline/messaging';
 import { Database, Log, type Tx } from '@throughline/service';
 import { IngestConfig } from '../config.ts';
 
-/** Something that is looked at again and again, one repository after the other. */
+/** Something that is looked at again and again. */
 export interface Round {
-  /** Kind of the work that looks at a repository. */
-  readonly kind: string;
   /** What is looked at, for the log. */
   readonly what: string;
   readonly everyMs: number;
-  /** The repositories whose turn it is. */
-  due(tx: Tx): Promise<readonly { readonly id: string }[]>;
+  /** What is overdue after a time without us is looked at when the service starts. */
+  readonly atStart?: boolean;
+  /** Looks at those whose turn it is. */
+  readonly due: (tx: Tx) => Promise<readonly NewWork[]>;
 }
 
-/** Payload of the work of a round. */
-export interface RepositoryVisit {
-  readonly repository: string;
-}
-
-/** Opens work for the repositories whose turn it is. */
+/** Opens work for those whose turn it is. */
 @Injectable()
-export class RepositoryRounds implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Rounds implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly rounds: Round[] = [];
   private readonly running = new Map<Round, Promise<void>>();
   private timers: readonly NodeJS.Timeout[] = [];
@@ -40,7 +35,9 @@ export class RepositoryRounds implements OnApplicationBootstrap, BeforeApplicati
 
   onApplicationBootstrap(): void {
     if (this.config.reconcileSeconds === 0) return;
-    this.timers = this.rounds.map((round) => setInterval(() => void this.running.set(round, this.tick(round)), round.everyMs).unref());
+    const begin = (round: Round): void => void this.running.set(round, this.tick(round));
+    for (const round of this.rounds) if (round.atStart) begin(round);
+    this.timers = this.rounds.map((round) => setInterval(() => begin(round), round.everyMs).unref());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -49,16 +46,9 @@ export class RepositoryRounds implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /** Work that is open already is not doubled. */
-  async tick(round: Round): Promise<void> {
-    const { kind, what } = round;
+  async tick({ what, due }: Round): Promise<void> {
     try {
-      await this.database.transaction(async (tx) => {
-        const found = await round.due(tx);
-        const items = found.map(({ id: repository }) => ({
-          ...{ kind, payload: { repository } satisfies RepositoryVisit, dedupe: repository, priority: 'bulk' as const },
-        }));
-        await this.work.add(tx, ...items);
-      });
+      await this.database.transaction(async (tx) => this.work.add(tx, ...(await due(tx))));
     } catch (error) {
       this.log.warn({ error }, `${what} could not be chosen to look at, trying again`);
     }
