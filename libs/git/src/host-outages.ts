@@ -23,15 +23,13 @@ export class HostOutages {
 
   /** Throws the `GitFailed` of the last attempt at the host while it is left alone. */
   refuse(url: string): void {
-    const outage = this.away.get(new URL(url).origin);
-    if (outage && this.now() < outage.until) throw outage.error;
+    this.before(new URL(url).origin);
   }
 
   /** Throws as `refuse` does; afterwards one at a time finds out anew. */
   async attempt<T>(url: string, work: () => Promise<T>): Promise<T> {
-    this.refuse(url);
     const host = new URL(url).origin;
-    const before = this.away.get(host);
+    const before = this.before(host);
     // Who comes while we ask is still told what was so before.
     if (before) this.note(host, before.error, before.restMs);
     try {
@@ -43,6 +41,13 @@ export class HostOutages {
       else this.away.delete(host);
       throw error;
     }
+  }
+
+  /** How the last attempt went, where it may be tried anew. */
+  private before(host: string): Outage | undefined {
+    const outage = this.away.get(host);
+    if (outage && this.now() < outage.until) throw outage.error;
+    return outage;
   }
 
   private note(host: string, error: GitFailed, restMs: number): void {

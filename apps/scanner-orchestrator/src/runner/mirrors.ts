@@ -39,15 +39,10 @@ export class Mirrors {
       path: '/internal/repositories/credential',
       body: { repository, purpose: 'clone' },
     });
-    this.remember(repository, cloneUrl);
+    if (this.addresses.size >= mostAddresses) this.addresses.clear();
+    this.addresses.set(repository, cloneUrl);
     const proxy = this.config.egressProxy || (await this.proxy.url());
     const { outages } = this;
     return { url: cloneUrl, proxy, outages, ...(authorization !== undefined && { authorization }) };
-  }
-
-  private remember(repository: string, address: string): void {
-    this.addresses.delete(repository);
-    if (this.addresses.size >= mostAddresses) this.addresses.delete(this.addresses.keys().next().value!);
-    this.addresses.set(repository, address);
   }
 }

@@ -113,9 +113,9 @@ export class WorkRows {
 
   async claim(wanted: Claim): Promise<LeasedRow[]> {
     const { kind, limit, leaseSeconds, of } = wanted;
-    const leased = await (of === 'overdue'
-      ? this.database.rows<LeasedRow & { waitedMs: string }>(claimOverdue, [kind, limit, leaseSeconds])
-      : this.database.rows<LeasedRow & { waitedMs: string }>(claimNext, [kind, limit, leaseSeconds, prioritiesOf[of]]));
+    const first = [kind, limit, leaseSeconds];
+    const [sql, params] = of === 'overdue' ? [claimOverdue, first] : [claimNext, [...first, prioritiesOf[of]]];
+    const leased = await this.database.rows<LeasedRow & { waitedMs: string }>(sql, params);
     return leased.map((row) => ({ ...row, waitedMs: Number(row.waitedMs) }));
   }
 
