@@ -25,6 +25,7 @@ export { Direct } from './http/direct.ts';
 export { entityTag, requireMatch } from './http/if-match.ts';
 export { parseJson } from './http/json.ts';
 export { Problem, type Fault, type ProblemDocument } from './http/problem.ts';
+export { canonicalRepository } from './http/repository-address.ts';
 export { BodyStream, streamedType } from './http/streamed-body.ts';
 export { decodeCursor, defaultLimit, encodeCursor, pageOf } from './lists/paging.ts';
 export { SqlFilter } from './lists/sql-filter.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { repositoryId, RepositoryAddressRefused, type ChainQuery, type ChainSummary, type Page } from '@throughline/contracts';
-import { Database, decodeCursor, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import type { ChainQuery, ChainSummary, Page } from '@throughline/contracts';
+import { canonicalRepository, Database, decodeCursor, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
 
 interface Root extends Omit<ChainSummary, 'time'> {
   readonly time: Date;
@@ -24,7 +24,7 @@ export class ChainRoots {
       params.push(value);
       where.push(condition.replaceAll('?', `$${params.length}`));
     };
-    if (query.repository !== undefined) add('repository = ?', idOf(query.repository));
+    if (query.repository !== undefined) add('repository = ?', canonicalRepository(query.repository));
     if (query.application !== undefined) add('application = ?', query.application);
     if (query.status !== undefined) add('status = any(?::text[])', query.status.split(','));
     const cursor = decodeCursor(query.cursor, 2);
@@ -62,13 +62,4 @@ export class ChainRoots {
 function summary(root: Root): ChainSummary {
   const { id, repository, commit, title, ref, application, status } = root;
   return { id, repository, commit, title, ref, application, status, time: root.time.toISOString() };
-}
-
-function idOf(repository: string): string {
-  try {
-    return repositoryId(repository);
-  } catch (error) {
-    if (!(error instanceof RepositoryAddressRefused)) throw error;
-    throw new Problem(400, 'invalid', error.message, [{ pointer: '/repository', detail: error.message }]);
-  }
 }

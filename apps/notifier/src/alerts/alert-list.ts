@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  chainIdOf,
-  repositoryId,
-  type Alert,
-  type AlertComment,
-  type AlertDetail,
-  type AlertQuery,
-  type Page,
-} from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
+import { chainIdOf, type Alert, type AlertComment, type AlertDetail, type AlertQuery, type Page } from '@throughline/contracts';
+import { canonicalRepository, Database, decodeCursor, defaultLimit, pageOf, Problem, visibleTo, type Identity } from '@throughline/service';
 import { wordsOf, type AlertMessage } from '../channels/message.ts';
 import { NotifierConfig } from '../config.ts';
 import { linkTo } from './words.ts';
@@ -51,7 +43,7 @@ export class AlertList {
     };
     if (query.state) where.push(`state = any($${params.push(query.state.split(','))}::text[])`);
     is('application', query.application);
-    is('repository', query.repository && idOf(query.repository));
+    is('repository', query.repository && canonicalRepository(query.repository, '/repository', 'give a clone URL'));
     is('commit', query.commit);
     const after = decodeCursor(query.cursor, 1);
     if (after) where.push(`id < $${params.push(after[0])}::uuid`);
@@ -102,12 +94,4 @@ export class AlertList {
 /** The answer for an alert that does not exist or may not be seen: the two cannot be told apart. */
 export function unknownAlert(id: string): Problem {
   return new Problem(404, 'not_found', `there is no alert ${id.slice(0, 64)}`);
-}
-
-function idOf(address: string): string {
-  try {
-    return repositoryId(address);
-  } catch (error) {
-    throw new Problem(400, 'invalid', (error as Error).message, [{ pointer: '/repository', detail: 'give a clone URL' }]);
-  }
 }

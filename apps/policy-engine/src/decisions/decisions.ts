@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DecisionReplay, make, type DecisionQuery } from '@throughline/contracts';
 import { canonicalJson, evaluator, type Judgement } from '@throughline/policy';
-import { Database, decodeCursor, Problem, sees, type Identity } from '@throughline/service';
+import { canonicalRepository, Database, decodeCursor, Problem, sees, type Identity } from '@throughline/service';
 import { Evaluations } from '../evaluation/evaluations.ts';
 import type { Order } from '../evaluation/orders.ts';
 import { PoliciesInForce } from '../policies/policies-in-force.ts';
-import { canonicalRepository } from '../repository-address.ts';
 import { DecisionRows, type DecisionFilter, type DecisionRow } from './decision-rows.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -73,7 +72,7 @@ function filterOf({ repository, cursor, commit, gate, result, application, pullR
   const before = decodeCursor(cursor, 1)?.[0];
   return {
     ...{ commit, gate, result, application, pullRequest, from, to },
-    repository: repository === undefined ? undefined : canonicalRepository(repository, '/repository'),
+    repository: repository === undefined ? undefined : canonicalRepository(repository),
     before: before === undefined ? undefined : String(before),
   };
 }

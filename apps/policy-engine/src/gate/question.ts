@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Gate, GateRequest, GateSubject } from '@throughline/contracts';
-import { Database, Problem, sees, type Identity } from '@throughline/service';
+import { canonicalRepository, Database, Problem, sees, type Identity } from '@throughline/service';
 import { Tolerances, type Accountable } from '../applications/tolerances.ts';
 import { changeRequestLine, Lines } from '../facts/lines.ts';
 import { SubjectRows } from '../facts/subject-rows.ts';
-import { canonicalRepository } from '../repository-address.ts';
 
 /** What a gate is asked, with everything resolved. */
 export interface Question {

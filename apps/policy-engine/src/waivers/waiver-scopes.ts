@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { make, WaivedFinding, WaiverScope, type FindingAnswer, type Page, type WaiverRequest } from '@throughline/contracts';
 import type { Tier } from '@throughline/policy';
 import {
+  canonicalRepository,
   Database,
   grants,
   InternalClient,
@@ -14,7 +15,6 @@ import {
 } from '@throughline/service';
 import { Tolerances } from '../applications/tolerances.ts';
 import { Decisions } from '../decisions/decisions.ts';
-import { canonicalRepository } from '../repository-address.ts';
 import { everyApplication } from './waiver-content.ts';
 
 /** Who asks, with what they are known by to other services. */
@@ -94,7 +94,7 @@ export class WaiverScopes {
     findings: readonly FindingAnswer[] | undefined,
     decided: string | undefined,
   ): Promise<string | undefined> {
-    if (asked.repository !== undefined) return canonicalRepository(asked.repository, '/repository');
+    if (asked.repository !== undefined) return canonicalRepository(asked.repository);
     const [repository, another] = new Set(findings?.map((finding) => finding.repository));
     if (repository !== undefined) return another === undefined ? repository : undefined;
     return asked.application === undefined ? decided : undefined;

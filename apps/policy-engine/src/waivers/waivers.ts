@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7, type WaiverQuery, type WaiverRequest } from '@throughline/contracts';
 import { canonicalJson, longestWaiverDays } from '@throughline/policy';
-import { Database, decodeCursor, Problem, requireMatch, type Identity, type Tx } from '@throughline/service';
+import { canonicalRepository, Database, decodeCursor, Problem, requireMatch, type Identity, type Tx } from '@throughline/service';
 import { Tolerances } from '../applications/tolerances.ts';
-import { canonicalRepository } from '../repository-address.ts';
 import { contentDigest, endOf, isShown, labelOf, type WaiverContent } from './waiver-content.ts';
 import { WaiverEnds } from './waiver-ends.ts';
 import { WaiverRows, type WaiverEventRow, type WaiverFilter, type WaiverRow } from './waiver-rows.ts';
@@ -108,7 +107,7 @@ export class Waivers {
       before: typeof before !== 'string' ? undefined : before,
     };
     if (repository === undefined) return narrowed;
-    const id = canonicalRepository(repository, '/repository');
+    const id = canonicalRepository(repository);
     const { tolerance } = await this.tolerances.ofRepository(id);
     return { ...narrowed, repository: id, repositoryApplication: tolerance.application };
   }

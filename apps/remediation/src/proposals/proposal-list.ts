@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Blobs } from '@throughline/blobs';
 import {
   chainIdOf,
-  repositoryId,
   type Page,
   type FixOverride,
   type MovedPackage,
@@ -11,7 +10,17 @@ import {
   type RemediationDetail,
   type RemediationQuery,
 } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, ServiceConfig, visibleTo, type Identity } from '@throughline/service';
+import {
+  canonicalRepository,
+  Database,
+  decodeCursor,
+  defaultLimit,
+  pageOf,
+  Problem,
+  ServiceConfig,
+  visibleTo,
+  type Identity,
+} from '@throughline/service';
 import { appliedFix, planOf, type ListedFix } from './applied-fix.ts';
 import { commitMessageOf } from './wording.ts';
 
@@ -64,7 +73,10 @@ export class ProposalList {
   async list(caller: Identity, query: RemediationQuery): Promise<Page<Remediation>> {
     const params: unknown[] = [];
     const where = [visibleTo(caller, params)];
-    const wanted = { ...query, repository: query.repository === undefined ? undefined : idOf(query.repository) };
+    const wanted = {
+      ...query,
+      repository: query.repository === undefined ? undefined : canonicalRepository(query.repository, '/repository', 'give a clone URL'),
+    };
     for (const name of ['state', 'application', 'repository', 'commit'] as const) {
       if (wanted[name] !== undefined) where.push(`${name} = $${params.push(wanted[name])}`);
     }
@@ -122,13 +134,5 @@ export class ProposalList {
       ...(row.fix !== null && { fix: appliedFix(row.fix) }),
       ...(row.reason !== null && { reason: row.reason }),
     };
-  }
-}
-
-function idOf(address: string): string {
-  try {
-    return repositoryId(address);
-  } catch (error) {
-    throw new Problem(400, 'invalid', (error as Error).message, [{ pointer: '/repository', detail: 'give a clone URL' }]);
   }
 }

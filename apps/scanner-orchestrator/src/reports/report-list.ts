@@ -11,7 +11,7 @@ import {
   withoutNulls,
   type Identity,
 } from '@throughline/service';
-import { idOf } from './upload-subject.ts';
+import { repositoryOf } from './upload-subject.ts';
 
 interface Row {
   readonly id: string;
@@ -39,7 +39,7 @@ export class ReportList {
   async page(query: ReportQuery, caller: Identity): Promise<Page<Report>> {
     const filter = new SqlFilter();
     filter.and(visibleTo(caller, 'o.application', filter.params));
-    filter.narrow('p.repository = ?', query.repository === undefined ? undefined : idOf(query.repository));
+    filter.narrow('p.repository = ?', query.repository === undefined ? undefined : repositoryOf(query.repository));
     filter.narrow('p.commit_id = ?', query.commit);
     filter.narrow('u.state = ?', query.status);
     filter.narrow('u.tool = ?', query.tool);

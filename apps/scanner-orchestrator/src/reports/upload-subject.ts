@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { make, repositoryId, RepositoryAddressRefused, SourceSubject, type UploadQuery } from '@throughline/contracts';
+import { make, SourceSubject, type UploadQuery } from '@throughline/contracts';
 import {
+  canonicalRepository,
   commitInBounds,
   Database,
   isOwnChangeRequest,
@@ -34,7 +35,7 @@ export class UploadSubjects {
   /** Throws `Problem` 404 for a repository that the caller does not see, as for one that is not here. */
   async of(asked: UploadQuery, caller: Identity): Promise<UploadSubject> {
     const query = commitInBounds(caller, asked);
-    const repository = idOf(query.repository);
+    const repository = repositoryOf(query.repository);
     const [known] = await this.database.rows<{ application: string }>('select application from repository where id = $1', [repository]);
     if (!sees(caller, known?.application ?? unassigned)) throw new Problem(404, 'not_found', 'there is no such repository');
     refuseOutOfBounds(caller, { ref: lineInBounds(query, caller) });
@@ -101,13 +102,8 @@ export class UploadSubjects {
 }
 
 /** Any spelling of a clone URL as the id of the repository; throws `Problem` 400. */
-export function idOf(address: string): string {
-  try {
-    return repositoryId(address);
-  } catch (error) {
-    if (!(error instanceof RepositoryAddressRefused)) throw error;
-    throw new Problem(400, 'invalid', error.message, [{ pointer: '/repository', detail: 'a clone URL or a repository id' }]);
-  }
+export function repositoryOf(address: string): string {
+  return canonicalRepository(address, '/repository', 'a clone URL or a repository id');
 }
 
 /** The ref that an upload of a CI job names; of a change request there are several, and any is its own. */

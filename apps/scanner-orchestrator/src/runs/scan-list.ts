@@ -1,16 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { repositoryId, RepositoryAddressRefused, type Page, type Scan, type ScanQuery } from '@throughline/contracts';
-import {
-  Database,
-  decodeCursor,
-  defaultLimit,
-  pageOf,
-  Problem,
-  SqlFilter,
-  visibleTo,
-  withoutNulls,
-  type Identity,
-} from '@throughline/service';
+import type { Page, Scan, ScanQuery } from '@throughline/contracts';
+import { Database, decodeCursor, defaultLimit, pageOf, SqlFilter, visibleTo, withoutNulls, type Identity } from '@throughline/service';
+import { repositoryOf } from '../reports/upload-subject.ts';
 
 type Row = { readonly [K in keyof Scan]: Scan[K] | null };
 
@@ -32,7 +23,7 @@ export class ScanList {
   async page(query: ScanQuery, caller: Identity): Promise<Page<Scan>> {
     const filter = new SqlFilter();
     filter.and(visibleTo(caller, 'o.application', filter.params));
-    filter.narrow('p.repository = ?', query.repository === undefined ? undefined : canonical(query.repository));
+    filter.narrow('p.repository = ?', query.repository === undefined ? undefined : repositoryOf(query.repository));
     filter.narrow('p.commit_id = ?', query.commit);
     filter.narrow('i.id < ?::uuid', decodeCursor(query.cursor, 1)?.[0]);
     const limit = filter.param((query.limit ?? defaultLimit) + 1);
@@ -42,14 +33,5 @@ export class ScanList {
       query.limit,
       (scan) => [scan.id],
     );
-  }
-}
-
-function canonical(address: string): string {
-  try {
-    return repositoryId(address);
-  } catch (error) {
-    if (!(error instanceof RepositoryAddressRefused)) throw error;
-    throw new Problem(400, 'invalid', error.message, [{ pointer: '/repository', detail: 'a clone URL or a repository id' }]);
   }
 }
