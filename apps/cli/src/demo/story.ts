@@ -3,11 +3,11 @@ import type { Chain, ChainNode } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { paint, plain, show } from '../terminal.ts';
 
-/** How long the story is followed, and how long it may stand still once a message was delivered. */
+/** How long the story is followed, and how long it may stand still once its last message was delivered. */
 const longest = 120_000;
 const stillAfterMessage = 1_500;
 
-/** Prints each hop of a commit's chain as it happens, until the message was delivered; returns the chain's id. */
+/** Prints each hop of a commit's chain as it happens, until the decision was delivered; returns the chain's id. */
 export async function followChain(api: Api, commit: string): Promise<string | undefined> {
   const told = new Set<string>();
   const started = Date.now();
@@ -21,11 +21,16 @@ export async function followChain(api: Api, commit: string): Promise<string | un
       lastNews = Date.now();
       show(hopLine(hop, started));
     }
-    const delivered = chain?.nodes.some((hop) => hop.kind.startsWith('delivery')) ?? false;
-    if (delivered && Date.now() - lastNews > stillAfterMessage) break;
+    if (isDelivered(chain?.nodes ?? []) && Date.now() - lastNews > stillAfterMessage) break;
     await pause(150);
   }
   return chain?.id;
+}
+
+/** Whether the decision went out: the check that says "pending" was delivered long before there is one. */
+function isDelivered(hops: readonly ChainNode[]): boolean {
+  const decision = hops.find(({ kind }) => kind === 'decision.made');
+  return hops.some(({ kind, time }) => decision && kind.startsWith('delivery') && time! >= decision.time!);
 }
 
 function hopLine(hop: ChainNode, started: number): string {
