@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonItems } from './json-items.ts';
-import { jsonLimits, type JsonItem } from './json-scanner.ts';
+import { jsonLimits, jsonStreamLimits, type JsonItem } from './json-scanner.ts';
 
 async function* pieces(text: string, size: number): AsyncIterable<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -63,6 +63,26 @@ describe('a JSON stream', () => {
     ['levels', { ...jsonLimits, maxDepth: 1 }],
   ])('refuses more %s than are allowed', async (_, limits) => {
     await expect(select('[1, 2, ["three, and more"], 4]', ['$.*'], { limits })).rejects.toMatchObject({ code: 'report_refused' });
+  });
+
+  it.each([1, 1000])('takes documents that follow each other where that is wanted, in pieces of %d bytes', async (size) => {
+    const text = '{"a":1}{"a":2}\n\n{\n"b":3}\n{"a":4}\n';
+
+    expect(await select(text, ['$.a'], { size, limits: jsonStreamLimits })).toEqual([
+      { selector: '$.a', path: [0, 'a'], value: 1 },
+      { selector: '$.a', path: [1, 'a'], value: 2 },
+      { selector: '$.a', path: [3, 'a'], value: 4 },
+    ]);
+    await expect(select(text, ['$.a'], { size })).rejects.toMatchObject({ place: { line: 1, column: 8 } });
+  });
+
+  it.each([
+    ['{"a":1}\n{"a":', '/1/a', 2],
+    ['{"a":1}\n"b', '/1', 2],
+    ['{"a":1}\n,', '/1', 2],
+    ['', '/0', 1],
+  ])('refuses %j as documents that follow each other', async (text, pointer, line) => {
+    await expect(select(text, ['$.a'], { limits: jsonStreamLimits })).rejects.toMatchObject({ place: { pointer, line } });
   });
 
   it('gives a key that would reach a prototype as a plain field', async () => {

@@ -14,10 +14,14 @@ export interface JsonLimits {
   /** Bytes of one selected value. */
   readonly maxItemBytes: number;
   readonly maxDepth: number;
+  /** How many documents may follow each other, as in NDJSON; one unless it is said. */
+  readonly maxDocuments?: number;
 }
 
 const MiB = 1024 * 1024;
 export const jsonLimits: JsonLimits = { maxBytes: 512 * MiB, maxItems: 250_000, maxItemBytes: 16 * MiB, maxDepth: 128 };
+/** Of JSON values that follow each other, on lines of their own or not. */
+export const jsonStreamLimits: JsonLimits = { ...jsonLimits, maxDocuments: 1_000_000 };
 
 /** What may come next. */
 const next = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5, nothing: 6 } as const;
@@ -63,6 +67,7 @@ export class JsonScanner {
   private pieceBytes = 0;
   private from = 0;
   private items = 0;
+  private begun = 0;
   private total = 0;
   private line = 1;
   private lineStart = 0;
@@ -74,6 +79,11 @@ export class JsonScanner {
     /** Told of each path that selectors lead through or to. */
     private readonly entered: (pattern: string, kind: 'list' | 'object' | 'scalar') => void = () => undefined,
   ) {}
+
+  /** How many documents have begun. */
+  get documents(): number {
+    return this.begun;
+  }
 
   write(chunk: Buffer): void {
     if (this.total + chunk.length > this.limits.maxBytes) throw this.refusal(`the report has more than ${this.limits.maxBytes} bytes`, 0);
@@ -114,8 +124,14 @@ export class JsonScanner {
       case next.commaOrEnd:
         return this.commaOrEnd(chunk, at, byte);
       default:
-        throw this.refusal('the report goes on after its end', at);
+        if (!this.many || this.begun >= this.limits.maxDocuments!) throw this.refusal('the report goes on after its end', at);
+        this.expects = next.value;
+        return this.open(chunk, at, byte);
     }
+  }
+
+  private get many(): boolean {
+    return (this.limits.maxDocuments ?? 1) > 1;
   }
 
   private commaOrEnd(chunk: Buffer, at: number, byte: number): number {
@@ -131,6 +147,7 @@ export class JsonScanner {
   private open(chunk: Buffer, at: number, byte: number): number {
     const frame = this.frames.at(-1);
     if (frame?.list) frame.index += 1;
+    if (!frame) this.begun += 1;
     const selection = this.selected ? undefined : this.selectionHere(frame);
     if (selection) this.enter(selection, at, byte);
     if (byte === openObject || byte === openList) return this.openFrame(at, byte === openList, selection);
@@ -294,7 +311,12 @@ export class JsonScanner {
   }
 
   private path(): (string | number)[] {
-    return this.frames.map(({ list, index, key }) => (list ? index : (key ?? '')));
+    return [...this.document(), ...this.frames.map(({ list, index, key }) => (list ? index : (key ?? '')))];
+  }
+
+  /** Where documents follow each other, paths begin with the number of theirs, counted from zero. */
+  private document(): (string | number)[] {
+    return this.many ? [Math.max(0, this.begun - 1)] : [];
   }
 
   private refusal(message: string, at: number): ReportRefused {
@@ -303,7 +325,7 @@ export class JsonScanner {
   }
 
   private knownPath(): (string | number)[] {
-    const path: (string | number)[] = [];
+    const path: (string | number)[] = this.document();
     for (const { list, index, key, selection } of this.frames) {
       if (!list && (key === undefined || !selection)) break;
       path.push(list ? Math.max(0, index) : key!);

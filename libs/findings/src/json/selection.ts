@@ -9,12 +9,15 @@ export interface Selection {
   readonly pattern: string;
 }
 
-/** Reads selectors such as `$.runs.*.results.*`. */
-export function selectionOf(selectors: readonly string[]): Selection {
-  const root = node('$');
+/** Reads selectors such as `$.runs.*.results.*`, or `/report/site/alert` where `/` stands between the steps. */
+export function selectionOf(selectors: readonly string[], separator: '.' | '/' = '.'): Selection {
+  const root = node(separator === '.' ? '$' : '');
   for (const selector of selectors) {
     let at = root;
-    for (const step of selector.split('.').slice(1)) at = step === '*' ? (at.any ??= node(`${at.pattern}.*`)) : fixed(at, step);
+    for (const step of selector.split(separator).slice(1)) {
+      const pattern = `${at.pattern}${separator}${step}`;
+      at = step === '*' ? (at.any ??= node(pattern)) : fixed(at, step, pattern);
+    }
     at.selector = selector;
   }
   return root;
@@ -25,8 +28,8 @@ export function below(selection: Selection | undefined, step: string | number): 
   return (typeof step === 'string' ? selection?.fixed.get(step) : undefined) ?? selection?.any;
 }
 
-function fixed(at: Selection, step: string): Selection {
-  const known = at.fixed.get(step) ?? node(`${at.pattern}.${step}`);
+function fixed(at: Selection, step: string, pattern: string): Selection {
+  const known = at.fixed.get(step) ?? node(pattern);
   at.fixed.set(step, known);
   return known;
 }

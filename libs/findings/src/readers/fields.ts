@@ -34,6 +34,12 @@ export function severityOf(word: unknown): Severity {
   return Object.hasOwn(severityWords, known) ? severityWords[known]! : 'medium';
 }
 
+/** Text out of the simple HTML that some tools write; undefined when nothing is left. */
+export function plainText(value: unknown, max: number): string | undefined {
+  const text = textOf(value, max * 4)?.replace(/<\/?[a-z][^<>]{0,200}>/gi, ' ');
+  return textOf(text?.replace(/[ \t]+/g, ' '), max);
+}
+
 /** CWE numbers in `CWE-79`, `cwe_79: Cross-site…`, `79`, alone or in a list. */
 export function cwesIn(value: unknown): readonly number[] | undefined {
   const texts = (Array.isArray(value) ? value : [value]).slice(0, 50);

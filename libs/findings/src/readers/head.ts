@@ -1,38 +1,42 @@
-import { JsonScanner } from '../json/json-scanner.ts';
+import { JsonScanner, jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
 import { selectionOf } from '../json/selection.ts';
+import { XmlScanner } from '../xml/xml-scanner.ts';
+import { looksLikeXml, XmlText } from '../xml/xml-text.ts';
 import { ReportRefused } from './report-refused.ts';
 
 /** So much of a report is looked at before anything else is. */
 export const headBytes = 64 * 1024;
 
-/** What the beginning of a JSON document shows of itself. */
+type Kind = 'list' | 'object' | 'scalar' | 'element';
+
+/** What the beginning of a document shows of itself: of JSON by paths such as `$.runs`, of XML by such as `/report/site`. */
 export class Head {
-  private readonly seen = new Map<string, 'list' | 'object' | 'scalar'>();
+  /** How many JSON documents follow each other, as far as the beginning shows. */
+  readonly documents: number;
+  readonly syntax: 'json' | 'xml';
+  private readonly seen = new Map<string, Kind>();
   private readonly found = new Map<string, unknown[]>();
 
-  /** `whole`: the document ends here. Throws `ReportRefused` for what is no JSON so far. */
+  /** `whole`: the report ends here. Throws `ReportRefused` for what is neither JSON nor XML so far. */
   constructor(
     bytes: Buffer,
     readonly whole: boolean,
     selectors: readonly string[],
+    /** Whether documents may follow each other. */
+    many = true,
   ) {
-    const scanner = new JsonScanner(
-      selectionOf(selectors),
-      ({ selector, value }) => void this.found.set(selector, [...(this.found.get(selector) ?? []), value]),
-      undefined,
-      (pattern, kind) => void (this.seen.has(pattern) || this.seen.set(pattern, kind)),
-    );
     if (bytes.length === 0) throw new ReportRefused('the report is empty');
-    scanner.write(bytes);
-    if (whole) scanner.end();
+    this.syntax = looksLikeXml(bytes) ? 'xml' : 'json';
+    const own = selectors.filter((selector) => selector.startsWith(this.syntax === 'xml' ? '/' : '$'));
+    this.documents = this.syntax === 'xml' ? this.readXml(bytes, own) : this.readJson(bytes, own, many);
   }
 
-  get root(): 'list' | 'object' | 'scalar' | undefined {
+  get root(): Kind | undefined {
     return this.kindOf('$');
   }
 
   /** What lies at a path, as far as it is one that a reader asked for. */
-  kindOf(pattern: string): 'list' | 'object' | 'scalar' | undefined {
+  kindOf(pattern: string): Kind | undefined {
     return this.seen.get(pattern);
   }
 
@@ -40,8 +44,48 @@ export class Head {
     return patterns.every((pattern) => this.seen.has(pattern));
   }
 
-  /** The first value at a selector, once the beginning holds all of it. */
+  /** The first value at a selector, once the beginning holds all of it; of XML the element. */
   value(selector: string): unknown {
     return this.found.get(selector)?.[0];
+  }
+
+  private readJson(bytes: Buffer, selectors: readonly string[], many: boolean): number {
+    const scanner = new JsonScanner(
+      selectionOf(selectors),
+      ({ selector, value }) => this.keep(selector, value),
+      many ? jsonStreamLimits : jsonLimits,
+      (pattern, kind) => this.see(pattern, kind),
+    );
+    try {
+      scanner.write(bytes);
+      if (this.whole) scanner.end();
+    } catch (error) {
+      // In the only document the place is said without its number.
+      if (many && scanner.documents <= 1) return this.readJson(bytes, selectors, false);
+      throw error;
+    }
+    return scanner.documents;
+  }
+
+  private readXml(bytes: Buffer, selectors: readonly string[]): number {
+    const scanner = new XmlScanner(
+      selectionOf(selectors, '/'),
+      ({ selector, element }) => this.keep(selector, element),
+      undefined,
+      (pattern) => this.see(pattern, 'element'),
+    );
+    const text = new XmlText();
+    scanner.write(text.write(bytes));
+    scanner.write(text.end(this.whole));
+    if (this.whole) scanner.end();
+    return 1;
+  }
+
+  private see(pattern: string, kind: Kind): void {
+    if (!this.seen.has(pattern)) this.seen.set(pattern, kind);
+  }
+
+  private keep(selector: string, value: unknown): void {
+    this.found.set(selector, [...(this.found.get(selector) ?? []), value]);
   }
 }

@@ -4,7 +4,7 @@ import type { Head } from './head.ts';
 
 /** A result of a report that cannot be read as a finding. */
 export interface Rejection {
-  /** JSON pointer into the report. */
+  /** JSON pointer into the report; of XML the path of the element, each step with its number among its like (`/report/site[2]`). */
   readonly pointer: string;
   readonly detail: string;
 }
@@ -29,7 +29,9 @@ export interface ReportReader {
   readonly finds: readonly FindingClass[];
   /** How often it must read the report: what a result refers to may come after it. */
   readonly passes: 1 | 2;
-  /** Paths that tell the format from others (`$.runs.*.tool`). */
+  /** JSON documents may follow each other, as in NDJSON. */
+  readonly many?: true;
+  /** Paths that tell the format from others (`$.runs.*.tool`, in XML `/report/site`). */
   readonly marks: readonly string[];
   /** Whether the beginning shows what only this format has. */
   readonly recognises: (head: Head) => boolean;

@@ -11,7 +11,9 @@ export interface Recognised {
 }
 
 const names = reportReaders.map(({ name }) => name);
-const marks = [...new Set(reportReaders.flatMap((reader) => reader.marks))];
+const allMarks = [...new Set(reportReaders.flatMap((reader) => reader.marks))];
+/** What lies below a mark would not be looked into if the mark itself were wanted whole. */
+const marks = allMarks.filter((mark) => !allMarks.some((other) => other.startsWith(`${mark}${mark.startsWith('/') ? '/' : '.'}`)));
 
 /** Words of `format=`: `auto`, and the names of all readers. */
 export const reportFormats: readonly string[] = ['auto', ...names];
@@ -21,9 +23,13 @@ export const reportFormats: readonly string[] = ['auto', ...names];
  * when the beginning is not of the format that the sender named, or not of exactly one that we know.
  */
 export function recogniseReport(head: Buffer, whole: boolean, format = 'auto'): Recognised {
-  const beginning = new Head(head.subarray(0, headBytes), whole && head.length <= headBytes, marks);
-  const known = reportReaders.filter((reader) => reader.recognises(beginning));
+  const bytes = head.subarray(0, headBytes);
+  const all = whole && head.length <= headBytes;
+  const beginning = new Head(bytes, all, marks);
+  const known = reportReaders.filter((reader) => (reader.many === true || beginning.documents <= 1) && reader.recognises(beginning));
   const reader = format === 'auto' ? only(known, beginning) : named(format, known, beginning);
+  // Said with the place, as for what is no JSON.
+  if (reader.many !== true && beginning.documents > 1) new Head(bytes, all, [], false);
   const tool = reader.toolOf?.(beginning);
   return { reader, ...(tool !== undefined && { tool }) };
 }

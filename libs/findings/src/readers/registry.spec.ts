@@ -11,7 +11,10 @@ import { ReportRefused } from './report-refused.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const named = reportReaders.map((reader): [string, ReportReader] => [reader.name, reader]);
-const fixture = (name: string, file: string): string => readFileSync(`${folder}${name}/fixtures/${file}.json`, 'utf8');
+const fixture = (name: string, file: string): string => {
+  const fixtures = `${folder}${name}/fixtures/`;
+  return readFileSync(`${fixtures}${readdirSync(fixtures).find((entry) => entry.startsWith(`${file}.`))}`, 'utf8');
+};
 
 /** Reads a report that comes in pieces of seven bytes; it may be opened as often as the reader says. */
 async function read(reader: ReportReader, report: string): Promise<ReadLine[]> {
@@ -77,8 +80,10 @@ describe.each(named)('the reader of %s', (name, reader) => {
   it.each([
     ['empty', () => ''],
     ['truncated', (report: string) => report.trimEnd().slice(0, -20)],
-    ['followed by more', (report: string) => `${report}${report}`],
-    ['not JSON', () => '<html>'],
+    // Documents that may follow each other: not any that is none.
+    ['followed by more', (report: string) => (reader.many === true ? `${report}{` : `${report}${report}`)],
+    ['neither JSON nor XML', () => 'hello'],
+    ['a page', () => '<html></html>'],
     ['nested too deeply', () => '['.repeat(10_000)],
     ['an object of something else', () => '{"hello":"world"}'],
     ['a list of something else', () => '[{"hello":"world"}]'],

@@ -1,0 +1,33 @@
+import { looksLikeXml } from '../xml/xml-text.ts';
+import type { OpenReport } from './reader.ts';
+
+const enough = 4096;
+
+/**
+ * Looks at the beginning of a report that may be XML or JSON. The first opening that is given back goes on with what was
+ * looked at: a report can be opened only as often as its reader has passes, and each time it is read to its end.
+ */
+export async function syntaxOf(open: OpenReport): Promise<{ readonly xml: boolean; readonly open: OpenReport }> {
+  const first = open()[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let beginning = Buffer.alloc(0);
+  while (beginning.length < enough) {
+    const next = await first.next();
+    if (next.done) break;
+    held.push(Uint8Array.from(next.value));
+    beginning = Buffer.concat([beginning, next.value]);
+  }
+  let opened = false;
+  const again = async function* (): AsyncIterable<Uint8Array> {
+    yield* held.splice(0);
+    for (let next = await first.next(); !next.done; next = await first.next()) yield next.value;
+  };
+  return {
+    xml: looksLikeXml(beginning),
+    open: () => {
+      if (opened) return open();
+      opened = true;
+      return again();
+    },
+  };
+}
