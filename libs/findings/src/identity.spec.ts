@@ -105,6 +105,17 @@ describe('identityKeys', () => {
   });
 });
 
+describe('what was found in something that runs', () => {
+  const running: Finding = { class: 'code', rule: '10011', title: 'Cookie Without Secure Flag', severity: 'low' };
+
+  it('is known by its rule and by what it was found in', () => {
+    const shop: Finding = { ...running, resource: 'https://shop.example' };
+
+    expect(first({ ...shop, title: 'other' })).toBe(first(shop));
+    expect(first({ ...shop, resource: 'https://other.example' })).not.toBe(first(shop));
+  });
+});
+
 describe('a vulnerability that a report names', () => {
   const named = (purl: string, ...ids: string[]): Finding => ({
     ...code,

@@ -60,6 +60,8 @@ function placeKeys(finding: Finding, base: readonly string[]): readonly Identity
   if (finding.class !== 'secret' && snippet !== undefined && snippet !== '') {
     return [identityKey('code/snippet', ...base, path, normaliseSnippet(snippet))];
   }
+  // What was found in something that runs is found there again.
+  if (finding.location === undefined && finding.resource !== undefined) return [identityKey('code/resource', ...base, finding.resource)];
   return [identityKey('code/line', ...base, path, String(line ?? ''))];
 }
 
