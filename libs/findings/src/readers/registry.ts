@@ -1,22 +1,31 @@
 import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
 import { checkov } from './checkov/checkov.ts';
+import { dependencyCheck } from './dependency-check/dependency-check.ts';
 import { detectSecrets } from './detect-secrets/detect-secrets.ts';
 import { gitleaks } from './gitleaks/gitleaks.ts';
+import { govulncheck } from './govulncheck/govulncheck.ts';
 import { grype } from './grype/grype.ts';
 import { hadolint } from './hadolint/hadolint.ts';
+import { kubescape } from './kubescape/kubescape.ts';
 import { npmAudit } from './npm-audit/npm-audit.ts';
+import { openvex } from './openvex/openvex.ts';
 import { osvScanner } from './osv-scanner/osv-scanner.ts';
 import { pipAudit } from './pip-audit/pip-audit.ts';
 import type { ReportReader } from './reader.ts';
 import { sarif } from './sarif/sarif.ts';
 import { secretlint } from './secretlint/secretlint.ts';
 import { semgrep } from './semgrep/semgrep.ts';
+import { snyk } from './snyk/snyk.ts';
+import { trivyOperator } from './trivy-operator/trivy-operator.ts';
 import { trivy } from './trivy/trivy.ts';
+import { yarnAudit } from './yarn-audit/yarn-audit.ts';
+import { zap } from './zap/zap.ts';
 import { zizmor } from './zizmor/zizmor.ts';
 
 /** Every format of reports; a new one is a folder and a line here. */
 export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
+  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex],
 ];

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { Blobs } from '@throughline/blobs';
+import type { EvidenceReceived } from '@throughline/contracts';
+import { runService, type RunningService } from '@throughline/service';
+import { Broker, eventually, infra, SignedCaller, type Infra, type Platform } from '@throughline/testing';
+import { newRepository, ReportDoor } from '../fixtures/report-door.ts';
+import { testTools } from '../fixtures/test-tools.ts';
+import definition from '../service.ts';
+
+const fixtures = new URL('../../../../libs/findings/src/readers/', import.meta.url);
+
+let held: Infra;
+let platform: Platform;
+let service: RunningService;
+let reports: ReportDoor;
+let blobs: Blobs;
+
+beforeAll(async () => {
+  held = await infra();
+  platform = await held.fresh(['scanner-orchestrator', 'ledger', 'policy-engine', 'gateway'], {
+    topics: ['change', 'evidence', 'finding', 'policy'],
+  });
+  const environment: Record<string, string> = { ...platform.environment('scanner-orchestrator'), TOOLS_DIR: await testTools() };
+  service = await runService(definition, environment);
+  blobs = new Blobs(environment['BLOBS_DIR']!);
+  reports = new ReportDoor(new SignedCaller(service, platform), new Broker(held), platform);
+}, 300_000);
+
+afterAll(async () => {
+  await service?.close();
+  await platform?.remove();
+});
+
+jest.setTimeout(120_000);
+
+describe('a report that is not one JSON document', () => {
+  it.each([
+    ['zap', 'findings.xml', '10011'],
+    ['dependency-check', 'findings.xml', 'CVE-2021-44228'],
+    ['govulncheck', 'findings.json', 'GO-2021-0113'],
+    ['yarn-audit', 'findings.json', 'GHSA-r683-j2x4-v87g'],
+  ])('of %s is recognised and read in the process for it', async (format, file, rule) => {
+    const repository = newRepository();
+
+    const { status } = await reports.upload(repository, readFileSync(new URL(`${format}/fixtures/${file}`, fixtures)));
+
+    expect(status).toBe(202);
+    const received = await eventually(async () => {
+      const [fact] = await reports.facts<EvidenceReceived>('evidence.received', repository);
+      expect(fact).toMatchObject({ tool: format });
+      return fact!;
+    });
+    const rules: unknown[] = [];
+    for await (const line of blobs.lines(received.report, { maxLineBytes: 100_000, maxLines: 1000 }))
+      rules.push((JSON.parse(line) as { finding: { rule: string } }).finding.rule);
+    expect(rules).toContain(rule);
+  });
+
+  it.each([
+    ['an entity of its own', '<!DOCTYPE OWASPZAPReport [<!ENTITY x "y">]><OWASPZAPReport/>'],
+    ['an end in the middle', '<OWASPZAPReport><site name="https://shop.example">'],
+  ])('is refused with its place for %s', async (_, report) => {
+    const { status, body } = await reports.upload(newRepository(), Buffer.from(report));
+
+    expect(status).toBe(422);
+    expect(JSON.stringify(body)).toContain('line 1');
+  });
+});
