@@ -1,6 +1,7 @@
 import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
 import { checkov } from './checkov/checkov.ts';
+import { cyclonedx } from './cyclonedx/cyclonedx.ts';
 import { dependencyCheck } from './dependency-check/dependency-check.ts';
 import { detectSecrets } from './detect-secrets/detect-secrets.ts';
 import { gitleaks } from './gitleaks/gitleaks.ts';
@@ -27,5 +28,5 @@ import { zizmor } from './zizmor/zizmor.ts';
 export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
-  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex],
+  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx],
 ];
