@@ -43,6 +43,10 @@ const formats: Readonly<Record<string, string>> = {
   dependency_check: 'dependency-check',
   openvex: 'openvex',
   cyclonedx: 'cyclonedx',
+  csaf: 'csaf',
+  spdx: 'spdx',
+  prowler: 'prowler',
+  aws_prowler_v3plus: 'prowler',
 };
 
 /** Reports that are written in the form of another tool. */
@@ -57,10 +61,10 @@ const readHere = new Set(['reports/npm_audit/many_vuln_npm7.json']);
 /** One finding for each component that is affected, as DefectDojo has it too. */
 const split = new Set(['cyclonedx']);
 
-const vex = new Set(['openvex']);
+const vex = new Set(['openvex', 'csaf']);
 
 /** Formats whose components are resources, no packages. */
-const named = new Set(['checkov', 'kubescape']);
+const named = new Set(['checkov', 'kubescape', 'prowler']);
 
 /** Formats whose lines DefectDojo takes over as they are. */
 const placed = new Set(['sarif', 'bandit', 'hadolint', 'semgrep']);
@@ -69,7 +73,10 @@ describeCorpus('reports', () => {
   const all = Object.entries(corpusJson<Record<string, Known>>('reports/oracle.json'));
   const ours = all.flatMap(([path, known]): [string, string, Known][] => {
     const format = written[path] ?? formats[path.split('/')[1]!];
-    return format !== undefined && known.bytes > 0 && known.expectedCount !== undefined ? [[path, format, known]] : [];
+    // CSV is not read yet.
+    return format !== undefined && !path.endsWith('.csv') && known.bytes > 0 && known.expectedCount !== undefined
+      ? [[path, format, known]]
+      : [];
   });
 
   it.each(ours)('reads every result of %s', async (path, format, { rawCount, expectedCount, findings: all = [] }) => {
@@ -81,7 +88,7 @@ describeCorpus('reports', () => {
       vex.has(format) ? findings.length : (path in written || split.has(format) ? expectedCount : (rawCount ?? expectedCount))!,
     );
     for (const { vulnerability_ids: ids, component_name: name, component_version: version } of findings) {
-      if (ids) expect(found.flatMap(idsOf)).toEqual(expect.arrayContaining(ids.slice(0, 1)));
+      if (ids?.[0] !== undefined) expect(found.flatMap(idsOf)).toEqual(expect.arrayContaining([ids[0].toLowerCase()]));
       if (name !== undefined && named.has(format)) expect(found.some(({ resource }) => resource?.endsWith(name))).toBe(true);
       else if (name !== undefined && findings.length === found.length && !name.startsWith('node_modules/'))
         expect(found.flatMap(componentOf)).toContain(`${name.toLowerCase()}@${isVersion(version) ? version : ''}`);
@@ -133,7 +140,7 @@ function recognised(path: string): string | undefined {
 }
 
 function idsOf({ rule, vulnerability }: RawFinding): readonly string[] {
-  return [rule, ...(vulnerability?.ids ?? [])];
+  return [rule, ...(vulnerability?.ids ?? [])].map((id) => id.toLowerCase());
 }
 
 function componentOf({ vulnerability }: RawFinding): readonly string[] {

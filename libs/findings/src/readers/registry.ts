@@ -1,6 +1,7 @@
 import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
 import { checkov } from './checkov/checkov.ts';
+import { csaf } from './csaf/csaf.ts';
 import { cyclonedx } from './cyclonedx/cyclonedx.ts';
 import { dependencyCheck } from './dependency-check/dependency-check.ts';
 import { detectSecrets } from './detect-secrets/detect-secrets.ts';
@@ -13,11 +14,13 @@ import { npmAudit } from './npm-audit/npm-audit.ts';
 import { openvex } from './openvex/openvex.ts';
 import { osvScanner } from './osv-scanner/osv-scanner.ts';
 import { pipAudit } from './pip-audit/pip-audit.ts';
+import { prowler } from './prowler/prowler.ts';
 import type { ReportReader } from './reader.ts';
 import { sarif } from './sarif/sarif.ts';
 import { secretlint } from './secretlint/secretlint.ts';
 import { semgrep } from './semgrep/semgrep.ts';
 import { snyk } from './snyk/snyk.ts';
+import { spdx } from './spdx/spdx.ts';
 import { trivyOperator } from './trivy-operator/trivy-operator.ts';
 import { trivy } from './trivy/trivy.ts';
 import { yarnAudit } from './yarn-audit/yarn-audit.ts';
@@ -28,5 +31,5 @@ import { zizmor } from './zizmor/zizmor.ts';
 export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
-  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx],
+  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler],
 ];
