@@ -88,6 +88,12 @@ describe('a repository', () => {
     expect((await register({ url })).status).toBe(422);
   });
 
+  it('is not looked for by what is no address', async () => {
+    const found = await door.call('GET', '/api/v1/repositories?repository=shop');
+
+    expect(found).toMatchObject({ status: 400, body: { errors: [{ pointer: '/repository' }] } });
+  });
+
   it('that is removed and comes back goes on with a higher revision', async () => {
     const url = 'https://git.example/acme/back.git';
     const { body } = await register({ url });

@@ -11,6 +11,7 @@ import {
 } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import {
+  canonicalRepository,
   Database,
   decodeCursor,
   defaultLimit,
@@ -71,7 +72,7 @@ export class Repositories {
   }
 
   async list(query: RepositoryQuery, caller: Identity): Promise<Page<WatchedRepository>> {
-    const wanted = query.repository === undefined ? null : canonical(query.repository);
+    const wanted = query.repository === undefined ? null : canonicalRepository(query.repository, '/repository', 'give a clone URL');
     const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
     const params: unknown[] = [after, wanted, query.source ?? null, query.application ?? null, (query.limit ?? defaultLimit) + 1];
     const sql = `select * from repository

@@ -82,8 +82,7 @@ function addPlaces(filter: SqlFilter, query: FindingQuery): void {
     );
   } else if (detection) addWanted(filter, 'f.detection', 'text', detection);
   if (query.commit !== undefined) filter.and(presentAt(`e.commit = ${filter.param(query.commit.toLowerCase())}`));
-  if (query.pullRequest !== undefined)
-    filter.and(presentAt(`e.pull_request = ${filter.param(numberOf('pullRequest', query.pullRequest))}::int`));
+  if (query.pullRequest !== undefined) filter.and(presentAt(`e.pull_request = ${filter.param(requestNumber(query.pullRequest))}::int`));
 }
 
 /** Seen in a report of such an item, or affected by today's advisories through one of its components. */
@@ -143,7 +142,7 @@ function addSwitches(filter: SqlFilter, query: FindingQuery): void {
   if (query.waived) filter.and(`${is(query.waived)}${waived}`);
   if (query.overdue) filter.and(`${is(query.overdue)}(f.due < now() and f.detection in ('open', 'not_evaluated') and not ${waived})`);
   if (query.epss !== undefined)
-    filter.and(`exists (select 1 from intel k where k.cve = f.cve and k.epss >= ${filter.param(numberOf('epss', query.epss))}::real)`);
+    filter.and(`exists (select 1 from intel k where k.cve = f.cve and k.epss >= ${filter.param(probability(query.epss))}::real)`);
   if (query.firstSeen !== undefined) filter.and(`f.first_seen >= ${filter.param(query.firstSeen)}::timestamptz`);
   if (query.path !== undefined) {
     const pattern = likeText(query.path.replace(/^\/+|\/+$/g, '')).replaceAll('*', '%');
@@ -181,8 +180,19 @@ function spellCwe(value: string): readonly string[] | undefined {
   return number === undefined ? undefined : [number];
 }
 
-function numberOf(name: string, value: string): number {
+function probability(value: string): number {
   const number = Number(value);
-  if (value.trim() !== '' && Number.isFinite(number) && Math.abs(number) <= 2 ** 31 - 1) return number;
-  throw new Problem(400, 'invalid', `${name} is no number`, [{ pointer: `/${name}`, detail: 'is no number' }]);
+  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw unreadable('epss', 'is no number from 0 to 1');
+  // Smaller ones the column does not hold.
+  return number < 1e-30 ? 0 : number;
+}
+
+function requestNumber(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 2 ** 31 - 1) throw unreadable('pullRequest', 'is no number of a change request');
+  return number;
+}
+
+function unreadable(name: string, why: string): Problem {
+  return new Problem(400, 'invalid', `${name} ${why}`, [{ pointer: `/${name}`, detail: why }]);
 }

@@ -233,12 +233,12 @@ describe('the list', () => {
     expect(await rulesOf(`repository=https://git.example/acme/list.git&${query}`)).toEqual(expected);
   });
 
-  it.each(['severity=awful', 'class=x', 'repository=x', 'cursor=zz', 'sort=title', 'nonsense=1', 'cwe=x', 'epss=x', 'purl=x'])(
-    'says what is wrong with %s',
-    async (query) => {
-      expect(await ledger.call('GET', `/api/v1/findings?${query}`)).toMatchObject({ status: 400, body: { errors: [{}] } });
-    },
-  );
+  it.each([
+    ...['severity=awful', 'class=x', 'repository=x', 'cursor=zz', 'sort=title', 'nonsense=1', 'cwe=x', 'epss=x', 'epss=2', 'purl=x'],
+    ...['pullRequest=x', 'pullRequest=1.5', 'pullRequest=3000000000'],
+  ])('says what is wrong with %s', async (query) => {
+    expect(await ledger.call('GET', `/api/v1/findings?${query}`)).toMatchObject({ status: 400, body: { errors: [{}] } });
+  });
 
   it.each(['-risk', 'risk', '-severity', 'due', 'firstSeen', '-lastSeen'])('comes in pages without gap or overlap by %s', async (sort) => {
     const seen: string[] = [];
@@ -353,6 +353,14 @@ describe('a licence', () => {
     expect([await licences('7b'), await licences('7c')]).toEqual([['AGPL-3.0-only'], ['MIT']]);
     const listed = await ledger.call<Page<ComponentAnswer>>('GET', `/api/v1/components?repository=${own}&q=left-pad`);
     expect(listed.body.items).toEqual([expect.objectContaining({ licence: 'MIT' })]);
+  });
+});
+
+describe('the components', () => {
+  it.each(['repository', 'purl', 'versions'])('are not listed by a %s that cannot be read', async (parameter) => {
+    const answer = await ledger.call('GET', `/api/v1/components?${parameter}=x`);
+
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: expect.stringMatching(/^\/(?:repository|purl)$/) }] } });
   });
 });
 

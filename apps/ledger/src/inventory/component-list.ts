@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { repositoryId, type ComponentAnswer, type ComponentPlace, type ComponentQuery, type Page } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, SqlFilter, visibleTo, type Identity } from '@throughline/service';
+import type { ComponentAnswer, ComponentPlace, ComponentQuery, Page } from '@throughline/contracts';
+import {
+  canonicalRepository,
+  Database,
+  decodeCursor,
+  defaultLimit,
+  pageOf,
+  Problem,
+  SqlFilter,
+  visibleTo,
+  type Identity,
+} from '@throughline/service';
 import { canonicalPurl, inVers } from '@throughline/versions';
 import { likeText } from '../wanted.ts';
 
@@ -35,7 +45,7 @@ export class ComponentList {
       'place_application',
       "coalesce(r.application, 'unassigned')",
     );
-    if (query.repository !== undefined) visible += ` and h.repository = ${filter.param(repositoryId(query.repository))}`;
+    if (query.repository !== undefined) visible += ` and h.repository = ${filter.param(canonicalRepository(query.repository))}`;
     filter.and(`exists (select 1 ${placesIn(visible)})`);
     addPurl(filter, query.purl);
     if (query.q !== undefined) filter.and(`p.name ilike ${filter.param(`%${likeText(query.q)}%`)}`);
