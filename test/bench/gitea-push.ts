@@ -36,7 +36,7 @@ export class GiteaPushes {
 
 function payloadOf(repository: string, before: string, after: string): object {
   const url = `${site}/${repository}`;
-  const [owner, name] = repository.split('/');
+  const [owner, name = ''] = repository.split('/');
   const ids = [after, ...Array.from({ length: commitsOfAPush - 1 }, () => randomBytes(20).toString('hex'))];
   const commits = ids.map((id, index) => commitOf(url, id, index));
   return {
@@ -47,7 +47,13 @@ function payloadOf(repository: string, before: string, after: string): object {
     commits,
     total_commits: commits.length,
     head_commit: commits[0],
-    repository: { ...repositoryOf(url), id: 4711, owner: { ...developer, login: owner }, name, full_name: repository },
+    repository: {
+      ...repositoryOf(url),
+      id: 4711 + Number(name.slice(1)),
+      owner: { ...developer, login: owner },
+      name,
+      full_name: repository,
+    },
     pusher: developer,
     sender: developer,
   };

@@ -87,6 +87,12 @@ export function idText(id: unknown): string | undefined {
   return positive(id)?.toString() ?? firstText(id);
 }
 
+/** The id of a repository at its host; one that is longer than any is none. */
+export function hostIdOf(id: unknown): string | undefined {
+  const text = idText(id);
+  return text !== undefined && text.length <= 64 ? text : undefined;
+}
+
 /** The value, or a refusal that names the place in the payload. */
 export function needed<T>(value: T | undefined, pointer: string, what: string): T {
   if (value === undefined) throw new WebhookRefused('malformed', `the payload has no usable ${pointer}: expected ${what}`);

@@ -60,6 +60,8 @@ export type Translation =
       readonly saidAt?: string;
       /** What somebody asks for in a comment; who may is not known here. */
       readonly given?: GivenCommands;
+      /** It says only what the repository is called now: its host is asked. */
+      readonly renaming?: true;
       /** The words alone do not count: nothing signs them, or their ids are cut short. The server is asked first. */
       readonly unsure?: boolean;
     }
@@ -87,6 +89,12 @@ export interface RepositoryAddress {
   /** Its id at the host, as it was told: it stays whatever the repository is called. */
   readonly hostId?: string;
 }
+
+/**
+ * What the repository with an id is called now; undefined for one that its host does not show to us. A host that cannot be asked
+ * by the id is asked whether the one that has the full name is it. Throws `ScmCallFailed`.
+ */
+export type NameLookup = (to: ConnectTo, asked: { readonly hostId: string; readonly fullName: string }) => Promise<string | undefined>;
 
 /** Which delivery a request is and what it reports. */
 export interface Arrival {
@@ -149,8 +157,8 @@ export interface ScmProvider {
   confirm?(to: ConnectTo, fullName: string, facts: readonly ScmFact[]): Promise<readonly ScmFact[]>;
   /** Whether the server has the comment that was told unsurely, as it was told. Throws `ScmCallFailed`. */
   confirmGiven?(to: ConnectTo, fullName: string, given: GivenCommands): Promise<boolean>;
-  /** What the repository with an id is called now, where its API tells; undefined for one that it does not show. */
-  nameOf?(to: ConnectTo, hostId: string): Promise<string | undefined>;
+  /** Where its API tells repositories by their ids. */
+  readonly nameOf?: NameLookup;
   /** The repositories of an organisation, where its API lists them. */
   repositories?(to: ConnectTo): RepositoryList;
   /** How many calls a token may make in an hour, where that is few: what is done again and again takes half of it. */

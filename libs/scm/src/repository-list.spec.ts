@@ -15,12 +15,23 @@ const hosts: readonly [string, string, string, unknown][] = [
       { full_name: 'acme/old', archived: true },
     ],
   ],
-  ['gitea', '/api/v1', '/api/v1/orgs/acme/repos?limit=50&page=2', [{ full_name: 'acme/shop' }, { full_name: 'acme/old', archived: true }]],
+  [
+    'gitea',
+    '/api/v1',
+    '/api/v1/orgs/acme/repos?limit=50&page=2',
+    [
+      { id: 9, full_name: 'acme/shop' },
+      { full_name: 'acme/old', archived: true },
+    ],
+  ],
   [
     'gitlab',
     '/api/v4',
     '/api/v4/groups/acme/projects?include_subgroups=true&per_page=50&page=2',
-    [{ path_with_namespace: 'acme/shop' }, { path_with_namespace: 'acme/old', archived: true }],
+    [
+      { id: 9, path_with_namespace: 'acme/shop' },
+      { path_with_namespace: 'acme/old', archived: true },
+    ],
   ],
   [
     'bitbucket',
@@ -28,7 +39,7 @@ const hosts: readonly [string, string, string, unknown][] = [
     '/rest/api/latest/projects/acme/repos?limit=50&start=50',
     {
       values: [
-        { slug: 'shop', project: { key: 'acme' } },
+        { id: 9, slug: 'shop', project: { key: 'acme' } },
         { slug: 'old', project: { key: 'acme' }, archived: true },
       ],
     },
@@ -39,7 +50,7 @@ const hosts: readonly [string, string, string, unknown][] = [
     '/org/acme/_apis/git/repositories?api-version=7.1',
     {
       value: [
-        { name: 'shop', project: { name: 'acme' } },
+        { id: '9', name: 'shop', project: { name: 'acme' } },
         { name: 'old', project: { name: 'acme' }, isDisabled: true },
       ],
     },
@@ -62,7 +73,7 @@ describe.each(hosts)('the repositories at %s below %s', (kind, path, asked, answ
 
     expect(await list('acme', 2)).toEqual({
       repositories: [
-        { fullName: 'acme/shop', archived: false, ...(kind === 'github' ? { id: '9' } : {}) },
+        { fullName: 'acme/shop', archived: false, id: '9' },
         { fullName: 'acme/old', archived: true },
       ],
       more: false,

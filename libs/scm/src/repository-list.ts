@@ -1,6 +1,6 @@
 import { ScmCallFailed, type ConnectTo } from './client.ts';
 import type { RepositoryList } from './listed-repository.ts';
-import { listAt } from './payload.ts';
+import { hostIdOf, listAt } from './payload.ts';
 import { callRest } from './rest.ts';
 
 /** How a host words such a list. */
@@ -13,8 +13,8 @@ export interface ListForm {
   readonly listAt?: string;
   readonly nameOf: (repository: unknown) => string | undefined;
   readonly archived: (repository: unknown) => boolean;
-  /** For a host that can be asked for a repository by its id. */
-  readonly idOf?: (repository: unknown) => string | undefined;
+  /** Where the id is that stays whatever it is called. */
+  readonly idOf: (repository: unknown) => unknown;
   /** Whether another page follows; one that is full has one when absent. */
   readonly more?: (answer: unknown) => boolean;
 }
@@ -31,7 +31,7 @@ export function listBy(to: ConnectTo, form: ListForm): RepositoryList {
       const list = listAt(json, form.listAt);
       const repositories = list.flatMap((one) => {
         const fullName = form.nameOf(one);
-        const id = form.idOf?.(one);
+        const id = hostIdOf(form.idOf(one));
         return fullName === undefined ? [] : [{ fullName, archived: form.archived(one), ...(id === undefined ? {} : { id }) }];
       });
       return { repositories, more: form.more ? form.more(json) : list.length >= perPage };

@@ -1,5 +1,5 @@
 import { repositoryId } from '@throughline/contracts/plain';
-import { at, firstText, idText, line, needed } from './payload.ts';
+import { at, firstText, hostIdOf, line, needed } from './payload.ts';
 import { WebhookRefused, type RepositoryAddress, type Site } from './provider.ts';
 
 /** What a payload says of the repository that it is about. */
@@ -37,6 +37,11 @@ export function isFullName(text: string): boolean {
   return text.split('/').length === 2 && isPath(text);
 }
 
+/** `owner/name`; undefined for what can be none. */
+export function fullNameIn(value: unknown): string | undefined {
+  return typeof value === 'string' && isFullName(value) ? value : undefined;
+}
+
 /** Whether the text is a path of plain names, such as `group/subgroup/name`. */
 export function isPath(text: string): boolean {
   const parts = text.split('/');
@@ -45,10 +50,10 @@ export function isPath(text: string): boolean {
 
 /** What GitHub's form of a payload says of its repository. */
 export function toldByGithubForm(payload: unknown): ToldRepository {
-  const name = at(payload, 'repository', 'full_name');
+  const fullName = fullNameIn(at(payload, 'repository', 'full_name'));
   const addresses = [at(payload, 'repository', 'clone_url'), at(payload, 'repository', 'html_url')];
-  const hostId = idText(at(payload, 'repository', 'id'))?.slice(0, 64);
-  return { fullName: typeof name === 'string' && isFullName(name) ? name : undefined, pointer: 'repository.full_name', addresses, hostId };
+  const hostId = hostIdOf(at(payload, 'repository', 'id'));
+  return { fullName, pointer: 'repository.full_name', addresses, hostId };
 }
 
 /**

@@ -12,12 +12,12 @@ export function configuredFor(job: CiJob, repositories: readonly CiRepository[])
 }
 
 /**
- * What a job may speak about. Where the host itself said who has the id, names say nothing; else somebody has to look when they
- * differ. Throws `Problem` 403 with the reason.
+ * What a job may speak about. Its repository is called what was configured, or what its host told of the one with the id; somebody
+ * has to look at any other name. Throws `Problem` 403 with the reason.
  */
-export function boundsOf(job: CiJob, known: CiRepository, { repository, certain }: RepositoryIdentity): Bound {
-  if (!certain && job.repository !== undefined && !isNameOf(job.repository, repositoryId(known.repository)))
-    throw refused(`the repository ${known.repository} is called ${job.repository} by now: put its new address into the issuer`);
+export function boundsOf(job: CiJob, known: CiRepository, { repository, certain, names }: RepositoryIdentity): Bound {
+  const own = [repositoryId(known.repository), ...(certain ? names : [])];
+  if (job.repository !== undefined && !own.some((id) => isNameOf(job.repository!, id))) throw renamed(job.repository, known, certain);
   if (!commitForm.test(job.commit)) throw refused('the token names no full commit id');
   if (!refForm.test(job.ref)) throw refused('the token names no full ref');
   const changeOnly = whyChangeOnly(job, known);
@@ -67,6 +67,11 @@ function strangerThan({ repositoryId: id, ownerId, repository }: CiJob, reposito
     return `${repository} has the id ${id} of owner ${ownerId}, and is configured as ${was}: it was made anew or moved`;
   }
   return `the repository ${repository ?? ''} with the id ${id} of owner ${ownerId} may not speak here: add it to the issuer`;
+}
+
+function renamed(name: string, { repository }: CiRepository, certain: boolean): Problem {
+  const told = certain ? ', which its host has not told here: wait until it does, or' : ':';
+  return refused(`the repository ${repository} is called ${name} by now${told} put its new address into the issuer`);
 }
 
 export function refused(detail: string): Problem {

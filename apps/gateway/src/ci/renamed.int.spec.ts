@@ -52,7 +52,7 @@ const detailOf = ({ json }: Answer): string => String(json['detail']);
 describe('a job of a repository that was renamed', () => {
   it('speaks for who it is by the id in its token, under the name that was known first', async () => {
     await configured('github-actions', { repository: till, repositoryId: '1001', ownerId: '7' });
-    identities.set(`${till} 1001`, 'github.example/shop/till');
+    identities.set(`${till} 1001`, ['github.example/shop/till', 'github.example/shop/kiosk']);
 
     const { status, json } = await job({ repository: 'shop/kiosk' });
 
@@ -63,7 +63,7 @@ describe('a job of a repository that was renamed', () => {
 
   it('is the same one where its new address was put in', async () => {
     await configured('github-actions', { repository: kiosk, repositoryId: '1001', ownerId: '7' });
-    identities.set(`${kiosk} 1001`, 'github.example/shop/till');
+    identities.set(`${kiosk} 1001`, ['github.example/shop/till']);
 
     const answers = [await job({ repository: 'shop/kiosk' }), await job()];
 
@@ -71,6 +71,18 @@ describe('a job of a repository that was renamed', () => {
       [200, 'github.example/shop/till'],
       [200, 'github.example/shop/till'],
     ]);
+  });
+
+  it('is refused under a name that its host told of nobody, until it does', async () => {
+    await configured('github-actions', { repository: till, repositoryId: '1001', ownerId: '7' });
+    identities.set(`${till} 1001`, ['github.example/shop/till']);
+
+    const before = await job({ repository: 'shop/kiosk' });
+    identities.set(`${till} 1001`, ['github.example/shop/till', 'github.example/shop/kiosk']);
+    const after = await job({ repository: 'shop/kiosk' });
+
+    expect([before.status, detailOf(before)]).toEqual([403, expect.stringContaining('which its host has not told here')]);
+    expect([after.status, after.json['repository']]).toEqual([200, 'github.example/shop/till']);
   });
 
   it('waits for somebody to look where only its name is known here', async () => {
@@ -83,7 +95,7 @@ describe('a job of a repository that was renamed', () => {
 
   it('comes in no more when it went to another owner, whose people nobody chose', async () => {
     await configured('github-actions', { repository: till, repositoryId: '1001', ownerId: '7' });
-    identities.set(`${till} 1001`, 'github.example/shop/till');
+    identities.set(`${till} 1001`, ['github.example/shop/till']);
 
     const answer = await job({ repository: 'eve/till', repository_owner_id: '66' });
 
@@ -94,7 +106,7 @@ describe('a job of a repository that was renamed', () => {
 describe('a job of another repository under the name', () => {
   it('is refused by its id, and by what is known of the name when its id is put in', async () => {
     await configured('github-actions', { repository: till, repositoryId: '1001', ownerId: '7' });
-    identities.set(`${till} 1001`, 'github.example/shop/till');
+    identities.set(`${till} 1001`, ['github.example/shop/till']);
     identities.set(`${till} 2002`, 'taken');
 
     const stranger = await job({ repository_id: '2002' });

@@ -16,6 +16,7 @@ export function interpret(source: KnownSource, translation: Translation, origin:
   const refusal = refusalOf(source, translation);
   if (refusal !== undefined) return { status: 'refused', reason: refusal, facts: [] };
   if (translation.facts.some((fact) => isOwnCheck(source, fact))) return ownCheck;
+  if (translation.renaming) return naming;
   if (translation.given) return { ...commanding, ...(translation.unsure ? {} : { repository: translation.repository }) };
   // What is only hinted at makes nothing known, not even its repository.
   if (translation.unsure) return { ...looking, facts: [] };
@@ -62,6 +63,7 @@ const commanding = {
   facts: [],
   commands: true,
 } as const;
+const naming = { status: 'checking', reason: 'checking: its host is asked what the repository is called now', facts: [] } as const;
 const looking = { status: 'checking', reason: 'checking: nothing proves what this says, or it is cut short; the server is asked' } as const;
 const asking = { status: 'checking', reason: 'checking: the origin is asked for what the provider does not tell' } as const;
 const gone = { status: 'stale', reason: 'stale: the branches or tags that this is about are not at its origin any more' } as const;

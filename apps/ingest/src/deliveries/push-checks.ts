@@ -56,6 +56,7 @@ export class PushChecks implements OnModuleInit {
   private async decided(source: KnownSource, translation: Translation): Promise<{ outcome: Outcome; defaultBranch?: string }> {
     const first = this.rereading.outcome(source, translation, {});
     if ('ignored' in translation || first.status === 'refused') return { outcome: first };
+    if (translation.renaming) return { outcome: named };
     try {
       const told = translation.unsure ? await this.server.confirmed(source, translation) : translation;
       return 'status' in told ? { outcome: told } : await this.compared(source, told, translation.unsure === true);
@@ -77,6 +78,12 @@ export class PushChecks implements OnModuleInit {
     await this.deliveries.refuse(tx, payload.delivery, reason);
   }
 }
+
+const named: Outcome = {
+  status: 'ignored',
+  reason: 'what the repository is called now was looked at; nothing of its code was said',
+  facts: [],
+};
 
 /** What turned out to be nothing makes nothing known, not even its repository. */
 function unknown({ status, reason }: Outcome): Outcome {

@@ -4,7 +4,7 @@ import { Outbox } from '@throughline/messaging';
 import type { RepositoryAddress, Translation } from '@throughline/scm';
 import { Database, rows } from '@throughline/service';
 import { followRenames } from '../reach/renamed.ts';
-import { Renames, underFirstName, type Renamed } from '../repositories/renames.ts';
+import { Renames, underFirstName, type Renamed, type Telling } from '../repositories/renames.ts';
 import type { KnownSource } from '../sources/known-source.ts';
 import { ScmApis } from '../sources/scm-apis.ts';
 import { scopeCovers } from '../sources/scope.ts';
@@ -14,6 +14,8 @@ import { nameTaken } from './standing.ts';
 /** A translation under the name by which its repository is known here. */
 interface Named {
   readonly translation: Translation;
+  /** Who signed nothing told an id that is not known here yet. */
+  readonly unproven?: true;
   /** Its repository is known by its id at the host, and the name is not: the host is to be asked. */
   readonly renamed?: Renamed;
   /** Why nothing can come of it. */
@@ -35,22 +37,29 @@ export class ToldNames {
     if ('ignored' in told) return { translation: told };
     const standing = await this.renames.standing(source, told.repository);
     if (standing.is === 'taken') return { translation: told, refusal: nameTaken(told.repository) };
-    return { translation: underFirstName(told, standing.first), ...(standing.is === 'renamed' ? { renamed: standing } : {}) };
+    const translation = underFirstName(told, standing.first);
+    if (standing.is === 'renamed') return { translation, renamed: standing };
+    const unproven = source.provider.webhook.unsigned === true && told.repository.hostId !== undefined && !standing.identified;
+    return { translation, ...(unproven ? { unproven } : {}) };
   }
 
   /** The same after the host was asked where that is needed. Throws while it does not tell. */
   async settled(source: KnownSource, told: Translation): Promise<Named> {
     const named = await this.read(source, told);
-    if (!named.renamed || 'ignored' in told) return named;
+    if ('ignored' in told || !(named.renamed || named.unproven)) return named;
     const { repository } = told;
-    return (await this.follow(source, repository, named.renamed)) ? named : { ...named, refusal: nameTaken(repository) };
+    const fullName = await this.apis.nameOf(source, repository);
+    if (!named.renamed) return isNow(repository, fullName) ? named : { translation: withoutId(told) };
+    if (fullName === undefined) {
+      // Only what the host said itself is worth waiting for its word: else it is new here under its new name.
+      if (!named.renamed.proven) return { translation: withoutId(told) };
+      throw new Error(`the host does not show the repository ${repository.hostId ?? ''}, which is called ${repository.fullName} now`);
+    }
+    return (await this.follow(source, repository, fullName, named.renamed)) ? named : { ...named, refusal: nameTaken(repository) };
   }
 
   /** False where the name that it has now cannot be its own here. */
-  private async follow(source: KnownSource, told: RepositoryAddress, known: Renamed): Promise<boolean> {
-    const fullName = await this.apis.nameOf(source, told);
-    if (fullName === undefined)
-      throw new Error(`the host does not show the repository ${told.hostId ?? ''}, which is called ${told.fullName} now`);
+  private async follow(source: KnownSource, told: RepositoryAddress, fullName: string, known: Renamed): Promise<boolean> {
     if (fullName === known.fullName) return true;
     const called = repositoryId(source.provider.cloneUrl(source.baseUrl ?? '', fullName));
     if (!scopeCovers(source.scope, { id: called, fullName })) return false;
@@ -67,4 +76,13 @@ export class ToldNames {
       return true;
     });
   }
+}
+
+function isNow({ fullName }: RepositoryAddress, atHost: string | undefined): boolean {
+  return atHost?.toLowerCase() === fullName.toLowerCase();
+}
+
+/** Told by its name alone. */
+function withoutId({ repository: { hostId: _, ...repository }, ...told }: Telling): Translation {
+  return { ...told, repository };
 }

@@ -18,12 +18,12 @@ const standing = `
     exists (select 1 from dismissed_repository gone where gone.repository = name.id and gone.source_id = $2) as dismissed
   from unnest($1::text[], $3::text[]) as name (id, host_id)`;
 
-/** What the host lists is who it says, where that was not known. */
+/** What the host lists is who it says, where it did not say so before. */
 const identify = `
-  update repository set host_id = told.host_id from unnest($2::text[], $3::text[], $4::text[]) as told (id, full_name, host_id)
+  update repository set host_id = told.host_id, host_id_proven = true from unnest($2::text[], $3::text[], $4::text[]) as told (id, full_name, host_id)
   where repository.source_id = $1 and repository.repository = told.id and lower(repository.full_name) = lower(told.full_name)
-    and repository.host_id is null and told.host_id is not null
-    and not exists (select 1 from repository other where other.source_id = $1 and other.host_id = told.host_id)`;
+    and not repository.host_id_proven and told.host_id is not null
+    and not exists (select 1 from repository other where other.source_id = $1 and other.host_id = told.host_id and other.host_id_proven)`;
 
 /** A repository of a source with what is known of it here. */
 interface Standing {

@@ -60,4 +60,11 @@ export const reachMigrations: readonly Migration[] = [
         next_at timestamptz not null
       );`,
   },
+  {
+    name: 'ingest-020-proven-ids',
+    sql: `
+      -- The host itself told the id, by its API; else a signed delivery did, over which the word of the host goes.
+      alter table repository add column host_id_proven boolean not null default false;
+      update repository set host_id_proven = true where host_id is not null;`,
+  },
 ];

@@ -217,16 +217,17 @@ describe('who a repository is', () => {
     under.fresh(5000);
     const source = await under.connected('shop', 'site');
     under.installed.rename('shop', 'store');
-    const shop = { repository: `github.com/${under.installed.account}/shop`, certain: true };
-    expect((await identify('store', '5001')).body).toEqual(shop);
+    const [shop, store] = ['shop', 'store'].map((name) => `github.com/${under.installed.account}/${name}`);
+    expect((await identify('store', '5001')).body).toEqual({ repository: shop, certain: true, names: [shop] });
     await under.renamed(source, 'shop', 'store', 5001);
     await soon(async () => expect(await under.watched(source)).toMatchObject({ shop: 'store' }));
 
     const [first, now, unsure] = [await identify('shop', '5001'), await identify('store', '5001'), await identify('store')];
     const [taken, unknown] = [await identify('shop', '7'), await identify('other', '7')];
 
-    expect([first.body, now.body, unsure.body]).toEqual([shop, shop, { ...shop, certain: false }]);
+    const known = { repository: shop, certain: true, names: [shop, store] };
+    expect([first.body, now.body, unsure.body]).toEqual([known, known, { repository: shop, certain: false, names: [] }]);
     expect(taken).toMatchObject({ status: 409, body: { code: 'name_taken' } });
-    expect(unknown.body).toEqual({ repository: `github.com/${under.installed.account}/other`, certain: false });
+    expect(unknown.body).toEqual({ repository: `github.com/${under.installed.account}/other`, certain: false, names: [] });
   }, 60_000);
 });

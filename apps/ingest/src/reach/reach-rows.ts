@@ -24,15 +24,15 @@ const take = `
   ), own as materialized (
     select distinct on (given.host_id) repository.id, repository.repository, given.host_id, given.rest
     from repository join given on repository.host_id = given.host_id or (
-      repository.host_id is null and repository.repository = given.repository and lower(repository.full_name) = lower(given.full_name))
+      not repository.host_id_proven and repository.repository = given.repository and lower(repository.full_name) = lower(given.full_name))
     where repository.source_id = $1
     order by given.host_id, repository.repository = given.repository desc, repository.created_at
   ), noted as (
-    update repository set installation = $2, host_id = own.host_id, rest = own.rest,
+    update repository set installation = $2, host_id = own.host_id, host_id_proven = true, rest = own.rest,
       rest_since = case when repository.rest is distinct from own.rest then now() else rest_since end
     from own
     where repository.id = own.id
-      and (repository.installation, repository.host_id, repository.rest) is distinct from ($2, own.host_id, own.rest)
+      and (repository.installation, repository.host_id, repository.host_id_proven, repository.rest) is distinct from ($2, own.host_id, true, own.rest)
   )
   select repository from own`;
 

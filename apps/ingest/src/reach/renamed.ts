@@ -14,7 +14,7 @@ const unname = `
 
 /** Known by the id that stays, or by what the host says that it was called. One that is known by its new name already stays beside. */
 const rename = `
-  update repository set full_name = told.full_name, clone_url = told.clone_url, host_id = told.host_id, revision = ${nextRevision},
+  update repository set full_name = told.full_name, clone_url = told.clone_url, host_id = told.host_id, host_id_proven = true, revision = ${nextRevision},
     name = case when repository.name = repository.full_name then told.full_name else repository.name end
   from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as told (called, host_id, full_name, clone_url, former)
   where repository.source_id = $1 and repository.full_name <> told.full_name

@@ -11,7 +11,7 @@ export const firstNames = (called: string): string => `
 
 /** SQL: repositories by their ids at the host; `sources` and `ids` are parameters, pair by pair. Of several the one that was known first. */
 export const ofHostIds = (sources: string, ids: string): string => `
-  select distinct on (source_id, host_id) id, source_id, host_id, repository, full_name from repository
+  select distinct on (source_id, host_id) id, source_id, host_id, host_id_proven, repository, full_name from repository
   where (source_id, host_id) in (select * from unnest(${sources}::uuid[], ${ids}::text[]))
   order by source_id, host_id, created_at, id`;
 
@@ -19,7 +19,8 @@ const standing = `
   with holder as (
     select repository, host_id from repository where repository = coalesce((select first from (${firstNames('array[$3]')}) as named), $3)
   ), own as (${ofHostIds('array[$1]', 'array[$2]')})
-  select holder.repository as holder, holder.host_id as holder_id, own.id as own_id, own.repository as own, own.full_name as own_name
+  select holder.repository as holder, holder.host_id as holder_id, own.id as own_id, own.repository as own, own.full_name as own_name,
+    own.host_id_proven as own_proven
   from (select 1) as one left join holder on true left join own on true`;
 
 interface StandingRow {
@@ -28,6 +29,7 @@ interface StandingRow {
   readonly own_id: string | null;
   readonly own: string | null;
   readonly own_name: string | null;
+  readonly own_proven: boolean | null;
 }
 
 /** A repository that is known by its id at the host, under names of which the one that was told is none. */
@@ -38,17 +40,19 @@ export interface Renamed {
   readonly first: string;
   /** What it was called when its host was last asked. */
   readonly fullName: string | null;
+  /** The host itself told the id. */
+  readonly proven: boolean;
 }
 
 /** How what a repository is called stands to what is known here. */
 type NameStanding =
-  /** The canonical id under which it was first known; undefined for one that is new. */
-  | { readonly is: 'known'; readonly first: string | undefined }
+  /** The canonical id under which it was first known; undefined for one that is new. `identified`: it is known to have the id that was told. */
+  | { readonly is: 'known'; readonly first: string | undefined; readonly identified: boolean }
   | ({ readonly is: 'renamed' } & Renamed)
   /** Another repository that is known here has the name, or had it. */
   | { readonly is: 'taken' };
 
-/** A name alone is believed, an id only of those that hosts themselves told. */
+/** A name alone is believed, as long as no other id is known of it. */
 export function contradicts(hostId: string | undefined, holderId: string | null): boolean {
   return hostId !== undefined && holderId !== null && holderId !== hostId;
 }
@@ -71,10 +75,11 @@ export class Renames {
   /** By what is known now. */
   async standing(source: { readonly id: string }, { id, called, hostId }: RepositoryAddress): Promise<NameStanding> {
     const [row] = await this.database.rows<StandingRow>(standing, [source.id, hostId ?? null, called ?? id]);
-    const { holder, holder_id: holderId, own_id: ownId, own, own_name: fullName } = row!;
-    if (holder !== null && !contradicts(hostId, holderId)) return { is: 'known', first: holder };
-    if (ownId !== null && own !== null) return { is: 'renamed', id: ownId, first: own, fullName };
-    return holder === null ? { is: 'known', first: undefined } : { is: 'taken' };
+    const { holder, holder_id: holderId, own_id: ownId, own, own_name: fullName, own_proven: proven } = row!;
+    if (holder !== null && !contradicts(hostId, holderId))
+      return { is: 'known', first: holder, identified: hostId !== undefined && hostId === holderId };
+    if (ownId !== null && own !== null) return { is: 'renamed', id: ownId, first: own, fullName, proven: proven === true };
+    return holder === null ? { is: 'known', first: undefined, identified: false } : { is: 'taken' };
   }
 
   learn(called: string, first: string | undefined): void {

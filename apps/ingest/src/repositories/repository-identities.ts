@@ -4,21 +4,26 @@ import { Database, Problem } from '@throughline/service';
 import { contradicts, firstNames } from './renames.ts';
 import { canonical } from './repositories.ts';
 
+const mostNames = 50;
+
 /** The one that has the name, or had it first, and the one that has the id at the same host. */
 const find = `
   with holder as (
-    select repository, host_id from repository where repository = coalesce((select first from (${firstNames('array[$1]')}) as named), $1)
+    select id, repository, case when host_id_proven then host_id end as host_id from repository
+    where repository = coalesce((select first from (${firstNames('array[$1]')}) as named), $1)
   ), own as (
-    select repository from repository where host_id = $2 and split_part(repository, '/', 1) = split_part($1, '/', 1)
+    select id, repository from repository where host_id = $2 and host_id_proven and split_part(repository, '/', 1) = split_part($1, '/', 1)
     order by created_at, id limit 1
   )
-  select holder.repository as holder, holder.host_id as holder_id, own.repository as own
+  select holder.repository as holder, holder.host_id as holder_id, own.repository as own,
+    array(select alias from repository_alias where repository_id = case when holder.host_id = $2 then holder.id else own.id end order by alias limit ${mostNames}) as aliases
   from (select 1) as one left join holder on true left join own on true`;
 
 interface FoundRow {
   readonly holder: string | null;
   readonly holder_id: string | null;
   readonly own: string | null;
+  readonly aliases: readonly string[];
 }
 
 /** Says to other services who a repository is, whatever it is called by now. */
@@ -30,12 +35,13 @@ export class RepositoryIdentities {
   async identify({ repository, hostId }: IdentityRequest): Promise<RepositoryIdentity> {
     const called = canonical(repository);
     const [row] = await this.database.rows<FoundRow>(find, [called, hostId ?? null]);
-    const { holder, holder_id: holderId, own } = row!;
+    const { holder, holder_id: holderId, own, aliases } = row!;
     if (holder !== null && !contradicts(hostId, holderId)) {
-      return { repository: holder, certain: hostId !== undefined && holderId === hostId };
+      const certain = hostId !== undefined && holderId === hostId;
+      return { repository: holder, certain, names: certain ? [holder, ...aliases] : [] };
     }
-    if (own !== null) return { repository: own, certain: true };
-    if (holder === null) return { repository: called, certain: false };
+    if (own !== null) return { repository: own, certain: true, names: [own, ...aliases] };
+    if (holder === null) return { repository: called, certain: false, names: [] };
     throw new Problem(409, 'name_taken', `${called} is another repository here, with the id ${holderId}: it had the name before`);
   }
 }

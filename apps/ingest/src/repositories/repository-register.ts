@@ -29,8 +29,10 @@ export interface RepositoryRow {
   readonly source_id: string | null;
   readonly application: string;
   readonly demo: boolean;
-  /** Its id at the host, as the host itself told it. */
+  /** Its id at the host. */
   readonly host_id: string | null;
+  /** The host itself told the id, by its API; else a signed delivery did. */
+  readonly host_id_proven: boolean;
   readonly rest: RestReason | null;
   readonly revision: string;
   readonly created_at: Date;
@@ -46,18 +48,32 @@ export const holdRepositories = (ids: string): string =>
 /** SQL of the revision that follows: a clock, so that a repository that comes back goes on after its removal. */
 export const nextRevision = `greatest(repository.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)`;
 
+/** SQL of the id that was told, where no other repository of the source is known by it: of two the first keeps it. */
+const unlessTaken = (told: string): string => `
+  case when not exists (select 1 from repository other where other.source_id = ${told}.source_id and other.host_id = ${told}.host_id)
+    then ${told}.host_id end`;
+
 const upsert = `
-  insert into repository (id, repository, name, full_name, clone_url, source_id, application, listed, demo)
+  insert into repository (id, repository, name, full_name, clone_url, source_id, application, listed, demo, host_id)
   select new.id, new.repository, new.full_name, new.full_name, new.clone_url, new.source_id,
-    coalesce(listed.application, 'unassigned'), listed.application is not null, (select demo from source where source.id = new.source_id)
-  from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[]) as new (id, repository, full_name, clone_url, source_id)
+    coalesce(listed.application, 'unassigned'), listed.application is not null, (select demo from source where source.id = new.source_id),
+    ${unlessTaken('new')}
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[]) as new (id, repository, full_name, clone_url, source_id, host_id)
   left join application_repository listed on listed.repository = new.repository
   where exists (select 1 from source where source.id = new.source_id)
   order by new.repository
   on conflict (repository) do update
-    set full_name = excluded.full_name, source_id = excluded.source_id, revision = ${nextRevision}
+    set full_name = excluded.full_name, source_id = excluded.source_id, host_id = excluded.host_id, revision = ${nextRevision}
     where repository.source_id is null
   returning *, xmax = 0 as added`;
+
+/** In one order, as they are held: two deliveries may tell of the same ones. */
+const identify = `
+  update repository set host_id = own.host_id from (
+    select repository.id, ${unlessTaken('told')} as host_id
+    from repository join unnest($1::text[], $2::uuid[], $3::text[]) as told (repository, source_id, host_id) using (repository, source_id)
+    where repository.host_id is null order by repository.repository for no key update of repository
+  ) as own where repository.id = own.id and own.host_id is not null`;
 
 /** Makes repositories known in the transaction in which a source first speaks about them. */
 @Injectable()
@@ -76,6 +92,8 @@ export class RepositoryRegister {
     const settled = new Map(known.filter((row) => row.source_id !== null).map((row) => [row.repository, row]));
     const open = distinct.filter(({ id }) => !settled.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
     const changed = open.length === 0 ? [] : await upsertAll(tx, open);
+    const unidentified = distinct.filter((one) => isUnidentified(one, settled.get(one.id)));
+    if (unidentified.length > 0) await identifyAll(tx, unidentified);
     const applications = new Map([...known, ...changed].map((row) => [row.repository, row.application]));
     const traces = new Map(distinct.map(({ id, traceparent }) => [id, traceparent]));
     const facts = changed.map((row) => repositoryFact(row, row.added ? 'registered' : 'changed', traces.get(row.repository)));
@@ -90,7 +108,28 @@ function upsertAll(tx: Tx, open: readonly SpokenOf[]): Promise<(RepositoryRow & 
     open.map(({ fullName }) => fullName),
     open.map(({ source, fullName }) => cloneUrlOf(source.provider, source.settings, { baseUrl: source.baseUrl ?? '', fullName })),
     open.map(({ source }) => source.id),
+    firstOfEach(open),
   ]);
+}
+
+function isUnidentified({ source, hostId }: SpokenOf, known: HeldRepository | undefined): boolean {
+  return hostId !== undefined && known?.source_id === source.id && known.host_id === null;
+}
+
+/** Of those that were known before their ids were told. */
+async function identifyAll(tx: Tx, some: readonly SpokenOf[]): Promise<void> {
+  await rows(tx, identify, [some.map(({ id }) => id), some.map(({ source }) => source.id), firstOfEach(some)]);
+}
+
+/** Their ids at the host; an id that is told of two repositories at once is that of the first. */
+function firstOfEach(some: readonly SpokenOf[]): (string | null)[] {
+  const seen = new Set<string>();
+  return some.map(({ source, hostId }) => {
+    const name = `${source.id} ${hostId}`;
+    if (hostId === undefined || seen.has(name)) return null;
+    seen.add(name);
+    return hostId;
+  });
 }
 
 /** The fact of a repository's state; its revision orders it. */

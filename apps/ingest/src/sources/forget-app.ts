@@ -10,7 +10,7 @@ export async function forgetApp(tx: Tx, source: string): Promise<void> {
 /** At another address are other repositories: what they are there is asked anew. */
 export async function forgetHost(tx: Tx, source: string): Promise<void> {
   await forgetApp(tx, source);
-  await rows(tx, 'update repository set host_id = null where source_id = $1 and host_id is not null', [source]);
+  await rows(tx, 'update repository set host_id = null, host_id_proven = false where source_id = $1 and host_id is not null', [source]);
 }
 
 /** What another App was given, or not, says nothing of this one. */

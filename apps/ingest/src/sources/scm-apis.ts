@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AppReach, ConnectTo, InstalledAt, RepositoryAddress } from '@throughline/scm';
+import { ScmCallFailed, type AppReach, type ConnectTo, type InstalledAt, type RepositoryAddress } from '@throughline/scm';
 import { Outbound } from '@throughline/service';
 import type { KnownSource } from './known-source.ts';
 import { SourceDirectory } from './source-directory.ts';
@@ -34,7 +34,12 @@ export class ScmApis {
   async nameOf(source: KnownSource, { fullName, hostId }: RepositoryAddress): Promise<string | undefined> {
     if (!source.provider.nameOf || hostId === undefined) return undefined;
     const to = await this.ofOrganisation(source, fullName.split('/')[0]!);
-    return to && source.provider.nameOf(to, hostId);
+    try {
+      return to && (await source.provider.nameOf(to, { hostId, fullName }));
+    } catch (error) {
+      if (error instanceof ScmCallFailed && (error.status === 401 || error.status === 403) && !error.retryable) return undefined;
+      throw error;
+    }
   }
 
   /** What an installation of the source's App may see now; undefined where there is no App. Throws `ScmCallFailed`. */

@@ -1,5 +1,5 @@
 import { Length } from 'class-validator';
-import { Count, Flag, ListOf, Maybe, Nested, OneOf, Text, Time } from '../fields.ts';
+import { Count, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 import { commentModes, RepositoryProtection, restReasons, type CommentMode, type RestReason } from './sources.ts';
 
@@ -131,8 +131,10 @@ export class IdentityRequest {
 export class RepositoryIdentity {
   /** Canonical id: that under which it was first known, where it is known. */
   @Text(1024) repository: string;
-  /** The host told us that it has the id that was asked for, so that its name says nothing more. */
+  /** The host told us that it has the id that was asked for. */
   @Flag() certain: boolean;
+  /** Then, by canonical ids: what its host told us that it is called, and was. */
+  @Texts(51, 1024) names: string[];
 }
 
 /** Body of `POST /internal/repositories/credential`. */

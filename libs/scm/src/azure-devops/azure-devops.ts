@@ -2,7 +2,7 @@ import type { ScmProvider } from '../provider.ts';
 import { connectAzure } from './client.ts';
 import { isAzureComment } from './comment-event.ts';
 import { confirmByAzure } from './confirm.ts';
-import { azureRepositories } from './repositories.ts';
+import { azureNameOf, azureRepositories } from './repositories.ts';
 import { azureAddressing } from './told.ts';
 import { azureWebhook } from './webhook.ts';
 
@@ -19,6 +19,7 @@ export const azureDevops: ScmProvider = {
   connect: connectAzure,
   confirm: confirmByAzure,
   confirmGiven: isAzureComment,
+  nameOf: azureNameOf,
   repositories: azureRepositories,
 };
 

@@ -1,4 +1,4 @@
-import { at, firstText } from '../payload.ts';
+import { at, firstText, hostIdOf } from '../payload.ts';
 import type { RepositoryAddress, Site } from '../provider.ts';
 import { baseOf, repositoryAt, trimmed, type Addressing, type ToldRepository } from '../site.ts';
 
@@ -27,7 +27,7 @@ export function toldByAzure(payload: unknown): ToldRepository {
   const name = firstText(at(repository, 'name'), named);
   const project = firstText(at(repository, 'project', 'name'), ofPath, named);
   const fullName = name !== undefined && project !== undefined && isAzureName(`${project}/${name}`) ? `${project}/${name}` : undefined;
-  return { fullName, pointer: 'resource.repository', addresses: [remote] };
+  return { fullName, pointer: 'resource.repository', addresses: [remote], hostId: hostIdOf(at(repository, 'id')) };
 }
 
 /** The address of the organisation or collection. */

@@ -1,11 +1,12 @@
 import { header, type RequestHeaders } from '../headers.ts';
 import { at, firstText, line } from '../payload.ts';
 import { WebhookRefused, type ScmWebhook } from '../provider.ts';
+import { renamingOf } from '../repository-name.ts';
 import { sentSecret } from '../secrets.ts';
 import { translateAzureComment } from './comment-event.ts';
 import { translateAzurePullRequest } from './pull-request.ts';
 import { translateAzurePush } from './push.ts';
-import { siteOfAzure } from './told.ts';
+import { azureRepository, siteOfAzure } from './told.ts';
 
 /** What the button that tests a subscription sends: samples of a company that does not exist. */
 const testing = /^0{8}-(?:0{4}-){3}0{12}$/;
@@ -34,6 +35,7 @@ export const azureWebhook: ScmWebhook = {
   translate(event, payload, site) {
     if (testing.test(String(at(payload, 'subscriptionId')))) return { ignored: 'a test of the subscription: it works' };
     if (event === 'git.push') return translateAzurePush(payload, site);
+    if (event === 'git.repo.renamed') return renamingOf(azureRepository(payload, site));
     if (pullRequests.test(event)) return translateAzurePullRequest(payload, site);
     if (event === 'ms.vss-code.git-pullrequest-comment-event') return translateAzureComment(payload, site);
     return { ignored: `event "${event}" is not used` };

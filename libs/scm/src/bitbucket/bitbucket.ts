@@ -3,7 +3,7 @@ import { plainAddressing } from '../site.ts';
 import { confirmByCloud, connectCloud } from './cloud-client.ts';
 import { connectDataCenter } from './data-center-client.ts';
 import { cloudHooks, dataCenterHooks } from './hooks.ts';
-import { cloudRepositories, dataCenterRepositories } from './repositories.ts';
+import { cloudNameOf, cloudRepositories, dataCenterNameOf, dataCenterRepositories } from './repositories.ts';
 import { dataCenterAddressing, publicSite } from './told.ts';
 import { bitbucketWebhook } from './webhook.ts';
 
@@ -25,6 +25,7 @@ export const bitbucket: ScmProvider = {
   connect: (to) => (isCloud(to.apiUrl) ? connectCloud : connectDataCenter)(to),
   confirm: confirmByCloud,
   callsPerHour: 1000,
+  nameOf: (to, asked) => (isCloud(to.apiUrl) ? cloudNameOf : dataCenterNameOf)(to, asked),
   repositories: (to) => (isCloud(to.apiUrl) ? cloudRepositories : dataCenterRepositories)(to),
   hooks: (to) => (isCloud(to.apiUrl) ? cloudHooks : dataCenterHooks)(to),
 };

@@ -5,12 +5,20 @@ import { at } from '../payload.ts';
 import { projectPath, repositoryPath } from './repository-paths.ts';
 
 const ofCloud = [
-  ...['repo:push', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved'],
+  ...[
+    'repo:push',
+    'repo:updated',
+    'pullrequest:created',
+    'pullrequest:updated',
+    'pullrequest:fulfilled',
+    'pullrequest:approved',
+    'pullrequest:unapproved',
+  ],
   ...['pullrequest:changes_request_created', 'pullrequest:changes_request_removed'],
   ...['repo:commit_status_created', 'repo:commit_status_updated', 'pullrequest:comment_created'],
 ];
 const ofDataCenter = [
-  ...['repo:refs_changed', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged'],
+  ...['repo:refs_changed', 'repo:modified', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged'],
   ...['pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work', 'pr:comment:added'],
 ];
 const name = 'Throughline';

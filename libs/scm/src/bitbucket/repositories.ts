@@ -2,7 +2,9 @@ import type { ConnectTo } from '../client.ts';
 import { at, firstText } from '../payload.ts';
 import type { RepositoryList } from '../listed-repository.ts';
 import { listBy, perPage } from '../repository-list.ts';
-import { isFullName } from '../site.ts';
+import { nameBy, numericId } from '../repository-name.ts';
+import { fullNameIn, isFullName } from '../site.ts';
+import { projectPath } from './repository-paths.ts';
 import { fullNameOf } from './told.ts';
 
 /** The repositories of a workspace at Bitbucket Cloud, which archives none. */
@@ -13,6 +15,7 @@ export function cloudRepositories(to: ConnectTo): RepositoryList {
     listAt: 'values',
     nameOf: (one) => firstText(at(one, 'full_name')),
     archived: () => false,
+    idOf: (one) => at(one, 'uuid'),
     more: (answer) => typeof at(answer, 'next') === 'string',
   });
 }
@@ -25,6 +28,23 @@ export function dataCenterRepositories(to: ConnectTo): RepositoryList {
     listAt: 'values',
     nameOf: fullNameOf,
     archived: (one) => at(one, 'archived') === true,
+    idOf: (one) => at(one, 'id'),
     more: (answer) => at(answer, 'isLastPage') === false,
   });
 }
+
+/** Empty braces stand for any workspace: the UUID says which repository. */
+export const cloudNameOf = nameBy({
+  id: /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i,
+  path: ({ hostId }) => ['repositories', '{}', hostId],
+  idOf: (one) => at(one, 'uuid'),
+  nameOf: (one) => fullNameIn(at(one, 'full_name')),
+});
+
+/** A Data Center cannot be asked by an id: it tells that of the repository which has the name. */
+export const dataCenterNameOf = nameBy({
+  id: numericId,
+  path: ({ fullName }) => projectPath(fullName),
+  idOf: (one) => at(one, 'id'),
+  nameOf: (one) => fullNameIn(fullNameOf(one)),
+});

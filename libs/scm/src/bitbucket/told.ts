@@ -1,6 +1,6 @@
-import { at, firstText, listOf } from '../payload.ts';
+import { at, firstText, hostIdOf, listOf } from '../payload.ts';
 import type { Site } from '../provider.ts';
-import { isFullName, plainAddressing, repositoryAt, trimmed, type Addressing, type ToldRepository } from '../site.ts';
+import { fullNameIn, plainAddressing, repositoryAt, trimmed, type Addressing, type ToldRepository } from '../site.ts';
 import type { RepositoryAddress } from '../provider.ts';
 
 /** Bitbucket Cloud; every other address is a Data Center. */
@@ -18,19 +18,23 @@ export const dataCenterAddressing: Addressing = {
 
 /** What a payload of Bitbucket Cloud says of its repository. Its links are not compared: there is one site for everybody. */
 export function toldByCloud(payload: unknown): ToldRepository {
-  const name = at(payload, 'repository', 'full_name');
-  return { fullName: typeof name === 'string' && isFullName(name) ? name : undefined, pointer: 'repository.full_name', addresses: [] };
+  return {
+    fullName: fullNameIn(at(payload, 'repository', 'full_name')),
+    pointer: 'repository.full_name',
+    addresses: [],
+    hostId: hostIdOf(at(payload, 'repository', 'uuid')),
+  };
 }
 
 /** What a payload of Bitbucket Data Center says of the repository that it is about: of a change request, the one that it is for. */
 export function toldByDataCenter(payload: unknown): ToldRepository {
   const ofRequest = at(payload, 'pullRequest', 'toRef', 'repository');
   const repository = ofRequest ?? at(payload, 'repository');
-  const name = fullNameOf(repository);
   return {
-    fullName: name !== undefined && isFullName(name) ? name : undefined,
+    fullName: fullNameIn(fullNameOf(repository)),
     pointer: ofRequest === undefined ? 'repository.slug' : 'pullRequest.toRef.repository.slug',
     addresses: cloneLinksOf(repository),
+    hostId: hostIdOf(at(repository, 'id')),
   };
 }
 

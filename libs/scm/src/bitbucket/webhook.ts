@@ -9,6 +9,7 @@ import { translateCloudStatus } from './cloud-status.ts';
 import { translateCloudComment, translateDataCenterComment } from './comment-events.ts';
 import { translateDataCenterPullRequest } from './data-center-pull-request.ts';
 import { translateDataCenterPush } from './data-center-push.ts';
+import { translateCloudRenaming, translateDataCenterRenaming } from './renaming.ts';
 import { dataCenterAddressing, publicSite, toldByDataCenter } from './told.ts';
 
 const prefix = 'sha256=';
@@ -46,6 +47,8 @@ export const bitbucketWebhook: ScmWebhook = {
     if (event === 'diagnostics:ping') return { ignored: 'ping: the webhook works' };
     if (event === 'repo:push') return translateCloudPush(payload, site);
     if (event === 'repo:refs_changed') return translateDataCenterPush(payload, site);
+    if (event === 'repo:updated') return translateCloudRenaming(payload, site);
+    if (event === 'repo:modified') return translateDataCenterRenaming(payload, site);
     if (event.startsWith('repo:commit_status_')) return translateCloudStatus(payload, site);
     if (event === 'pullrequest:comment_created') return translateCloudComment(payload, site);
     if (event === 'pr:comment:added') return translateDataCenterComment(payload, site);

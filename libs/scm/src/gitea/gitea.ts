@@ -2,7 +2,7 @@ import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGitea } from './client.ts';
 import { giteaHooks } from './hooks.ts';
-import { giteaRepositories } from './repositories.ts';
+import { giteaNameOf, giteaRepositories } from './repositories.ts';
 import { giteaRequiredChecks } from './required-check.ts';
 import { giteaWebhook } from './webhook.ts';
 
@@ -19,5 +19,6 @@ export const gitea: ScmProvider = {
   connect: connectGitea,
   hooks: giteaHooks,
   requiredChecks: giteaRequiredChecks,
+  nameOf: giteaNameOf,
   repositories: giteaRepositories,
 };

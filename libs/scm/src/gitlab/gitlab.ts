@@ -3,7 +3,7 @@ import type { ScmProvider } from '../provider.ts';
 import { plainAddressing } from '../site.ts';
 import { connectGitlab } from './client.ts';
 import { gitlabHooks } from './hooks.ts';
-import { gitlabRepositories } from './repositories.ts';
+import { gitlabNameOf, gitlabRepositories } from './repositories.ts';
 import { gitlabRequiredChecks } from './required-check.ts';
 import { gitlabWebhook } from './webhook.ts';
 
@@ -23,5 +23,6 @@ export const gitlab: ScmProvider = {
   connect: connectGitlab,
   hooks: gitlabHooks,
   requiredChecks: gitlabRequiredChecks,
+  nameOf: gitlabNameOf,
   repositories: gitlabRepositories,
 };

@@ -6,7 +6,11 @@ import { sentSecret } from '../secrets.ts';
 import { translateMergeRequest } from './merge-request.ts';
 import { translateNote } from './note.ts';
 import { toldByGitlab, translateGitlabPush } from './push.ts';
+import { translateGitlabRenaming } from './renaming.ts';
 import { signedStandard } from './signature.ts';
+
+/** Hooks of the whole installation say in the body what the others say in the header; those of groups do so of their projects. */
+const inBody: ReadonlySet<string> = new Set(['system', 'project']);
 
 /** Webhooks of projects, groups and the whole of a GitLab: signed the Standard Webhooks way, or with `X-Gitlab-Token`. */
 export const gitlabWebhook: ScmWebhook = {
@@ -44,11 +48,11 @@ export const gitlabWebhook: ScmWebhook = {
   siteOf: (payload) => baseOf(toldByGitlab(payload)),
 
   translate(event, payload, site) {
-    // Hooks of the whole installation say in the body what the others say in the header.
-    const told = event === 'system' ? line(at(payload, 'object_kind') ?? at(payload, 'event_name'), 64).replaceAll('_', ' ') : event;
+    const told = inBody.has(event) ? line(at(payload, 'object_kind') ?? at(payload, 'event_name'), 64).replaceAll('_', ' ') : event;
     if (told === 'push' || told === 'tag push') return translateGitlabPush(payload, site);
     if (told === 'merge request') return translateMergeRequest(payload, site);
     if (told === 'note') return translateNote(payload, site);
+    if (told === 'project rename' || told === 'project transfer') return translateGitlabRenaming(payload, site);
     return { ignored: `event "${told}" is not used` };
   },
 };
