@@ -71,6 +71,17 @@ describe('HostOutages', () => {
     expect(() => outages.refuse(shop)).not.toThrow();
   });
 
+  it('says for how long yet it is left alone, until it answers', async () => {
+    expect(outages.restOf(shop)).toBeUndefined();
+    await attempt(away);
+    now += 400;
+    expect(outages.restOf('https://git.example/other.git')).toBe(600);
+    now += 1_000;
+    expect(outages.restOf(shop)).toBe(0);
+    await attempt('here');
+    expect(outages.restOf(shop)).toBeUndefined();
+  });
+
   it('counts every other answer as one of the host', async () => {
     expect(await attempt(refused)).toBe(refused);
     expect(await attempt(refused)).toBe(refused);

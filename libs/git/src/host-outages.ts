@@ -26,6 +26,12 @@ export class HostOutages {
     this.before(new URL(url).origin);
   }
 
+  /** For how many milliseconds the host is left alone yet; undefined for one that is not known to be away. */
+  restOf(url: string): number | undefined {
+    const outage = this.away.get(new URL(url).origin);
+    return outage && Math.max(0, outage.until - this.now());
+  }
+
   /** Throws as `refuse` does; afterwards one at a time finds out anew. */
   async attempt<T>(url: string, work: () => Promise<T>): Promise<T> {
     const host = new URL(url).origin;

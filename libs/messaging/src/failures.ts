@@ -5,6 +5,20 @@ export class PermanentFailure extends Error {
   readonly code: string = 'permanent_failure';
 }
 
+/** Thrown by a work function for work that cannot be done yet, which is no failure of it: the row is left alone for a while. */
+export class WorkPostponed extends Error {
+  readonly code = 'work_postponed';
+
+  /** @param waitsFor what it waits for, by a name: `WorkQueue.release` lets it go on before its time */
+  constructor(
+    why: string,
+    readonly afterMs: number,
+    readonly waitsFor?: string,
+  ) {
+    super(why);
+  }
+}
+
 /** Thrown when a lease ran out or went to another worker: the result is dropped, the work is somebody else's now. */
 export class LeaseLost extends Error {
   readonly code = 'lease_lost';

@@ -4,7 +4,7 @@ export { Retention } from './database/retention.ts';
 export { Wakeups } from './database/wakeups.ts';
 export { consumerOf, deliveredTo } from './facts/deliveries.ts';
 export { OnEvent } from './facts/on-event.ts';
-export { LeaseLost, PermanentFailure } from './failures.ts';
+export { LeaseLost, PermanentFailure, WorkPostponed } from './failures.ts';
 export { Inbox } from './inbox/inbox.ts';
 export { MessagingModule } from './messaging.module.ts';
 export { messagingMigrations } from './migrations.ts';

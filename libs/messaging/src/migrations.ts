@@ -102,6 +102,11 @@ create index work_next on work (kind, priority, turn, id) where state = 'open';
 create index work_oldest on work (kind, queued_at) where state = 'open';
 drop index work_open;`;
 
+/** What rows are left alone for until it has come. */
+const workWaits = `
+alter table work add column waits_for text;
+create index work_waiting on work (kind, waits_for, id) where waits_for is not null;`;
+
 /**
  * Shares the locks of repositories and tells which of them were removed. A function, because its second statement sees what was
  * committed while the first one waited: one statement of the inbox asks both and writes its marks.
@@ -124,4 +129,5 @@ export const messagingMigrations: readonly Migration[] = [
   { name: 'messaging-007-work-lanes', sql: workLanes },
   { name: 'messaging-008-shared-repositories', sql: sharedRepositories },
   { name: 'messaging-009-work-order', sql: workOrder },
+  { name: 'messaging-010-work-waits', sql: workWaits },
 ];

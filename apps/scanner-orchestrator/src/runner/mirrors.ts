@@ -30,6 +30,12 @@ export class Mirrors {
     });
   }
 
+  /** The host that a repository was at last, and for how many milliseconds that is left alone yet; undefined where it is not known to be away. */
+  hostOf(repository: string): { readonly name: string; readonly restMs: number | undefined } | undefined {
+    const last = this.addresses.get(repository);
+    return last === undefined ? undefined : { name: new URL(last).origin, restMs: this.outages.restOf(last) };
+  }
+
   /** Address and credential for one fetch; they are asked for each time, and no credential is kept. Throws `GitFailed` for a host that is away. */
   async originOf(repository: string): Promise<Origin> {
     const last = this.addresses.get(repository);

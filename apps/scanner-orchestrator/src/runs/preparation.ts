@@ -38,7 +38,7 @@ export class Preparation implements OnModuleInit {
     if (payload.forget !== undefined) return this.survey.forget(payload.forget);
     const request = await this.database.transaction((tx) => this.requests.read(tx, payload.request));
     if (request?.state !== 'preparing') return;
-    const surveyed = await this.survey.of(request, lease.signal);
+    const surveyed = await this.survey.of(request, lease);
     await this.database.transaction(async (tx) => {
       await this.plans.write(tx, request, surveyed);
       await lease.complete(tx);

@@ -13,6 +13,7 @@ import { HistoryItems } from './history-items.ts';
 import { HistoryReports } from './history-reports.ts';
 import { HistoryScans } from './history-scans.ts';
 import { HistoryWork } from './history-work.ts';
+import { HostWaits } from './host-waits.ts';
 import { KeyCheck } from './key-check.ts';
 import { OwnersChangedHandler } from './owners-changed.handler.ts';
 import { PlanWriter } from './plan-writer.ts';
@@ -38,7 +39,7 @@ import { WeakSecrets } from './weak-secrets.ts';
     ScansController,
   ],
   providers: [
-    ...[BranchHeads, EvidenceRequests, EvidenceItems, Announcements, PlanWriter, Survey, Preparation],
+    ...[BranchHeads, EvidenceRequests, EvidenceItems, Announcements, PlanWriter, Survey, HostWaits, Preparation],
     ...[ResultCache, ScanItems, ScanStation, ScanWork, ScanList, ScannerList, KeyCheck, WeakSecrets, ForgottenEvidence],
     ...[HistoryScans, HistoryReports, HistoryItems, HistoryWork],
   ],

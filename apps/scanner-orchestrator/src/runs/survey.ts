@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OriginRefused } from '@throughline/git';
-import { PermanentFailure } from '@throughline/messaging';
+import { PermanentFailure, type Lease } from '@throughline/messaging';
 import { Problem } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import { CommitUnreachable, type Mirror } from '../runner/git/mirror.ts';
@@ -13,6 +13,7 @@ import { suppressionsAdded } from '../suppressions/tree-suppressions.ts';
 import { baseOf } from './bases.ts';
 import type { EvidenceRequest } from './evidence-requests.ts';
 import { expect, type ExpectedItem } from './expected-item.ts';
+import { HostWaits } from './host-waits.ts';
 
 /** What is known about a subject before anything of it is scanned. */
 export interface Surveyed {
@@ -28,10 +29,15 @@ export class Survey {
   constructor(
     private readonly mirrors: Mirrors,
     private readonly desk: ScannerDesk,
+    private readonly waits: HostWaits,
   ) {}
 
-  /** Throws `PermanentFailure` when no later attempt can see more. */
-  async of(request: EvidenceRequest, signal: AbortSignal): Promise<Surveyed> {
+  /** Throws `PermanentFailure` when no later attempt can see more, `WorkPostponed` while the host is away. */
+  of(request: EvidenceRequest, lease: Lease<object>): Promise<Surveyed> {
+    return this.waits.during(lease, request.repository, () => this.look(request, lease.signal));
+  }
+
+  private async look(request: EvidenceRequest, signal: AbortSignal): Promise<Surveyed> {
     await this.desk.settled(signal);
     const mirror = this.mirrors.of(request.repository);
     try {

@@ -3,6 +3,7 @@ import { rows, type Tx } from '@throughline/service';
 import { carrierNow } from '@throughline/telemetry';
 import { Wakeups } from '../database/wakeups.ts';
 import { priorities, type Lease, type NewWork, type WorkOptions } from './lease.ts';
+import { WorkRows } from './work-rows.ts';
 import { Workers } from './workers.ts';
 
 const maxPayloadBytes = 256 * 1024;
@@ -31,6 +32,7 @@ export class WorkQueue {
   constructor(
     private readonly wakeups: Wakeups,
     private readonly workers: Workers,
+    private readonly table: WorkRows,
   ) {}
 
   /** Adds work that starts after the commit of `tx`, in the trace that runs now. */
@@ -55,9 +57,14 @@ export class WorkQueue {
     await rows(tx, `delete from work where kind = $1 and dedupe = any($2::text[]) and state = 'open'`, [kind, dedupes]);
   }
 
+  /** Lets work go on that was postponed until something has come (`WorkPostponed`), the oldest first. @param most how much of it; all when left out */
+  async release(tx: Tx, kind: string, waitsFor: string, most?: number): Promise<void> {
+    if (await this.table.letGo(tx, kind, waitsFor, most ?? null)) this.wakeups.announce(tx, 'work', [kind]);
+  }
+
   /**
    * Says how work of a kind is done; call it in `onModuleInit`. Work that returns without `lease.complete(tx)` is completed
-   * afterwards. An error is retried with back-off up to `maxAttempts`, `PermanentFailure` is not.
+   * afterwards. An error is retried with back-off up to `maxAttempts`, `PermanentFailure` is not, and `WorkPostponed` is none.
    */
   handle<P extends object>(kind: string, options: WorkOptions<P>, work: (lease: Lease<P>) => Promise<void>): void {
     this.workers.register({ kind, options, work });

@@ -79,7 +79,7 @@ const claiming = (first: string): string => `
     ) as locked
     limit $2
   )
-  update work set state = 'leased', attempt = attempt + 1, leased_until = clock_timestamp() + make_interval(secs => $3)
+  update work set state = 'leased', attempt = attempt + 1, waits_for = null, leased_until = clock_timestamp() + make_interval(secs => $3)
   from free where work.id = free.id
   returning work.id, payload, priority, attempt, failures, carrier, queued_at as "queuedAt",
     extract(epoch from clock_timestamp() - open_since) * 1000 as "waitedMs",
@@ -92,6 +92,11 @@ const prioritiesOf = { all: Object.values(priorities), interactive: [priorities.
 const ours = `id = $1 and attempt = $2 and state = 'leased' and leased_until > clock_timestamp()`;
 const open = `state = 'open', leased_until = null, open_since = clock_timestamp()`;
 const later = `${open}, last_error = $4, run_after = clock_timestamp() + make_interval(secs => $3)`;
+
+const letGo = `
+  update work set run_after = clock_timestamp(), waits_for = null from (
+    select id from work where kind = $1 and waits_for = $2 and state = 'open' order by id limit $3 for update skip locked
+  ) as waiting where work.id = waiting.id returning work.id`;
 
 /** The rows of the work queue; every change by a worker is fenced by its attempt number. */
 @Injectable()
@@ -145,8 +150,13 @@ export class WorkRows {
   }
 
   /** The same for what was not the work's fault: it does not count as a failure. */
-  async postpone(id: string, attempt: number, inMs: number, error: string): Promise<void> {
-    await this.database.rows(`update work set ${later} where ${ours}`, [id, attempt, inMs / 1000, error]);
+  async postpone(id: string, attempt: number, inMs: number, error: string, waitsFor?: string): Promise<void> {
+    await this.database.rows(`update work set ${later}, waits_for = $5 where ${ours}`, [id, attempt, inMs / 1000, error, waitsFor ?? null]);
+  }
+
+  /** Lets rows be had now that wait for something, the oldest first; false when there are none. */
+  async letGo(tx: Tx, kind: string, waitsFor: string, most: number | null): Promise<boolean> {
+    return (await rows(tx, letGo, [kind, waitsFor, most])).length > 0;
   }
 
   /** Gives a row back that was not worked on to its end, because the service stops. */

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { Module } from '@nestjs/common';
 import { Database, runService, ServiceAway, ServiceConfig, type RunningService } from '@throughline/service';
 import { eventually, infra, type Platform } from '@throughline/testing';
-import { MessagingModule, messagingMigrations, PermanentFailure, WorkQueue, type Lease, type NewWork } from '../index.ts';
+import { MessagingModule, messagingMigrations, PermanentFailure, WorkPostponed, WorkQueue, type Lease, type NewWork } from '../index.ts';
 import { WorkRows } from './work-rows.ts';
 
 jest.setTimeout(60_000);
@@ -205,6 +205,30 @@ describe('work', () => {
     await eventually(async () => expect(await openRows()).toBe(0), 20_000);
     expect({ attempts, dead }).toEqual({ attempts: 4, dead: [] });
   }, 30_000);
+
+  it('that is postponed is left alone until what it waits for has come, the oldest first, and has not failed', async () => {
+    const claimed: string[] = [];
+    let come = false;
+    behaviour.set('scan', ({ payload: { note } }) => {
+      claimed.push(note);
+      return come ? Promise.resolve() : Promise.reject(new WorkPostponed('nobody answers', 60_000, 'the host'));
+    });
+    const release = (most?: number): Promise<void> =>
+      service.get(Database).transaction((tx) => service.get(WorkQueue).release(tx, 'scan', 'the host', most));
+    const waiting = () => service.get(Database).rows("select failures from work where kind = 'scan' and waits_for is not null");
+
+    await add({ kind: 'scan', payload: { note: 'a' } }, { kind: 'scan', payload: { note: 'b' } });
+    await eventually(async () => expect(await waiting()).toEqual([{ failures: 0 }, { failures: 0 }]));
+    await release(1);
+    await eventually(() => expect(claimed).toHaveLength(3));
+    await eventually(async () => expect(await waiting()).toHaveLength(2));
+    come = true;
+    await release();
+
+    await eventually(async () => expect(await openRows()).toBe(0));
+    expect([claimed.slice(0, 2).sort(), claimed[2], claimed.slice(3).sort()]).toEqual([['a', 'b'], 'a', ['a', 'b']]);
+    expect(dead).toEqual([]);
+  });
 
   it('is held for seconds only, so that nobody waits long for a killed worker, and kept while its worker lives', async () => {
     const secondsLeft = async (id: string): Promise<number> => {

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { Database, Log, ServiceAway } from '@throughline/service';
 import { episode, inSpan } from '@throughline/telemetry';
 import { Wakeups } from '../database/wakeups.ts';
-import { backOff, describeFailure, isPermanent, LeaseLost } from '../failures.ts';
+import { backOff, describeFailure, isPermanent, LeaseLost, WorkPostponed } from '../failures.ts';
 import { within } from '../limits.ts';
 import { Measures, timed } from '../measures.ts';
 import { Outage } from '../outage.ts';
@@ -217,6 +217,7 @@ export class Workers implements OnApplicationBootstrap, BeforeApplicationShutdow
     if (error instanceof LeaseLost) return this.log.warn(fields, 'a lease was lost, the result is dropped');
     if (this.stopping && lease.signal.aborted) return this.table.release(lease.id, lease.attempt);
     const reason = describeFailure(error);
+    if (error instanceof WorkPostponed) return this.table.postpone(lease.id, lease.attempt, error.afterMs, reason, error.waitsFor);
     if (error instanceof ServiceAway && Date.now() - lease.queuedAt.getTime() < awayMs) {
       this.log.warn({ kind: worker.kind, id: lease.id, attempt: lease.attempt, reason }, 'work waits for another service');
       return this.table.postpone(lease.id, lease.attempt, backOff(lease.attempt, 1_000, 30_000), reason);
