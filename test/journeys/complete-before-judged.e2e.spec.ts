@@ -66,12 +66,12 @@ describe('while the ledger stands still', () => {
   }, 120_000);
 
   it('neither the decisions nor the commit status say that it passed', async () => {
-    await eventually(() => expect(states()).toEqual(['pending']), 30_000);
+    await eventually(() => expect(new Set(states())).toEqual(new Set(['pending'])), 30_000);
     const { items } = await api.get<Page<DecisionSummary>>(`decisions?commit=${commit}&limit=200`);
 
     expect(new Set(items.map(({ result }) => result))).toEqual(new Set(['undecided']));
     expect(items.filter(({ published }) => published)).toEqual([]);
-    expect(states()).toEqual(['pending']);
+    expect(new Set(states())).toEqual(new Set(['pending']));
   }, 60_000);
 });
 
@@ -82,7 +82,8 @@ describe('when the ledger goes on', () => {
     platform.signal('ledger', 'SIGCONT');
 
     expect(await waiting).toMatchObject({ decision: 'pass', reasons: [] });
-    await eventually(() => expect(states()).toEqual(['pending', 'success']), 30_000);
+    await eventually(() => expect(states().filter((state) => state !== 'pending')).toEqual(['success']), 30_000);
+    expect(states().at(-1)).toBe('success');
   }, 120_000);
 });
 

@@ -100,7 +100,7 @@ describe('a push of a vulnerable change', () => {
       const states = statuses.requests
         .filter((request) => request.path.endsWith(`/statuses/${repository.after}`))
         .map((request) => JSON.parse(request.body) as { readonly state: string; readonly description: string });
-      expect(states.length).toBeGreaterThanOrEqual(2);
+      expect(states.filter(({ state }) => state !== 'pending')).not.toEqual([]);
       return states;
     }, 120_000);
 

@@ -9,7 +9,7 @@ import { exceptionsMigrations } from './exceptions/migrations.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { releasesMigrations } from './releases/migrations.ts';
 import { routesMigrations } from './routes/migrations.ts';
-import { statusesMigrations, waitsMigrations } from './statuses/migrations.ts';
+import { progressMigrations, statusesMigrations, waitsMigrations } from './statuses/migrations.ts';
 
 /** The right people, once. */
 export default {
@@ -30,5 +30,6 @@ export default {
     ...exceptionsMigrations,
     ...waitsMigrations,
     ...mergedHeadsMigrations,
+    ...progressMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

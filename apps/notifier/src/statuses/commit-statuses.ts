@@ -8,8 +8,10 @@ import type { StatusMessage } from '../channels/message.ts';
 import { NotifierConfig } from '../config.ts';
 import { Conversations } from '../deliveries/conversations.ts';
 import { Directory } from '../directory/directory.ts';
+import { aboutStatusOf } from './about-status.ts';
 import { checkReport } from './check-report.ts';
-import { decidedStatus, pendingStatus, releasedStatus, type ToldRelease } from './status-message.ts';
+import { firstLookSeconds } from './progress-rows.ts';
+import { decidedStatus, pendingStatus, progressStatus, releasedStatus, type ToldProgress, type ToldRelease } from './status-message.ts';
 import { usualWait } from './usual-wait.ts';
 
 /** A commit that a host told of. */
@@ -27,7 +29,7 @@ const decide = `
   with told as (
     insert into commit_statuses (repository, commit, revision, decision, decided_at, unjudged) values ($1, $2, $3, $4, $5, $6 = 'undecided')
     on conflict (repository, commit) do update set revision = excluded.revision, decision = excluded.decision, decided_at = excluded.decided_at,
-      unjudged = excluded.unjudged, release = case when excluded.unjudged then commit_statuses.release end,
+      unjudged = excluded.unjudged, look_at = null, release = case when excluded.unjudged then commit_statuses.release end,
       waited_seconds = coalesce(commit_statuses.waited_seconds, case
         when commit_statuses.unjudged and not excluded.unjudged and excluded.decided_at >= commit_statuses.pending_since
         then least(extract(epoch from excluded.decided_at - commit_statuses.pending_since), 1e9)::int end)
@@ -57,10 +59,31 @@ export class CommitStatuses {
   async pending(tx: Tx, { repository, commit, source }: ToldCommit): Promise<void> {
     const added = await rows(
       tx,
-      'insert into commit_statuses (repository, commit, revision, source) values ($1, $2, 0, $3) on conflict do nothing returning 1',
+      `insert into commit_statuses (repository, commit, revision, source, look_at)
+       values ($1, $2, 0, $3, clock_timestamp() + make_interval(secs => ${firstLookSeconds})) on conflict do nothing returning 1`,
       [repository, commit, source ?? null],
     );
     if (added.length > 0) await this.tellPending(tx, repository, commit);
+  }
+
+  /** How far its scans are; nothing is said any more once something was decided, or it was released. */
+  async progressed(tx: Tx, repository: string, commit: string, { done, total }: Pick<ToldProgress, 'done' | 'total'>): Promise<void> {
+    const [told] = await rows<{ elapsed: number }>(
+      tx,
+      `update commit_statuses set done = $3, done_told_at = clock_timestamp()
+       where repository = $1 and commit = $2 and revision = 0 and release is null and done < $3
+       returning extract(epoch from clock_timestamp() - pending_since)::float8 as elapsed`,
+      [repository, commit, done],
+    );
+    if (!told) return;
+    const usual = await usualWait(tx, repository);
+    const left = usual === undefined ? 0 : usual - told.elapsed;
+    const progress = { done, total, ...(left > 0 && { leftSeconds: left }) };
+    await this.tell(
+      tx,
+      progressStatus(await this.placeOf(tx, repository, commit), this.config.linkBase, progress),
+      keys.commit(repository, commit),
+    );
   }
 
   /** Nobody could judge it, and two persons let it pass meanwhile. */
@@ -141,9 +164,4 @@ export class CommitStatuses {
     const telling = { about: aboutStatusOf(message), message: said, application, repository, commit, causes: [cause] };
     await this.conversations.tell(tx, telling, this.channels.forStatuses(), 0);
   }
-}
-
-/** Name of the conversation about the status of a commit. */
-export function aboutStatusOf({ repository, commit }: Pick<StatusMessage, 'repository' | 'commit'>): string {
-  return `status:${repository}@${commit}`;
 }

@@ -5,7 +5,7 @@ import { ForeignStatusAlerts } from '../alerts/foreign-status-alerts.ts';
 import { Channels } from '../channels/channels.ts';
 import type { StatusMessage } from '../channels/message.ts';
 import { Conversations } from '../deliveries/conversations.ts';
-import { aboutStatusOf } from './commit-statuses.ts';
+import { aboutStatusOf } from './about-status.ts';
 import { echoOf } from './posted-status.ts';
 
 /** A few at once; whoever goes on is answered more and more slowly, but always last. */

@@ -57,6 +57,17 @@ alter table change_requests add column ref text, add column numbered text not nu
   },
 ];
 
+/** After `pending_since` was added: what is looked at while a commit is pending. */
+export const progressMigrations: readonly Migration[] = [
+  {
+    name: '073-scan-progress',
+    sql: `
+-- When it is looked at next how far its scans are; nobody looks any more when it is null. And what was told of that.
+alter table commit_statuses add column look_at timestamptz, add column done int not null default 0, add column done_told_at timestamptz;
+create index commit_statuses_to_look_at on commit_statuses (look_at) where look_at is not null;`,
+  },
+];
+
 /** After `pending_since` was added: how long people waited for the first decision about a commit. */
 export const waitsMigrations: readonly Migration[] = [
   {

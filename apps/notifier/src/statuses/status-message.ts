@@ -25,6 +25,19 @@ export function pendingStatus(place: Place, publicUrl: string, usualSeconds?: nu
   return { ...base(place, publicUrl), state: 'pending', description: `Scanning: the decision follows${within}` };
 }
 
+/** How far the scans of a commit are, and how long it takes yet, where that is known. */
+export interface ToldProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly leftSeconds?: number;
+}
+
+/** The same while it takes longer. */
+export function progressStatus(place: Place, publicUrl: string, { done, total, leftSeconds }: ToldProgress): StatusMessage {
+  const left = leftSeconds === undefined ? '' : `, about ${roughly(leftSeconds)} left`;
+  return { ...base(place, publicUrl), state: 'pending', description: `${done} of ${count(total, 'scanner', 'scanners')} done${left}` };
+}
+
 /** Two persons let it pass; the judgement follows, and replaces this. */
 export function releasedStatus(
   place: Place,

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { uuidv7, type Assurance, type EvidenceProgress, type SourceSubject } from '@throughline/contracts';
+import {
+  uuidv7,
+  type Assurance,
+  type EvidenceProgress,
+  type EvidenceQuery,
+  type ScanProgress,
+  type SourceSubject,
+} from '@throughline/contracts';
 import { Database, rows, type Tx } from '@throughline/service';
 import type { EvidenceRequest } from './evidence-requests.ts';
 import type { ExpectedItem } from './expected-item.ts';
@@ -136,6 +143,21 @@ export class EvidenceItems {
          state = case when $4 = 'evaluated' then 'evaluated' when i.state = 'received' then 'failed' else i.state end
        from plan p where p.id = i.plan_id and p.repository = $1 and p.commit_id = $2 and i.seq = $3 and i.state in ('received', 'failed', 'evaluated')`,
       [repository, commit, seq, outcome],
+    );
+  }
+
+  /** How many scanners have finished with each of some commits; of one that was asked again, its last run counts. */
+  scansOf(commits: readonly EvidenceQuery[]): Promise<ScanProgress[]> {
+    return this.database.rows<ScanProgress>(
+      `select p.repository, p.commit_id as commit, count(*)::int as total, (count(*) filter (where item.state <> 'planned'))::int as done
+       from unnest($1::text[], $2::text[]) as asked (repository, commit)
+         join plan p on p.repository = asked.repository and p.commit_id = asked.commit
+         cross join lateral (
+           select distinct on (i.tool) i.state from evidence_item i
+           where i.plan_id = p.id and i.assurance is null and i.state not in ('not_applicable', 'unavailable') order by i.tool, i.seq desc
+         ) as item
+       group by p.repository, p.commit_id`,
+      [commits.map(({ repository }) => repository), commits.map(({ commit }) => commit)],
     );
   }
 

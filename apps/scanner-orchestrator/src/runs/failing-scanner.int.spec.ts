@@ -15,6 +15,7 @@ import {
   make,
   ScanFailed,
   type EvidenceProgress,
+  type ScanProgressList,
 } from '@throughline/contracts';
 import { runService, type RunningService } from '@throughline/service';
 import { Broker, eventually, infra, SignedCaller, type Platform } from '@throughline/testing';
@@ -34,7 +35,9 @@ const repository = new TestRepository();
 
 beforeAll(async () => {
   const held = await infra();
-  platform = await held.fresh(['scanner-orchestrator', 'ingest', 'policy-engine'], { topics: ['change', 'evidence', 'finding', 'policy'] });
+  platform = await held.fresh(['scanner-orchestrator', 'ingest', 'policy-engine', 'notifier'], {
+    topics: ['change', 'evidence', 'finding', 'policy'],
+  });
   ingest = createServer((_, answer) =>
     answer.setHeader('content-type', 'application/json').end(JSON.stringify({ provider: 'none', cloneUrl: repository.url })),
   );
@@ -122,6 +125,13 @@ it('is tried three times, then told as failed; what is not installed is unavaila
     ['secretlint', 'unavailable: secretlint 13.0.7 is not installed'],
     ['bandit', 'unavailable: bandit 1.9.4 is not installed'],
   ]);
+  const total = plan.items.filter(({ state }) => state === 'planned').length;
+  const commits = [id, 'git.example/x'].map((repository) => ({ repository, commit }));
+  const notifier = new SignedCaller(service, platform, 'notifier');
+  await eventually(async () => {
+    const scans = await notifier.call<ScanProgressList>('POST', '/internal/evidence/scans', { body: { commits } });
+    expect(scans.body.commits).toEqual([{ repository: id, commit, done: total, total }]);
+  }, 60_000);
 }, 180_000);
 
 it('fails and is not merely missing when one byte of its tool was changed', async () => {

@@ -63,6 +63,24 @@ export class EvidenceProgress {
   @Maybe() @Text(500) failed?: string;
 }
 
+/** Of which commits it is asked how far their scans are, service to service. */
+export class ScanProgressQuery {
+  @ListOf(() => EvidenceQuery, 100) commits: EvidenceQuery[];
+}
+
+/** How many of the scanners that look at a commit have finished, well or not. */
+export class ScanProgress {
+  @Text(1024) repository: string;
+  @CommitId() commit: string;
+  @Count() done: number;
+  @Count() total: number;
+}
+
+/** Of those that are planned; the others are left out. */
+export class ScanProgressList {
+  @ListOf(() => ScanProgress, 100) commits: ScanProgress[];
+}
+
 export const scanStates = ['planned', 'received', 'evaluated', 'failed', 'unavailable', 'not_applicable'] as const;
 export type ScanStatus = (typeof scanStates)[number];
 

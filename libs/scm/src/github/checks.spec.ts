@@ -87,6 +87,18 @@ describe('a check run', () => {
     ]);
   });
 
+  it('says how far it is while it is in progress, in the run that is there', async () => {
+    await put('pending', { externalId: 'pending' });
+    await put('pending', { externalId: 'pending', title: '5 of 6 scanners done', summary: '5 of 6 scanners done' });
+    await put('pass');
+
+    expect(written().slice(1)).toMatchObject([
+      { method: 'PATCH', body: { output: { title: '5 of 6 scanners done', annotations: [] } } },
+      { method: 'PATCH', body: { status: 'completed', conclusion: 'success' } },
+    ]);
+    expect(runs).toHaveLength(1);
+  });
+
   it.each<[Verdict, string]>([
     ['pass', 'success'],
     ['warn', 'success'],

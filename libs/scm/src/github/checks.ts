@@ -24,6 +24,7 @@ interface KnownRun {
   readonly externalId: unknown;
   readonly ended: boolean;
   readonly annotations: number;
+  readonly title: unknown;
 }
 
 /** Check runs of GitHub. One that ended is not written over: the next judgement of the commit is a run of its own, and the latest counts. */
@@ -33,12 +34,19 @@ export function githubChecks(to: ConnectTo, app: string): Checks {
     const { json } = await callRest(to, { method: 'POST', path: runs(fullName), headers: version, body });
     return idNamed(at(json, 'id'), 'a check run');
   };
+  const change = async (fullName: string, id: string, body: object): Promise<void> => {
+    await callRest(to, { method: 'PATCH', path: [...runs(fullName), id], headers: version, body });
+  };
   return {
     async put(fullName, run) {
       const latest = await latestRun(to, app, fullName, run);
       const named = { name: run.name, head_sha: run.commit, external_id: run.externalId, ...(run.url && { details_url: run.url }) };
       const { verdict, annotations } = run;
-      if (verdict === 'pending') return latest?.ended === false ? latest.id : create(fullName, { ...named, status: 'in_progress' });
+      if (verdict === 'pending') {
+        if (latest?.ended !== false) return create(fullName, { ...named, status: 'in_progress' });
+        if (latest.title !== line(run.title, mostTitle)) await change(fullName, latest.id, { output: outputOf(run, []) });
+        return latest.id;
+      }
       const ended = { ...named, status: 'completed', conclusion: conclusions[verdict] };
       const same = latest?.externalId === run.externalId;
       const reused = latest && (same || !latest.ended) ? latest : undefined;
@@ -47,7 +55,7 @@ export function githubChecks(to: ConnectTo, app: string): Checks {
       do {
         const body = { ...ended, output: outputOf(run, annotations.slice(sent, sent + perCall)) };
         if (id === undefined) id = await create(fullName, body);
-        else await callRest(to, { method: 'PATCH', path: [...runs(fullName), id], headers: version, body });
+        else await change(fullName, id, body);
         sent += perCall;
       } while (sent < annotations.length);
       return id;
@@ -67,6 +75,7 @@ async function latestRun(to: ConnectTo, app: string, fullName: string, { commit,
     externalId: at(ours, 'external_id'),
     ended: at(ours, 'status') === 'completed',
     annotations: typeof count === 'number' ? count : 0,
+    title: at(ours, 'output', 'title'),
   };
 }
 
