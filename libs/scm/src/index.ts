@@ -7,5 +7,5 @@ export type { ScmHooks } from './kept-hook.ts';
 export { isOwnBranch, ownBranchPrefix } from './own-branch.ts';
 export * from './provider.ts';
 export * from './registry.ts';
-export type { RequiredCheck } from './required-check.ts';
+export type { Exempt, RequiredCheck } from './required-check.ts';
 export { statusContext } from './status.ts';

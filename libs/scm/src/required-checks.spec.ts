@@ -49,6 +49,26 @@ describe('what a branch of GitHub requires', () => {
       { required: true, apps: ['7'] },
     ],
     ['our check of anybody by a rule set', ruled({ context: 'throughline' }), { required: true, apps: [] }],
+    [
+      'our check of all but administrators',
+      protectedBy({ enforcement_level: 'non_admins', checks: [{ context: 'throughline', app_id: 7 }] }),
+      { required: true, apps: ['7'], exempt: ['administrators'] },
+    ],
+    [
+      'our check of all, administrators too',
+      protectedBy({ enforcement_level: 'everyone', checks: [{ context: 'throughline', app_id: 7 }] }),
+      { required: true, apps: ['7'] },
+    ],
+    [
+      'another check of all but administrators, and ours by a rule set',
+      {
+        ...protectedBy({ enforcement_level: 'non_admins', checks: [{ context: 'throughline', app_id: 7 }] }),
+        [rules]: [
+          { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'throughline', integration_id: 7 }] } },
+        ],
+      },
+      { required: true, apps: ['7'] },
+    ],
   ])('is told for %s', async (_what, answers, expected) => {
     expect(await look('github', answers)).toEqual(expected);
   });
@@ -77,8 +97,49 @@ describe('what a branch of Gitea requires', () => {
   });
 });
 
-it.each([true, false])('what GitLab requires is a pipeline that succeeds: %s', async (only_allow_merge_if_pipeline_succeeds) => {
-  expect(await look('gitlab', { '/projects/acme%2Fshop': { only_allow_merge_if_pipeline_succeeds } })).toEqual({
-    required: only_allow_merge_if_pipeline_succeeds,
+describe('whom a branch of Gitea spares', () => {
+  const rule = { rule_name: 'release/*', enable_status_check: true, status_check_contexts: ['throughline'] };
+  const whitelist = { enable_push: true, enable_push_whitelist: true };
+
+  it.each([
+    ['nobody, as older versions tell it', [rule], undefined],
+    ['nobody', [{ ...rule, enable_push: false, block_admin_merge_override: true }], undefined],
+    ['administrators', [{ ...rule, block_admin_merge_override: false }], ['administrators']],
+    ['whoever pushes', [{ ...rule, enable_push: true }], ['pushes']],
+    ['whoever is named for pushes', [{ ...rule, ...whitelist, push_whitelist_usernames: ['ada'] }], ['pushes']],
+    ['nobody, where nobody is named', [{ ...rule, ...whitelist, push_whitelist_usernames: [] }], undefined],
+    ['what only one of two rules spares', [{ ...rule, enable_push: true }, rule], undefined],
+  ])('is told for %s', async (_what, answer, exempt) => {
+    const seen = await look('gitea', { '/repos/acme/shop/branch_protections': answer });
+
+    expect(seen).toEqual({ required: true, ...(exempt && { exempt }) });
+  });
+});
+
+describe('what GitLab requires is a pipeline that succeeds', () => {
+  const project = (required: boolean) => ({ '/projects/acme%2Fshop': { only_allow_merge_if_pipeline_succeeds: required } });
+  const rules = (...found: object[]) => ({ '/projects/acme%2Fshop/protected_branches': found });
+  const rule = (name: string, ...levels: number[]): object => ({
+    name,
+    push_access_levels: levels.map((access_level) => ({ access_level })),
+  });
+
+  it.each([
+    ['not at all', { ...project(false), ...rules() }, { required: false }],
+    ['of all, where nobody may push', { ...project(true), ...rules(rule('release/*', 0)) }, { required: true }],
+    ['of merge requests, not of pushes', { ...project(true), ...rules(rule('release/1', 40)) }, { required: true, exempt: ['pushes'] }],
+    [
+      'of nobody who may push by another rule',
+      { ...project(true), ...rules(rule('*', 0), rule('release/1', 30)) },
+      { required: true, exempt: ['pushes'] },
+    ],
+    [
+      'not of pushes to a branch that is not protected',
+      { ...project(true), ...rules(rule('main', 0)) },
+      { required: true, exempt: ['pushes'] },
+    ],
+    ['of whom is not known, where the rules are not shown', project(true), { required: true }],
+  ])('%s', async (_what, answers, expected) => {
+    expect(await look('gitlab', answers)).toEqual(expected);
   });
 });

@@ -16,10 +16,13 @@ describe('the protection of a default branch, in words', () => {
     expect(protectionStates.filter((state) => standingOf(state).tone === 'good')).toEqual(['right']);
   });
 
-  it.each(['not_required', 'anybody', 'another_app', 'unknown', 'not_looked'] as const)('says what to do when it is %s', (state) => {
-    for (const host of ['github', 'gitlab', 'gitea', 'bitbucket', undefined])
-      expect(remedyOf({ state, ...(host !== undefined && { host }) })).toMatch(/^At .*\.$|^Give .*\.$|^Use .*\.$|^Look .*\.$/);
-  });
+  it.each(['not_required', 'anybody', 'another_app', 'passed_over', 'unknown', 'not_looked'] as const)(
+    'says what to do when it is %s',
+    (state) => {
+      for (const host of ['github', 'gitlab', 'gitea', 'bitbucket', undefined])
+        expect(remedyOf({ state, ...(host !== undefined && { host }) })).toMatch(/^At .*\.$|^Give .*\.$|^Use .*\.$|^Look .*\.$/);
+    },
+  );
 
   it('names the setting of the host that has to be changed', () => {
     expect(remedyOf({ state: 'not_required', host: 'gitlab' })).toContain('Pipelines must succeed');

@@ -6,6 +6,7 @@ const standings: Readonly<Record<ProtectionState, { readonly word: string; reado
   not_required: { word: 'not protected', tone: 'bad' },
   anybody: { word: 'anybody can pass it', tone: 'warn' },
   another_app: { word: 'another App counts', tone: 'bad' },
+  passed_over: { word: 'some pass over it', tone: 'warn' },
   unknown: { word: 'not known', tone: 'unsure' },
   waiting: { word: 'not looked at yet', tone: 'info' },
   not_looked: { word: 'not looked at', tone: 'plain' },
@@ -33,6 +34,12 @@ const reading: Readonly<Record<string, string>> = {
   gitlab: 'Give the token read_api.',
   gitea: 'Use a token with read:repository of an administrator of the repository.',
 };
+const closing: Readonly<Record<string, string>> = {
+  github: 'At GitHub, switch on “Do not allow bypassing the above settings” in the protection of the branch.',
+  gitlab: 'At GitLab, let nobody push to the branch (Settings → Repository → Protected branches → Allowed to push and merge: No one).',
+  gitea:
+    'At Gitea or Forgejo, switch off pushes to the branch in its protection, and let administrators follow its rules (“Administrators must follow branch protection rules”, Gitea 1.23 and later).',
+};
 const byHand = 'Look at the host whether the branch takes changes without the check throughline, and require it there.';
 
 /** What to do about it; undefined where nothing is to be done. */
@@ -42,6 +49,7 @@ export function remedyOf({ state, host = '' }: RepositoryProtection): string | u
     return 'At GitHub, choose our App as the source of the required check. A source without an App has to make one first.';
   if (state === 'another_app')
     return 'At GitHub, choose our App as the source of the required check: what we say does not count there now.';
+  if (state === 'passed_over') return of(closing, host);
   if (state === 'unknown') return of(reading, host);
   return state === 'not_looked' ? byHand : undefined;
 }

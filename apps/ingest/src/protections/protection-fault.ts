@@ -1,14 +1,30 @@
 import type { ProtectionState } from '@throughline/contracts';
-import { statusContext, type RequiredCheck } from '@throughline/scm';
+import { statusContext, type Exempt, type RequiredCheck } from '@throughline/scm';
 
 /** What is wrong with the protection of a branch. */
 export interface ProtectionFault {
-  readonly state: Extract<ProtectionState, 'not_required' | 'anybody' | 'another_app' | 'unknown'>;
+  readonly state: Extract<ProtectionState, 'not_required' | 'anybody' | 'another_app' | 'passed_over' | 'unknown'>;
   readonly detail: string;
 }
 
+const exemptions: Readonly<Record<Exempt, string>> = {
+  administrators: 'administrators of the repository',
+  pushes: 'those who push to it directly',
+};
+
 /** Why a change may get into the branch without our word, or never with it; undefined when all is well. */
-export function protectionFault(branch: string, { required, apps }: RequiredCheck, app: string | undefined): ProtectionFault | undefined {
+export function protectionFault(branch: string, seen: RequiredCheck, app: string | undefined): ProtectionFault | undefined {
+  return checkFault(branch, seen, app) ?? exemptFault(branch, seen);
+}
+
+/** Who gets a change in all the same: it is told of each merge that it was made without a pass, but nothing stops it. */
+function exemptFault(branch: string, { exempt = [] }: RequiredCheck): ProtectionFault | undefined {
+  const who = exempt.map((one) => exemptions[one]);
+  if (who.length === 0) return undefined;
+  return { state: 'passed_over', detail: `${branch} requires the check ${statusContext}, but not of ${who.join(', nor of ')}` };
+}
+
+function checkFault(branch: string, { required, apps }: RequiredCheck, app: string | undefined): ProtectionFault | undefined {
   if (!required) {
     const detail = `${branch} takes changes without the check ${statusContext}: require it, or nothing that we say stops a merge`;
     return { state: 'not_required', detail };

@@ -118,9 +118,18 @@ export class SourceProtection {
 /**
  * What the default branch of a repository requires of changes. `right`: our check, and where the host knows Apps, from ours only;
  * `not_required`: nothing asks for it; `anybody`: whoever may write can say that it passed; `another_app`: what we say does not
- * count; `unknown`: the host did not say; `waiting`: it was not looked at yet; `not_looked`: there is nothing to look with.
+ * count; `passed_over`: some get changes in without it; `unknown`: the host did not say; `waiting`: it was not looked at yet; `not_looked`: there is nothing to look with.
  */
-export const protectionStates = ['right', 'not_required', 'anybody', 'another_app', 'unknown', 'waiting', 'not_looked'] as const;
+export const protectionStates = [
+  'right',
+  'not_required',
+  'anybody',
+  'another_app',
+  'passed_over',
+  'unknown',
+  'waiting',
+  'not_looked',
+] as const;
 export type ProtectionState = (typeof protectionStates)[number];
 
 /** How the protection of a default branch stands. */

@@ -19,8 +19,12 @@ export function githubRequiredChecks(to: ConnectTo): RequiredChecks {
       query: { per_page: '100' },
       headers: version,
     });
-    const asked = [...ofProtection(answer.json, check), ...ofRules(rules.json, check)];
-    return { required: asked.length > 0, apps: [...new Set(asked.flatMap((app) => app ?? []))] };
+    const [byProtection, byRules] = [ofProtection(answer.json, check), ofRules(rules.json, check)];
+    const asked = [...byProtection, ...byRules];
+    // Whom a rule set exempts it does not tell; the protection of a branch says whether it holds for administrators.
+    const spares = byProtection.length > 0 && byRules.length === 0 && sparesAdministrators(answer.json);
+    const apps = [...new Set(asked.flatMap((app) => app ?? []))];
+    return { required: asked.length > 0, apps, ...(spares ? { exempt: ['administrators'] as const } : {}) };
   };
 }
 
@@ -33,6 +37,10 @@ function ofProtection(branch: unknown, check: string): Asked {
   const checks = listOf(at(asked, 'checks')).filter((one) => at(one, 'context') === check);
   if (checks.length > 0) return checks.map((one) => appOf(at(one, 'app_id')));
   return listOf(at(asked, 'contexts')).includes(check) ? [undefined] : [];
+}
+
+function sparesAdministrators(branch: unknown): boolean {
+  return at(branch, 'protection', 'required_status_checks', 'enforcement_level') === 'non_admins';
 }
 
 function ofRules(rules: unknown, check: string): Asked {
