@@ -1,5 +1,5 @@
 import type { CreatedSource, ServiceName } from '@throughline/contracts';
-import { eventually } from '@throughline/testing';
+import { eventually, type Infra } from '@throughline/testing';
 import { site } from '../journeys/api.ts';
 import { Databases } from '../journeys/databases.ts';
 import { ServiceProcesses } from '../journeys/service-processes.ts';
@@ -16,6 +16,8 @@ export class Hooked {
     private readonly sink: SpanSink,
     private readonly made: GiteaPushes,
     private readonly databases: Databases,
+    /** The id of the source that is pushed to. */
+    readonly source: string,
   ) {}
 
   static async start(environment: Readonly<Record<string, string>>): Promise<Hooked> {
@@ -27,11 +29,11 @@ export class Hooked {
       body: { kind: 'gitea', name: 'bench', scope: { repositories: ['shop/**'] }, settings: { baseUrl: site } },
     });
     await eventually(() => knowsHooks(platform.url('gateway')), startMs);
-    return new Hooked(platform, sink, new GiteaPushes(`/hooks/${source.id}`, source.secret), new Databases(platform.infra));
+    return new Hooked(platform, sink, new GiteaPushes(`/hooks/${source.id}`, source.secret), new Databases(platform.infra), source.id);
   }
 
-  get databaseUrl(): string {
-    return this.platform.infra.databaseUrl;
+  get infra(): Infra {
+    return this.platform.infra;
   }
 
   /** What makes another process send its spans to the same place. */

@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts';
+import { acceptAmongMany } from './benches/accept-among-many.ts';
 import { atRest } from './benches/at-rest.ts';
 import { chainRead } from './benches/chain-read.ts';
 import { eventLoop } from './benches/event-loop.ts';
@@ -19,6 +20,7 @@ export const benches: readonly Bench[] = [
   sarifReading,
   webhookAccept,
   webhookSteady,
+  acceptAmongMany,
   outboxToHandler,
   importFindings,
   eventLoop,

@@ -22,7 +22,10 @@ export const webhookAccept: Bench = {
   ],
   async run({ short, rounds, environment }) {
     const hooked = await Hooked.start(environment);
-    const [orm, bare] = await Promise.all([OrmServer.start(hooked.databaseUrl, hooked.traced), BareServer.start(hooked.databaseUrl)]);
+    const [orm, bare] = await Promise.all([
+      OrmServer.start(hooked.infra.databaseUrl, hooked.traced),
+      BareServer.start(hooked.infra.databaseUrl),
+    ]);
     try {
       const [forOrm, forBare] = [new GiteaPushes('/hook', orm.secret), new GiteaPushes('/hook', bare.secret)];
       const sides = {

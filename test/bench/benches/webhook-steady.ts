@@ -14,7 +14,7 @@ export const webhookSteady: Bench = {
   bars: [{ of: '100/s asked', metric: 'p99 ms', most: 50 }],
   async run({ short, rounds, environment }) {
     const hooked = await Hooked.start(environment);
-    const orm = await OrmServer.start(hooked.databaseUrl, hooked.traced);
+    const orm = await OrmServer.start(hooked.infra.databaseUrl, hooked.traced);
     try {
       const forOrm = new GiteaPushes('/hook', orm.secret);
       const ours = async (rate: number, seconds: number): Promise<Sample> => {
