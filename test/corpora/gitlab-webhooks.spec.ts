@@ -28,7 +28,8 @@ function read(file: string): { told: Told; translation: Translation } {
 function outcomeOf(file: string): string {
   try {
     const { translation } = read(file);
-    return 'facts' in translation ? translation.facts.map(({ type }) => type).join() : 'ignored';
+    // A name that a project has from now on is no fact: the host is asked whose it is.
+    return 'facts' in translation ? translation.facts.map(({ type }) => type).join() || 'a name' : 'ignored';
   } catch (error) {
     if (error instanceof WebhookRefused) return 'refused';
     throw error;
@@ -39,6 +40,7 @@ function outcomeOf(file: string): string {
 function expected({ object_kind, event_name, object_attributes: request }: Told): string {
   const kind = object_kind ?? event_name;
   if (kind === 'push' || kind === 'tag_push') return 'change.pushed';
+  if (kind === 'project_rename' || kind === 'project_transfer') return 'a name';
   if (kind !== 'merge_request') return 'ignored';
   if (request && 'iid ' in request) return 'refused';
   if (request?.action === 'merge') return 'change.merged';

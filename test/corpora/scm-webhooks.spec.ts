@@ -10,6 +10,8 @@ interface Told {
   readonly eventType?: string;
   readonly push?: { readonly changes?: readonly { readonly new: object | null }[] };
   readonly changes?: readonly { readonly type: string }[];
+  readonly old?: { readonly slug: string };
+  readonly new?: { readonly slug: string };
   readonly resource?: { readonly status?: string; readonly repository?: { readonly remoteUrl?: string } };
 }
 
@@ -43,8 +45,12 @@ function receive(kind: string, file: string, headersOf: (body: Buffer, told: Tol
 }
 
 const hmac = (body: Buffer): string => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
-const typesOf = (translation: Translation): string =>
-  'facts' in translation ? [...new Set(translation.facts.map(({ type }) => type))].join() : 'ignored';
+
+/** A name that a repository has from now on is no fact: the host is asked whose it is. */
+function typesOf(translation: Translation): string {
+  if (!('facts' in translation)) return 'ignored';
+  return [...new Set(translation.facts.map(({ type }) => type))].join() || 'a name';
+}
 
 /** A fact with what the origin adds to it can be published. */
 function publishable({ type, fields }: ScmFact): void {
@@ -58,6 +64,8 @@ function publishable({ type, fields }: ScmFact): void {
 /** What a sample of Bitbucket should become, by the name of its event. */
 function expectedOfBitbucket(event: string, told: Told): string {
   if (event === 'repo:push') return told.push?.changes?.some((change) => change.new) ? 'change.pushed' : 'ignored';
+  if (event === 'repo:updated') return 'full_name' in (told.changes ?? {}) ? 'a name' : 'ignored';
+  if (event === 'repo:modified') return told.old?.slug === told.new?.slug ? 'ignored' : 'a name';
   if (event === 'repo:refs_changed') return told.changes?.some(({ type }) => type !== 'DELETE') ? 'change.pushed' : 'ignored';
   if (/^(?:pullrequest:(?:created|updated)|pr:(?:opened|from_ref_updated))$/.test(event)) return 'change.proposed';
   if (/^(?:pullrequest:(?:un)?approved|pr:reviewer:(?:approved|unapproved|needs_work))$/.test(event)) return 'change.reviewed';

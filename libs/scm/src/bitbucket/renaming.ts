@@ -13,5 +13,5 @@ export function translateCloudRenaming(payload: unknown, site: Site): Translatio
 export function translateDataCenterRenaming(payload: unknown, site: Site): Translation {
   const [old, now] = [at(payload, 'old'), at(payload, 'new')];
   if (fullNameOf(old) === fullNameOf(now)) return { ignored: 'the repository has the name that it had' };
-  return renamingOf(dataCenterRepository({ repository: now }, site));
+  return renamingOf(dataCenterRepository(payload, site));
 }

@@ -26,10 +26,13 @@ export function toldByCloud(payload: unknown): ToldRepository {
   };
 }
 
-/** What a payload of Bitbucket Data Center says of the repository that it is about: of a change request, the one that it is for. */
+/**
+ * What a payload of Bitbucket Data Center says of the repository that it is about: of a change request, the one that it is for; of
+ * one that was renamed, how it is now.
+ */
 export function toldByDataCenter(payload: unknown): ToldRepository {
   const ofRequest = at(payload, 'pullRequest', 'toRef', 'repository');
-  const repository = ofRequest ?? at(payload, 'repository');
+  const repository = ofRequest ?? at(payload, 'repository') ?? at(payload, 'new');
   return {
     fullName: fullNameIn(fullNameOf(repository)),
     pointer: ofRequest === undefined ? 'repository.slug' : 'pullRequest.toRef.repository.slug',
@@ -41,7 +44,10 @@ export function toldByDataCenter(payload: unknown): ToldRepository {
 /** `<project>/<name>` of a repository of a Data Center; undefined when it has none. */
 export function fullNameOf(repository: unknown): string | undefined {
   const [project, name] = [at(repository, 'project', 'key'), at(repository, 'slug')];
-  return typeof project === 'string' && typeof name === 'string' ? `${project}/${name}` : undefined;
+  if (typeof project !== 'string' || typeof name !== 'string') return undefined;
+  // Old versions leave the tilde away that the addresses of a person's repositories have.
+  const bare = at(repository, 'project', 'type') === 'PERSONAL' && !project.startsWith('~');
+  return `${bare ? '~' : ''}${project}/${name}`;
 }
 
 export function cloudRepository(payload: unknown, site: Site): RepositoryAddress {
