@@ -125,12 +125,15 @@ function alertOf({ headers, body }: ReceivedRequest): string | undefined {
   return body.includes('"channel.tested"') ? undefined : `alert ${headers['webhook-id']!}`;
 }
 
-/** A status is known again by its commit, its state and the decision that it tells; a provider keeps one of each name anyway. */
+/**
+ * A status is known again by its commit, its state, the decision that it tells and its words: while it is pending it says how far the
+ * scans are. A provider keeps one of each name anyway.
+ */
 function statusOf({ path, body }: ReceivedRequest): string | undefined {
   const commit = /statuses\/([0-9a-f]{40})$/.exec(path)?.[1];
   if (commit === undefined) return undefined;
-  const { state, target_url: link } = JSON.parse(body) as { readonly state: string; readonly target_url: string };
-  return `status ${commit} ${state} ${link}`;
+  const { state, target_url: link, description } = JSON.parse(body) as Readonly<Record<'state' | 'target_url' | 'description', string>>;
+  return `status ${commit} ${state} ${link} ${description}`;
 }
 
 async function openWays({ brokers, databaseUrl }: Infra): Promise<ReadonlyMap<string, Way>> {
