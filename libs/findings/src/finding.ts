@@ -77,6 +77,10 @@ export interface Component {
   readonly licence?: string;
   /** Names on one path from a direct dependency to this one, the direct one first. */
   readonly via?: readonly string[];
+  /** What an SBOM says it is: `library`, `operating-system`. */
+  readonly kind?: string;
+  /** `SHA-256:<hex>`, as an SBOM says. */
+  readonly hashes?: readonly string[];
 }
 
 /** One line of a report blob (NDJSON). */

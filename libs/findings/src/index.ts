@@ -23,3 +23,6 @@ export { repositoryPath } from './readers/repository-path.ts';
 export { riskOf, type Risk, type RiskFactor, type RiskFacts } from './risk.ts';
 export { normaliseSnippet } from './snippet.ts';
 export { TriageRefused, triageChanges } from './triage.ts';
+export { recogniseSbom, sbomFormats } from './sbom/formats.ts';
+export { readSbom } from './sbom/read-sbom.ts';
+export { mostComponents, type Dependency, type Sbom, type SbomFormat, type SbomHead } from './sbom/sbom.ts';
