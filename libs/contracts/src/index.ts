@@ -16,6 +16,7 @@ export * from './api/policy-engine.ts';
 export * from './api/policy-changes.ts';
 export * from './api/policy-replay.ts';
 export * from './api/remediation.ts';
+export * from './api/sboms.ts';
 export * from './api/scanner-orchestrator.ts';
 export * from './api/sources.ts';
 export * from './api/waivers.ts';

@@ -11,6 +11,7 @@ export const keys = {
   proposal: (id: string): string => `proposal:${id}`,
   fix: (id: string): string => `fix:${id}`,
   delivery: (id: string): string => `delivery:${id}`,
+  artifact: (digest: string): string => `digest:${digest}`,
   advisory: (id: string): string => `advisory:${id}`,
 } as const;
 

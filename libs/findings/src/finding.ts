@@ -85,4 +85,7 @@ export interface Component {
 
 /** One line of a report blob (NDJSON). */
 export type ReportLine =
-  { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'component'; readonly component: Component };
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'component'; readonly component: Component }
+  /** Who needs whom, by the places of the components in their order; without `from` what the report is about. */
+  | { readonly kind: 'dependency'; readonly dependency: { readonly from?: number; readonly to: readonly number[] } };

@@ -122,8 +122,12 @@ export class LedgerInTest {
       ...findings.map((finding) => ({ kind: 'finding' as const, finding })),
       ...components.map((component) => ({ kind: 'component' as const, component })),
     ];
-    const { digest } = await this.blobs.put(lines.map((one) => `${JSON.stringify(one)}\n`).join(''));
-    return scanCompleted(scan, digest);
+    return scanCompleted(scan, await this.store(lines));
+  }
+
+  /** Lays down a report and answers its digest. */
+  async store(lines: readonly ReportLine[]): Promise<string> {
+    return (await this.blobs.put(lines.map((one) => `${JSON.stringify(one)}\n`).join(''))).digest;
   }
 
   /** Every evaluation that was told about an item, in order. */

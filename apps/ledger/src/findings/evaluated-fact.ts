@@ -16,6 +16,7 @@ import {
 import { Blobs } from '@throughline/blobs';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
+import { isImageScope } from '../inventory/sboms/image-scope.ts';
 import type { Moves } from './detections.ts';
 import { EvaluationRows, standingOf, subjectOf, type Evaluation } from './evaluation-rows.ts';
 import { severityAt } from './severity-weight.ts';
@@ -66,6 +67,8 @@ export class EvaluatedFacts {
   ) {}
 
   async tell(tx: Tx, evaluation: Evaluation, result: Result, because?: Envelope): Promise<void> {
+    // Decisions are about commits; what an image alone has is shown, and decides nothing yet.
+    if (isImageScope(evaluation.repository)) return;
     const [present, licences, dataAsOf] = await Promise.all([
       this.present(tx, result.seen),
       evaluation.report === null ? [] : this.licences(tx, evaluation.report),

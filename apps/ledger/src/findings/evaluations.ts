@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { envelopeOf, type EvidenceReceived, type ScanCompleted, type ScanFailed } from '@throughline/contracts';
+import { envelopeOf, type EvidenceReceived, type SbomReceived, type ScanCompleted, type ScanFailed } from '@throughline/contracts';
 import type { Tx } from '@throughline/service';
 import { lockVerdicts } from '../advisories/matching.ts';
 import { Repositories } from '../inventory/repositories.ts';
+import { Sboms } from '../inventory/sboms/sboms.ts';
 import { endedRun } from './ended-run.ts';
+import { listedBy } from './listed.ts';
 import { EvaluationRows } from './evaluation-rows.ts';
 import { ItemEvaluator } from './item-evaluator.ts';
 import type { ReportContent } from './report-content.ts';
@@ -17,11 +19,12 @@ export class Evaluations {
     private readonly repositories: Repositories,
     private readonly reports: Reports,
     private readonly items: ItemEvaluator,
+    private readonly sboms: Sboms,
   ) {}
 
-  async completed(tx: Tx, fact: ScanCompleted | EvidenceReceived, content: ReportContent): Promise<void> {
-    const { repository, commit } = fact.subject;
+  async completed(tx: Tx, fact: ScanCompleted | EvidenceReceived | SbomReceived, content: ReportContent): Promise<void> {
     const ended = endedRun(fact);
+    const { repository, commit } = ended.subject;
     // Sent together, and run one after the other: the locks are had first.
     const [, , ownership, lineage] = await Promise.all([
       lockVerdicts(tx, 'shared'),
@@ -29,7 +32,7 @@ export class Evaluations {
       this.repositories.ownershipOf(tx, repository),
       this.evaluations.lineageOf(tx, ended),
     ]);
-    const newest = lineage !== undefined && fact.lineage.position >= (lineage.applied ?? 0);
+    const newest = lineage !== undefined && ended.lineage.position >= (lineage.applied ?? 0);
     const report = await this.reports.store(
       tx,
       { repository, commit, ownership, newest, assurance: ended.assurance },
@@ -37,6 +40,8 @@ export class Evaluations {
       content,
     );
     const more = { application: ownership.application, lineage: lineage?.id ?? null, report };
+    const listed = listedBy(fact, content);
+    if (listed) await this.sboms.note(tx, report, listed);
     const evaluation = await this.evaluations.write(tx, ended, more);
     await this.items.evaluate(tx, evaluation!, { ownership, because: envelopeOf(fact), ...(lineage && { lineage }) });
   }

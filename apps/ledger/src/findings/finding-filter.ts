@@ -82,6 +82,10 @@ function addPlaces(filter: SqlFilter, query: FindingQuery): void {
     );
   } else if (detection) addWanted(filter, 'f.detection', 'text', detection);
   if (query.commit !== undefined) filter.and(presentAt(`e.commit = ${filter.param(query.commit.toLowerCase())}`));
+  if (query.artifact !== undefined)
+    filter.and(
+      presentAt(`e.report_id in (select b.report_id from sbom b where b.artifact = ${filter.param(digestBytes(query.artifact))}::bytea)`),
+    );
   if (query.pullRequest !== undefined) filter.and(presentAt(`e.pull_request = ${filter.param(requestNumber(query.pullRequest))}::int`));
 }
 
@@ -185,6 +189,11 @@ function probability(value: string): number {
   if (value.trim() === '' || !(number >= 0 && number <= 1)) throw unreadable('epss', 'is no number from 0 to 1');
   // Smaller ones the column does not hold.
   return number < 1e-30 ? 0 : number;
+}
+
+function digestBytes(value: string): Buffer {
+  if (!/^sha256:[0-9a-f]{64}$/.test(value)) throw unreadable('artifact', 'is no digest of an image');
+  return Buffer.from(value.slice('sha256:'.length), 'hex');
 }
 
 function requestNumber(value: string): number {

@@ -1,6 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Blobs } from '@throughline/blobs';
-import { ServiceConfig } from '@throughline/service';
 import { AdvisoriesModule } from '../advisories/advisories.module.ts';
 import { InventoryModule } from '../inventory/inventory.module.ts';
 import { OwnersModule } from '../owners/owners.module.ts';
@@ -24,6 +22,8 @@ import { ReevaluationWorker } from './reevaluation.worker.ts';
 import { ReportedVulnerabilities } from './reported-vulnerabilities.ts';
 import { Reports } from './reports.ts';
 import { RescoreWorker } from './rescore.worker.ts';
+import { SbomRemoval } from './sbom-removal.ts';
+import { SbomRemovalController } from './sbom-removal.controller.ts';
 import { ScanEndedHandler } from './scan-ended.handler.ts';
 import { ComponentVulnerabilities } from './vulnerabilities.ts';
 
@@ -43,17 +43,7 @@ const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
 
 @Module({
   imports: [InventoryModule, AdvisoriesModule, OwnersModule, WaiversModule],
-  controllers: [ScanEndedHandler, FindingsController],
-  providers: [
-    { provide: Blobs, inject: [ServiceConfig], useFactory: ({ blobsDir }: ServiceConfig) => new Blobs(blobsDir) },
-    FindingDetails,
-    FindingList,
-    FindingRows,
-    FindingTriages,
-    ForgottenFindings,
-    Intel,
-    ...evaluation,
-    ...workers,
-  ],
+  controllers: [ScanEndedHandler, FindingsController, SbomRemovalController],
+  providers: [FindingDetails, FindingList, FindingRows, FindingTriages, ForgottenFindings, Intel, SbomRemoval, ...evaluation, ...workers],
 })
 export class FindingsModule {}

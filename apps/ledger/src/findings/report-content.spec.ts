@@ -17,7 +17,7 @@ const stored = async (...lines: readonly unknown[]): Promise<string> => {
 const finding = { class: 'code', rule: 'R1', title: 'T', severity: 'high' };
 
 describe('readReport', () => {
-  it('reads findings and components', async () => {
+  it('reads findings, components and who needs whom', async () => {
     const component = {
       purl: 'pkg:npm/x@1',
       ecosystem: 'npm',
@@ -28,9 +28,14 @@ describe('readReport', () => {
       scope: 'runtime',
     };
 
-    const report = await readReport(blobs, await stored({ kind: 'finding', finding }, { kind: 'component', component }));
+    const dependency = { to: [0] };
 
-    expect(report).toEqual({ findings: [finding], components: [component] });
+    const report = await readReport(
+      blobs,
+      await stored({ kind: 'finding', finding }, { kind: 'component', component }, { kind: 'dependency', dependency }),
+    );
+
+    expect(report).toEqual({ findings: [finding], components: [component], dependencies: [dependency] });
   });
 
   it('cuts what is longer than facts allow and drops what a database cannot keep', async () => {

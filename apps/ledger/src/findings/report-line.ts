@@ -28,6 +28,7 @@ export function readReportLine(text: string): ReportLine | undefined {
     const component = componentOf(objectOf(line['component']) ?? {});
     return component && { kind: 'component', component };
   }
+  if (line?.['kind'] === 'dependency') return { kind: 'dependency', dependency: dependencyOf(objectOf(line['dependency']) ?? {}) };
   return undefined;
 }
 
@@ -56,10 +57,12 @@ function findingOf(json: Json): Finding | undefined {
 
 function componentOf(json: Json): Component | undefined {
   const [purl, ecosystem] = [textOf(json['purl'], 512), textOf(json['ecosystem'], 64)];
-  const [name, version, manifest] = [textOf(json['name'], 300), textOf(json['version'], 256), textOf(json['manifest'], 1_024)];
+  // An SBOM may list what nobody knows the version of.
+  const version = json['version'] === '' ? '' : textOf(json['version'], 256);
+  const [name, manifest] = [textOf(json['name'], 300), textOf(json['manifest'], 1_024)];
   if (purl === undefined || ecosystem === undefined || name === undefined || version === undefined || manifest === undefined)
     return undefined;
-  const { scope, via } = json;
+  const { scope, via, hashes } = json;
   return present<Component>({
     purl,
     ecosystem,
@@ -71,7 +74,15 @@ function componentOf(json: Json): Component | undefined {
     scope: scope === 'runtime' || scope === 'development' ? scope : 'unknown',
     licence: textOf(json['licence'], 200),
     via: Array.isArray(via) ? via.slice(0, 20).flatMap((step) => textOf(step, 300) ?? []) : undefined,
+    kind: textOf(json['kind'], 32),
+    hashes: Array.isArray(hashes) ? hashes.slice(0, 20).flatMap((hash) => textOf(hash, 160) ?? []) : undefined,
   });
+}
+
+/** Places of components; what leads to none is found out when they are there. */
+function dependencyOf({ from, to }: Json): { readonly from?: number; readonly to: readonly number[] } {
+  const start = wholeOf(from, 0);
+  return { ...(start !== undefined && { from: start }), to: Array.isArray(to) ? to.flatMap((one) => wholeOf(one, 0) ?? []) : [] };
 }
 
 function vulnerabilityOf(json: Json | undefined): ReportedVulnerability | undefined {

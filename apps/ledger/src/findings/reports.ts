@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { rows, withoutNulls, type Tx } from '@throughline/service';
 import { chunksOf, given } from '../bulk.ts';
 import { Components } from '../inventory/components.ts';
+import { Sboms } from '../inventory/sboms/sboms.ts';
 import type { SeenAt } from './evaluated-fact.ts';
 import { FindingRows, type Scope } from './finding-rows.ts';
 import type { ReportContent } from './report-content.ts';
@@ -22,6 +23,7 @@ export class Reports {
     private readonly findings: FindingRows,
     private readonly components: Components,
     private readonly reported: ReportedVulnerabilities,
+    private readonly sboms: Sboms,
   ) {}
 
   /** Id of a report, and what it says written down when it is new; the repository must be locked and its components registered. */
@@ -35,6 +37,7 @@ export class Reports {
     const sightings = sighted.flatMap(({ places }, index) => places.map((place, at) => ({ ...place, number: numbers[index]!, place: at })));
     for (const chunk of chunksOf(sightings, chunkSize)) await this.insertSightings(tx, created!.id, chunk);
     for (const chunk of chunksOf(content.components, chunkSize)) await this.components.place(tx, created!.id, chunk);
+    await this.sboms.describe(tx, created!.id, content);
     return created!.id;
   }
 

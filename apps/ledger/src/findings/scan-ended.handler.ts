@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { EvidenceReceived, ScanCompleted, ScanFailed } from '@throughline/contracts';
+import { EvidenceReceived, SbomReceived, ScanCompleted, ScanFailed } from '@throughline/contracts';
 import { Blobs } from '@throughline/blobs';
 import { Inbox, OnEvent, RepositoryRemovals } from '@throughline/messaging';
 import { ComponentRegister } from './component-register.ts';
@@ -28,7 +28,17 @@ export class ScanEndedHandler {
   /** A report that somebody sent is applied like a run, at the level at which it counts. */
   @OnEvent(EvidenceReceived)
   async evidenceReceived(fact: EvidenceReceived): Promise<void> {
+    if (await this.removals.isPast(fact)) return;
     const content = await readReport(this.blobs, fact.report);
+    await this.components.register(content.components);
+    await this.inbox.once(fact, (tx) => this.evaluations.completed(tx, fact, content));
+  }
+
+  /** The inventory of an image of which no repository is known. */
+  @OnEvent(SbomReceived)
+  async sbomReceived(fact: SbomReceived): Promise<void> {
+    const content = await readReport(this.blobs, fact.report);
+    await this.components.register(content.components);
     await this.inbox.once(fact, (tx) => this.evaluations.completed(tx, fact, content));
   }
 

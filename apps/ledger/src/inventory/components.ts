@@ -66,6 +66,19 @@ export class Components {
     );
   }
 
+  /** Ids of the versions, in the order of the components; undefined for one that is not known. */
+  async idsOf(tx: Tx, components: readonly Component[]): Promise<readonly (string | undefined)[]> {
+    const spelled = components.map(spell);
+    const found = await rows<{ id: string | null }>(
+      tx,
+      `select v.id from unnest($1::text[], $2::text[], $3::text[]) with ordinality as given (ecosystem, name, version, place)
+       left join package p on p.ecosystem = given.ecosystem and p.name = given.name
+       left join component_version v on v.package_id = p.id and v.version = given.version order by given.place`,
+      [spelled.map(({ ecosystem }) => ecosystem), spelled.map(({ name }) => name), spelled.map(({ version }) => version)],
+    );
+    return found.map(({ id }) => id ?? undefined);
+  }
+
   /** Notes where a report has its components; they must be registered. Throws when one was forgotten again since. */
   async place(tx: Tx, report: string, components: readonly Component[]): Promise<void> {
     const spelled = components.map(spell);

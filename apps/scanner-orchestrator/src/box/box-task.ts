@@ -18,6 +18,12 @@ export interface BoxFailure {
   readonly failed: string;
 }
 
+/** What the process that reads an uploaded SBOM is asked to do; standard input holds it once. */
+export interface SbomTask {
+  readonly format: string;
+  readonly bytes: number;
+}
+
 /** What the process that reads an uploaded report is asked to do. */
 export interface ReportTask {
   readonly reader: string;

@@ -59,4 +59,10 @@ export const reportsMigrations: readonly Migration[] = [
       alter table uploaded_report add column change_only text;
       alter table evidence_item add column change_only boolean not null default false;`,
   },
+  {
+    name: 'reports-003-sboms',
+    sql: `
+      -- What an SBOM says about itself; null for other reports.
+      alter table uploaded_report add column sbom text;`,
+  },
 ];

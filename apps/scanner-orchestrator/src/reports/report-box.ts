@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { Blobs, LinesRefused, linesOf } from '@throughline/blobs';
+import type { ReceivedSbom } from '@throughline/contracts';
 import { mostRejected, ReportRefused, type Rejection, type ReportPlace, type ReportReader } from '@throughline/findings';
 import type { ReportTask } from '../box/box-task.ts';
 import { FindingKeys } from '../runner/finding-key.ts';
@@ -21,6 +22,8 @@ export interface ReadResult {
   readonly rejected: readonly Rejection[];
   /** Parts that the tool says it could not look at. */
   readonly unread: number;
+  /** It is an SBOM. */
+  readonly sbom?: ReceivedSbom;
 }
 
 /** A report that is to be read. */
@@ -124,7 +127,7 @@ class UploadIntake {
   }
 }
 
-function placeOf(value: unknown): ReportPlace {
+export function placeOf(value: unknown): ReportPlace {
   const { pointer, line, column } = (value ?? {}) as Record<string, unknown>;
   return {
     ...(typeof pointer === 'string' && { pointer: pointer.slice(0, 2048) }),

@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Coverage, EvidenceReceived, EvidenceRefused, Lineage, make, type SourceSubject } from '@throughline/contracts';
+import {
+  ArtifactSubject,
+  Coverage,
+  EvidenceReceived,
+  EvidenceRefused,
+  Lineage,
+  make,
+  ReceivedSbom,
+  SbomReceived,
+  type SourceSubject,
+} from '@throughline/contracts';
 import { reportReaders } from '@throughline/findings';
 import { Outbox } from '@throughline/messaging';
 import type { Tx } from '@throughline/service';
-import { rulesetOf, type ReportRow } from './report-rows.ts';
-import { UploadSubjects } from './upload-subject.ts';
+import { isSbom, rulesetOf, type ReportRow } from './report-rows.ts';
+import { imageOf, isImage, tagOf, UploadSubjects } from './upload-subject.ts';
 
 /** Tells what became of uploads. */
 @Injectable()
@@ -16,6 +26,7 @@ export class ReportFacts {
 
   /** `confirmed`: a person agreed to what it closes. */
   async received(tx: Tx, row: ReportRow, confirmed = false): Promise<void> {
+    if (isImage(row.repository)) return this.artifact(tx, row);
     const { line, tool, position, scope, report, accepted, unread } = row;
     // What the tool could not look at may still be there.
     const complete = row.complete && unread === 0;
@@ -23,12 +34,28 @@ export class ReportFacts {
       ...(await this.about(tx, row)),
       lineage: make(Lineage, { line, tool, ruleset: rulesetOf(row), position }),
       coverage: make(Coverage, { scope, complete }),
-      ...{ report: report!, findings: accepted!, confirmed },
+      ...{ report: report!, findings: isSbom(row.format) ? 0 : accepted!, confirmed },
+      ...(row.sbom !== null && { sbom: sbomOf(row.sbom) }),
     });
     await this.outbox.add(tx, { fact, deliveryKey: confirmed ? `${row.id} confirmed` : row.id, dataref: report! });
   }
 
+  /** Of an image alone there is no commit that anything could be said about. */
+  private async artifact(tx: Tx, row: ReportRow): Promise<void> {
+    const { id, seq, repository, commit, line, tool, position, assurance } = row;
+    const [image, tag] = [imageOf(repository), tagOf(line)];
+    const subject = { digest: `sha256:${commit}`, ...(image !== undefined && { image }), ...(tag !== undefined && { tag }) };
+    const fact = make(SbomReceived, {
+      subject: make(ArtifactSubject, subject),
+      ...{ run: id, seq, tool, position, assurance, report: row.report!, sbom: sbomOf(row.sbom!) },
+      complete: row.complete && row.unread === 0,
+      finishedAt: new Date().toISOString(),
+    });
+    await this.outbox.add(tx, { fact, deliveryKey: id, dataref: row.report! });
+  }
+
   async refused(tx: Tx, row: ReportRow, reason: string): Promise<void> {
+    if (isImage(row.repository)) return;
     const fact = make(EvidenceRefused, { ...(await this.about(tx, row)), reason: reason.slice(0, 500) });
     await this.outbox.add(tx, { fact, deliveryKey: row.id });
   }
@@ -38,8 +65,12 @@ export class ReportFacts {
     // What is said about a commit counts even where the commit is only there to compare with.
     const told = await this.subjects.told(tx, plan, row);
     const subject: SourceSubject = { ...told, baseline: false };
-    const finds = [...(reportReaders.find(({ name }) => name === format)?.finds ?? [])];
+    const finds = isSbom(format) ? ['vulnerability'] : [...(reportReaders.find(({ name }) => name === format)?.finds ?? [])];
     const standing = { assurance, ...(changeOnly !== null && { changeOnly: true }) };
     return { subject, seq, run: id, tool, format, finds, ...standing, finishedAt: new Date().toISOString() };
   }
+}
+
+function sbomOf(text: string): ReceivedSbom {
+  return make(ReceivedSbom, JSON.parse(text) as ReceivedSbom);
 }

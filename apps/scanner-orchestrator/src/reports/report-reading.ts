@@ -3,8 +3,9 @@ import { ReportRefused, reportReaders } from '@throughline/findings';
 import { PermanentFailure } from '@throughline/messaging';
 import type { Tx } from '@throughline/service';
 import { ReportBox, type ReadResult } from './report-box.ts';
+import { SbomBox } from './sbom-box.ts';
 import { ReportFacts } from './report-facts.ts';
-import { ReportRows, type ReportRow } from './report-rows.ts';
+import { isSbom, ReportRows, type ReportRow } from './report-rows.ts';
 import { SealedFiles } from './sealed-files.ts';
 
 /** Reads a report that waits under seal, or says for good why that cannot be done. */
@@ -14,20 +15,27 @@ export class ReportReading {
     private readonly rows: ReportRows,
     private readonly files: SealedFiles,
     private readonly box: ReportBox,
+    private readonly sboms: SbomBox,
     private readonly facts: ReportFacts,
   ) {}
 
-  async read({ id, format, repository, bytes }: ReportRow, sealed: Buffer, signal: AbortSignal): Promise<ReadResult> {
-    const reader = reportReaders.find(({ name }) => name === format);
-    if (!reader) throw new PermanentFailure(`${format} is no format of this version`);
+  async read(row: ReportRow, sealed: Buffer, signal: AbortSignal): Promise<ReadResult> {
     try {
-      return await this.box.read({ reader, repository, bytes, open: () => this.files.read(id, sealed), signal });
+      return await this.inBox(row, sealed, signal);
     } catch (error) {
       if (!(error instanceof ReportRefused)) throw error;
       const { pointer, line, column } = error.place;
       const places = [pointer && `at ${pointer}`, line !== undefined && `line ${line}, column ${column ?? 1}`].filter(Boolean);
       throw new PermanentFailure([error.message, ...places].join(', '), { cause: error });
     }
+  }
+
+  private inBox({ id, format, repository, bytes }: ReportRow, sealed: Buffer, signal: AbortSignal): Promise<ReadResult> {
+    const open = (): AsyncIterable<Uint8Array> => this.files.read(id, sealed);
+    if (isSbom(format)) return this.sboms.read({ format, bytes, open, signal });
+    const reader = reportReaders.find(({ name }) => name === format);
+    if (!reader) throw new PermanentFailure(`${format} is no format of this version`);
+    return this.box.read({ reader, repository, bytes, open, signal });
   }
 
   async giveUp(tx: Tx, id: string, error: Error): Promise<void> {

@@ -26,10 +26,15 @@ export interface ReportRow {
   readonly accepted: number | null;
   readonly rejected: string;
   readonly unread: number | null;
+  /** What an SBOM says about itself. */
+  readonly sbom: string | null;
 }
 
 /** What is written down when a report is taken in. */
-export interface NewReport extends Omit<ReportRow, 'seq' | 'repository' | 'commit' | 'report' | 'accepted' | 'rejected' | 'unread'> {
+export interface NewReport extends Omit<
+  ReportRow,
+  'seq' | 'repository' | 'commit' | 'report' | 'accepted' | 'rejected' | 'unread' | 'sbom'
+> {
   readonly pullRequest: number | null;
   readonly about: object;
   readonly digest: string;
@@ -41,7 +46,7 @@ export interface NewReport extends Omit<ReportRow, 'seq' | 'repository' | 'commi
 }
 
 const columns = `u.id, u.plan_id as plan, p.repository, p.commit_id as commit, u.seq, u.format, u.tool, u.line, u.position::float8 as position,
-  u.scope, u.complete, u.bytes::float8 as bytes, u.assurance, u.change_only as "changeOnly", u.state, u.sealed, u.report, u.accepted, u.rejected, u.unread`;
+  u.scope, u.complete, u.bytes::float8 as bytes, u.assurance, u.change_only as "changeOnly", u.state, u.sealed, u.report, u.accepted, u.rejected, u.unread, u.sbom`;
 
 /** Uploaded reports, each with its item in the plan of its commit. */
 @Injectable()
@@ -110,17 +115,23 @@ export class ReportRows {
   }
 
   /** What it says is known; the item waits for the ledger. */
-  async received(tx: Tx, id: string, { report, accepted, rejected, unread }: ReadResult): Promise<void> {
+  async received(tx: Tx, id: string, { report, accepted, rejected, unread, sbom }: ReadResult): Promise<void> {
     await rows(
       tx,
-      `update uploaded_report set state = 'running', sealed = null, report = $2, accepted = $3, rejected = $4, unread = $5 where id = $1`,
-      [id, report, accepted, JSON.stringify(rejected), unread],
+      `update uploaded_report set state = 'running', sealed = null, report = $2, accepted = $3, rejected = $4, unread = $5, sbom = $6 where id = $1`,
+      [id, report, accepted, JSON.stringify(rejected), unread, sbom ? JSON.stringify(sbom) : null],
     );
     await rows(
       tx,
-      `update evidence_item set state = 'received', report = $2, findings = $3, components = 0, finished_at = now() where id = $1`,
-      [id, report, accepted],
+      `update evidence_item set state = 'received', report = $2, findings = $3, components = $4, finished_at = now() where id = $1`,
+      [id, report, sbom ? 0 : accepted, sbom?.components ?? 0],
     );
+  }
+
+  /** It is about an image alone: nobody answers what it did to a commit. */
+  async done(tx: Tx, id: string): Promise<void> {
+    await rows(tx, `update uploaded_report set state = 'done', finished_at = now() where id = $1`, [id]);
+    await rows(tx, `update evidence_item set state = 'evaluated', closed_at = now() where id = $1`, [id]);
   }
 
   /** It could not be read: the item is closed, and nothing follows from it. */
@@ -150,7 +161,19 @@ export class ReportRows {
   }
 }
 
-/** Uploads compare with uploads of the same format only. */
+/** Uploads compare with uploads of the same format only; an inventory is one however it is written. */
 export function rulesetOf({ format }: Pick<ReportRow, 'format'>): string {
-  return `upload-${format}`;
+  return isSbom(format) ? 'upload-sbom' : `upload-${format}`;
+}
+
+const sbomPrefix = 'sbom-';
+
+/** Whether an upload is an SBOM, by the name of its format. */
+export function isSbom(format: string): boolean {
+  return format.startsWith(sbomPrefix);
+}
+
+/** The name under which uploads of a format of SBOMs are kept. */
+export function sbomFormatName(name: string): string {
+  return `${sbomPrefix}${name}`;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sha256, type Assurance, type UploadQuery } from '@throughline/contracts';
+import { sha256, uuidv7, type Assurance, type ReceivedSbom, type ReportAccepted, type UploadQuery } from '@throughline/contracts';
 import { WorkQueue } from '@throughline/messaging';
 import { Database, type Identity, type Tx } from '@throughline/service';
 import { Announcements } from '../runs/announcements.ts';
@@ -9,7 +9,7 @@ import { ReportFacts } from './report-facts.ts';
 import { ReportRows, type ReportRow } from './report-rows.ts';
 import { SealedFiles } from './sealed-files.ts';
 import type { UploadBody } from './upload-body.ts';
-import { noLine, UploadSubjects, type UploadSubject } from './upload-subject.ts';
+import { isImage, noLine, UploadSubjects, type UploadSubject } from './upload-subject.ts';
 
 /**
  * A token says who sends a report, not that the report is about this commit. Of a CI job its build system says on which commit it
@@ -43,28 +43,53 @@ export class ReportShelf {
     private readonly database: Database,
   ) {}
 
+  /** A large upload waits under seal. */
+  async hold(incoming: Incoming): Promise<ReportAccepted> {
+    const sealed = await this.files.write(incoming.id, incoming.body.bytes);
+    try {
+      return await this.accept({ ...incoming, sealed });
+    } finally {
+      await this.removeUnlessWaiting(incoming.id);
+    }
+  }
+
+  accept(incoming: Incoming): Promise<ReportAccepted> {
+    return this.database.transaction(async (tx) => {
+      const plan = await this.subjects.plan(tx, incoming.subject, uuidv7());
+      const { row, sameAs } = await this.put(tx, plan, incoming);
+      return { id: row.id, status: row.state, location: `/api/v1/reports/${row.id}`, ...(sameAs !== undefined && { sameAs }) };
+    });
+  }
+
   /**
    * The same bytes about the same thing: while they are being read, it is the same report; afterwards they are applied again
    * without being read again, because something else may have been said in between.
    */
-  async put(tx: Tx, plan: string, incoming: Incoming): Promise<{ readonly row: ReportRow; readonly sameAs?: string }> {
+  private async put(tx: Tx, plan: string, incoming: Incoming): Promise<{ readonly row: ReportRow; readonly sameAs?: string }> {
     const { digest, bytes } = incoming.body.measured();
     const said = saidOf(incoming);
     const former = await this.rows.again(tx, plan, digest, said);
     if (former && (former.state === 'queued' || former.state === 'running')) return { row: former, sameAs: former.id };
     const result = incoming.result ?? resultOf(former);
     const row = await this.add(tx, plan, incoming, { digest, bytes, said, sameAs: former?.id ?? null, queued: result === undefined });
-    await this.announcements.tell(tx, plan, await this.subjects.told(tx, plan, incoming.subject));
+    // What is about an image alone is nothing that a change waits for.
+    if (!isImage(row.repository)) await this.announcements.tell(tx, plan, await this.subjects.told(tx, plan, incoming.subject));
     if (result) await this.receive(tx, row, result);
     else await this.work.add(tx, { kind: workKinds.readReport, payload: { report: row.id }, priority: 'interactive' });
-    return { row: { ...row, state: result ? 'running' : 'queued' }, ...(former && { sameAs: former.id }) };
+    return {
+      row: { ...row, state: result ? (isImage(row.repository) ? 'done' : 'running') : 'queued' },
+      ...(former && { sameAs: former.id }),
+    };
   }
 
   /** What a report says is known: told to the ledger in the transaction that writes it down. */
   async receive(tx: Tx, row: ReportRow, result: ReadResult): Promise<void> {
     await this.rows.received(tx, row.id, result);
     const { report, accepted, rejected, unread } = result;
-    await this.facts.received(tx, { ...(await this.placed(tx, row)), report, accepted, unread, rejected: JSON.stringify(rejected) });
+    const sbom = result.sbom ? JSON.stringify(result.sbom) : null;
+    await this.facts.received(tx, { ...(await this.placed(tx, row)), report, accepted, unread, sbom, rejected: JSON.stringify(rejected) });
+    // What follows from it is shown where the SBOM is: no item of a commit waits for it.
+    if (isImage(row.repository)) await this.rows.done(tx, row.id);
   }
 
   /** A build may be quicker than the news of its push: the line is the one on which the commit is judged by the time that it is told. */
@@ -77,7 +102,7 @@ export class ReportShelf {
     return { ...row, line, position };
   }
 
-  async removeUnlessWaiting(id: string): Promise<void> {
+  private async removeUnlessWaiting(id: string): Promise<void> {
     const waiting = await this.database.transaction((tx) => this.rows.waiting(tx, [id]));
     if (!waiting.has(id)) await this.files.remove(id);
   }
@@ -89,6 +114,7 @@ export class ReportShelf {
     more: { digest: string; bytes: number; said: string; sameAs: string | null; queued: boolean },
   ): Promise<ReportRow> {
     const { artifact, environment, target, scannedAt, pullRequest, complete = false } = query;
+    const { image } = subject;
     const { reader } = body.recognised;
     const { digest, bytes, said, sameAs, queued } = more;
     await this.rows.add(tx, {
@@ -99,7 +125,7 @@ export class ReportShelf {
       position: await this.subjects.positionOf(tx, subject),
       pullRequest: pullRequest ?? null,
       scope: scopeOf(query),
-      about: { artifact, environment, target, scannedAt, scope: query.scope },
+      about: { artifact, image, environment, target, scannedAt, scope: query.scope },
       assurance: assuranceOf(caller),
       changeOnly: caller.bound?.changeOnly ?? null,
       principal: { id: caller.id, name: caller.name },
@@ -133,6 +159,9 @@ function saidOf({ query, subject, body, caller }: Incoming): string {
 
 function resultOf(former: ReportRow | undefined): ReadResult | undefined {
   if (!former?.report || former.accepted === null) return undefined;
-  const { report, accepted, unread } = former;
-  return { report, accepted, unread: unread ?? 0, rejected: JSON.parse(former.rejected) as ReadResult['rejected'] };
+  const { report, accepted, unread, sbom } = former;
+  return {
+    ...{ report, accepted, unread: unread ?? 0, rejected: JSON.parse(former.rejected) as ReadResult['rejected'] },
+    ...(sbom !== null && { sbom: JSON.parse(sbom) as ReceivedSbom }),
+  };
 }

@@ -11,16 +11,19 @@ import { ReportReading } from './report-reading.ts';
 import { ReportWork } from './report-work.ts';
 import { ReportShelf } from './report-shelf.ts';
 import { ReportsController } from './reports.controller.ts';
+import { SbomBox } from './sbom-box.ts';
+import { SbomUploads } from './sbom-uploads.ts';
+import { SbomUploadsController } from './sbom-uploads.controller.ts';
 import { SealedFiles } from './sealed-files.ts';
 import { UploadSubjects } from './upload-subject.ts';
 import { Uploads } from './uploads.ts';
 
 @Module({
   imports: [RunnerModule, RunsModule],
-  controllers: [ReportEvaluatedHandler, ReportsController],
+  controllers: [ReportEvaluatedHandler, ReportsController, SbomUploadsController],
   providers: [
     ...[ReportBox, ReportFacts, ReportList, ReportReading, ReportRows, ReportShelf, ReportWork],
-    ...[Confirmation, SealedFiles, Uploads, UploadSubjects],
+    ...[Confirmation, SbomBox, SbomUploads, SealedFiles, Uploads, UploadSubjects],
   ],
 })
 export class ReportsModule {}

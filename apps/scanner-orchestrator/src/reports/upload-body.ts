@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { headBytes, recogniseReport, ReportRefused, type Recognised } from '@throughline/findings';
+import { headBytes, ReportRefused, type ReportReader } from '@throughline/findings';
 import { Problem } from '@throughline/service';
 
 /** Up to this size a report is read before the answer; a larger one waits on disk. */
@@ -10,9 +10,18 @@ const heldBytes = 1024 * 1024;
 const greatestRatio = 200;
 const ratioFrom = 16 * 1024 * 1024;
 
+/** What is known of every format that is taken in. */
+export type UploadFormat = Pick<ReportReader, 'name' | 'finds'>;
+
+/** Whose an upload is, by its beginning. Throws `ReportRefused`. */
+export interface RecognisedUpload<F extends UploadFormat> {
+  readonly reader: F;
+  readonly tool?: string;
+}
+
 /** The body of an upload, unpacked: recognised by its beginning, the rest not read yet when it is large. */
-export interface UploadBody {
-  readonly recognised: Recognised;
+export interface UploadBody<F extends UploadFormat = UploadFormat> {
+  readonly recognised: RecognisedUpload<F>;
   /** All of it, when it is small. */
   readonly whole: Buffer | undefined;
   /** All of it as a stream; digest and length are known at its end. */
@@ -21,10 +30,10 @@ export interface UploadBody {
 }
 
 /** Opens an upload. Throws `Problem` 413 beyond a limit and 422 for what is not of the format. */
-export async function openUpload(
+export async function openUpload<F extends UploadFormat>(
   source: AsyncIterable<Uint8Array>,
-  { format, mostBytes }: { readonly format: string; readonly mostBytes: number },
-): Promise<UploadBody> {
+  { recognise, mostBytes }: { readonly recognise: (head: Buffer, whole: boolean) => RecognisedUpload<F>; readonly mostBytes: number },
+): Promise<UploadBody<F>> {
   const meter = new Meter(mostBytes);
   const content: AsyncGenerator<Uint8Array, void> = meter.measure(unpacked(meter.packed(source)));
   const held: Buffer[] = [];
@@ -37,7 +46,7 @@ export async function openUpload(
   }
   const beginning = Buffer.concat(held);
   try {
-    const recognised = recogniseReport(beginning.subarray(0, headBytes), ended && length <= headBytes, format);
+    const recognised = recognise(beginning.subarray(0, headBytes), ended && length <= headBytes);
     return { recognised, whole: ended ? beginning : undefined, bytes: rest(held, content), measured: () => meter.result };
   } catch (error) {
     await content.return();

@@ -25,6 +25,8 @@ export interface UploadSubject {
   readonly commit: string;
   /** On which line it says to be; `noLine` where it says nothing, and is on the one on which the commit is judged. */
   readonly line: string;
+  /** Name of the image that was looked at, without host and tag. */
+  readonly image?: string;
 }
 
 /** Finds out what an upload is about, before anything of its body is read. */
@@ -82,6 +84,8 @@ export class UploadSubjects {
 
   /** Where the commit stands on the line; one that was never its head stands where the head does. */
   async positionOf(tx: Tx, { repository, commit, line }: UploadSubject): Promise<number> {
+    // Nobody tells in which order images came to a tag but those who send their inventories.
+    if (isImage(repository)) return Date.now();
     const [found] = await rows<{ position: number | null }>(
       tx,
       `select coalesce(max(position) filter (where commit_id = $3), max(position), 0)::float8 as position
@@ -115,4 +119,40 @@ function lineInBounds({ branch, pullRequest }: UploadQuery, { bound }: Identity)
 function lineOf({ branch, pullRequest }: UploadQuery): string | undefined {
   if (branch !== undefined) return branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
   return pullRequest === undefined ? undefined : `refs/pull/${pullRequest}/head`;
+}
+
+const imagePrefix = 'image:';
+const tagPrefix = 'tag:';
+
+/** Whether what an upload is about is an image, and no repository. */
+export function isImage(scope: string): boolean {
+  return scope.startsWith(imagePrefix);
+}
+
+/** The image that a scope names; undefined where only its digest is known. */
+export function imageOf(scope: string): string | undefined {
+  const name = scope.slice(imagePrefix.length);
+  return name.startsWith('sha256:') ? undefined : name;
+}
+
+/** The tag that a line stands for. */
+export function tagOf(line: string): string | undefined {
+  return line.startsWith(tagPrefix) ? line.slice(tagPrefix.length) : undefined;
+}
+
+/** An image by its digest, and by its name where that is known. */
+export interface NamedImage {
+  readonly digest: string;
+  readonly name?: string;
+  readonly tag?: string;
+}
+
+/** What findings about an image alone have in common: its name without host and tag, whichever registry holds it. */
+export function imageSubject({ digest, name, tag }: NamedImage): UploadSubject {
+  return {
+    repository: `${imagePrefix}${name ?? digest}`,
+    commit: digest.slice('sha256:'.length),
+    line: tag === undefined ? digest : `${tagPrefix}${tag}`,
+    ...(name !== undefined && { image: name }),
+  };
 }

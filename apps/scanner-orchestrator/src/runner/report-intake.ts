@@ -104,7 +104,7 @@ export class ReportIntake {
 
   private encode(line: ReportLine): string {
     if (line.kind === 'finding') this.findings += 1;
-    else {
+    else if (line.kind === 'component') {
       this.components += 1;
       this.ecosystems.add(line.component.ecosystem);
     }
@@ -172,6 +172,23 @@ function componentOf(fields: Fields): Component {
     scope: oneOf(fields['scope'], scopes),
     licence: text(fields['licence'], 200),
     via: via.length > 0 ? via : undefined,
+  });
+}
+
+/** A component of an SBOM as a box wrote it: of a kind that no advisory knows, too, and without version where nobody says one. */
+export function listedComponentOf(fields: Fields): Component {
+  const hashes = Array.isArray(fields['hashes']) ? fields['hashes'].slice(0, 20).flatMap((hash) => text(hash, 160) ?? []) : [];
+  return present({
+    purl: required(fields['purl'], 1024),
+    ecosystem: required(fields['ecosystem'], 64),
+    name: required(fields['name'], 300),
+    version: text(fields['version'], 200) ?? '',
+    manifest: required(fields['manifest'], 1024),
+    direct: fields['direct'] === true,
+    scope: oneOf(fields['scope'], scopes),
+    licence: text(fields['licence'], 200),
+    kind: text(fields['kind'], 32),
+    hashes: hashes.length > 0 ? hashes : undefined,
   });
 }
 

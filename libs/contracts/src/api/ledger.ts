@@ -32,6 +32,8 @@ export class FindingQuery extends PageQuery {
   @Maybe() @Text(512) branch?: string;
   @Maybe() @Text(64) commit?: string;
   @Maybe() @Text(20) pullRequest?: string;
+  /** Digest of an image: what its SBOMs have. */
+  @Maybe() @Text(128) artifact?: string;
   @Maybe() @Text(1000) application?: string;
   @Maybe() @Text(1000) team?: string;
   /** By CODEOWNERS or of the application; `unowned` for what nobody owns. */

@@ -174,6 +174,29 @@ export class UploadQuery {
   @Maybe() @Time() scannedAt?: string;
 }
 
+/** What an uploaded SBOM is an inventory of: a commit of a repository, or an image. */
+export class SbomUploadQuery {
+  /** Digest of the image, alone or behind its name: `registry.example/acme/shop:1.2@sha256:…`. */
+  @Maybe() @Text(1024) artifact?: string;
+  /** Name of the image, where `artifact` is the digest alone. */
+  @Maybe() @Text(1024) image?: string;
+  /** Any spelling of the clone URL; without it the SBOM is about the image alone. */
+  @Maybe() @Text(4096) repository?: string;
+  /** The commit that was looked at; the last known head of `branch` when it is left out. */
+  @Maybe() @CommitId() commit?: string;
+  @Maybe() @Text(512) branch?: string;
+  @Maybe() @Transform(({ value }) => Number(value)) @IsInt() @Min(1) @Max(Number.MAX_SAFE_INTEGER) pullRequest?: number;
+  /** Name of the tool, where the document does not say it. */
+  @Maybe() @Text(64) tool?: string;
+  /** Part of the repository that was looked at; all of it when it is left out. */
+  @Maybe() @Text(512) scope?: string;
+  /** False: what is absent from it may still be there. */
+  @Maybe()
+  @Transform(({ value }) => (value === 'true' || value === 'false' ? value === 'true' : (value as unknown)))
+  @IsBoolean()
+  complete?: boolean;
+}
+
 /** A report was taken in. */
 export class ReportAccepted {
   @Text(64) id: string;

@@ -172,6 +172,25 @@ export class Coverage {
   @Flag() complete: boolean;
 }
 
+/** What an SBOM says about itself, and where the document lies. */
+export class ReceivedSbom {
+  /** `CycloneDX` or `SPDX`. */
+  @Text(32) format: string;
+  @Text(16) specVersion: string;
+  /** What it is an inventory of. */
+  @Maybe() @Text(300) name?: string;
+  @Maybe() @Text(200) version?: string;
+  /** The image that it describes. */
+  @Maybe() @Digest() artifact?: string;
+  /** Its name without host and tag. */
+  @Maybe() @Text(512) image?: string;
+  /** Blob with the document as it came. */
+  @Digest() document: string;
+  @Count() components: number;
+  /** Ecosystems (OSV names) of the components that advisories know. */
+  @Texts(30, 64) ecosystems: string[];
+}
+
 /** A foreign report was read; what it says lies in the blob `report` as NDJSON of `ReportLine` (libs/findings). */
 @Fact<EvidenceReceived>({ type: 'evidence.received', ...aboutScan })
 export class EvidenceReceived {
@@ -191,6 +210,44 @@ export class EvidenceReceived {
   @Count() findings: number;
   /** A person looked at what it closes and agreed. */
   @Flag() confirmed: boolean;
+  /** The report is an SBOM: what it lists is compared with advisories, today's and later ones. */
+  @Maybe() @Nested(() => ReceivedSbom) sbom?: ReceivedSbom;
+  @Time() finishedAt: string;
+}
+
+/** An image of which nobody has said from which repository it was built. */
+export class ArtifactSubject {
+  @Digest() digest: string;
+  /** Its name without host and tag: images of one name share their findings, wherever they are pushed. */
+  @Maybe() @Text(512) image?: string;
+  /** Tag under which it was seen; later digests of the tag follow it. */
+  @Maybe() @Text(128) tag?: string;
+}
+
+/** An SBOM of an image was read; its components lie in the blob `report` as NDJSON of `ReportLine` (libs/findings). */
+@Fact<SbomReceived>({
+  type: 'sbom.received',
+  topic: 'evidence',
+  writer: 'scanner-orchestrator',
+  key: ({ subject }) => subject.digest,
+  subject: ({ subject }) => subject.digest,
+  ordered: true,
+  madeFrom: ({ subject }) => [keys.artifact(subject.digest)],
+})
+export class SbomReceived {
+  @Nested(() => ArtifactSubject) subject: ArtifactSubject;
+  /** Numbers what was said about the image. */
+  @Count(1) seq: number;
+  /** Id of the upload. */
+  @Text(64) run: string;
+  @Text(64) tool: string;
+  /** Counts up: a later SBOM of a tag says what is true of it. */
+  @Count() position: number;
+  /** It lists everything: what is absent is gone. */
+  @Flag() complete: boolean;
+  @OneOf(assurances) assurance: Assurance;
+  @Digest() report: string;
+  @Nested(() => ReceivedSbom) sbom: ReceivedSbom;
   @Time() finishedAt: string;
 }
 
