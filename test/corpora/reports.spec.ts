@@ -47,6 +47,10 @@ const formats: Readonly<Record<string, string>> = {
   spdx: 'spdx',
   prowler: 'prowler',
   aws_prowler_v3plus: 'prowler',
+  dockle: 'dockle',
+  gosec: 'gosec',
+  tfsec: 'tfsec',
+  kubebench: 'kube-bench',
 };
 
 /** Reports that are written in the form of another tool. */
@@ -67,7 +71,7 @@ const vex = new Set(['openvex', 'csaf']);
 const named = new Set(['checkov', 'kubescape', 'prowler']);
 
 /** Formats whose lines DefectDojo takes over as they are. */
-const placed = new Set(['sarif', 'bandit', 'hadolint', 'semgrep']);
+const placed = new Set(['sarif', 'bandit', 'hadolint', 'semgrep', 'gosec', 'tfsec']);
 
 describeCorpus('reports', () => {
   const all = Object.entries(corpusJson<Record<string, Known>>('reports/oracle.json'));

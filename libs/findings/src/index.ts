@@ -3,6 +3,8 @@ export * from './finding.ts';
 export { present } from './foreign.ts';
 export { identityKeys, vulnerabilityKey, withoutVersion, type IdentityKey } from './identity.ts';
 export { isMasked, secretPreview } from './masked.ts';
+export { MappingRefused, type MappingFlaw } from './mapping/mapping-refused.ts';
+export { maxMappingBytes, readMapping } from './mapping/read-mapping.ts';
 export type { RawFinding, Redacted } from './raw.ts';
 export { headBytes } from './readers/head.ts';
 export { readReport, mostRejected } from './readers/read-report.ts';

@@ -1,3 +1,4 @@
+import { mapped } from '../mapping/built-in.ts';
 import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
 import { checkov } from './checkov/checkov.ts';
@@ -32,4 +33,5 @@ export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
   ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler],
+  ...['dockle', 'gosec', 'tfsec', 'kube-bench'].map(mapped),
 ];

@@ -1,0 +1,92 @@
+import { jsonItems, type Seen } from '../json/json-items.ts';
+import { jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
+import { rejected, textOf } from '../readers/fields.ts';
+import type { Head } from '../readers/head.ts';
+import type { OpenReport, ReadLine, ReportReader } from '../readers/reader.ts';
+import { ReportRefused } from '../readers/report-refused.ts';
+import { findingIn } from './finding-in.ts';
+import type { Mapping } from './mapping.ts';
+
+/** The reader of a format that a mapping declares. */
+export function mappedReader(mapping: Mapping): ReportReader {
+  const { name, title, finds, documents, recognise, nothing, tool } = mapping;
+  return {
+    ...{ name, title, finds, passes: 1 },
+    ...(documents === 'many' && { many: true as const }),
+    marks: [...recognise.flat(), ...tool],
+    recognises: (head) => recognise.some((marks) => head.has(...marks)),
+    ...(nothing.length > 0 && { nothing: (head: Head) => nothing.some((kind) => kind === head.root) }),
+    ...(tool.length > 0 && { toolOf: (head: Head) => tool.map((path) => textOf(head.value(path), 64)).find((word) => word !== undefined) }),
+    read: (open) => read(mapping, open),
+  };
+}
+
+async function* read(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine> {
+  const seen: Seen = new Map();
+  const { report, root } = await withRoot(open());
+  const results = selectorsFor(root, mapping.results);
+  const unread = new Set(mapping.unread);
+  const limits = mapping.documents === 'many' ? jsonStreamLimits : jsonLimits;
+  for await (const { selector, path, value } of jsonItems(report, [...results, ...unread, ...passedThrough(mapping, results)], {
+    seen,
+    limits,
+  })) {
+    if (unread.has(selector)) yield { unread: {} };
+    if (!results.includes(selector) || mapping.leaveOut?.(value)) continue;
+    if (mapping.ignored?.(value)) {
+      yield { unread: {} };
+      continue;
+    }
+    const found = findingIn(mapping, value);
+    if (typeof found === 'string') yield rejected(path, found);
+    else yield { finding: found };
+  }
+  if (!isOfFormat(mapping, seen)) throw new ReportRefused(`this is no report of ${mapping.title}`, { pointer: '' });
+}
+
+/** Paths that only have to be seen; what lies below them is wanted by others or by nobody. */
+function passedThrough({ holds }: Mapping, results: readonly string[]): readonly string[] {
+  return holds.filter((path) => path !== '$' && !results.some((selector) => selector === path || selector.startsWith(`${path}.`)));
+}
+
+/** A list or object lies where the results do: a report without it is none of the format, and never one without findings. */
+function isOfFormat({ holds, results, mayBeNull }: Mapping, seen: Seen): boolean {
+  return holds.some((path) => {
+    const kind = seen.get(path);
+    if (path === '$' && kind === 'object' && !results.includes('$')) return false;
+    return kind === 'scalar' ? mayBeNull : kind !== undefined;
+  });
+}
+
+/** `$` and `$.*` beside each other: a list holds the results, a single document is one. */
+function selectorsFor(root: number | undefined, results: readonly string[]): readonly string[] {
+  if (!results.includes('$')) return results;
+  return results.filter((selector) => (root === 0x5b ? selector !== '$' : selector === '$'));
+}
+
+const blank = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+
+/** The first byte that says something, and the report with it. */
+async function withRoot(
+  report: AsyncIterable<Uint8Array>,
+): Promise<{ readonly report: AsyncIterable<Uint8Array>; readonly root: number | undefined }> {
+  const chunks = report[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let root: number | undefined;
+  while (root === undefined) {
+    const next = await chunks.next();
+    if (next.done) break;
+    held.push(Buffer.from(next.value));
+    root = next.value.find((byte) => !blank.has(byte));
+  }
+  return { report: again(held, chunks), root };
+}
+
+async function* again(held: readonly Uint8Array[], chunks: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* held;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  } finally {
+    await chunks.return?.();
+  }
+}

@@ -1,0 +1,111 @@
+import { findingClasses, type FindingClass } from '@throughline/contracts';
+import type { MappingNode } from './node.ts';
+import { valueOf, type Value } from './value.ts';
+import { conditionOf, type Condition } from './condition.ts';
+
+/** Fields of a finding that a mapping may say. */
+export const findingFields = [
+  ...['class', 'rule', 'title', 'severity', 'description', 'cwe', 'help', 'path', 'line', 'endLine', 'column'],
+  ...['resource', 'confidence', 'secret', 'snippet', 'fingerprint', 'hides'],
+] as const;
+export const packageFields = ['name', 'version', 'purl', 'ecosystem', 'purlType', 'ids', 'fixedIn', 'cvss'] as const;
+
+const documentKinds = ['one', 'many'] as const;
+const nothings = ['list', 'object', 'scalar'] as const;
+const fieldsOfMapping = [
+  ...(['name', 'title', 'finds', 'documents', 'recognise', 'nothing', 'tool', 'results', 'holds', 'mayBeNull'] as const),
+  ...(['leaveOut', 'ignored', 'unread', 'needs', 'finding', 'package'] as const),
+] as const;
+
+/** A format as a mapping declares it, checked. */
+export interface Mapping {
+  readonly name: string;
+  readonly title: string;
+  readonly finds: readonly FindingClass[];
+  /** `many`: documents follow each other, as in NDJSON. */
+  readonly documents: (typeof documentKinds)[number];
+  /** Any of these, each with all of its paths, tells the format. */
+  readonly recognise: readonly (readonly string[])[];
+  readonly nothing: readonly (typeof nothings)[number][];
+  readonly tool: readonly string[];
+  readonly results: readonly string[];
+  /** A report without any of these is none of the format. */
+  readonly holds: readonly string[];
+  /** The tool writes `null` there where it found nothing. */
+  readonly mayBeNull: boolean;
+  /** Results that are no problem: a check that passed. */
+  readonly leaveOut: Condition | undefined;
+  /** Results that the tool was told to pass over: they open and close nothing. */
+  readonly ignored: Condition | undefined;
+  /** Parts that the tool could not look at. */
+  readonly unread: readonly string[];
+  readonly needs: readonly string[];
+  readonly fields: ReadonlyMap<string, Value>;
+  readonly packageFields: ReadonlyMap<string, Value>;
+}
+
+/** Reads a mapping; what is wrong with it is told to the node. */
+export function mappingOf(root: MappingNode): Mapping {
+  const member = root.members(fieldsOfMapping);
+  const name = member('name').text(50);
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) member('name').refuse('must be lower-case words joined by hyphens, e.g. kube-bench');
+  const results = selectors(member('results'), 10);
+  const fields = fieldsIn(member('finding'), findingFields);
+  for (const field of ['class', 'rule', 'title'] as const) if (!fields.has(field)) member('finding').refuse(`must say the ${field}`);
+  const packages = member('package').present ? fieldsIn(member('package'), packageFields) : new Map<string, Value>();
+  if (member('package').present && !packages.has('name')) member('package').refuse('must say the name');
+  return {
+    name,
+    title: member('title').text(100),
+    finds: member('finds')
+      .several(findingClasses.length)
+      .map((each) => each.oneOf(findingClasses)),
+    documents: member('documents').present ? member('documents').oneOf(documentKinds) : 'one',
+    recognise: recognition(member('recognise')),
+    nothing: member('nothing').present
+      ? member('nothing')
+          .several(3)
+          .map((each) => each.oneOf(nothings))
+      : [],
+    tool: member('tool').present ? selectors(member('tool'), 5) : [],
+    results,
+    holds: member('holds').present ? selectors(member('holds'), 10) : results.map((selector) => selector.replace(/\.\*$/, '')),
+    mayBeNull: member('mayBeNull').present && member('mayBeNull').flag(),
+    leaveOut: member('leaveOut').present ? conditionOf(member('leaveOut')) : undefined,
+    ignored: member('ignored').present ? conditionOf(member('ignored')) : undefined,
+    unread: member('unread').present ? selectors(member('unread'), 5) : [],
+    needs: member('needs').present ? needed(member('needs'), fields, packages) : ['rule'],
+    fields,
+    packageFields: packages,
+  };
+}
+
+function fieldsIn(node: MappingNode, known: readonly string[]): ReadonlyMap<string, Value> {
+  const member = node.members(known);
+  return new Map(known.flatMap((field): readonly [string, Value][] => (member(field).present ? [[field, valueOf(member(field))]] : [])));
+}
+
+/** One list of paths, or a list of such lists of which any will do. */
+function recognition(node: MappingNode): readonly (readonly string[])[] {
+  const items = node.items(10);
+  if (items.length === 0) node.refuse('must name what tells the format from others');
+  return items.some((item) => item.isList) ? items.map((item) => selectors(item, 10)) : [selectors(node, 10)];
+}
+
+function selectors(node: MappingNode, max: number): readonly string[] {
+  return node.several(max).map((each) => {
+    const text = each.text(200);
+    // Keys with a dot in them are not told apart from two keys; `*` stands for such a key.
+    if (!/^\$(?:\.(?:\*|[\w$@/:;+=, -]+))*$/.test(text)) each.refuse('must be a path from the root, e.g. $.results.*');
+    return text;
+  });
+}
+
+function needed(node: MappingNode, fields: ReadonlyMap<string, Value>, packages: ReadonlyMap<string, Value>): readonly string[] {
+  return node.several(10).map((each) => {
+    const field = each.text(50);
+    const said = field.startsWith('package.') ? packages.has(field.slice('package.'.length)) : fields.has(field);
+    if (!said) each.refuse('must be a field that the mapping says');
+    return field;
+  });
+}
