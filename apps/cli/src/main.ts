@@ -9,6 +9,7 @@ import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseF
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { installHook, removeHook, type HookFlags } from './verbs/hook.ts';
+import { tryMapping } from './verbs/parser-try.ts';
 import { parseReport } from './verbs/reports-parse.ts';
 import { fetchBundle, publishPolicies, rollBack, testPolicies, type PublishFlags } from './verbs/policy.ts';
 import {
@@ -130,6 +131,12 @@ function program(): Command {
     .description('print what a report says, one finding a line; needs no server')
     .option('--format <name>', `one of ${reportFormats.join(', ')}`, 'auto')
     .action(async (file: string, flags: { format: string }) => parseReport(file, flags));
+  cli
+    .command('parser')
+    .description('formats of reports that are declared, not programmed')
+    .command('try <mapping> <report>')
+    .description('print what a mapping (YAML) makes of a report, one finding a line; needs no server')
+    .action(tryMapping);
   addPolicyVerbs(cli, api);
   return cli;
 }

@@ -5,8 +5,10 @@ import {
   ReportRefused,
   repositoryPath,
   secretPreview,
+  type OpenReport,
   type RawFinding,
   type Rejection,
+  type ReportReader,
 } from '@throughline/findings';
 import { Refused } from '../exit.ts';
 import { openReport, tellRefusal } from '../report-file.ts';
@@ -15,22 +17,33 @@ import { logLine, say } from '../terminal.ts';
 /** Prints what a report says, one finding a line, then `{ reported, accepted, rejected }`. Needs no server. */
 export async function parseReport(path: string, { format }: { readonly format: string }): Promise<void> {
   const { open, head, whole } = await openReport(path);
+  const { reader, tool } = await refusing(path, () => recogniseReport(head, whole, format));
+  say(`${reader.title}${tool === undefined ? '' : ` of ${JSON.stringify(tool)}`}`);
+  await printReport(path, reader, open);
+}
+
+/** The lines of a report that was given to its reader. */
+export async function printReport(path: string, reader: ReportReader, open: OpenReport): Promise<void> {
   const rejected: Rejection[] = [];
   let accepted = 0;
-  try {
-    const { reader, tool } = recogniseReport(head, whole, format);
-    say(`${reader.title}${tool === undefined ? '' : ` of ${JSON.stringify(tool)}`}`);
+  await refusing(path, async () => {
     for await (const line of readReport(reader, open)) {
       if ('rejected' in line) rejected.push(line.rejected);
       if (!('finding' in line)) continue;
       accepted += 1;
       printLine(shown(line.finding));
     }
+  });
+  printLine({ reported: accepted + rejected.length, accepted, rejected });
+}
+
+async function refusing<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof ReportRefused) throw new Refused('usage', `${path}: ${tellRefusal(error)}`);
     throw error;
   }
-  printLine({ reported: accepted + rejected.length, accepted, rejected });
 }
 
 /** A finding in the words of the API; of a secret only what a person needs to recognise it. */
