@@ -4,6 +4,7 @@ import { Api } from './api.ts';
 import { readConnection, type ConnectionFlags } from './config.ts';
 import { removeDemo, runDemo } from './demo/demo.ts';
 import { exitCodes, Refused } from './exit.ts';
+import { addSboms } from './sbom-verbs.ts';
 import { say } from './terminal.ts';
 import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseFlags } from './verbs/checks.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
@@ -96,6 +97,7 @@ function program(): Command {
     .option('--json', 'print the answer as JSON')
     .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
   addWaive(cli, api);
+  addSboms(cli, api, setExit);
   addChecks(cli, api);
   const demo = cli.command('demo').description('the demonstration: an example that is kept apart from your own repositories');
   demo

@@ -33,7 +33,7 @@ const tellEveryBytes = 16 * 1024 * 1024;
 /** Sends a report, as it lies on disk, and tells what became of it; returns the exit code. */
 export async function upload(api: Api, file: string, { wait, json = false, ...flags }: UploadFlags): Promise<number> {
   const query = { ...flags, ...(await aboutOf(api, flags)) };
-  const accepted = await api.call<ReportAccepted>('POST', 'reports', { query, stream: await opened(file), timeoutMs: uploadMs });
+  const accepted = await api.call<ReportAccepted>('POST', 'reports', { query, stream: await openedFile(file), timeoutMs: uploadMs });
   say(`report ${accepted.id} was taken in${accepted.sameAs ? `, the same as ${accepted.sameAs}` : ''}`);
   if (wait === undefined) {
     if (json) showJson(accepted);
@@ -51,12 +51,13 @@ export function exitCodeOfReport({ status }: Pick<Report, 'status'>): number {
   return status === 'failed' ? exitCodes.usage : exitCodes.undecided;
 }
 
-async function settled(api: Api, id: string, seconds: number): Promise<Report> {
+/** The upload once it is settled, or as it stands when the time is over. */
+export async function settled(api: Api, id: string, seconds: number, what = 'findings'): Promise<Report> {
   const until = Date.now() + seconds * 1000;
   let told = '';
   for (;;) {
     const report = await api.get<Report>(`reports/${id}`);
-    if (report.status !== told) say(`${report.status}${report.accepted === undefined ? '' : `: ${report.accepted} findings read`}`);
+    if (report.status !== told) say(`${report.status}${report.accepted === undefined ? '' : `: ${report.accepted} ${what} read`}`);
     told = report.status;
     const open = report.status === 'queued' || report.status === 'running';
     if (!open || Date.now() >= until) return report;
@@ -74,7 +75,8 @@ function showReport(report: Report): void {
   for (const { pointer, detail } of rejected.slice(0, 20)) say(`  ${plain(pointer)}: ${plain(detail)}`);
 }
 
-async function opened(file: string): Promise<ReadableStream<Uint8Array>> {
+/** A file as a body; throws `Refused` for what is none. */
+export async function openedFile(file: string): Promise<ReadableStream<Uint8Array>> {
   const size = await stat(file).then(
     (found) => (found.isFile() ? found.size : undefined),
     () => undefined,
@@ -99,7 +101,7 @@ function toldProgress(size: number): Transform {
   });
 }
 
-function secondsOf(wait: string | true): number {
+export function secondsOf(wait: string | true): number {
   const seconds = wait === true ? defaultWait : Number.parseInt(wait, 10);
   if (!(seconds >= 0)) throw new Refused('usage', '--wait takes a number of seconds');
   return seconds;
