@@ -146,10 +146,12 @@ export class Detections {
   async summarise(tx: Tx, numbers: readonly string[]): Promise<void> {
     await rows(
       tx,
-      `update finding f set detection = ($2::text[])[best.rank]
-       from (select finding_number, min(array_position($2::text[], detection)) as rank from finding_state
-             where finding_number = any($1::bigint[]) group by finding_number) as best
-       where f.number = best.finding_number and f.detection <> ($2::text[])[best.rank]`,
+      `with changed as (
+         update finding f set detection = ($2::text[])[best.rank]
+         from (select finding_number, min(array_position($2::text[], detection)) as rank from finding_state
+               where finding_number = any($1::bigint[]) group by finding_number) as best
+         where f.number = best.finding_number and f.detection <> ($2::text[])[best.rank] returning f.number, f.detection)
+       update finding_seen seen set detection = changed.detection from changed where seen.finding_number = changed.number`,
       [numbers, detectionOrder],
     );
   }

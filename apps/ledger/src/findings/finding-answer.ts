@@ -44,7 +44,7 @@ const shownTriage = `case when w.id is null then f.triage else 'risk_accepted' e
 
 export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, ${shownTriage} as triage, f.risk, f.priority, f.due, f.cve, f.cwe,
   f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner, f.code_owners as "codeOwners",
-  f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
+  f.first_seen as "firstSeen", seen.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
   i.kev_added is not null as exploited, i.epss, w.id as "waiverId", w.label as "waiverLabel", w.until as "waivedUntil",
   array(select distinct n.name from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id
         where m.group_id = f.group_id order by n.name limit 50) as aliases,
@@ -52,7 +52,7 @@ export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.sever
             from attribution t where t.finding_number = f.number), '[]') as attributions`;
 
 /** A waiver that is over, or has ended, covers nothing, whether its shadow has been taken off yet or not. */
-export const findingJoins = `left join application owner on owner.name = f.application left join intel i on i.cve = f.cve
+export const findingJoins = `join finding_seen seen on seen.finding_number = f.number left join application owner on owner.name = f.application left join intel i on i.cve = f.cve
   left join waiver w on w.id = f.waiver and not w.ended and w.until > now()`;
 
 /** A row as the interface shows it. */

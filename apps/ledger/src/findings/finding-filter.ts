@@ -1,7 +1,8 @@
 import { detections, findingClasses, repositoryId, severities, triages, type FindingQuery, type Severity } from '@throughline/contracts';
 import { Problem, SqlFilter, visibleTo, type Identity } from '@throughline/service';
-import { canonicalPurl } from '@throughline/versions';
+import { canonicalPurl, formatPurl, parsePurl } from '@throughline/versions';
 import { addWanted, likeText, spelled, wantedIn, type Wanted } from '../wanted.ts';
+import { findingWords, wordsQuery } from './finding-words.ts';
 import { weightOf } from './severity-weight.ts';
 
 const classNames: Readonly<Record<string, readonly string[]>> = {
@@ -15,8 +16,7 @@ const classNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A waiver covers it now; as the answers show it. */
-const waived = 'exists (select 1 from waiver w where w.id = f.waiver and not w.ended and w.until > now())';
-const shownTriage = `(case when ${waived} then 'risk_accepted' else f.triage end)`;
+const waived = '(f.waiver is not null and exists (select 1 from waiver w where w.id = f.waiver and not w.ended and w.until > now()))';
 /** As many as a proposed fix may close. */
 const mostIds = 200;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -34,7 +34,6 @@ export function findingFilter(query: FindingQuery, caller: Identity): SqlFilter 
       'smallint',
       (value: string) => (severities.includes(value as Severity) ? [String(weightOf(value as Severity))] : undefined),
     ],
-    ['triage', shownTriage, 'text', oneOf(triages)],
     ['repository', 'f.repository', 'text', spellRepository],
     ['application', 'f.application', 'text', asGiven],
     ['cve', 'f.cve', 'text', (value: string) => [value.toUpperCase()]],
@@ -49,10 +48,25 @@ export function findingFilter(query: FindingQuery, caller: Identity): SqlFilter 
       filter,
       spelled('id', ids, (value) => (uuid.test(value) ? [value.toLowerCase()] : undefined)),
     );
+  addTriage(filter, query.triage);
   addPlaces(filter, query);
   addRelated(filter, query);
   addSwitches(filter, query);
   return filter;
+}
+
+/** As the answers show it: a waiver that covers a finding goes before what was said of it. */
+function addTriage(filter: SqlFilter, parameter: string | undefined): void {
+  const asked = wantedIn(parameter);
+  if (!asked) return;
+  const { some, none } = spelled('triage', asked, oneOf(triages));
+  const among = (values: readonly string[]): string => {
+    const said = values.filter((value) => value !== 'risk_accepted');
+    const parts = said.length > 0 ? [`(f.triage = any(${filter.param(said)}::text[]) and not ${waived})`] : [];
+    return `(${[...parts, ...(said.length < values.length ? [waived] : [])].join(' or ')})`;
+  };
+  if (some.length > 0) filter.and(among(some));
+  if (none.length > 0) filter.and(`not ${among(none)}`);
 }
 
 /** An id that became an alias leads to what it is an alias of. */
@@ -91,12 +105,13 @@ function addPlaces(filter: SqlFilter, query: FindingQuery): void {
 
 /** Seen in a report of such an item, or affected by today's advisories through one of its components. */
 function presentAt(condition: string): string {
-  return `exists (select 1 from evaluation e where e.repository = f.repository and ${condition} and (
-    exists (select 1 from sighting s where s.report_id = e.report_id and s.finding_number = f.number)
-    or (f.group_id is not null and exists (
-      select 1 from occurrence o join component_version v on v.id = o.component_version_id and v.package_id = f.package_id
-      join affected a on a.component_version_id = v.id and not a."unknown" join advisory_group_member m on m.advisory_id = a.advisory_id
-      where o.report_id = e.report_id and m.group_id = f.group_id))))`;
+  return `f.repository in (select e.repository from evaluation e where ${condition})
+    and exists (select 1 from evaluation e where e.repository = f.repository and ${condition} and (
+      exists (select 1 from sighting s where s.report_id = e.report_id and s.finding_number = f.number)
+      or (f.group_id is not null and exists (
+        select 1 from occurrence o join component_version v on v.id = o.component_version_id and v.package_id = f.package_id
+        join affected a on a.component_version_id = v.id and not a."unknown" join advisory_group_member m on m.advisory_id = a.advisory_id
+        where o.report_id = e.report_id and m.group_id = f.group_id))))`;
 }
 
 function addRelated(filter: SqlFilter, query: FindingQuery): void {
@@ -108,35 +123,40 @@ function addRelated(filter: SqlFilter, query: FindingQuery): void {
   addExists(filter, wantedIn(query.owner), ownedBy);
   addExists(filter, wantedIn(query.team), (any) => `exists (select 1 from application a where a.name = f.application and a.team = ${any})`);
   addExists(filter, wantedIn(query.advisory), (any) => {
-    return `exists (select 1 from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id where m.group_id = f.group_id and n.name = ${any})`;
+    return `f.group_id in (select m.group_id from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id where n.name = ${any})`;
   });
   const cwe = wantedIn(query.cwe);
   addExists(filter, cwe && spelled('cwe', cwe, spellCwe), (any) => `f.cwe && array[(${any})::int]`);
   const purls = wantedIn(query.purl);
-  if (purls) {
-    const known = spelled('purl', purls, spellPurl);
-    addExists(
-      filter,
-      known,
-      (any) => `(f.purl = ${any} or exists (select 1 from package p where p.id = f.package_id and p.purl = ${any}))`,
-    );
-  }
+  if (purls) addPurls(filter, spelled('purl', purls, spellPurl));
+}
+
+/** With a version that one alone, else all versions. */
+function addPurls(filter: SqlFilter, { some, none }: Wanted): void {
+  const condition = (purl: string): string => {
+    const [given, whole] = [filter.param(purl), withoutVersion(purl)];
+    const ofPackage = `f.package_id = any(array(select p.id from package p where p.purl = ${whole === purl ? given : filter.param(whole)}))`;
+    return `((${ofPackage}${whole === purl ? '' : ` and f.purl = ${given}`}) or (f.package_id is null and f.purl = ${given}))`;
+  };
+  if (some.length > 0) filter.and(`(${some.map(condition).join(' or ')})`);
+  for (const purl of none) filter.and(`(${condition(purl)}) is not true`);
 }
 
 /** By CODEOWNERS, else by the application; `unowned` is who has neither. */
-function ownedBy(any: string): string {
-  const ofApplication = (condition: string): string => `exists (select 1 from application a where a.name = f.application and ${condition})`;
-  const byFile = 'coalesce(cardinality(f.code_owners), 0) > 0';
-  return `case when ${byFile} then ${any} = any(f.code_owners)
-    when ${any} = 'unowned' then not ${ofApplication('cardinality(a.owners) > 0')} else ${ofApplication(`${any} = any(a.owners)`)} end`;
+function ownedBy(any: string, owner: string): string {
+  const byNoFile = 'coalesce(cardinality(f.code_owners), 0) = 0';
+  const applications = `f.application = any(array(select a.name from application a where ${any} = any(a.owners)))`;
+  const known = `((f.code_owners && array[${any}]::text[]) or (${byNoFile} and ${applications}))`;
+  if (owner !== 'unowned') return known;
+  return `(${known} or (${byNoFile} and not exists (select 1 from application a where a.name = f.application and cardinality(a.owners) > 0)))`;
 }
 
 /** One condition per value, so that each can be turned around. */
-function addExists(filter: SqlFilter, wanted: Wanted | undefined, condition: (placeholder: string) => string): void {
+function addExists(filter: SqlFilter, wanted: Wanted | undefined, condition: (placeholder: string, value: string) => string): void {
   if (!wanted) return;
-  const some = wanted.some.map((value) => condition(filter.param(value)));
+  const some = wanted.some.map((value) => condition(filter.param(value), value));
   if (some.length > 0) filter.and(`(${some.join(' or ')})`);
-  for (const value of wanted.none) filter.and(`not (${condition(filter.param(value))})`);
+  for (const value of wanted.none) filter.and(`(${condition(filter.param(value), value)}) is not true`);
 }
 
 function addSwitches(filter: SqlFilter, query: FindingQuery): void {
@@ -147,15 +167,24 @@ function addSwitches(filter: SqlFilter, query: FindingQuery): void {
   if (query.overdue) filter.and(`${is(query.overdue)}(f.due < now() and f.detection in ('open', 'not_evaluated') and not ${waived})`);
   if (query.epss !== undefined)
     filter.and(`exists (select 1 from intel k where k.cve = f.cve and k.epss >= ${filter.param(probability(query.epss))}::real)`);
-  if (query.firstSeen !== undefined) filter.and(`f.first_seen >= ${filter.param(query.firstSeen)}::timestamptz`);
-  if (query.path !== undefined) {
-    const pattern = likeText(query.path.replace(/^\/+|\/+$/g, '')).replaceAll('*', '%');
-    filter.and(`(f.path like ${filter.param(pattern)} or f.path like ${filter.param(`${pattern}/%`)})`);
+  if (query.firstSeen !== undefined) {
+    const from = `${filter.param(query.firstSeen)}::timestamptz`;
+    // Nothing is due before it was seen: in the order of due dates one need not begin at the oldest.
+    filter.and(`f.first_seen >= ${from} and f.due >= ${from}`);
   }
-  if (query.q !== undefined && query.q.trim() !== '') {
-    const any = filter.param(`%${likeText(query.q.trim())}%`);
-    filter.and(`(${['title', 'rule', 'path', 'cve', 'purl', 'repository'].map((column) => `f.${column} ilike ${any}`).join(' or ')})`);
-  }
+  if (query.path !== undefined) filter.and(underPath(filter, query.path.replace(/^\/+|\/+$/g, '')));
+  const words = query.q === undefined ? undefined : wordsQuery(query.q);
+  if (words !== undefined) filter.and(`${findingWords('f.')} @@ to_tsquery('simple', ${filter.param(words)})`);
+}
+
+/** A range of the index, and what a pattern says beside it. */
+function underPath(filter: SqlFilter, path: string): string {
+  const [literal = ''] = path.split('*');
+  const within = (from: string, below: string): string => `(f.path ~>=~ ${filter.param(from)} and f.path ~<~ ${filter.param(below)})`;
+  // '0' comes after '/' as U+10FFFF after all characters.
+  if (literal === path) return `(f.path = ${filter.param(path)} or ${within(`${path}/`, `${path}0`)})`;
+  const pattern = likeText(path).replaceAll('*', '%');
+  return `(${within(literal, `${literal}\u{10ffff}`)} and (f.path like ${filter.param(pattern)} or f.path like ${filter.param(`${pattern}/%`)}))`;
 }
 
 function asGiven(value: string): readonly string[] {
@@ -177,6 +206,11 @@ function spellRepository(value: string): readonly string[] | undefined {
 function spellPurl(value: string): readonly string[] | undefined {
   const purl = canonicalPurl(value);
   return purl === undefined ? undefined : [purl];
+}
+
+function withoutVersion(purl: string): string {
+  const { version, ...rest } = parsePurl(purl)!;
+  return version === undefined ? purl : (formatPurl({ ...rest, qualifiers: {} }) ?? purl);
 }
 
 function spellCwe(value: string): readonly string[] | undefined {

@@ -149,9 +149,12 @@ export class FindingRows {
     );
     const inserted = await rows<{ id: string; number: string }>(
       tx,
-      `insert into finding (id, class, repository, application, first_commit, claimed, due, ${names.join(', ')})
-       select given.id, given.class, $1, $2, $3, $4, now() + make_interval(days => given.days), ${values.join(', ')} from ${table.sql}
-       returning id, number`,
+      `with made as (
+         insert into finding (id, class, repository, application, first_commit, claimed, due, ${names.join(', ')})
+         select given.id, given.class, $1, $2, $3, $4, now() + make_interval(days => given.days), ${values.join(', ')} from ${table.sql}
+         returning id, number),
+       seen as (insert into finding_seen (finding_number) select number from made)
+       select id, number from made`,
       [scope.repository, scope.ownership.application, scope.commit, scope.assurance !== 'own', ...table.params],
     );
     return new Map(inserted.map(({ id, number }) => [id, number]));

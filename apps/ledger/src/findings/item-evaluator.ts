@@ -67,7 +67,7 @@ export class ItemEvaluator {
          on conflict (finding_number, tool) do update set last_seen = now()`,
         [list, tool],
       ),
-      rows(tx, 'update finding set last_seen = now() where number = any($1::bigint[])', [list]),
+      rows(tx, 'update finding_seen set last_seen = now() where finding_number = any($1::bigint[])', [list]),
     ]);
   }
 }

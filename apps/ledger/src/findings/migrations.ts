@@ -1,4 +1,5 @@
 import type { Migration } from '@throughline/service';
+import { findingWords } from './finding-words.ts';
 
 /** `number` joins the volume tables, `id` has the URL. Severity counts up with its weight: info 0, critical 4. */
 const findings = `
@@ -163,6 +164,38 @@ alter table evaluation add column assurance text not null default 'own', add col
   add column agreed boolean not null default true, add column parked_resolves int, add column parked_open int;
 alter table finding add column claimed boolean not null default false;`;
 
+/**
+ * An index for each order and filter of the list. When a finding was last seen changes with every run, so it is kept beside it:
+ * no other index is written for that. A text is looked for by the beginnings of its words.
+ */
+const lists = `
+create table finding_seen (
+  finding_number bigint primary key references finding on delete cascade,
+  last_seen timestamptz not null default now(),
+  -- As the finding has it: what is open was seen lately.
+  detection text not null default 'not_seen'
+) with (fillfactor = 85);
+insert into finding_seen (finding_number, last_seen, detection) select number, last_seen, detection from finding;
+create index finding_seen_last on finding_seen (detection, last_seen, finding_number);
+alter table finding drop column last_seen;
+drop index finding_by_risk, finding_by_due, finding_by_first_seen;
+create index finding_by_risk on finding (risk, number) where alias_of is null;
+create index finding_by_severity on finding (severity, number) where alias_of is null;
+create index finding_by_severity_and_risk on finding (severity, risk, number) where alias_of is null;
+create index finding_by_due on finding (due, number) where alias_of is null;
+create index finding_by_severity_and_due on finding (severity, due, number) where alias_of is null;
+create index finding_by_first_seen on finding (first_seen, number) where alias_of is null;
+create index finding_application on finding (application) where alias_of is null;
+create index finding_detection on finding (detection) where alias_of is null;
+create index finding_triage on finding (triage) where alias_of is null and triage <> 'new';
+create index finding_package on finding (package_id) where package_id is not null;
+create index finding_purl on finding (purl) where package_id is null and purl is not null;
+create index finding_path on finding (path text_pattern_ops) where path is not null;
+create index finding_cwe on finding using gin (cwe);
+create index finding_words on finding using gin (${findingWords('')});
+create index attribution_tool on attribution (tool, finding_number);
+create index evaluation_commit on evaluation (commit);`;
+
 export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-001-findings', sql: findings },
   { name: 'findings-002-evaluations', sql: evaluations },
@@ -170,4 +203,5 @@ export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-004-uploads', sql: uploads },
   { name: 'findings-005-silent', sql: 'alter table evaluation add column silent boolean not null default false;' },
   { name: 'findings-006-change-only', sql: 'alter table evaluation add column change_only boolean not null default false;' },
+  { name: 'findings-007-lists', sql: lists },
 ];

@@ -21,4 +21,8 @@ alter table finding add column code_owners text[];`,
   },
   // Nobody asked when.
   { name: 'owners-002-without-read-at', sql: 'alter table code_owner_file drop column read_at;' },
+  {
+    name: 'owners-003-findings-by-owner',
+    sql: 'create index finding_code_owners on finding using gin (code_owners) where code_owners is not null;',
+  },
 ];

@@ -55,6 +55,7 @@ export class FindingQuery extends PageQuery {
   @Maybe() @Time() firstSeen?: string;
   /** A file, a folder, or a pattern with `*`. */
   @Maybe() @Text(1024) path?: string;
+  /** Words, or how they begin, of title, rule, path, CVE, package URL and repository; all of them must be there. */
   @Maybe() @Text(200) q?: string;
   @Maybe() @OneOf([...findingSorts, ...findingSorts.map((sort) => `-${sort}`)]) sort?: FindingSort | `-${FindingSort}`;
   /** Ids of findings or of their aliases. */
