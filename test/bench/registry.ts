@@ -3,6 +3,7 @@ import { acceptAmongMany } from './benches/accept-among-many.ts';
 import { atRest } from './benches/at-rest.ts';
 import { chainRead } from './benches/chain-read.ts';
 import { eventLoop } from './benches/event-loop.ts';
+import { findingList } from './benches/finding-list.ts';
 import { freshPushBehindAQueue } from './benches/fresh-push-behind-a-queue.ts';
 import { gate } from './benches/gate.ts';
 import { importFindings } from './benches/import-findings.ts';
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   acceptAmongMany,
   outboxToHandler,
   importFindings,
+  findingList,
   eventLoop,
   chainRead,
   pushToDecision,
