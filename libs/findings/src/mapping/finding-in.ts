@@ -1,4 +1,5 @@
-import { findingClasses, type FindingClass } from '@throughline/contracts';
+import type { FindingClass } from '@throughline/contracts';
+import { findingClasses } from '../finding-classes.ts';
 import { isMasked } from '../masked.ts';
 import type { RawFinding } from '../raw.ts';
 import {

@@ -1,4 +1,5 @@
-import { findingClasses, type FindingClass } from '@throughline/contracts';
+import type { FindingClass } from '@throughline/contracts';
+import { findingClasses } from '../finding-classes.ts';
 import type { MappingNode } from './node.ts';
 import { valueOf, type Value } from './value.ts';
 import { conditionOf, type Condition } from './condition.ts';
