@@ -71,16 +71,13 @@ function changes(finding: Triaged, { triage, reason }: FindingTriage): boolean {
   try {
     return triageChanges(finding.triage, triage, reason);
   } catch (error) {
-    if (!(error instanceof TriageRefused)) throw error;
-    const where =
-      error.code === 'waiver_required' ? `: POST /api/v1/waivers with { "findings": ["${finding.id}"], "reason", "until" }` : '';
-    const status = error.code === 'waiver_required' || error.code === 'waived' ? 409 : 422;
-    throw new Problem(
-      status,
-      error.code,
-      `${error.message}${where}`,
-      undefined,
-      status === 409 ? { link: '</api/v1/waivers>; rel="related"' } : {},
-    );
+    throw error instanceof TriageRefused ? problemOf(error, `{ "findings": ["${finding.id}"], "reason", "until" }`) : error;
   }
+}
+
+/** What a caller is told of a triage that nobody may set; `waiver` is the body of a waiver that would do. */
+export function problemOf({ code, message }: TriageRefused, waiver: string): Problem {
+  if (code !== 'waiver_required' && code !== 'waived') return new Problem(422, code, message);
+  const where = code === 'waiver_required' ? `: POST /api/v1/waivers with ${waiver}` : '';
+  return new Problem(409, code, `${message}${where}`, undefined, { link: '</api/v1/waivers>; rel="related"' });
 }

@@ -8,6 +8,8 @@ import { Detections } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
 import { EvaluationRows } from './evaluation-rows.ts';
 import { Evaluations } from './evaluations.ts';
+import { BulkTriages } from './bulk-triage.ts';
+import { BulkTriageController } from './bulk-triage.controller.ts';
 import { FindingDetails } from './finding-detail.ts';
 import { FindingList } from './finding-list.ts';
 import { FindingRows } from './finding-rows.ts';
@@ -43,7 +45,18 @@ const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
 
 @Module({
   imports: [InventoryModule, AdvisoriesModule, OwnersModule, WaiversModule],
-  controllers: [ScanEndedHandler, FindingsController, SbomRemovalController],
-  providers: [FindingDetails, FindingList, FindingRows, FindingTriages, ForgottenFindings, Intel, SbomRemoval, ...evaluation, ...workers],
+  controllers: [ScanEndedHandler, BulkTriageController, FindingsController, SbomRemovalController],
+  providers: [
+    BulkTriages,
+    FindingDetails,
+    FindingList,
+    FindingRows,
+    FindingTriages,
+    ForgottenFindings,
+    Intel,
+    SbomRemoval,
+    ...evaluation,
+    ...workers,
+  ],
 })
 export class FindingsModule {}

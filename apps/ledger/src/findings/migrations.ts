@@ -196,6 +196,28 @@ create index finding_words on finding using gin (${findingWords('')});
 create index attribution_tool on attribution (tool, finding_number);
 create index evaluation_commit on evaluation (commit);`;
 
+/** What a person said about many findings at once, so that it can be taken back. Rows of a change go when it no longer can be. */
+const bulk = `
+create table bulk_triage (
+  id uuid primary key,
+  at timestamptz not null default now(),
+  person text not null,
+  triage text not null,
+  reason text not null,
+  filter text not null,
+  changed int not null,
+  until timestamptz not null,
+  undone_at timestamptz
+);
+create table bulk_triage_finding (
+  bulk_triage_id uuid not null references bulk_triage on delete cascade,
+  finding_number bigint not null references finding on delete cascade,
+  before_triage text not null,
+  revision int not null,
+  primary key (bulk_triage_id, finding_number)
+);
+create index bulk_triage_finding_finding on bulk_triage_finding (finding_number);`;
+
 export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-001-findings', sql: findings },
   { name: 'findings-002-evaluations', sql: evaluations },
@@ -204,4 +226,5 @@ export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-005-silent', sql: 'alter table evaluation add column silent boolean not null default false;' },
   { name: 'findings-006-change-only', sql: 'alter table evaluation add column change_only boolean not null default false;' },
   { name: 'findings-007-lists', sql: lists },
+  { name: 'findings-008-bulk', sql: bulk },
 ];
