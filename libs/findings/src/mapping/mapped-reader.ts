@@ -1,11 +1,12 @@
 import { jsonItems, type Seen } from '../json/json-items.ts';
 import { jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
-import { rejected, textOf } from '../readers/fields.ts';
+import { objectOf, rejected, textOf } from '../readers/fields.ts';
 import type { Head } from '../readers/head.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../readers/reader.ts';
 import { ReportRefused } from '../readers/report-refused.ts';
 import { findingIn } from './finding-in.ts';
 import type { Mapping } from './mapping.ts';
+import { entriesAt, scalarText } from './path.ts';
 
 /** The reader of a format that a mapping declares. */
 export function mappedReader(mapping: Mapping): ReportReader {
@@ -25,23 +26,38 @@ async function* read(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine
   const seen: Seen = new Map();
   const { report, root } = await withRoot(open());
   const results = selectorsFor(root, mapping.results);
-  const unread = new Set(mapping.unread);
+  const { unread } = mapping;
   const limits = mapping.documents === 'many' ? jsonStreamLimits : jsonLimits;
-  for await (const { selector, path, value } of jsonItems(report, [...results, ...unread, ...passedThrough(mapping, results)], {
+  for await (const { selector, path, value } of jsonItems(report, [...results, ...unread.keys(), ...passedThrough(mapping, results)], {
     seen,
     limits,
   })) {
-    if (unread.has(selector)) yield { unread: {} };
-    if (!results.includes(selector) || mapping.leaveOut?.(value)) continue;
-    if (mapping.ignored?.(value)) {
-      yield { unread: {} };
-      continue;
-    }
-    const found = findingIn(mapping, value);
-    if (typeof found === 'string') yield rejected(path, found);
-    else yield { finding: found };
+    if (unread.has(selector) && says(value, unread.get(selector))) yield { unread: {} };
+    if (results.includes(selector)) yield* linesOf(mapping, path, value);
   }
   if (!isOfFormat(mapping, seen)) throw new ReportRefused(`this is no report of ${mapping.title}`, { pointer: '' });
+}
+
+function* linesOf(mapping: Mapping, path: readonly (string | number)[], value: unknown): Iterable<ReadLine> {
+  const parts = partsOf(mapping, value);
+  if (parts === undefined) yield rejected(path, 'a result has no list of what it found');
+  for (const part of parts ?? []) {
+    if (mapping.leaveOut?.(part)) continue;
+    const found = mapping.ignored?.(part) ? undefined : findingIn(mapping, part);
+    if (found === undefined) yield { unread: {} };
+    else if (typeof found === 'string') yield rejected(path, found);
+    else yield { finding: found };
+  }
+}
+
+/** What a result lists, each beside what the result itself says; undefined when the list is not there. */
+function partsOf({ each }: Mapping, value: unknown): readonly unknown[] | undefined {
+  if (each === undefined) return [value];
+  return entriesAt(each, value)?.map(([key, part]) => ({ ...objectOf(value), key, each: part }));
+}
+
+function says(value: unknown, words: ReadonlySet<string> | undefined): boolean {
+  return words === undefined || words.has(scalarText(value)?.toLowerCase() ?? '');
 }
 
 /** Paths that only have to be seen; what lies below them is wanted by others or by nobody. */
@@ -58,10 +74,10 @@ function isOfFormat({ holds, results, mayBeNull }: Mapping, seen: Seen): boolean
   });
 }
 
-/** `$` and `$.*` beside each other: a list holds the results, a single document is one. */
+/** `$.*` beside others is a list of results, and `$` beside it a single one: members of an object are other things. */
 function selectorsFor(root: number | undefined, results: readonly string[]): readonly string[] {
-  if (!results.includes('$')) return results;
-  return results.filter((selector) => (root === 0x5b ? selector !== '$' : selector === '$'));
+  const list = root === 0x5b;
+  return results.length === 1 ? results : results.filter((selector) => (selector === '$.*' ? list : selector !== '$' || !list));
 }
 
 const blank = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);

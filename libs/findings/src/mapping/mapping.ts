@@ -1,6 +1,7 @@
 import type { FindingClass } from '@throughline/contracts';
 import { findingClasses } from '../finding-classes.ts';
 import type { MappingNode } from './node.ts';
+import { endsInAll, pathOf, scalarText, type Path } from './path.ts';
 import { valueOf, type Value } from './value.ts';
 import { conditionOf, type Condition } from './condition.ts';
 
@@ -14,7 +15,7 @@ export const packageFields = ['name', 'version', 'purl', 'ecosystem', 'purlType'
 const documentKinds = ['one', 'many'] as const;
 const nothings = ['list', 'object', 'scalar'] as const;
 const fieldsOfMapping = [
-  ...(['name', 'title', 'finds', 'documents', 'recognise', 'nothing', 'tool', 'results', 'holds', 'mayBeNull'] as const),
+  ...(['name', 'title', 'finds', 'documents', 'recognise', 'nothing', 'tool', 'results', 'each', 'holds', 'mayBeNull'] as const),
   ...(['leaveOut', 'ignored', 'unread', 'needs', 'finding', 'package'] as const),
 ] as const;
 
@@ -30,6 +31,8 @@ export interface Mapping {
   readonly nothing: readonly (typeof nothings)[number][];
   readonly tool: readonly string[];
   readonly results: readonly string[];
+  /** Where one result lists several findings: each is read beside what the result says of all of them. */
+  readonly each: Path | undefined;
   /** A report without any of these is none of the format. */
   readonly holds: readonly string[];
   /** The tool writes `null` there where it found nothing. */
@@ -38,8 +41,8 @@ export interface Mapping {
   readonly leaveOut: Condition | undefined;
   /** Results that the tool was told to pass over: they open and close nothing. */
   readonly ignored: Condition | undefined;
-  /** Parts that the tool could not look at. */
-  readonly unread: readonly string[];
+  /** Places that tell of what the tool could not look at: whatever stands there, or one of these words. */
+  readonly unread: ReadonlyMap<string, ReadonlySet<string> | undefined>;
   readonly needs: readonly string[];
   readonly fields: ReadonlyMap<string, Value>;
   readonly packageFields: ReadonlyMap<string, Value>;
@@ -50,7 +53,7 @@ export function mappingOf(root: MappingNode): Mapping {
   const member = root.members(fieldsOfMapping);
   const name = member('name').text(50);
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) member('name').refuse('must be lower-case words joined by hyphens, e.g. kube-bench');
-  const results = selectors(member('results'), 10);
+  const results = selectors(member('results'), 12);
   const fields = fieldsIn(member('finding'), findingFields);
   for (const field of ['class', 'rule', 'title'] as const) if (!fields.has(field)) member('finding').refuse(`must say the ${field}`);
   const packages = member('package').present ? fieldsIn(member('package'), packageFields) : new Map<string, Value>();
@@ -70,11 +73,12 @@ export function mappingOf(root: MappingNode): Mapping {
       : [],
     tool: member('tool').present ? selectors(member('tool'), 5) : [],
     results,
+    each: member('each').present ? listed(member('each')) : undefined,
     holds: member('holds').present ? selectors(member('holds'), 10) : results.map((selector) => selector.replace(/\.\*$/, '')),
     mayBeNull: member('mayBeNull').present && member('mayBeNull').flag(),
     leaveOut: member('leaveOut').present ? conditionOf(member('leaveOut')) : undefined,
     ignored: member('ignored').present ? conditionOf(member('ignored')) : undefined,
-    unread: member('unread').present ? selectors(member('unread'), 5) : [],
+    unread: member('unread').present ? unreadAt(member('unread')) : new Map(),
     needs: member('needs').present ? needed(member('needs'), fields, packages) : ['rule'],
     fields,
     packageFields: packages,
@@ -94,12 +98,32 @@ function recognition(node: MappingNode): readonly (readonly string[])[] {
 }
 
 function selectors(node: MappingNode, max: number): readonly string[] {
-  return node.several(max).map((each) => {
-    const text = each.text(200);
-    // Keys with a dot in them are not told apart from two keys; `*` stands for such a key.
-    if (!/^\$(?:\.(?:\*|[\w$@/:;+=, -]+))*$/.test(text)) each.refuse('must be a path from the root, e.g. $.results.*');
-    return text;
-  });
+  return node.several(max).map((each) => selector(each, each.text(200)));
+}
+
+function selector(node: MappingNode, text: string): string {
+  // Keys with a dot in them are not told apart from two keys; `*` stands for such a key.
+  if (!/^\$(?:\.(?:\*|[\w$@/:;+=, -]+))*$/.test(text)) node.refuse('must be a path from the root, e.g. $.results.*');
+  return text;
+}
+
+/** Paths, or mappings of paths to the words that say it. */
+function unreadAt(node: MappingNode): Mapping['unread'] {
+  return new Map(
+    node.several(5).flatMap((each): readonly (readonly [string, ReadonlySet<string> | undefined])[] => {
+      if (!each.isObject) return [[selector(each, each.text(200)), undefined]];
+      return each.entries(5).map(([path, words]) => {
+        const said = words.several(20).map((word) => (scalarText(word.value) ?? word.text(200)).toLowerCase());
+        return [selector(each, path), new Set(said)];
+      });
+    }),
+  );
+}
+
+function listed(node: MappingNode): Path | undefined {
+  const path = pathOf(node.text(200));
+  if (path === undefined || !endsInAll(path)) node.refuse('must be a path to the members of a list or object, e.g. @.files[*]');
+  return path;
 }
 
 function needed(node: MappingNode, fields: ReadonlyMap<string, Value>, packages: ReadonlyMap<string, Value>): readonly string[] {

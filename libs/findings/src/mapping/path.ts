@@ -50,6 +50,18 @@ export function valuesAt(path: Path, root: unknown): readonly unknown[] {
   return values.filter((value) => value !== undefined && value !== null);
 }
 
+/** What stands in the list or object that a path ending in `[*]` looks into, with its name or number; undefined where none is. */
+export function entriesAt(path: Path, root: unknown): readonly (readonly [string, unknown])[] | undefined {
+  const held = valuesAt(path.slice(0, -1), root).filter((value) => typeof value === 'object');
+  return held.length === 0 ? undefined : held.flatMap((value) => Object.entries(value as object));
+}
+
+/** Whether a path ends in `[*]` or `.*`. */
+export function endsInAll(path: Path): boolean {
+  const last = path.at(-1);
+  return last !== undefined && 'all' in last;
+}
+
 function stepInto(step: Step, value: unknown): readonly unknown[] {
   if ('key' in step) return memberOf(value, step.key);
   if ('index' in step) return Array.isArray(value) ? [value[step.index] as unknown] : [];

@@ -130,9 +130,62 @@ describe('what a mapping says of a field', () => {
       vulnerability: { purl: 'pkg:npm/left-pad@1.0.0', ids: ['CVE-2026-12345'], cvss: 7.5 },
     });
   });
+
+  it.each([
+    ["{ from: '@.text', prefix: '= ' }", '= 1.5.0', '1.5.0'],
+    ["{ from: '@.text', prefix: '= ' }", '>= 1.5.0', undefined],
+    ["{ from: '@.text', prefix: '{@.rule}:' }", 'r1:src/a:b.ts', 'src/a:b.ts'],
+    ["{ from: '@.text', after: '://', untilLast: ':' }", 'gav://org.example:core:2.0', 'org.example:core'],
+    ["{ from: '@.text', afterLast: ':' }", 'gav://org.example:core:2.0', '2.0'],
+    ["{ from: '@.text', after: '://' }", 'core', undefined],
+    ["{ from: '@.text', until: ['?', '#'] }", 'https://a.example/b#c?d', 'https://a.example/b'],
+    ["{ from: '@.text', until: ['?', '#'] }", 'https://a.example/b', 'https://a.example/b'],
+    ["{ from: '@.text', until: '?' }", '?all', undefined],
+    ["{ from: '@.text', not: [None, '-'] }", 'none', undefined],
+    ["{ from: '@.text', not: [None, '-'] }", 'a', 'a'],
+    ["{ from: '@.text', as: there }", 'anything', 'there'],
+    ["{ from: '@.other', as: there, else: away }", 'anything', 'away'],
+    ["{ from: '@.text', case: upper }", 'cve-2026-1', 'CVE-2026-1'],
+  ])('changes what it reads as %s of %s', async (value, text, expected) => {
+    const { resource } = await findingOf(mappingWith(`${plain}  resource: ${value}\n`), { rule: 'r1', text });
+
+    expect(resource).toBe(expected);
+  });
 });
 
 describe('results of a mapping', () => {
+  it('reads each of what a result lists, beside what the result says of all', async () => {
+    const mapping = mappingWith(`${plain}  path: '@.each.file'\n  resource: '@.key'\n`, "each: '@.places[*]'\n");
+    const results = [
+      { rule: 'a', places: [{ file: 'x' }, { file: 'y' }] },
+      { rule: 'b', places: { web: { file: 'z' } } },
+      { rule: 'c', places: [] },
+      { rule: 'd' },
+    ];
+
+    expect(await linesOf(mapping, { results })).toMatchObject([
+      { finding: { rule: 'a', path: 'x', resource: '0' } },
+      { finding: { rule: 'a', path: 'y', resource: '1' } },
+      { finding: { rule: 'b', path: 'z', resource: 'web' } },
+      { rejected: { pointer: '/results/3', detail: 'a result has no list of what it found' } },
+    ]);
+  });
+
+  it('takes more of what a result lists than a path with * looks at', async () => {
+    const mapping = mappingWith(plain, "each: '@.places[*]'\n");
+    const places = Array.from({ length: 2_500 }, (_, line) => ({ line }));
+
+    expect(await linesOf(mapping, { results: [{ rule: 'a', places }] })).toHaveLength(2_500);
+  });
+
+  it('knows by a place, or by a word in it, that the tool could not look at something', async () => {
+    const mapping = mappingWith(plain, 'unread: [$.errors.*, { $.status: failure }]\n');
+
+    expect(await linesOf(mapping, { results: [], status: 'FAILURE' })).toEqual([{ unread: {} }]);
+    expect(await linesOf(mapping, { results: [], status: 'success', errors: ['x'] })).toEqual([{ unread: {} }]);
+    expect(await linesOf(mapping, { results: [], status: 'success', errors: [] })).toEqual([]);
+  });
+
   it('rejects what lacks a field that it needs, with its place, and reads the rest', async () => {
     const mapping = mappingWith(`${plain}  path: '@.file'\n`, 'needs: [rule, path]\n');
 
@@ -183,6 +236,8 @@ describe('a mapping that is wrong', () => {
     ['a template with a path that is none', mappingWith(`${plain}  path: 'x {@..y}'\n`), '/finding/path', 10],
     ['a field that does not exist', mappingWith(`${plain}  author: '@.a'\n`), '/finding/author', 10],
     ['a class that does not exist', mappingWith(plain).replace('[code, secret, vulnerability]', 'bugs'), '/finds', 3],
+    ['a list that is none', mappingWith(plain, "each: '@.files'\n"), '/each', 6],
+    ['a change that is not known', mappingWith(`${plain}  path: { from: '@.a', replace: x }\n`), '/finding/path/replace', 10],
     ['a need that no field says', mappingWith(plain, 'needs: path\n'), '/needs', 6],
     ['a name of another form', mappingWith(plain).replace('example-lint', 'Example Lint'), '/name', 1],
   ])('is refused with the place of %s', (_, mapping, pointer, line) => {

@@ -11,7 +11,7 @@ const mostWords = 200;
 
 /**
  * Reads what a field is: a path (`@.file`), a template (`{@.name} in {@.file}`), a text as it stands, a list of alternatives
- * of which the first that is there counts, or `{ from, words, else, base64, number, all }`.
+ * of which the first that is there counts, or `{ from, words, else, … }`, which changes what it reads (see `changes`), or `{ all }`.
  */
 export function valueOf(node: MappingNode): Value {
   if (node.isList) return firstOf(node.items(mostAlternatives).map(valueOf));
@@ -27,7 +27,7 @@ function constant(value: unknown): Value {
 }
 
 function atPath(path: Path): Value {
-  return (result) => valuesAt(path, result).filter((value) => value !== '');
+  return (result) => valuesAt(path, result).filter((value) => value !== '' && !(Array.isArray(value) && value.length === 0));
 }
 
 function firstOf(values: readonly Value[]): Value {
@@ -62,7 +62,7 @@ function template(node: MappingNode, text: string): Value {
 }
 
 function changed(node: MappingNode): Value {
-  const member = node.members(['from', 'words', 'else', 'base64', 'number', 'all']);
+  const member = node.members(['from', 'all', 'else', ...Object.keys(changes)]);
   const all = member('all');
   if (all.present) {
     if (member('from').present) all.refuse('stands alone: what several places say is taken together');
@@ -70,12 +70,70 @@ function changed(node: MappingNode): Value {
   }
   if (!member('from').present) node.refuse('needs from: what the field is read from');
   let value = member('from').present ? valueOf(member('from')) : constant('');
-  if (member('base64').present && member('base64').oneOf(['maybe'])) value = decoded(value);
-  if (member('number').present && member('number').oneOf(['from-zero', 'from-one']))
-    value = counted(value, member('number').value === 'from-zero');
-  if (member('words').present) value = worded(value, wordsOf(member('words')));
+  for (const [name, change] of Object.entries(changes)) if (member(name).present) value = change(value, member(name));
   const otherwise = member('else');
   return otherwise.present ? firstOf([value, valueOf(otherwise)]) : value;
+}
+
+type Change = (value: Value, node: MappingNode) => Value;
+
+/** What can be done to what is read, in this order, whatever order they are written in. */
+const changes: Readonly<Record<string, Change>> = {
+  base64: (value, node) => (node.oneOf(['maybe']) ? decoded(value) : value),
+  // What does not begin so is not there.
+  prefix: (value, node) => cut(value, valueOf(node), (text, mark) => (text.startsWith(mark) ? text.slice(mark.length) : undefined)),
+  // What does not hold it is not there.
+  after: (value, node) =>
+    cut(value, valueOf(node), (text, mark) => (text.includes(mark) ? text.slice(text.indexOf(mark) + mark.length) : undefined)),
+  afterLast: (value, node) =>
+    cut(value, valueOf(node), (text, mark) => (text.includes(mark) ? text.slice(text.lastIndexOf(mark) + mark.length) : undefined)),
+  // What does not hold it is taken whole.
+  until: (value, node) => untilFirst(value, node.several(mostAlternatives).map(valueOf)),
+  untilLast: (value, node) =>
+    cut(value, valueOf(node), (text, mark) => text.slice(0, text.includes(mark) ? text.lastIndexOf(mark) : undefined)),
+  number: (value, node) => counted(value, node.oneOf(['from-zero', 'from-one']) === 'from-zero'),
+  not: (value, node) => without(value, node),
+  case: (value, node) => inCase(value, node.oneOf(['lower', 'upper'])),
+  words: (value, node) => worded(value, wordsOf(node)),
+  // Whatever it says, that it is there says this.
+  as: (value, node) => instead(value, valueOf(node)),
+};
+
+function cut(value: Value, mark: Value, at: (text: string, mark: string) => string | undefined): Value {
+  return (result) => {
+    const marked = scalarText(mark(result)[0]);
+    if (marked === undefined || marked === '') return value(result);
+    return value(result).flatMap((one) => {
+      const left = at(scalarText(one) ?? '', marked);
+      return left === undefined || left === '' ? [] : [left];
+    });
+  };
+}
+
+/** All marks cut, so that the one that comes first counts. */
+function untilFirst(value: Value, marks: readonly Value[]): Value {
+  let left = value;
+  for (const mark of marks) left = cut(left, mark, (text, marked) => text.split(marked, 1)[0]);
+  return left;
+}
+
+function inCase(value: Value, to: 'lower' | 'upper'): Value {
+  return (result) =>
+    value(result)
+      .flat()
+      .flatMap((one) => {
+        const text = scalarText(one);
+        return text === undefined ? [] : [to === 'upper' ? text.toUpperCase() : text.toLowerCase()];
+      });
+}
+
+function without(value: Value, node: MappingNode): Value {
+  const words = new Set(node.several(mostWords).map((word) => (scalarText(word.value) ?? word.text(longestText)).toLowerCase()));
+  return (result) => value(result).filter((one) => !words.has(scalarText(one)?.toLowerCase() ?? ''));
+}
+
+function instead(value: Value, other: Value): Value {
+  return (result) => (value(result).length === 0 ? [] : other(result));
 }
 
 function together(values: readonly Value[]): Value {
