@@ -45,7 +45,7 @@ const purlTypes: Readonly<Record<string, string>> = {
 /** A vulnerable package, or a package whose licence is not allowed; or what is missing of it. */
 export function issueOf(issue: Foreign, project: Project): RawFinding | string {
   const id = textOf(issue['id'], 200);
-  const name = textOf(issue['packageName'], 300) ?? textOf(issue['moduleName'], 300) ?? textOf(issue['name'], 300);
+  const name = textOf(issue['packageName'], 300) ?? textOf(issue['moduleName'], 300) ?? nameOf(issue);
   if (id === undefined || name === undefined) return 'an issue names its id and its package (packageName)';
   const common = commonOf(issue, id, project);
   const licence = textOf(issue['license'], 200);
@@ -81,6 +81,11 @@ export function misconfigurationOf(issue: Foreign, project: Project): RawFinding
     line: wholeOf(issue['lineNumber'], 1),
     resource: where.length === 0 ? undefined : where.join('.').slice(0, 500),
   });
+}
+
+/** Reports of others name their results, too; here it is a package only beside its version. */
+function nameOf(issue: Foreign): string | undefined {
+  return textOf(issue['version'], 200) === undefined ? undefined : textOf(issue['name'], 300);
 }
 
 function commonOf(issue: Foreign, id: string, project: Project): Omit<RawFinding, 'class' | 'rule'> & { readonly rule: string } {
