@@ -16,6 +16,9 @@ interface Known {
     readonly component_name?: string;
     readonly component_version?: string;
     readonly vulnerability_ids?: readonly string[];
+    /** How many results DefectDojo took for this one. */
+    readonly nb_occurences?: number;
+    readonly severity?: string;
   }[];
 }
 
@@ -51,6 +54,14 @@ const formats: Readonly<Record<string, string>> = {
   gosec: 'gosec',
   tfsec: 'tfsec',
   kubebench: 'kube-bench',
+  trufflehog: 'trufflehog',
+  harbor_vulnerability: 'harbor',
+  gitlab_dep_scan: 'gitlab',
+  gitlab_sast: 'gitlab',
+  gitlab_secret_detection_report: 'gitlab',
+  github_secrets_detection_report: 'github-secrets',
+  github_vulnerability: 'github-vulnerability',
+  nuclei: 'nuclei',
 };
 
 /** Reports that are written in the form of another tool. */
@@ -65,10 +76,22 @@ const readHere = new Set(['reports/npm_audit/many_vuln_npm7.json']);
 /** One finding for each component that is affected, as DefectDojo has it too. */
 const split = new Set(['cyclonedx']);
 
+/** Formats of which DefectDojo takes several results for one finding, and says how many. */
+const merged = new Set(['trufflehog', 'nuclei']);
+
 const vex = new Set(['openvex', 'csaf']);
 
 /** Formats whose components are resources, no packages. */
 const named = new Set(['checkov', 'kubescape', 'prowler']);
+
+/** Formats whose components are ways in which a rule matched. */
+const matched = new Set(['nuclei']);
+
+/** Formats whose files DefectDojo takes over as they are. */
+const filed = new Set(['trufflehog', 'gitlab', 'github-secrets', 'github-vulnerability']);
+
+/** Formats that state severities in words that both understand; what is not rated has another here. */
+const rated = new Set(['harbor', 'gitlab', 'github-vulnerability', 'nuclei']);
 
 /** Formats whose lines DefectDojo takes over as they are. */
 const placed = new Set(['sarif', 'bandit', 'hadolint', 'semgrep', 'gosec', 'tfsec']);
@@ -89,11 +112,16 @@ describeCorpus('reports', () => {
     const findings = vex.has(format) ? all.filter(({ active }) => active !== false) : all;
 
     expect(found).toHaveLength(
-      vex.has(format) ? findings.length : (path in written || split.has(format) ? expectedCount : (rawCount ?? expectedCount))!,
+      merged.has(format)
+        ? findings.reduce((sum, { nb_occurences: times = 1 }) => sum + times, 0)
+        : vex.has(format)
+          ? findings.length
+          : (path in written || split.has(format) ? expectedCount : (rawCount ?? expectedCount))!,
     );
     for (const { vulnerability_ids: ids, component_name: name, component_version: version } of findings) {
       if (ids?.[0] !== undefined) expect(found.flatMap(idsOf)).toEqual(expect.arrayContaining([ids[0].toLowerCase()]));
       if (name !== undefined && named.has(format)) expect(found.some(({ resource }) => resource?.endsWith(name))).toBe(true);
+      else if (name !== undefined && matched.has(format)) expect(found.some(({ rule }) => rule.endsWith(`:${name}`))).toBe(true);
       else if (name !== undefined && findings.length === found.length && !name.startsWith('node_modules/'))
         expect(found.flatMap(componentOf)).toContain(`${name.toLowerCase()}@${isVersion(version) ? version : ''}`);
     }
@@ -105,6 +133,25 @@ describeCorpus('reports', () => {
       const found = await read(path, format);
 
       expect(found.map(({ line }) => line).sort()).toEqual(findings.map(({ line }) => line).sort());
+    },
+  );
+
+  it.each(ours.filter(([, format]) => filed.has(format) || rated.has(format)))(
+    'has the places and severities of %s',
+    async (path, format, { findings = [] }) => {
+      const found = await read(path, format);
+
+      // Of what covers several lines, DefectDojo takes the first or the last.
+      const places = found.flatMap(({ path: file, line = 0, endLine = line }) => [
+        [file, line],
+        [file, endLine],
+      ]);
+      if (filed.has(format))
+        for (const { file_path: file, line } of findings)
+          if (file !== undefined) expect(places).toContainEqual([file, line ?? expect.anything()]);
+      if (rated.has(format))
+        for (const { severity = '' } of findings)
+          if (severity !== 'Info') expect(found.map((finding) => finding.severity)).toContain(severity.toLowerCase());
     },
   );
 

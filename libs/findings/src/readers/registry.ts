@@ -33,5 +33,6 @@ export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
   ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler],
-  ...['dockle', 'gosec', 'tfsec', 'kube-bench'].map(mapped),
+  ...['dockle', 'gosec', 'tfsec', 'kube-bench', 'trufflehog', 'harbor', 'gitlab', 'github-secrets', 'github-vulnerability'].map(mapped),
+  ...['brakeman', 'kics', 'nuclei', 'sonarqube', 'anchore-engine', 'clair', 'jfrog-xray', 'jfrog-scan'].map(mapped),
 ];
