@@ -27,6 +27,7 @@ const menu = [
       { path: '/chains', label: 'Chains' },
       { path: '/decisions', label: 'Decisions' },
       { path: '/repositories', label: 'Repositories' },
+      { path: '/sboms', label: 'SBOMs' },
     ],
   },
   {

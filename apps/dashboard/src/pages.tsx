@@ -34,6 +34,8 @@ import { ReleasePage } from './releases/release-page.tsx';
 import { NamedRepository } from './repositories/named-repository.tsx';
 import { RepositoryList } from './repositories/repository-list.tsx';
 import { RepositoryPage } from './repositories/repository-page.tsx';
+import { SbomDiffPage } from './sboms/sbom-diff-page.tsx';
+import { SbomList } from './sboms/sbom-list.tsx';
 import { SourceList } from './sources/source-list.tsx';
 import { SourcePage } from './sources/source-page.tsx';
 import { StartPage } from './start/start-page.tsx';
@@ -87,6 +89,8 @@ export function Pages() {
         <Route path="/repositories" element={<RepositoryList />} />
         <Route path="/repositories/named" element={<NamedRepository />} />
         <Route path="/repositories/:id" element={<RepositoryPage />} />
+        <Route path="/sboms" element={<SbomList />} />
+        <Route path="/sboms/diff" element={<SbomDiffPage />} />
         <Route path="/sources" element={<SourceList />} />
         <Route path="/sources/:id" element={<SourcePage />} />
         <Route path="/system" element={<SystemPage />} />

@@ -75,6 +75,7 @@ function About({ repository }: { readonly repository: WatchedRepositoryDetail })
           ['Heard of by', repository.source ? <SourceLink id={repository.source}>webhooks of a source</SourceLink> : 'scans on request'],
           ['Rests', repository.resting && <RestTag reason={repository.resting} />],
           ['Chains', <Link to={withQuery('/chains', { repository: repository.repository })}>what happened to its commits</Link>],
+          ['Components', <Link to={withQuery('/sboms', { repository: repository.repository })}>what its commits list</Link>],
           ['Watched since', utc(repository.createdAt)],
           ['Repository id', <Mono>{repository.id}</Mono>],
         ]}
