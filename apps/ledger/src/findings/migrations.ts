@@ -218,6 +218,11 @@ create table bulk_triage_finding (
 );
 create index bulk_triage_finding_finding on bulk_triage_finding (finding_number);`;
 
+/** What an import adds is put into these indexes afterwards, by the vacuum: it took a third of the import's time. */
+const afterwards = `
+alter index finding_words set (gin_pending_list_limit = 32768);
+alter index finding_cwe set (gin_pending_list_limit = 32768);`;
+
 export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-001-findings', sql: findings },
   { name: 'findings-002-evaluations', sql: evaluations },
@@ -227,4 +232,5 @@ export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-006-change-only', sql: 'alter table evaluation add column change_only boolean not null default false;' },
   { name: 'findings-007-lists', sql: lists },
   { name: 'findings-008-bulk', sql: bulk },
+  { name: 'findings-009-words-afterwards', sql: afterwards },
 ];
