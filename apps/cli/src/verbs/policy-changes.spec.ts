@@ -1,10 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Api } from '../api.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FakePlatform, type Answer } from '../fixtures/fake-platform.ts';
 import { approveChange, listChanges, putPolicy, rejectChange, showChange } from './policy-changes.ts';
 
 const policy = (expected = 'deny'): string => `name: no-secret
@@ -32,108 +27,76 @@ const change = {
 };
 
 describe('throughline policy', () => {
-  let folder: string;
+  let platform: FakePlatform;
   let file: string;
-  let printed: string;
-  let said: string;
-  let server: Server;
-  let asked: { what: string; match: string | undefined; type: string | undefined; body: string }[];
-  /** By method and path; all else is 404. */
-  let answers: Record<string, readonly [status: number, body: object]>;
+  /** By method and path below the policies; all else is 404. */
+  let answers: Record<string, Answer>;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'policy-changes-'));
-    file = join(folder, 'no-secret.yaml');
-    await writeFile(file, policy());
-    [printed, said, asked, answers] = ['', '', [], {}];
-    server = createServer((request, answer) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const what = `${request.method} ${request.url!.replace('/api/v1/policies/', '')}`;
-        const { 'if-match': match, 'content-type': type } = request.headers;
-        asked.push({ what, match, type, body: Buffer.concat(chunks).toString() });
-        const [status, body] = answers[what] ?? [404, {}];
-        answer.writeHead(status).end(JSON.stringify(body));
-      });
-    });
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      said += String(text);
-      return true;
-    });
+    answers = {};
+    platform = await FakePlatform.start(({ method, path }) => answers[`${method} ${path.replace('policies/', '')}`] ?? [404, {}]);
+    file = await platform.write('no-secret.yaml', policy());
   });
+  afterEach(() => platform.stop());
 
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    server.close();
-    server.closeAllConnections();
-    await rm(folder, { recursive: true });
-  });
-
-  const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const api = (): Api => new Api({ server: origin(), token: 'tl_x' });
   const inForce = (version: number) => ({ name: 'no-secret', version, digest });
 
   describe('put', () => {
     it('publishes after the version that is in force, and ends with 0', async () => {
       answers = { 'GET no-secret': [200, inForce(3)], 'PUT no-secret': [200, inForce(4)] };
 
-      expect(await putPolicy(api(), file, {})).toBe(0);
+      expect(await putPolicy(platform.api(), file, {})).toBe(0);
 
-      expect(asked[1]).toEqual({ what: 'PUT no-secret', match: '"3"', type: 'application/yaml', body: policy() });
-      expect(printed).toContain('no-secret version 4');
+      const sent = { method: 'PUT', path: 'policies/no-secret', match: '"3"', type: 'application/yaml', body: policy() };
+      expect(platform.asked[1]).toEqual(sent);
+      expect(platform.printed).toContain('no-secret version 4');
     });
 
     it('names no version of what is not there yet', async () => {
       answers = { 'PUT no-secret': [200, inForce(1)] };
 
-      expect(await putPolicy(api(), file, {})).toBe(0);
+      expect(await putPolicy(platform.api(), file, {})).toBe(0);
 
-      expect(asked[1]!.match).toBeUndefined();
+      expect(platform.asked[1]!.match).toBeUndefined();
     });
 
     it('follows the version that was read, and is refused with 2 when it is another one', async () => {
       answers = { 'PUT no-secret': [412, { detail: 'read it again' }] };
 
-      await expect(putPolicy(api(), file, { version: '2' })).rejects.toMatchObject({ exitCode: 2 });
-      await expect(putPolicy(api(), file, { version: 'x' })).rejects.toMatchObject({ exitCode: 2 });
+      await expect(putPolicy(platform.api(), file, { version: '2' })).rejects.toMatchObject({ exitCode: 2 });
+      await expect(putPolicy(platform.api(), file, { version: 'x' })).rejects.toMatchObject({ exitCode: 2 });
 
-      expect(asked.map(({ what, match }) => [what, match])).toEqual([['PUT no-secret', '"2"']]);
+      expect(platform.asked.map(({ method, match }) => [method, match])).toEqual([['PUT', '"2"']]);
     });
 
     it('ends with 5 when it waits for a second person: which change, where, what is weaker, which denials', async () => {
       answers = { 'GET no-secret': [200, inForce(3)], 'PUT no-secret': [202, change] };
 
-      expect(await putPolicy(api(), file, {})).toBe(5);
+      expect(await putPolicy(platform.api(), file, {})).toBe(5);
 
-      expect(said).toContain(`waits for a second person: c1, ${origin()}/policies/changes/c1`);
-      expect(printed).toContain('weaker: mode enforce → warn');
-      expect(printed).toContain('deny → pass  change  git.example/a cccccccccccc  d1');
-      expect(printed).toContain('deny, still is by other policies  change  git.example/b eeeeeeeeeeee  d2');
+      expect(platform.said).toContain(`waits for a second person: c1, ${platform.origin}/policies/changes/c1`);
+      expect(platform.printed).toContain('weaker: mode enforce → warn');
+      expect(platform.printed).toContain('deny → pass  change  git.example/a cccccccccccc  d1');
+      expect(platform.printed).toContain('deny, still is by other policies  change  git.example/b eeeeeeeeeeee  d2');
     });
 
     it('prints the change that waits as JSON and nothing else', async () => {
       answers = { 'GET no-secret': [200, inForce(3)], 'PUT no-secret': [202, change] };
 
-      expect(await putPolicy(api(), file, { json: true })).toBe(5);
+      expect(await putPolicy(platform.api(), file, { json: true })).toBe(5);
 
-      expect(JSON.parse(printed)).toEqual(change);
+      expect(JSON.parse(platform.printed)).toEqual(change);
     });
 
     it('asks nobody when a case fails, or where there are several', async () => {
-      await writeFile(file, policy('pass'));
+      await platform.write('no-secret.yaml', policy('pass'));
 
-      expect(await putPolicy(api(), file, {})).toBe(1);
-      await writeFile(join(folder, 'other.yaml'), policy());
-      await expect(putPolicy(api(), folder, {})).rejects.toMatchObject({ exitCode: 2 });
+      expect(await putPolicy(platform.api(), file, {})).toBe(1);
+      await platform.write('other.yaml', policy());
+      await expect(putPolicy(platform.api(), platform.folder, {})).rejects.toMatchObject({ exitCode: 2 });
 
-      expect(asked).toEqual([]);
-      expect(said).toContain('nothing was published');
+      expect(platform.asked).toEqual([]);
+      expect(platform.said).toContain('nothing was published');
     });
   });
 
@@ -141,19 +104,19 @@ describe('throughline policy', () => {
     it('lists those in a state on one line each', async () => {
       answers = { 'GET changes?state=awaiting_approval&limit=50': [200, { items: [change], next: null }] };
 
-      await listChanges(api(), { state: 'awaiting_approval', limit: '50' });
+      await listChanges(platform.api(), { state: 'awaiting_approval', limit: '50' });
 
-      expect(printed).toMatch(/^c1 {2}.*requested.* no-secret version 3 {2}ada: mode enforce → warn {2}2 denials affected\n$/);
+      expect(platform.printed).toMatch(/^c1 {2}.*requested.* no-secret version 3 {2}ada: mode enforce → warn {2}2 denials affected\n$/);
     });
 
     it('shows all that an approval is about, harmless on a terminal, and why the reader may not give it', async () => {
       answers = { 'GET changes/c1': [200, { ...change, mayApprove: false, mayNotApproveBecause: 'you asked for this change' }] };
 
-      await showChange(api(), 'c1', {});
+      await showChange(platform.api(), 'c1', {});
 
-      expect(printed).toContain(`digest: ${digest}`);
-      expect(printed).toContain('  name: no-secret\n  fix: \\u{1b}[2Jgo\n');
-      expect(said).toContain('not by you: you asked for this change');
+      expect(platform.printed).toContain(`digest: ${digest}`);
+      expect(platform.printed).toContain('  name: no-secret\n  fix: \\u{1b}[2Jgo\n');
+      expect(platform.said).toContain('not by you: you asked for this change');
     });
 
     it('approves the digest of what it shows, or the one that was read elsewhere', async () => {
@@ -161,12 +124,12 @@ describe('throughline policy', () => {
       answers = { 'GET changes/c1': [200, change], 'POST changes/c1/approve': [200, approved] };
       const read = `sha256:${'b'.repeat(64)}`;
 
-      await approveChange(api(), 'c1', {});
-      await approveChange(api(), 'c1', { digest: read, json: true });
+      await approveChange(platform.api(), 'c1', {});
+      await approveChange(platform.api(), 'c1', { digest: read, json: true });
 
-      const sent = asked.filter(({ what }) => what.startsWith('POST')).map(({ body }) => JSON.parse(body) as unknown);
+      const sent = platform.asked.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body) as unknown);
       expect(sent).toEqual([{ digest }, { digest: read }]);
-      expect(said).toContain('this text of no-secret is in force');
+      expect(platform.said).toContain('this text of no-secret is in force');
     });
 
     it.each([
@@ -177,7 +140,7 @@ describe('throughline policy', () => {
     ])('ends an approval that is answered %i with %i', async (status, exitCode) => {
       answers = { 'GET changes/c1': [200, change], 'POST changes/c1/approve': [status, { detail: 'no' }] };
 
-      await expect(approveChange(api(), 'c1', {})).rejects.toMatchObject({ exitCode });
+      await expect(approveChange(platform.api(), 'c1', {})).rejects.toMatchObject({ exitCode });
     });
 
     it('shows every text of a bundle, and approves all of it at once', async () => {
@@ -188,21 +151,21 @@ describe('throughline policy', () => {
       const bundle = { ...change, policy: undefined, source: undefined, kind: 'bundle', base: 7, note: 'why', parts };
       answers = { 'GET changes/c1': [200, bundle], 'POST changes/c1/approve': [200, { ...bundle, state: 'approved' }] };
 
-      await approveChange(api(), 'c1', {});
+      await approveChange(platform.api(), 'c1', {});
 
-      expect(printed).toContain('bundle after 7');
-      expect(printed).toContain('without gone, after version 2\nfresh, new, as it would be published:\n  name: fresh\n');
-      expect(said).toContain('all 2 policies');
+      expect(platform.printed).toContain('bundle after 7');
+      expect(platform.printed).toContain('without gone, after version 2\nfresh, new, as it would be published:\n  name: fresh\n');
+      expect(platform.said).toContain('all 2 policies');
     });
 
     it('rejects with a reason, and not without', async () => {
       answers = { 'POST changes/c1/reject': [200, { ...change, state: 'rejected', reason: 'we need it' }] };
 
-      await expect(rejectChange(api(), 'c1', {})).rejects.toMatchObject({ exitCode: 2 });
-      await rejectChange(api(), 'c1', { reason: 'we need it' });
+      await expect(rejectChange(platform.api(), 'c1', {})).rejects.toMatchObject({ exitCode: 2 });
+      await rejectChange(platform.api(), 'c1', { reason: 'we need it' });
 
-      expect(asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([{ reason: 'we need it' }]);
-      expect(printed).toMatch(/rejected.*\(we need it\)/);
+      expect(platform.asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([{ reason: 'we need it' }]);
+      expect(platform.printed).toMatch(/rejected.*\(we need it\)/);
     });
   });
 });
