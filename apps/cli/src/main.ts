@@ -15,11 +15,13 @@ import { parseReport } from './verbs/reports-parse.ts';
 import { fetchBundle, publishPolicies, rollBack, testPolicies, type PublishFlags } from './verbs/policy.ts';
 import {
   approveChange,
+  deletePolicy,
   listChanges,
   putPolicy,
   rejectChange,
   showChange,
   type ChangeListFlags,
+  type DeleteFlags,
   type PutFlags,
 } from './verbs/policy-changes.ts';
 import { replayPolicy, type ReplayFlags } from './verbs/policy-replay.ts';
@@ -207,6 +209,12 @@ function addPolicyChanges(policy: Command, api: () => Api): void {
     .option('--version <number>', 'that you have read: refused when it is another one by now; the one in force when left out')
     .option('--json', 'print the policy, or the change that waits, as JSON')
     .action(async (file: string, flags: PutFlags) => setExit(await putPolicy(api(), file, flags)));
+  policy
+    .command('delete <name>')
+    .description('take one policy away; exit 0 gone, 5 it warns or blocks and waits for a second person')
+    .option('--version <number>', 'that you have read: refused when it is another one by now; the one in force when left out')
+    .option('--json', 'print what is gone, or the change that waits, as JSON')
+    .action(async (name: string, flags: DeleteFlags) => setExit(await deletePolicy(api(), name, flags)));
   const changes = policy.command('changes').description('changes that make a policy weaker: one person asks, another one approves');
   changes
     .command('list')

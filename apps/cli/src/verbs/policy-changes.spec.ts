@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakePlatform, type Answer } from '../fixtures/fake-platform.ts';
-import { approveChange, listChanges, putPolicy, rejectChange, showChange } from './policy-changes.ts';
+import { approveChange, deletePolicy, listChanges, putPolicy, rejectChange, showChange } from './policy-changes.ts';
 
 const policy = (expected = 'deny'): string => `name: no-secret
 description: No secret is added
@@ -97,6 +97,42 @@ describe('throughline policy', () => {
 
       expect(platform.asked).toEqual([]);
       expect(platform.said).toContain('nothing was published');
+    });
+  });
+
+  describe('delete', () => {
+    it('takes away the version that is in force, and ends with 0', async () => {
+      answers = { 'GET no-secret': [200, inForce(3)], 'DELETE no-secret': [204] };
+
+      expect(await deletePolicy(platform.api(), 'no-secret', {})).toBe(0);
+
+      expect(platform.asked[1]).toMatchObject({ method: 'DELETE', path: 'policies/no-secret', match: '"3"', body: '' });
+      expect(platform.printed).toBe('no-secret is gone, after version 3\n');
+    });
+
+    it('ends with 5 when it waits for a second person, and prints the change', async () => {
+      const deletion = { ...change, kind: 'delete', source: undefined, weakens: ['the policy is deleted'], affected: [] };
+      answers = { 'GET no-secret': [200, inForce(3)], 'DELETE no-secret': [202, deletion] };
+
+      const codes = [await deletePolicy(platform.api(), 'no-secret', {}), await deletePolicy(platform.api(), 'no-secret', { json: true })];
+
+      expect(codes).toEqual([5, 5]);
+      expect(platform.said).toContain(`waits for a second person: c1, ${platform.origin}/policies/changes/c1`);
+      expect(platform.printed).toContain('delete no-secret version 3');
+      expect(platform.printed).not.toContain('is gone');
+    });
+
+    it.each([
+      ['what is not there', {}, {}, 2],
+      ['another version than was read', { version: '2' }, { 'DELETE no-secret': [412, {}] }, 2],
+      ['a version that is none', { version: 'x' }, {}, 2],
+      ['who may not', {}, { 'GET no-secret': [200, { version: 3 }], 'DELETE no-secret': [403, {}] }, 4],
+    ] as const)('is refused for %s', async (_, flags, given, exitCode) => {
+      answers = given;
+
+      await expect(deletePolicy(platform.api(), 'no-secret', flags)).rejects.toMatchObject({ exitCode });
+
+      expect(platform.printed).toBe('');
     });
   });
 

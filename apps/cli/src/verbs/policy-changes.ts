@@ -12,6 +12,12 @@ export interface PutFlags {
   readonly json?: boolean;
 }
 
+export interface DeleteFlags {
+  /** That was read; of what is in force now when left out. */
+  readonly version?: string;
+  readonly json?: boolean;
+}
+
 export interface ChangeListFlags {
   readonly state?: string;
   readonly limit: string;
@@ -40,6 +46,17 @@ export async function putPolicy(api: Api, file: string, { version, json = false 
   if (json) showJson(answer);
   else
     show(`${plain(answer.name)} ${answer.version === seen ? `is version ${seen} already` : `version ${answer.version}  ${answer.digest}`}`);
+  return exitCodes.pass;
+}
+
+/** Takes one policy away; 5 when it warns or blocks, and so waits for a second person. */
+export async function deletePolicy(api: Api, name: string, { version, json = false }: DeleteFlags): Promise<number> {
+  const path = `policies/${encodeURIComponent(name)}`;
+  const seen = version === undefined ? (await api.get<PolicySummary>(path)).version : versionOf(version);
+  const waiting = await api.call<PolicyChange | undefined>('DELETE', path, { headers: { 'if-match': `"${seen}"` } });
+  if (waiting) return tellWaiting(api, waiting, json);
+  if (json) showJson({ policy: name, version: seen, deleted: true });
+  else show(`${plain(name)} is gone, after version ${seen}`);
   return exitCodes.pass;
 }
 
