@@ -78,6 +78,15 @@ export function changedResult(before: Judgement | undefined, after: Judgement): 
   return before === undefined || outcomeDigest(before) !== outcomeDigest(after);
 }
 
+/** The policy took too long or met an error: what it would have said is not known. */
+export function failedIn({ missing }: Pick<Judgement, 'missing'>, policy: string): boolean {
+  return missing.some((text) => text.startsWith(failureOf(policy)));
+}
+
+function failureOf(policy: string): string {
+  return `Policy ${policy} could not be judged: `;
+}
+
 interface Gap {
   readonly text: string;
   readonly blocks: boolean;
@@ -92,7 +101,7 @@ function gapsOf(policies: readonly Policy[], { facts, tolerance }: Input, outcom
   for (const [index, { error }] of outcomes.entries()) {
     const policy = policies[index]!;
     if (error === undefined || policy.document.mode === 'audit') continue;
-    gaps.push({ text: plainText(`Policy ${policy.document.name} could not be judged: ${error}`, 300), blocks: isClosed(policy) });
+    gaps.push({ text: plainText(`${failureOf(policy.document.name)}${error}`, 300), blocks: isClosed(policy) });
   }
   return gaps;
 }

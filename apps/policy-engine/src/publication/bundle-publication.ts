@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicyBundleDocument, PolicyChangePart, ReplayedDecision } from '@throughline/contracts';
+import type { PolicyBundleDocument, PolicyChangePart } from '@throughline/contracts';
 import { weakens } from '@throughline/policy';
 import { Database, Problem, requireMatch, type Fault, type Identity, type Tx } from '@throughline/service';
 import { Policies, refuseNarrow, reservedNames, type ReadPolicy } from '../policies/policies.ts';
@@ -9,8 +9,8 @@ import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';
 import { textOfBundle } from './change-parts.ts';
 import { ChangeRequests } from './change-requests.ts';
-import type { ChangeRow, NewChange } from './change-rows.ts';
-import { narrowerIn, Narrowing } from './narrowing.ts';
+import type { ChangeRow } from './change-rows.ts';
+import { Narrowing, type Narrowed } from './narrowing.ts';
 
 /** A policy that was read and whose cases pass, with its text. */
 interface Tried extends ReadPolicy {
@@ -30,10 +30,6 @@ interface Difference {
   readonly gone: readonly PolicyRow[];
   readonly fresh: readonly (Tried & { readonly old: PolicyRow | undefined })[];
 }
-
-type Weaker = Pick<NewChange, 'weakens' | 'affected'>;
-
-const mostNamed = 50;
 
 /** Publishes many policies at once, or none of them; what would make one weaker waits, all of it, for a second person. */
 @Injectable()
@@ -70,7 +66,7 @@ export class BundlePublication {
       const current = await this.matching(tx, ifMatch);
       if (current?.sequence !== seen?.sequence) throw new Problem(409, 'conflict', 'the policies were changed meanwhile: read them again');
       const difference = await this.difference(tx, wanted);
-      const weaker = [...weakerBy(difference), ...narrowed.weakens];
+      const weaker = [...weakerBy(difference), ...narrowed.weakens.map(({ policy, what }) => `${policy}: ${what}`)];
       if (current && weaker.length > 0) {
         const { gone, fresh } = difference;
         await this.policies.refuseTooMany(tx, fresh.filter(({ old }) => !old).length - gone.length);
@@ -139,17 +135,13 @@ export class BundlePublication {
   }
 
   /** Denials to which the policies would no longer lead, or with less. */
-  private async narrowed(before: readonly PolicyRow[], { policies }: Wanted): Promise<Weaker> {
-    const weakens: string[] = [];
-    const affected = new Map<string, ReplayedDecision>();
-    for (const { policy, source } of policies) {
-      const old = find(before, policy.document.name);
-      if (old === undefined || old.source === source) continue;
-      const denials = await this.narrowing.of(old, policy);
-      weakens.push(...narrowerIn(denials).map((what) => `${old.name}: ${what}`));
-      for (const denial of denials) affected.set(denial.decision, denial);
-    }
-    return { weakens, affected: [...affected.values()].slice(0, mostNamed) };
+  private narrowed(before: readonly PolicyRow[], { policies }: Wanted): Promise<Narrowed> {
+    return this.narrowing.of(
+      policies.flatMap(({ policy, source }) => {
+        const old = find(before, policy.document.name);
+        return old === undefined || old.source === source ? [] : [{ before: old, after: policy }];
+      }),
+    );
   }
 
   private async difference(tx: Tx, { policies, complete }: Wanted): Promise<Difference> {

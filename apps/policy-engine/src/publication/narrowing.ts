@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { make, ReplayedDecision, type Result } from '@throughline/contracts';
-import type { PolicyDocument, Reason } from '@throughline/policy';
+import { make, ReplayedDecision, type Gate, type Result } from '@throughline/contracts';
+import { failedIn, type PolicyDocument, type Reason } from '@throughline/policy';
 import { Database } from '@throughline/service';
 import { subjectOf } from '../decisions/decision-fact.ts';
-import { DecisionRows, type DecisionRow } from '../decisions/decision-rows.ts';
+import { DecisionRows, type DecisionFilter, type DecisionRow } from '../decisions/decision-rows.ts';
 import type { PublishedPolicy } from '../evaluation/orders.ts';
 import type { PolicyRow } from '../policies/policy-rows.ts';
 import { Judging } from '../replay/judging.ts';
@@ -16,6 +16,25 @@ const mostNamed = 50;
 const withinMs = 10_000;
 const everything = { kind: 'user', id: 'narrowing', name: 'narrowing', rights: [], applications: '*' } as const;
 
+/** A policy in force, and another text of it. */
+export interface Replacement {
+  readonly before: PolicyRow;
+  readonly after: Omit<PublishedPolicy, 'version'>;
+}
+
+/** What came of judging denials again; what could not be looked at weakens, since nobody knows that it does not. */
+export interface Narrowed {
+  readonly weakens: readonly { readonly policy: string; readonly what: string }[];
+  readonly affected: readonly ReplayedDecision[];
+}
+
+/** What is known of one replacement. */
+interface Look extends Replacement {
+  readonly affected: ReplayedDecision[];
+  /** Denials of which nobody knows what it would say. */
+  unknown: number;
+}
+
 /** Finds what cannot be read off a document: an expression that no longer takes hold where it did. */
 @Injectable()
 export class Narrowing {
@@ -25,44 +44,86 @@ export class Narrowing {
     private readonly judging: Judging,
   ) {}
 
-  /** Denials to which this policy led, and to which another text of it would lead no more or with less: the latest, in bounded time. */
-  async of(before: PolicyRow | undefined, after: Omit<PublishedPolicy, 'version'>): Promise<readonly ReplayedDecision[]> {
-    if (before?.document.mode !== 'enforce' || sameReach(before.document, after.document)) return [];
-    const until = Date.now() + withinMs;
-    const found: ReplayedDecision[] = [];
-    let judged = 0;
-    for await (const row of this.denialsBy(before)) {
-      if (judged === mostJudged || found.length === mostNamed || Date.now() > until) break;
-      judged += 1;
-      const judgement = await this.judging.with(row, { ...after, version: before.version + 1 });
-      if (!judgement || judgement.result === 'undecided') continue;
-      if (blocksLess(denialBy(before.name, row.reasons), denialBy(before.name, judgement.reasons)))
-        found.push(changeOf(row, judgement.result));
-    }
-    return found;
+  /**
+   * Denials to which these policies led, and to which their other texts would lead no more or with less: the latest first, and
+   * all together within one bound, however many policies change.
+   */
+  async of(replacements: readonly Replacement[]): Promise<Narrowed> {
+    const looks: readonly Look[] = replacements
+      .filter(({ before, after }) => before.document.mode === 'enforce' && !sameReach(before.document, after.document))
+      .map((replacement) => ({ ...replacement, affected: [], unknown: 0 }));
+    if (looks.length === 0) return { weakens: [], affected: [] };
+    const unseen = await this.look(looks);
+    const affected = new Map(looks.flatMap((look) => look.affected.map((denial) => [denial.decision, denial])));
+    return {
+      weakens: looks.flatMap((look) => inWords(look, unseen).map((what) => ({ policy: look.before.name, what }))),
+      affected: latest([...affected.values()]),
+    };
   }
 
-  private async *denialsBy({ name, document }: PolicyRow): AsyncGenerator<DecisionRow> {
-    const filter = { result: 'deny', gates: document.gates, from: new Date(Date.now() - days * 86_400_000).toISOString() } as const;
-    let before: string | undefined;
-    for (let read = 0; read < mostRead; read += atOnce) {
-      const after = before === undefined ? filter : { ...filter, before };
-      const page = await this.database.transaction((tx) => this.decisions.page(tx, after, everything, atOnce));
-      yield* page.filter(({ reasons }) => denialBy(name, reasons) !== undefined);
-      if (page.length < atOnce) return;
-      before = page.at(-1)!.id;
+  /** The time up to which denials were not looked at; undefined when all were. */
+  private async look(looks: readonly Look[]): Promise<Date | undefined> {
+    const until = Date.now() + withinMs;
+    let read = 0;
+    let judged = 0;
+    for await (const row of this.denialsAt([...new Set(looks.flatMap(({ before }) => before.document.gates))])) {
+      if (read === mostRead || Date.now() > until) return row.decidedAt;
+      read += 1;
+      for (const look of looks) {
+        if (!denialBy(look.before.name, row.reasons)) continue;
+        if (judged === mostJudged || Date.now() > until) return row.decidedAt;
+        judged += 1;
+        await this.judgeAgain(look, row);
+      }
     }
+    return undefined;
+  }
+
+  private async judgeAgain(look: Look, row: DecisionRow): Promise<void> {
+    const { name, version } = look.before;
+    const judgement = await this.judging.with(row, { ...look.after, version: version + 1 });
+    if (!judgement || failedIn(judgement, name)) look.unknown += 1;
+    else if (blocksLess(denialBy(name, row.reasons), denialBy(name, judgement.reasons)))
+      look.affected.push(changeOf(row, judgement.result));
+  }
+
+  /** The latest first. */
+  private async *denialsAt(gates: readonly Gate[]): AsyncGenerator<DecisionRow> {
+    const filter = { result: 'deny', gates, from: new Date(Date.now() - days * 86_400_000).toISOString() } as const;
+    let page = await this.page(filter);
+    while (page.length > 0) {
+      yield* page;
+      page = page.length < atOnce ? [] : await this.page({ ...filter, before: page.at(-1)!.id });
+    }
+  }
+
+  private page(filter: DecisionFilter): Promise<readonly DecisionRow[]> {
+    return this.database.transaction((tx) => this.decisions.page(tx, filter, everything, atOnce));
   }
 }
 
-/** What would bite less, in words; nothing where no denial would. */
-export function narrowerIn(affected: readonly ReplayedDecision[]): readonly string[] {
-  const [latest] = affected;
-  if (!latest) return [];
-  const { repository, commit } = latest.subject;
-  return [
-    `it would block less in ${affected.length} of its denials of the last ${days} days, the latest of ${repository} at ${commit.slice(0, 12)}`,
-  ];
+function inWords({ affected, unknown }: Look, unseen: Date | undefined): readonly string[] {
+  const found: string[] = [];
+  const its = `its denials of the last ${days} days`;
+  const [last] = affected;
+  if (last) {
+    const { repository, commit } = last.subject;
+    found.push(`it would block less in ${affected.length} of ${its}, the latest of ${repository} at ${commit.slice(0, 12)}`);
+  }
+  if (unknown > 0)
+    found.push(
+      `nobody knows whether it would block less in ${unknown} of ${its}: their input is not kept any more, or its expression failed`,
+    );
+  if (unseen)
+    found.push(
+      `nobody knows whether it would block less in ${its} up to ${unseen.toISOString()}: there was no time to judge them again, or too many`,
+    );
+  return found;
+}
+
+/** Ids rise with time. */
+function latest(affected: readonly ReplayedDecision[]): readonly ReplayedDecision[] {
+  return [...affected].sort((a, b) => (a.decision < b.decision ? 1 : -1)).slice(0, mostNamed);
 }
 
 function sameReach(before: PolicyDocument, after: PolicyDocument): boolean {

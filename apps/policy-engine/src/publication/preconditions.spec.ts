@@ -41,7 +41,7 @@ function engine() {
     of: () => {
       done.judged += 1;
       moved = true;
-      return Promise.resolve([]);
+      return Promise.resolve({ weakens: [], affected: [] });
     },
   } as unknown as Narrowing;
   const bundles = { refuseUnsigned: () => Promise.resolve() } as unknown as Bundles;

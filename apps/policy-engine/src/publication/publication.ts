@@ -7,7 +7,7 @@ import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { contentsOf } from './change-parts.ts';
 import { ChangeRequests } from './change-requests.ts';
 import { ChangeRows, type ChangeRow } from './change-rows.ts';
-import { narrowerIn, Narrowing } from './narrowing.ts';
+import { Narrowing } from './narrowing.ts';
 import { objectionTo } from './second-person.ts';
 
 const longestNote = 500;
@@ -38,15 +38,17 @@ export class Publication {
     // Whoever has not read what is in force gets neither cases run nor old denials judged again.
     const read = await this.database.transaction((tx) => this.matching(tx, name, ifMatch));
     const { policy } = await this.policies.tried(name, source);
-    const affected = read?.source === source ? [] : await this.narrowing.of(read, policy);
+    const narrowed = await this.narrowing.of(read && read.source !== source ? [{ before: read, after: policy }] : []);
     return this.database.transaction(async (tx) => {
       await this.open(tx);
       const before = await this.matching(tx, name, ifMatch);
       if (before?.source === source) return before;
       if (before?.version !== read?.version) throw new Problem(409, 'conflict', `the policy ${name} was changed meanwhile: read it again`);
-      const found = before ? [...weakens(before.document, policy.document), ...narrowerIn(affected)] : [];
-      if (before && found.length > 0)
+      const found = before ? [...weakens(before.document, policy.document), ...narrowed.weakens.map(({ what }) => what)] : [];
+      if (before && found.length > 0) {
+        const { affected } = narrowed;
         return this.requests.ask(tx, { name, base: before.version, kind: 'publish', source, weakens: found, affected }, caller);
+      }
       if (!before) await this.policies.refuseTooMany(tx, 1);
       return this.publish(tx, { policy, source, by: caller.name });
     });
