@@ -12,6 +12,8 @@ import { openUpload, unprocessable, type UploadBody, type UploadFormat } from '.
 import { imageSubject, UploadSubjects, type NamedImage, type UploadSubject } from './upload-subject.ts';
 
 const MiB = 1024 * 1024;
+const longestName = 255;
+const partForm = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/;
 const imageForm = /^(?:[^\s@]{1,512}@)?sha256:[0-9a-f]{64}$/;
 
 /** Takes SBOMs in, as reports are: what is about a commit is an item of its evidence, what is about an image stands alone. */
@@ -84,7 +86,7 @@ export function imageIn(artifact: string, image?: string): NamedImage {
   if (written === undefined) return { digest };
   const [, path, tag] = /^([^@]*?)(?::([\w][\w.-]{0,127}))?(?:@.*)?$/.exec(written) ?? [];
   const name = withoutHost(path ?? '').toLowerCase();
-  if (!/^[a-z0-9][a-z0-9._/-]{0,254}$/.test(name))
+  if (name.length > longestName || !name.split('/').every((part) => partForm.test(part)))
     throw new Problem(400, 'invalid', 'image is no name of an image', [{ pointer: '/image', detail: 'write registry/path:tag' }]);
   return { digest, name, ...(tag !== undefined && { tag }) };
 }
