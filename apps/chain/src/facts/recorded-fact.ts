@@ -10,6 +10,7 @@ import {
   factMeta,
   FindingsEvaluated,
   repositoryOf,
+  SbomReceived,
   ScanCompleted,
   shortType,
   type Envelope,
@@ -72,6 +73,7 @@ export function recordedFact(fact: object): RecordedFact {
 /** What a source signed for its own repositories is bound; what our services made is our own. */
 function assuranceOf(fact: object): RecordedFact['assurance'] {
   if (fact instanceof ScanCompleted || fact instanceof EvidenceReceived || fact instanceof EvidenceRefused) return fact.assurance;
+  if (fact instanceof SbomReceived) return fact.assurance;
   if (fact instanceof FindingsEvaluated) return fact.assurance ?? 'own';
   return factMeta(fact.constructor as FactClass).topic === 'change' ? 'bound' : 'own';
 }

@@ -15,6 +15,7 @@ import {
   FixProposed,
   GateBypassed,
   PremiseBroken,
+  SbomReceived,
   ScanCompleted,
   ScanFailed,
   WaiverEnded,
@@ -85,15 +86,20 @@ tell(ScanCompleted, (fact) => ({
 }));
 tell(ScanFailed, (fact) => ({ title: `${fact.tool} failed`, status: 'failed', summary: { why: fact.reason, attempts: fact.attempts } }));
 tell(EvidenceReceived, (fact) => ({
-  title: `Report of ${fact.tool} received`,
+  title: fact.sbom ? 'SBOM received' : `Report of ${fact.tool} received`,
   status: 'received',
   summary: {
     format: fact.format,
-    findings: fact.findings,
+    ...(fact.sbom ? { components: fact.sbom.components } : { findings: fact.findings }),
     counts: fact.assurance,
     ...(fact.coverage.scope === '' ? {} : { scope: fact.coverage.scope }),
     ...(fact.coverage.complete ? { complete: true } : {}),
   },
+}));
+tell(SbomReceived, ({ subject, sbom, assurance }) => ({
+  title: `SBOM of ${subject.image ?? 'an image'} received`,
+  status: 'received',
+  summary: { digest: subject.digest, components: sbom.components, counts: assurance },
 }));
 tell(EvidenceRefused, (fact) => ({
   title: `Report of ${fact.tool} refused`,
