@@ -40,6 +40,8 @@ describe('a report that is not one JSON document', () => {
     ['dependency-check', 'findings.xml', 'CVE-2021-44228'],
     ['govulncheck', 'findings.json', 'GO-2021-0113'],
     ['yarn-audit', 'findings.json', 'GHSA-r683-j2x4-v87g'],
+    ['gitlab', 'findings.json', 'XSS_SERVLET'],
+    ['nessus-csv', 'findings.csv', 'CVE-2014-3566'],
   ])('of %s is recognised and read in the process for it', async (format, file, rule) => {
     const repository = newRepository();
 

@@ -103,6 +103,16 @@ describe('formats that are mapped', () => {
     ]);
   });
 
+  it('reads a row of Nessus as the advisory it tests for, or the plugin, at a port of a host', async () => {
+    const findings = await findingsOf('nessus-csv');
+
+    expect(findings).toMatchObject([
+      { rule: 'nessus-10107', severity: 'info', resource: '192.0.2.7:443/tcp' },
+      { rule: 'CVE-2014-3566', severity: 'high', help: 'https://nvd.example/a' },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain(horse);
+  });
+
   it('takes None of Anchore for nothing', async () => {
     const [apt, lodash] = await findingsOf('anchore-engine');
 

@@ -1,3 +1,4 @@
+import { csvRows } from '../csv/csv-rows.ts';
 import { jsonItems, type Seen } from '../json/json-items.ts';
 import { jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
 import { objectOf, rejected, textOf } from '../readers/fields.ts';
@@ -18,7 +19,7 @@ export function mappedReader(mapping: Mapping): ReportReader {
     recognises: (head) => recognise.some((marks) => head.has(...marks)),
     ...(nothing.length > 0 && { nothing: (head: Head) => nothing.some((kind) => kind === head.root) }),
     ...(tool.length > 0 && { toolOf: (head: Head) => tool.map((path) => textOf(head.value(path), 64)).find((word) => word !== undefined) }),
-    read: (open) => read(mapping, open),
+    read: (open) => (mapping.syntax === 'csv' ? readTable(mapping, open) : read(mapping, open)),
   };
 }
 
@@ -38,14 +39,23 @@ async function* read(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine
   if (!isOfFormat(mapping, seen)) throw new ReportRefused(`this is no report of ${mapping.title}`, { pointer: '' });
 }
 
-function* linesOf(mapping: Mapping, path: readonly (string | number)[], value: unknown): Iterable<ReadLine> {
+async function* readTable(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine> {
+  const ofFormat = (columns: readonly string[]): void => {
+    const marks = new Set(columns.map((column) => `,${column}`));
+    if (!mapping.recognise.some((wanted) => wanted.every((mark) => marks.has(mark))))
+      throw new ReportRefused(`this is no report of ${mapping.title}`, { line: 1, column: 1 });
+  };
+  for await (const { index, line, cells } of csvRows(open(), ofFormat)) yield* linesOf(mapping, [index], cells, `line ${line}: `);
+}
+
+function* linesOf(mapping: Mapping, path: readonly (string | number)[], value: unknown, place = ''): Iterable<ReadLine> {
   const parts = partsOf(mapping, value);
   if (parts === undefined) yield rejected(path, 'a result has no list of what it found');
   for (const part of parts ?? []) {
     if (mapping.leaveOut?.(part)) continue;
     const found = mapping.ignored?.(part) ? undefined : findingIn(mapping, part);
     if (found === undefined) yield { unread: {} };
-    else if (typeof found === 'string') yield rejected(path, found);
+    else if (typeof found === 'string') yield rejected(path, `${place}${found}`);
     else yield { finding: found };
   }
 }

@@ -12,18 +12,23 @@ export const findingFields = [
 ] as const;
 export const packageFields = ['name', 'version', 'purl', 'ecosystem', 'purlType', 'ids', 'fixedIn', 'cvss'] as const;
 
+const syntaxes = ['json', 'csv'] as const;
 const documentKinds = ['one', 'many'] as const;
 const nothings = ['list', 'object', 'scalar'] as const;
 const fieldsOfMapping = [
-  ...(['name', 'title', 'finds', 'documents', 'recognise', 'nothing', 'tool', 'results', 'each', 'holds', 'mayBeNull'] as const),
+  ...(['name', 'title', 'finds', 'syntax', 'documents', 'recognise', 'nothing', 'tool', 'results', 'each', 'holds', 'mayBeNull'] as const),
   ...(['leaveOut', 'ignored', 'unread', 'needs', 'finding', 'package'] as const),
 ] as const;
+
+/** What only documents have that are no tables. */
+const ofTrees = ['documents', 'nothing', 'tool', 'results', 'each', 'holds', 'mayBeNull', 'unread'] as const;
 
 /** A format as a mapping declares it, checked. */
 export interface Mapping {
   readonly name: string;
   readonly title: string;
   readonly finds: readonly FindingClass[];
+  readonly syntax: (typeof syntaxes)[number];
   /** `many`: documents follow each other, as in NDJSON. */
   readonly documents: (typeof documentKinds)[number];
   /** Any of these, each with all of its paths, tells the format. */
@@ -53,7 +58,10 @@ export function mappingOf(root: MappingNode): Mapping {
   const member = root.members(fieldsOfMapping);
   const name = member('name').text(50);
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) member('name').refuse('must be lower-case words joined by hyphens, e.g. kube-bench');
-  const results = selectors(member('results'), 12);
+  const syntax = member('syntax').present ? member('syntax').oneOf(syntaxes) : 'json';
+  if (syntax === 'csv')
+    for (const one of ofTrees) if (member(one).present) member(one).refuse('has no meaning in CSV: each row is a result');
+  const results = syntax === 'csv' ? [] : selectors(member('results'), 12);
   const fields = fieldsIn(member('finding'), findingFields);
   for (const field of ['class', 'rule', 'title'] as const) if (!fields.has(field)) member('finding').refuse(`must say the ${field}`);
   const packages = member('package').present ? fieldsIn(member('package'), packageFields) : new Map<string, Value>();
@@ -64,8 +72,9 @@ export function mappingOf(root: MappingNode): Mapping {
     finds: member('finds')
       .several(findingClasses.length)
       .map((each) => each.oneOf(findingClasses)),
+    syntax,
     documents: member('documents').present ? member('documents').oneOf(documentKinds) : 'one',
-    recognise: recognition(member('recognise')),
+    recognise: recognition(member('recognise'), syntax === 'csv' ? columns : selectors),
     nothing: member('nothing').present
       ? member('nothing')
           .several(3)
@@ -90,11 +99,16 @@ function fieldsIn(node: MappingNode, known: readonly string[]): ReadonlyMap<stri
   return new Map(known.flatMap((field): readonly [string, Value][] => (member(field).present ? [[field, valueOf(member(field))]] : [])));
 }
 
-/** One list of paths, or a list of such lists of which any will do. */
-function recognition(node: MappingNode): readonly (readonly string[])[] {
+/** One list of paths or columns, or a list of such lists of which any will do. */
+function recognition(node: MappingNode, marks: (node: MappingNode, max: number) => readonly string[]): readonly (readonly string[])[] {
   const items = node.items(10);
   if (items.length === 0) node.refuse('must name what tells the format from others');
-  return items.some((item) => item.isList) ? items.map((item) => selectors(item, 10)) : [selectors(node, 10)];
+  return items.some((item) => item.isList) ? items.map((item) => marks(item, 10)) : [marks(node, 10)];
+}
+
+/** Columns of a table, as the beginning of a report shows them. */
+function columns(node: MappingNode, max: number): readonly string[] {
+  return node.several(max).map((each) => `,${each.text(200)}`);
 }
 
 function selectors(node: MappingNode, max: number): readonly string[] {

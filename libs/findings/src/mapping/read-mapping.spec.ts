@@ -144,6 +144,7 @@ describe('what a mapping says of a field', () => {
     ["{ from: '@.text', not: [None, '-'] }", 'none', undefined],
     ["{ from: '@.text', not: [None, '-'] }", 'a', 'a'],
     ["{ from: '@.text', as: there }", 'anything', 'there'],
+    ['{ from: "@.text", until: "\\n" }', 'first\nsecond', 'first'],
     ["{ from: '@.other', as: there, else: away }", 'anything', 'away'],
     ["{ from: '@.text', case: upper }", 'cve-2026-1', 'CVE-2026-1'],
   ])('changes what it reads as %s of %s', async (value, text, expected) => {
@@ -225,6 +226,30 @@ describe('results of a mapping', () => {
 
   it('takes null for no results where the mapping says so', async () => {
     expect(await linesOf(mappingWith(plain, 'mayBeNull: true\n'), '{"results":null}')).toEqual([]);
+  });
+});
+
+describe('a mapping of a table', () => {
+  const table = `name: example-lint\ntitle: Example\nfinds: code\nsyntax: csv\nrecognise: [Rule Id, File]\nneeds: [rule, path]\nfinding:
+  class: code\n  rule: "@['Rule Id']"\n  title: 'A rule'\n  path: '@.File'\n  line: '@.Line'\n`;
+
+  it('reads each row, and says the line of one that it rejects', async () => {
+    expect(await linesOf(table, 'Rule Id;File;Line\nr1;src/a.ts;4\nr2;;7\n')).toMatchObject([
+      { finding: { rule: 'r1', path: 'src/a.ts', line: 4 } },
+      { rejected: { pointer: '/1', detail: 'line 3: a result says its path' } },
+    ]);
+  });
+
+  it.each([
+    ['a table with other columns', 'Rule,File\nr1,src/a.ts\n'],
+    ['what is no table', '{"Rule Id":"r1","File":"src/a.ts"}'],
+    ['a table of which nothing can be read', 'Rule Id,File\nr1,\n'],
+  ])('refuses %s', async (_, report) => {
+    await expect(linesOf(table, report)).rejects.toMatchObject({ code: 'report_refused' });
+  });
+
+  it('is refused with what only documents have', () => {
+    expect(flawsOf(`${table}results: $.rows.*\n`)).toContainEqual({ pointer: '/results', line: 13, detail: expect.any(String) });
   });
 });
 

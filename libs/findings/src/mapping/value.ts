@@ -75,22 +75,28 @@ function changed(node: MappingNode): Value {
   return otherwise.present ? firstOf([value, valueOf(otherwise)]) : value;
 }
 
+/** A text to cut at, which may be a blank or the end of a line. */
+function markOf(node: MappingNode): Value {
+  const { value } = node;
+  return typeof value === 'string' && value !== '' && value.length <= 20 && value.trim() === '' ? constant(value) : valueOf(node);
+}
+
 type Change = (value: Value, node: MappingNode) => Value;
 
 /** What can be done to what is read, in this order, whatever order they are written in. */
 const changes: Readonly<Record<string, Change>> = {
   base64: (value, node) => (node.oneOf(['maybe']) ? decoded(value) : value),
   // What does not begin so is not there.
-  prefix: (value, node) => cut(value, valueOf(node), (text, mark) => (text.startsWith(mark) ? text.slice(mark.length) : undefined)),
+  prefix: (value, node) => cut(value, markOf(node), (text, mark) => (text.startsWith(mark) ? text.slice(mark.length) : undefined)),
   // What does not hold it is not there.
   after: (value, node) =>
-    cut(value, valueOf(node), (text, mark) => (text.includes(mark) ? text.slice(text.indexOf(mark) + mark.length) : undefined)),
+    cut(value, markOf(node), (text, mark) => (text.includes(mark) ? text.slice(text.indexOf(mark) + mark.length) : undefined)),
   afterLast: (value, node) =>
-    cut(value, valueOf(node), (text, mark) => (text.includes(mark) ? text.slice(text.lastIndexOf(mark) + mark.length) : undefined)),
+    cut(value, markOf(node), (text, mark) => (text.includes(mark) ? text.slice(text.lastIndexOf(mark) + mark.length) : undefined)),
   // What does not hold it is taken whole.
-  until: (value, node) => untilFirst(value, node.several(mostAlternatives).map(valueOf)),
+  until: (value, node) => untilFirst(value, node.several(mostAlternatives).map(markOf)),
   untilLast: (value, node) =>
-    cut(value, valueOf(node), (text, mark) => text.slice(0, text.includes(mark) ? text.lastIndexOf(mark) : undefined)),
+    cut(value, markOf(node), (text, mark) => text.slice(0, text.includes(mark) ? text.lastIndexOf(mark) : undefined)),
   number: (value, node) => counted(value, node.oneOf(['from-zero', 'from-one']) === 'from-zero'),
   not: (value, node) => without(value, node),
   case: (value, node) => inCase(value, node.oneOf(['lower', 'upper'])),

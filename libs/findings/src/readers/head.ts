@@ -1,6 +1,7 @@
 import { JsonScanner, jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
 import { selectionOf } from '../json/selection.ts';
 import { XmlScanner } from '../xml/xml-scanner.ts';
+import { csvHeaderOf } from '../csv/csv-header.ts';
 import { looksLikeXml, XmlText } from '../xml/xml-text.ts';
 import { ReportRefused } from './report-refused.ts';
 
@@ -9,15 +10,15 @@ export const headBytes = 64 * 1024;
 
 type Kind = 'list' | 'object' | 'scalar' | 'element';
 
-/** What the beginning of a document shows of itself: of JSON by paths such as `$.runs`, of XML by such as `/report/site`. */
+/** What the beginning of a document shows of itself: of JSON by paths such as `$.runs`, of XML by such as `/report/site`, of CSV by columns such as `,Host`. */
 export class Head {
   /** How many JSON documents follow each other, as far as the beginning shows. */
   readonly documents: number;
-  readonly syntax: 'json' | 'xml';
+  readonly syntax: 'json' | 'xml' | 'csv';
   private readonly seen = new Map<string, Kind>();
   private readonly found = new Map<string, unknown[]>();
 
-  /** `whole`: the report ends here. Throws `ReportRefused` for what is neither JSON nor XML so far. */
+  /** `whole`: the report ends here. Throws `ReportRefused` for what is neither JSON, XML nor CSV so far. */
   constructor(
     bytes: Buffer,
     readonly whole: boolean,
@@ -26,9 +27,11 @@ export class Head {
     many = true,
   ) {
     if (bytes.length === 0) throw new ReportRefused('the report is empty');
-    this.syntax = looksLikeXml(bytes) ? 'xml' : 'json';
+    const table = csvHeaderOf(bytes);
+    this.syntax = table ? 'csv' : looksLikeXml(bytes) ? 'xml' : 'json';
     const own = selectors.filter((selector) => selector.startsWith(this.syntax === 'xml' ? '/' : '$'));
-    this.documents = this.syntax === 'xml' ? this.readXml(bytes, own) : this.readJson(bytes, own, many);
+    for (const column of table?.columns ?? []) this.see(`,${column}`, 'scalar');
+    this.documents = table ? 1 : this.syntax === 'xml' ? this.readXml(bytes, own) : this.readJson(bytes, own, many);
   }
 
   get root(): Kind | undefined {
