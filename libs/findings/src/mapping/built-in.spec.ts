@@ -50,6 +50,19 @@ describe('formats that are mapped', () => {
     ]);
   });
 
+  it('knows the packages of an image by the system that GitLab names', async () => {
+    const location = { dependency: { package: { name: 'glibc' }, version: '2.24-11' }, operating_system: 'debian:9', image: 'shop:1' };
+    const identifiers = [{ type: 'cve', name: 'CVE-2026-1010', value: 'CVE-2026-1010' }];
+    const report = {
+      version: '14.0.0',
+      vulnerabilities: [{ category: 'container_scanning', message: 'glibc', severity: 'High', location, identifiers }],
+    };
+
+    expect(await linesOf('gitlab', JSON.stringify(report))).toMatchObject([
+      { finding: { class: 'vulnerability', rule: 'CVE-2026-1010', vulnerability: { purl: 'pkg:deb/glibc@2.24-11' } } },
+    ]);
+  });
+
   it('does not take a failed scan of GitLab for one that found nothing', async () => {
     const report = { version: '15.0.7', vulnerabilities: [], scan: { type: 'sast', status: 'failure' } };
 
