@@ -167,6 +167,26 @@ describe('a newcomer', () => {
     await picture('exception');
   }, 60_000);
 
+  it('says the same of a whole list, sees first what that does, and takes it back', async () => {
+    await page.goto(`${address()}/findings?q=minimist`);
+    await page.getByRole('button', { name: /^Triage/ }).click();
+    await page.getByLabel('What they are', { exact: true }).and(page.locator('input')).click();
+    await page.getByRole('option', { name: 'Not affected' }).click();
+    await page.getByLabel('Reason').fill('the parser is never called');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText(/^\d+ of \d+ would change$/).waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await picture('triage-of-a-list');
+
+    await page.getByRole('button', { name: /^Triage \d+$/ }).click();
+    await page.getByText(/were triaged/).waitFor();
+    await page.locator('table').getByText('not affected').first().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(/are as they were, 0 were changed since/).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await page.locator('table').getByText('not affected').first().waitFor({ state: 'detached' });
+  }, 60_000);
+
   it('takes the alert, and its message says who looks after it', async () => {
     await page.getByRole('link', { name: 'Alerts', exact: true }).click();
     await page.getByRole('link', { name: /change blocked/ }).click();

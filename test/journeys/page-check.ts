@@ -35,7 +35,7 @@ const lists = [
     'outbox',
     'policies',
   ],
-  ...['policies/bundles', 'policies/bundles/1', 'policies/changes', 'repositories', 'sources', 'system', 'waivers'],
+  ...['policies/bundles', 'policies/bundles/1', 'policies/changes', 'repositories', 'sboms', 'sboms/diff', 'sources', 'system', 'waivers'],
 ];
 
 /** Every address that the dashboard has, with the ids of what there is. */

@@ -2,6 +2,7 @@ import type { FindingAnswer } from '@throughline/contracts';
 import { Filters, OneOf, SeveralOf, TextFilter, useFilters } from '../ui/filters.tsx';
 import { Listing, useList } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
+import { BulkTriageAction } from './bulk-triage.tsx';
 import { findingColumns } from './finding-columns.tsx';
 
 const severities = ['critical', 'high', 'medium', 'low', 'info'];
@@ -23,7 +24,7 @@ export function FindingList() {
   const list = useList<FindingAnswer>(`findings?${query}`);
   return (
     <>
-      <PageHead title="Findings" />
+      <PageHead title="Findings" actions={<BulkTriageAction params={filters.params} total={list.data?.pages[0]?.total} />} />
       <Filters filters={filters}>
         <TextFilter filters={filters} label="Search" name="q" />
         <SeveralOf filters={filters} label="Severity" name="severity" words={severities} />

@@ -2,20 +2,15 @@ import { Button, Select, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { FindingDetail, Triage } from '@throughline/contracts';
+import type { FindingDetail } from '@throughline/contracts';
 import { ApiError, call, withQuery } from '../api.ts';
 import { useMay } from '../session/me.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Panel } from '../ui/page.tsx';
 import { Failure } from '../ui/state.tsx';
+import { triageChoices } from './triage-choices.ts';
 
-const choices: readonly { readonly value: Triage; readonly label: string }[] = [
-  { value: 'in_triage', label: 'In triage: somebody looks at it' },
-  { value: 'exploitable', label: 'Exploitable here' },
-  { value: 'not_affected', label: 'Not affected' },
-  { value: 'false_positive', label: 'False positive' },
-  { value: 'risk_accepted', label: 'Risk accepted' },
-];
+const choices = [...triageChoices, { value: 'risk_accepted', label: 'Risk accepted' }];
 
 interface Props {
   readonly finding: FindingDetail;
@@ -47,7 +42,7 @@ export function TriageForm({ finding, reload }: Props) {
       >
         <Select
           label="What it is"
-          data={[...choices]}
+          data={choices}
           value={triage}
           onChange={setTriage}
           placeholder="not looked at yet"
