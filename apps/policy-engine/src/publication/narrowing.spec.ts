@@ -60,7 +60,9 @@ const nothing = () => ({ result: 'pass', reasons: [] }) as const;
 const minutes = (count: number): string => new Date(newest - count * 60_000).toISOString();
 
 describe('denials judged again', () => {
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   it('say nothing when each is led to as before, up to the last that may be judged', async () => {
     const { done, of } = engine(300, { says: same });
