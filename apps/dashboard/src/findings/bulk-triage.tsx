@@ -72,7 +72,6 @@ function BulkTriageForm({ filter, close }: FormProps) {
           shown.reset();
         }}
         allowDeselect={false}
-        required
       />
       <Textarea
         label="Reason"
