@@ -12,6 +12,8 @@ describeCorpus('versions', () => {
     ['NuGet', 'nuget-versions.txt'],
     ['Packagist', 'packagist-versions.txt'],
     ['RubyGems', 'rubygems-versions.txt'],
+    ['Debian:12', 'debian-versions.txt'],
+    ['Alpine:v3.19', 'alpine-versions.txt'],
   ])('orders the versions of %s as listed in %s', (ecosystem, file) => {
     const lines = corpusText(`versions/${file}`)
       .split('\n')

@@ -6,6 +6,8 @@ import { canonicalName, comparatorOf } from './ecosystem.ts';
 const number = fc.nat({ max: 30 }).map(String);
 const release = fc.tuple(number, number, number).map((parts) => parts.join('.'));
 const word = fc.constantFrom('alpha', 'beta', 'rc', 'a', '0', '1', '10', '2');
+/** Their versions have more signs than three numbers and a pre-release. */
+const distributions = new Set(['Debian', 'Alpine', 'Red Hat']);
 const versions = fc
   .tuple(release, fc.array(word, { maxLength: 3 }))
   .map(([core, pre]) => (pre.length === 0 ? core : `${core}-${pre.join('.')}`));
@@ -49,6 +51,11 @@ describe('comparatorOf', () => {
     ['NuGet', ['1.0.0-alpha', '1.0.0-Beta.2', '1.0.0-beta.10', '1.0', '1.0.0.1', '1.2.3.4']],
     ['Packagist', ['dev-main', 'v1.0.0-alpha1', '1.0.0-beta2', '1.0.0-RC1', 'v1.0.0', '1.0.0-p1', '1.0.1']],
     ['RubyGems', ['1.0.0.beta1', '1.0.0.beta10', '1.0.0.rc1', '1.0', '1.0.0.1', '1.10']],
+    ['Debian:12', ['1.0~~', '1.0~rc1-1', '1.0', '1.0-1~deb12u1', '1.0-1', '1.0-1+b1', '1.0-2', '1.0a', '1.0+dfsg', '1.10', '1:0.1']],
+    ['Ubuntu:22.04:LTS', ['2.7.4-13ubuntu0.1', '2.7.4-13ubuntu1', '2.7.4-13ubuntu1.1', '2.7.4-14']],
+    ['Alpine:v3.19', ['1.2_alpha', '1.2_rc1', '1.2', '1.2-r1', '1.2-r10', '1.2_git20240101', '1.2_p1', '1.2a', '1.2.1', '1.10']],
+    ['Red Hat', ['1.0~rc1-1', '1.0-1.el9', '1.0-1.el9_2', '1.0-2.el9', '1.0^git1-1', '1.0.a-1', '1.0.1-1', '1.10-1', '1:0.1-1']],
+    ['Rocky Linux:9', ['1', '1-0', '1-1']],
   ])('orders versions of %s as their package manager does', (ecosystem, ascending) => {
     const order = comparatorOf(ecosystem)!;
 
@@ -65,22 +72,30 @@ describe('comparatorOf', () => {
     expect(comparatorOf('Packagist')!.compare('V1.0.0-b2', '1.0.0beta2')).toBe(0);
   });
 
-  it.each(['npm', 'PyPI', 'Maven', 'NuGet', 'Packagist', 'RubyGems'])('is a total order over everything that %s can read', (ecosystem) => {
-    const order = comparatorOf(ecosystem)!;
-    const sample = fc.oneof(
-      versions,
-      fc.constantFrom('1.0', 'v2', '1!1.0', '1.0.post1', '0.1-bulbasaur', 'final', '1.0.0.1', '1-ga', '1.0-sp-1', '1.0.a.2', '1.0RC1'),
-    );
+  it.each(['npm', 'PyPI', 'Maven', 'NuGet', 'Packagist', 'RubyGems', 'Debian', 'Alpine', 'Red Hat'])(
+    'is a total order over everything that %s can read',
+    (ecosystem) => {
+      const order = comparatorOf(ecosystem)!;
+      const scraps = fc.array(fc.constantFrom('0', '1', '01', '10', 'a', 'r', 'A', '.', '-', '_', '~', '^', '+', ':', '-r1', '_rc', '_p'), {
+        minLength: 1,
+        maxLength: 8,
+      });
+      const sample = fc.oneof(
+        versions,
+        ...(distributions.has(ecosystem) ? [scraps.map((parts) => `1${parts.join('')}`)] : []),
+        fc.constantFrom('1.0', 'v2', '1!1.0', '1.0.post1', '0.1-bulbasaur', 'final', '1.0.0.1', '1-ga', '1.0-sp-1', '1.0.a.2', '1.0RC1'),
+      );
 
-    fc.assert(
-      fc.property(sample, sample, sample, (a, b, c) => {
-        const [ab, ba, bc, ac] = [order.compare(a, b), order.compare(b, a), order.compare(b, c), order.compare(a, c)];
-        if (ab === undefined || bc === undefined || ac === undefined) return;
-        expect(ab + ba!).toBe(0);
-        if (ab <= 0 && bc <= 0) expect(ac).toBeLessThanOrEqual(0);
-      }),
-    );
-  });
+      fc.assert(
+        fc.property(sample, sample, sample, (a, b, c) => {
+          const [ab, ba, bc, ac] = [order.compare(a, b), order.compare(b, a), order.compare(b, c), order.compare(a, c)];
+          if (ab === undefined || bc === undefined || ac === undefined) return;
+          expect(ab + ba!).toBe(0);
+          if (ab <= 0 && bc <= 0) expect(ac).toBeLessThanOrEqual(0);
+        }),
+      );
+    },
+  );
 
   it('does not order what is no version', () => {
     expect(comparatorOf('npm')!.compare('file:../x', '1.0.0')).toBeUndefined();
@@ -91,11 +106,16 @@ describe('comparatorOf', () => {
     expect(comparatorOf('NuGet')!.compare('1.*', '1.0')).toBeUndefined();
     expect(comparatorOf('RubyGems')!.compare('>= 1', '1.0')).toBeUndefined();
     expect(comparatorOf('Packagist')!.compare('^1.0 || ^2.0', '1.0')).toBeUndefined();
+    expect(comparatorOf('Debian:12')!.compare('1.0 (bookworm)', '1.0')).toBeUndefined();
+    expect(comparatorOf('Alpine:v3.19')!.compare('', '1.0')).toBeUndefined();
+    expect(comparatorOf('Red Hat')!.compare('1-2-3', '1')).toBeUndefined();
   });
 
   it('knows no order for an ecosystem it has not learned', () => {
     expect(comparatorOf('Hackage')).toBeUndefined();
     expect(comparatorOf('constructor')).toBeUndefined();
+    expect(comparatorOf('constructor:12')).toBeUndefined();
+    expect(comparatorOf('npm:12')).toBeUndefined();
   });
 });
 

@@ -1,8 +1,11 @@
+import { alpine } from './alpine.ts';
+import { debian } from './debian.ts';
 import { maven } from './maven.ts';
 import { nuget } from './nuget.ts';
 import type { Comparator } from './order.ts';
 import { packagist } from './packagist.ts';
 import { pep440 } from './pep440.ts';
+import { rpm } from './rpm.ts';
 import { rubygems } from './rubygems.ts';
 import { semver } from './semver.ts';
 
@@ -30,9 +33,28 @@ const ecosystems: Readonly<Record<string, Ecosystem>> = {
   RubyGems: { purlType: 'gem', comparator: rubygems, canonicalName: asIs },
 };
 
+/** Orders of the packages of operating systems, by the name that OSV uses, without the release behind it: `Debian:12`. */
+const systems: Readonly<Record<string, Comparator>> = {
+  Debian: debian,
+  Ubuntu: debian,
+  Alpine: alpine,
+  Chainguard: alpine,
+  Wolfi: alpine,
+  AlmaLinux: rpm,
+  Mageia: rpm,
+  openEuler: rpm,
+  openSUSE: rpm,
+  'Photon OS': rpm,
+  'Red Hat': rpm,
+  'Rocky Linux': rpm,
+  SUSE: rpm,
+};
+
 /** The order of versions in an ecosystem (OSV name); undefined when the platform does not know it. */
 export function comparatorOf(ecosystem: string): Comparator | undefined {
-  return Object.hasOwn(ecosystems, ecosystem) ? ecosystems[ecosystem]!.comparator : undefined;
+  if (Object.hasOwn(ecosystems, ecosystem)) return ecosystems[ecosystem]!.comparator;
+  const system = ecosystem.split(':', 1)[0]!;
+  return Object.hasOwn(systems, system) ? systems[system] : undefined;
 }
 
 /** One spelling for all spellings of a package name: PEP 503 for PyPI, lower case where a registry does not look at it. */
