@@ -12,7 +12,7 @@ import {
   type Remediation,
   type RemediationDetail,
 } from '@throughline/contracts';
-import { Database, runService, type RunningService } from '@throughline/service';
+import { Database, rows, runService, type RunningService } from '@throughline/service';
 import {
   eventually,
   FactPublisher,
@@ -26,6 +26,7 @@ import {
   type SignedAnswer,
 } from '@throughline/testing';
 import definition from '../service.ts';
+import { FixOrders } from './fix-orders.ts';
 
 jest.setTimeout(90_000);
 
@@ -201,6 +202,22 @@ describe('a fix that a person approves', () => {
     });
     const lines = await remediation.get(Database).rows(`select 1 from proposals where line like 'refs/heads/throughline/%'`);
     expect(lines).toEqual([]);
+  });
+
+  it('is read by its push while somebody approves again: neither waits for the other for ever', async () => {
+    const database = remediation.get(Database);
+    const { id, fix } = await proposalOf('left-pad');
+    const blocked = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+    const read = await database.transaction(async (tx) => {
+      await rows(tx, 'select 1 from proposals where id = $1 for update', [id]);
+      const reading = remediation.get(FixOrders).read(fix!.id);
+      await soon(async () => expect(await database.rows(blocked)).toHaveLength(1));
+      await rows(tx, 'select 1 from fixes where id = $1 for update', [fix!.id]);
+      return { reading };
+    });
+
+    expect(await read.reading).toMatchObject({ fix: { id: fix!.id } });
   });
 
   it('is held by its approval no longer when somebody else pushes to its branch', async () => {

@@ -34,8 +34,8 @@ export class FixOrders {
   /** Undefined when the fix is gone by now. */
   async read(id: string): Promise<FixOrder | undefined> {
     const found = await this.database.transaction(async (tx) => {
+      const proposal = await this.proposals.ofFix(tx, id);
       const fix = await this.fixes.byId(tx, id);
-      const proposal = fix && (await this.proposals.byId(tx, fix.proposal));
       return fix && proposal && { fix, proposal, heads: await this.fixes.heads(tx, fix.proposal) };
     });
     if (!found) return undefined;

@@ -33,12 +33,27 @@ type Stored = Omit<ProposalView, 'closes' | 'files' | 'moved'> & {
 
 const select = `select id, state, repository, line, commit, application, tool, ecosystem, name, from_version as "from",
     coalesce(chosen_version, to_version) as "to", findings, closes, files, moved, diff, incomplete, proven, rejected_at as "rejectedAt"
-  from proposals where id::text = $1 for update`;
+  from proposals`;
+const byId = `${select} where id::text = $1 for update`;
+const ofFix = `${select} where id = (select proposal from fixes where id = $1) for update`;
 
-/** Reads proposals, so that they stay as they are until the transaction ends. */
+/** Reads proposals, so that they stay as they are until the transaction ends. A proposal is always taken before its fixes. */
 export class ProposalViews {
-  async byId(tx: Tx, id: string): Promise<ProposalView | undefined> {
-    const [row] = await rows<Stored>(tx, select, [id]);
+  byId(tx: Tx, id: string): Promise<ProposalView | undefined> {
+    return this.first(tx, byId, id);
+  }
+
+  ofFix(tx: Tx, fix: string): Promise<ProposalView | undefined> {
+    return this.first(tx, ofFix, fix);
+  }
+
+  async reject(tx: Tx, id: string, by: string, reason: string): Promise<void> {
+    const sql = `update proposals set state = 'rejected', rejected_at = clock_timestamp(), reason = $2, updated_at = clock_timestamp() where id = $1`;
+    await rows(tx, sql, [id, `rejected by ${by}: ${reason}`.replaceAll('\0', '').slice(0, 500)]);
+  }
+
+  private async first(tx: Tx, sql: string, id: string): Promise<ProposalView | undefined> {
+    const [row] = await rows<Stored>(tx, sql, [id]);
     return (
       row && {
         ...row,
@@ -47,10 +62,5 @@ export class ProposalViews {
         moved: JSON.parse(row.moved) as MovedPackage[],
       }
     );
-  }
-
-  async reject(tx: Tx, id: string, by: string, reason: string): Promise<void> {
-    const sql = `update proposals set state = 'rejected', rejected_at = clock_timestamp(), reason = $2, updated_at = clock_timestamp() where id = $1`;
-    await rows(tx, sql, [id, `rejected by ${by}: ${reason}`.replaceAll('\0', '').slice(0, 500)]);
   }
 }
