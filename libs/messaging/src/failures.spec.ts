@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FactRefused } from '@throughline/contracts';
-import { backOff, describeFailure, isConflict, isPermanent, PermanentFailure } from './failures.ts';
+import { backOff, describeFailure, isPermanent, PermanentFailure } from './failures.ts';
 
 describe('a failure', () => {
   it('is permanent when it says so or the fact is no good', () => {
@@ -9,12 +9,6 @@ describe('a failure', () => {
     expect(isPermanent(new AddressRefused('no'))).toBe(true);
     expect(isPermanent(new FactRefused('invalid', 'no'))).toBe(true);
     expect(isPermanent(new TypeError('no'))).toBe(false);
-  });
-
-  it('is a conflict when Postgres chose the other transaction', () => {
-    expect(isConflict(Object.assign(new Error(), { code: '40P01' }))).toBe(true);
-    expect(isConflict(Object.assign(new Error(), { code: '23505' }))).toBe(false);
-    expect(isConflict(undefined)).toBe(false);
   });
 
   it('is described without its stack, at a length that fits a row, and as text that Postgres takes', () => {

@@ -33,12 +33,6 @@ export function isPermanent(error: unknown): boolean {
   return error instanceof PermanentFailure || error instanceof FactRefused;
 }
 
-/** True for a transaction that Postgres ended in favour of another one: the same work succeeds a moment later. */
-export function isConflict(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return code === '40001' || code === '40P01';
-}
-
 /** What is kept about a failure beside a row: the message without stack, at most 1,000 characters, no NUL. */
 export function describeFailure(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -12,6 +12,7 @@ export { Env } from './config/env.ts';
 export { ConfigRefused, readConfig, type Environment } from './config/read-config.ts';
 export { processEnvironment } from './config/config.ts';
 export { ServiceConfig } from './config/service-config.ts';
+export { isConflict } from './database/conflict.ts';
 export { afterCommit, Database, lastRows, rows, type Tx } from './database/database.ts';
 export { isDatabaseAway } from './database/database-away.ts';
 export { MigrationRefused } from './database/migrate.ts';

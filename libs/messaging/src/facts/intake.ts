@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDatabaseAway, Log } from '@throughline/service';
-import { backOff, describeFailure, isConflict, isPermanent } from '../failures.ts';
+import { isConflict, isDatabaseAway, Log } from '@throughline/service';
+import { backOff, describeFailure, isPermanent } from '../failures.ts';
 import { HeldRecordRows } from '../held-records/held-record-rows.ts';
 import type { Consumer } from './fact-handlers.ts';
 import { FactRunner, type Delivery } from './fact-runner.ts';

@@ -14,6 +14,7 @@ describe('a problem', () => {
     ['of the framework', new NotFoundException('Cannot GET /x'), 404, 'not_found'],
     ['of the server', Object.assign(new Error('Request body is too large'), { statusCode: 413 }), 413, 'too_large'],
     ['of a database that is away', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 503, 'unavailable'],
+    ['of a transaction that lost a deadlock', Object.assign(new Error('deadlock detected'), { code: '40P01' }), 503, 'busy'],
     ['of a text that Postgres cannot hold', Object.assign(new Error('invalid byte sequence'), { code: '22021' }), 400, 'invalid'],
     ['of a value that we got wrong ourselves', Object.assign(new Error('invalid uuid'), { code: '22P02' }), 500, 'internal'],
     ['that nobody foresaw', new Error('boom'), 500, 'internal'],

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import { isConflict } from '../database/conflict.ts';
 import { isDatabaseAway } from '../database/database-away.ts';
 import { redactText } from '../log/redact.ts';
 import { strangeCursor } from '../lists/strange-cursor.ts';
@@ -29,6 +30,10 @@ export function problemOf(error: unknown): Problem {
   if (codeOf(error) === nulCharacter) return new Problem(400, 'invalid', 'a text has a NUL character or is no UTF-8, which is not kept');
   if (isDatabaseAway(error))
     return new Problem(503, 'unavailable', 'the database cannot be reached; try again shortly', [], { 'retry-after': '5' });
+  if (isConflict(error))
+    return new Problem(503, 'busy', 'somebody else changed the same at this moment, and nothing was changed here; try again', [], {
+      'retry-after': '1',
+    });
   return new Problem(500, 'internal', 'something went wrong on our side; the trace id leads to the log');
 }
 
