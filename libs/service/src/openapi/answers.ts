@@ -15,8 +15,8 @@ export interface Answer {
   readonly form?: boolean;
   /** Most bytes of a body that the handler reads as a stream (`@BodyStream()`). */
   readonly streams?: number;
-  /** Media type of the answer, when it is not JSON. */
-  readonly produces?: string;
+  /** Media types of the answer, when it is no JSON of a class. */
+  readonly produces?: string | readonly string[];
   /** Fields shown once: the gateway does not keep them for a repeated request. */
   readonly secrets?: readonly string[];
 }

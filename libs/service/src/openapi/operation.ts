@@ -98,7 +98,7 @@ function statusesOf({ rule, verb, path }: HttpHandler, { parameters, body, raw, 
 
 function responseOf({ type, list, description, produces }: Answer, schemas: Schemas): object {
   const said = { description: description ?? 'The answer' };
-  if (produces) return { ...said, content: { [produces]: produces === 'application/json' ? { schema: { type: 'object' } } : {} } };
+  if (produces) return { ...said, content: Object.fromEntries([produces].flat().map((media) => [media, ofMedia(media)])) };
   if (!type) return said;
   const item = schemas.refTo(type);
   const page = {
@@ -107,6 +107,11 @@ function responseOf({ type, list, description, produces }: Answer, schemas: Sche
     properties: { items: { type: 'array', items: item }, next: { type: ['string', 'null'] }, total: { type: 'integer' } },
   };
   return { ...said, content: { 'application/json': { schema: list ? page : item } } };
+}
+
+/** Of a document that has a format of its own nothing is told but whether it is a JSON object. */
+function ofMedia(media: string): object {
+  return /[/+]json$/.test(media) ? { schema: { type: 'object' } } : {};
 }
 
 function bodyOf({ body, raw }: Asked, { consumes, form, streams }: Answer, schemas: Schemas): object {

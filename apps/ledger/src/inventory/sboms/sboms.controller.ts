@@ -15,7 +15,8 @@ import { SbomDiffs } from './sbom-diffs.ts';
 import { SbomDocuments } from './sbom-documents.ts';
 import { SbomList, type SbomRow } from './sbom-list.ts';
 
-const cyclonedx = 'application/vnd.cyclonedx+json';
+/** CycloneDX as we write it, or whatever was sent. */
+const documents = ['application/vnd.cyclonedx+json', 'application/json', 'application/xml', 'text/plain'];
 
 @Controller('api/v1')
 export class SbomsController {
@@ -42,14 +43,14 @@ export class SbomsController {
 
   @Get('sboms/:id')
   @Access('findings:read', { bound: true })
-  @Answers(undefined, { description: 'An SBOM as CycloneDX 1.6, or the document as it was sent (`format=original`)', produces: cyclonedx })
+  @Answers(undefined, { description: 'An SBOM as CycloneDX 1.6, or the document as it was sent (`format=original`)', produces: documents })
   async read(@Param('id') id: string, @Query() { format }: SbomFormatQuery, @Caller() caller: Identity): Promise<StreamableFile> {
     return this.answer(await this.sboms.one(id, caller), format);
   }
 
   @Get('artifacts/:digest/sbom')
   @Access('findings:read')
-  @Answers(undefined, { description: 'The latest SBOM of an image', produces: cyclonedx })
+  @Answers(undefined, { description: 'The latest SBOM of an image', produces: documents })
   async ofArtifact(
     @Param('digest') digest: string,
     @Query() { format }: SbomFormatQuery,
