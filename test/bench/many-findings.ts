@@ -1,3 +1,4 @@
+import { wordsOf } from '../../apps/ledger/src/findings/finding-words.ts';
 import type { Databases } from '../journeys/databases.ts';
 
 const atOnce = 100_000;
@@ -68,6 +69,7 @@ const around = [
   `insert into finding_seen (finding_number, detection, last_seen) select number, detection,
      case when detection = 'resolved' then least(now(), first_seen + make_interval(days => (number % 90)::int)) else now() - make_interval(secs => number % 86400) end
    from finding where number between $1 and $2`,
+  `insert into finding_words (finding_number, words) select number, ${wordsOf('')} from finding where number between $1 and $2`,
   `insert into attribution (finding_number, tool) select number, tool from finding, unnest(case when number % 4 = 0 then array['osv', 'trivy']
      when class = 'code' then array['semgrep'] when class = 'secret' then array['gitleaks'] when class = 'configuration' then array['checkov']
      else array['osv'] end) as tool where number between $1 and $2`,

@@ -38,8 +38,8 @@ const present: ReadonlySet<Detection> = new Set<Detection>(['open', 'not_evaluat
  */
 export function applyRun(states: ReadonlyMap<string, Detection>, seen: ReadonlySet<string>, run: AppliedRun): readonly DetectionChange[] {
   if (run.outcome === 'failed') return run.position > (run.applied ?? -1) ? unevaluated(states) : [];
-  if (run.position < (run.applied ?? 0)) return sightedEarlier(states, seen, run.partial ? 'not_seen' : 'resolved');
-  const found = run.position < (run.failed ?? 0) ? 'not_evaluated' : 'open';
+  const found = firstDetection(run);
+  if (run.position < (run.applied ?? 0)) return sightedEarlier(states, seen, found);
   const changes: DetectionChange[] = [];
   for (const finding of seen) push(changes, finding, states.get(finding), found);
   if (run.partial) return changes;
@@ -47,6 +47,12 @@ export function applyRun(states: ReadonlyMap<string, Detection>, seen: ReadonlyS
     if (!seen.has(finding) && present.has(from)) push(changes, finding, from, absentState(finding, from, run));
   }
   return changes;
+}
+
+/** The state of a finding that a completed run is the first to see on its line. */
+export function firstDetection({ position, partial, applied, failed }: Omit<AppliedRun, 'outcome' | 'closes'>): Detection {
+  if (position < (applied ?? 0)) return partial ? 'not_seen' : 'resolved';
+  return position < (failed ?? 0) ? 'not_evaluated' : 'open';
 }
 
 /** The one state of a finding over all lines on which it was seen. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { make, Parked, type Detection } from '@throughline/contracts';
-import { applyRun, detectionOrder, progressAfter, type AppliedRun, type DetectionChange } from '@throughline/findings';
+import { applyRun, detectionOrder, firstDetection, progressAfter, type AppliedRun, type DetectionChange } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given, type Column } from '../bulk.ts';
 import { EvaluationRows, type Evaluation, type LineageRow } from './evaluation-rows.ts';
@@ -46,7 +46,7 @@ export class Detections {
       outcome: evaluation.outcome === 'evaluated' ? 'completed' : 'failed',
       position: evaluation.position,
       closes: evaluation.closes,
-      partial: evaluation.assurance !== 'own' && !evaluation.closes,
+      partial: saysOnlyPart(evaluation),
       ...(lineage.applied !== undefined && { applied: lineage.applied }),
       ...(lineage.failed !== undefined && { failed: lineage.failed }),
       undecided,
@@ -155,6 +155,24 @@ export class Detections {
       [numbers, detectionOrder],
     );
   }
+}
+
+/** What a run may say about findings, by where its line stands; one without a line moves none. */
+export function standingOn(
+  lineage: LineageRow | undefined,
+  run: Pick<Evaluation, 'position' | 'assurance' | 'closes'>,
+): { readonly newest: boolean; readonly detection: Detection } {
+  if (!lineage) return { newest: false, detection: 'not_seen' };
+  const { applied, failed } = lineage;
+  const stands = { ...(applied !== undefined && { applied }), ...(failed !== undefined && { failed }) };
+  return {
+    newest: run.position >= (applied ?? 0),
+    detection: firstDetection({ position: run.position, partial: saysOnlyPart(run), ...stands }),
+  };
+}
+
+function saysOnlyPart({ assurance, closes }: Pick<Evaluation, 'assurance' | 'closes'>): boolean {
+  return assurance !== 'own' && !closes;
 }
 
 const gone: readonly (Detection | undefined)[] = ['resolved', 'retracted'];

@@ -4,6 +4,7 @@ import type { Tx } from '@throughline/service';
 import { lockVerdicts } from '../advisories/matching.ts';
 import { Repositories } from '../inventory/repositories.ts';
 import { Sboms } from '../inventory/sboms/sboms.ts';
+import { standingOn } from './detections.ts';
 import { endedRun } from './ended-run.ts';
 import { listedBy } from './listed.ts';
 import { EvaluationRows } from './evaluation-rows.ts';
@@ -24,7 +25,8 @@ export class Evaluations {
 
   async completed(tx: Tx, fact: ScanCompleted | EvidenceReceived | SbomReceived, content: ReportContent): Promise<void> {
     const ended = endedRun(fact);
-    const { repository, commit } = ended.subject;
+    const { assurance, closes, subject } = ended;
+    const { repository, commit } = subject;
     // Sent together, and run one after the other: the locks are had first.
     const [, , ownership, lineage] = await Promise.all([
       lockVerdicts(tx, 'shared'),
@@ -32,10 +34,9 @@ export class Evaluations {
       this.repositories.ownershipOf(tx, repository),
       this.evaluations.lineageOf(tx, ended),
     ]);
-    const newest = lineage !== undefined && ended.lineage.position >= (lineage.applied ?? 0);
     const report = await this.reports.store(
       tx,
-      { repository, commit, ownership, newest, assurance: ended.assurance },
+      { repository, commit, ownership, assurance, ...standingOn(lineage, { closes, assurance, position: ended.lineage.position }) },
       fact.report,
       content,
     );

@@ -2,7 +2,7 @@ import { detections, findingClasses, repositoryId, severities, triages, type Fin
 import { Problem, SqlFilter, visibleTo, type Identity } from '@throughline/service';
 import { canonicalPurl, formatPurl, parsePurl } from '@throughline/versions';
 import { addWanted, likeText, spelled, wantedIn, type Wanted } from '../wanted.ts';
-import { findingWords, wordsQuery } from './finding-words.ts';
+import { wordsQuery } from './finding-words.ts';
 import { weightOf } from './severity-weight.ts';
 
 const classNames: Readonly<Record<string, readonly string[]>> = {
@@ -174,7 +174,10 @@ function addSwitches(filter: SqlFilter, query: FindingQuery): void {
   }
   if (query.path !== undefined) filter.and(underPath(filter, query.path.replace(/^\/+|\/+$/g, '')));
   const words = query.q === undefined ? undefined : wordsQuery(query.q);
-  if (words !== undefined) filter.and(`${findingWords('f.')} @@ to_tsquery('simple', ${filter.param(words)})`);
+  if (words !== undefined)
+    filter.and(
+      `exists (select 1 from finding_words w where w.finding_number = f.number and w.words @@ to_tsquery('simple', ${filter.param(words)}))`,
+    );
 }
 
 /** A range of the index, and what a pattern says beside it. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findingSorts, type FindingAnswer, type Page } from '@throughline/contracts';
 import { LedgerInTest } from '@throughline/testing';
 import definition from '../service.ts';
+import { wordsOf } from './finding-words.ts';
 
 /** More than are put in order when they have been found. */
 const count = 10_400;
@@ -29,7 +30,8 @@ beforeAll(async () => {
     `insert into application (name, team, tier, exposure, owners) values ('app-3', 'blue', 'tier-1', 'internal', '{ann@example.com}')`,
   );
   await ledger.rows(made);
-  await ledger.rows('analyze finding, finding_seen');
+  await ledger.rows(`insert into finding_words (finding_number, words) select number, ${wordsOf('')} from finding`);
+  await ledger.rows('analyze finding, finding_seen, finding_words');
 }, 300_000);
 
 afterAll(async () => {

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { uuidv7, type Assurance } from '@throughline/contracts';
+import { type Assurance, type Detection } from '@throughline/contracts';
 import { riskOf, type IdentityKey, type Risk } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given, type Column } from '../bulk.ts';
 import type { Ownership } from '../inventory/repositories.ts';
 import { OwnerRules, ownersGiven, ownersText } from '../owners/owner-rules.ts';
+import { Locator, type Identified } from './locator.ts';
 import { Intel, type Exploitation } from './intel.ts';
+import { WordIndex } from './word-index.ts';
 import { weightOf } from './severity-weight.ts';
 import type { Sighted } from './sighted.ts';
 
@@ -16,17 +18,19 @@ export interface Scope {
   readonly ownership: Ownership;
   /** The newest of its line: what it says about a finding is taken over. */
   readonly newest: boolean;
+  /** State of what nobody has seen before; a run without a line has none to give. */
+  readonly detection: Detection;
   /** What is not our own never changes what we say about a finding ourselves. */
   readonly assurance: Assurance;
 }
 
-interface Row extends Sighted {
-  readonly number?: string;
-  readonly id?: string;
+type Located = Sighted & Identified;
+
+type Row = Located & {
   readonly risk: Risk;
   /** By CODEOWNERS, one a line. */
   readonly codeOwners: string | undefined;
-}
+};
 
 const chunkSize = 2_000;
 
@@ -68,6 +72,7 @@ export class FindingRows {
   constructor(
     private readonly intel: Intel,
     private readonly owners: OwnerRules,
+    private readonly words: WordIndex,
   ) {}
 
   /**
@@ -76,18 +81,30 @@ export class FindingRows {
    */
   async resolve(tx: Tx, scope: Scope, sighted: readonly Sighted[]): Promise<readonly string[]> {
     if (sighted.length === 0) return [];
-    const numbers: string[] = [];
     const cves = sighted.flatMap(({ vulnerability }) => vulnerability?.cve ?? []);
     const [known, owners] = await Promise.all([this.intel.of(tx, cves), this.owners.of(tx, scope.repository)]);
+    const rated = (one: Located): Row => ({
+      ...one,
+      risk: riskOfSighted(one, scope.ownership, known),
+      codeOwners: ownersText(owners, one.places[0]?.path),
+    });
+    const made = new Map<string, string>();
+    const numbers = await ahead(await this.located(tx, sighted), (chunk) => this.write(tx, scope, chunk.map(rated), made));
+    return numbers.flat();
+  }
+
+  /** Which of them are known, and which are the same: as if each were imported after the one before it. */
+  private async located(tx: Tx, sighted: readonly Sighted[]): Promise<readonly (readonly Located[])[]> {
+    const chunks: (readonly Located[])[] = [];
+    const locator = new Locator();
     for (const chunk of chunksOf(sighted, chunkSize)) {
-      const rated = chunk.map((one) => ({
-        ...one,
-        risk: riskOfSighted(one, scope.ownership, known),
-        codeOwners: ownersText(owners, one.places[0]?.path),
-      }));
-      numbers.push(...(await this.resolveChunk(tx, scope, rated)));
+      const numbers = await this.numbersOf(
+        tx,
+        chunk.flatMap(({ keys }) => keys),
+      );
+      chunks.push(chunk.map((one) => ({ ...one, ...locator.locate(one.keys, numbers) })));
     }
-    return numbers;
+    return chunks;
   }
 
   /** Numbers by key, `<scheme> <hex>`; an alias leads to its canonical finding. */
@@ -106,37 +123,29 @@ export class FindingRows {
     return new Map(found.map(({ key, number }) => [key, number]));
   }
 
-  private async resolveChunk(tx: Tx, scope: Scope, chunk: readonly Row[]): Promise<readonly string[]> {
-    const numbers = await this.numbersOf(
-      tx,
-      chunk.flatMap(({ keys }) => keys),
-    );
-    const located = chunk.map((row) => ({
-      ...row,
-      number: row.keys
-        .map(nameOf)
-        .map((key) => numbers.get(key))
-        .find(Boolean),
-      id: uuidv7(),
-    }));
-    const fresh = located.filter(({ number }) => number === undefined);
-    const inserted = await this.insert(tx, scope, fresh);
-    if (scope.newest)
-      await this.update(
-        tx,
-        scope,
-        located.filter(({ number }) => number !== undefined),
-      );
-    const all = located.map((row) => ({ keys: row.keys, number: row.number ?? inserted.get(row.id)! }));
+  /** `made`: numbers of the new findings by id, also of the chunks before. */
+  private async write(tx: Tx, scope: Scope, chunk: readonly Row[], made: Map<string, string>): Promise<readonly string[]> {
+    const fresh = chunk.filter(({ number, isFirst }) => number === undefined && isFirst);
+    const [inserted] = await Promise.all([
+      this.insert(tx, scope, fresh),
+      scope.newest &&
+        this.update(
+          tx,
+          scope,
+          chunk.filter(({ number, isFirst }) => number !== undefined && isFirst),
+        ),
+    ]);
+    for (const { id, number } of inserted) made.set(id, number);
+    const all = chunk.map(({ id, newKeys, number }) => ({ newKeys, number: number ?? made.get(id)! }));
     await this.insertKeys(
       tx,
-      all.flatMap(({ keys, number }) => keys.map((key) => ({ key, number }))),
+      all.flatMap(({ newKeys, number }) => newKeys.map((key) => ({ key, number }))),
     );
     return all.map(({ number }) => number);
   }
 
-  private async insert(tx: Tx, scope: Scope, fresh: readonly Row[]): Promise<ReadonlyMap<string, string>> {
-    if (fresh.length === 0) return new Map();
+  private async insert(tx: Tx, scope: Scope, fresh: readonly Row[]): Promise<readonly { readonly id: string; readonly number: string }[]> {
+    if (fresh.length === 0) return [];
     const table = given(
       fresh,
       {
@@ -145,19 +154,23 @@ export class FindingRows {
         days: { type: 'int', of: ({ risk }) => risk.days },
         ...content,
       },
-      5,
+      6,
     );
     const inserted = await rows<{ id: string; number: string }>(
       tx,
       `with made as (
-         insert into finding (id, class, repository, application, first_commit, claimed, due, ${names.join(', ')})
-         select given.id, given.class, $1, $2, $3, $4, now() + make_interval(days => given.days), ${values.join(', ')} from ${table.sql}
-         returning id, number),
-       seen as (insert into finding_seen (finding_number) select number from made)
+         insert into finding (id, class, repository, application, first_commit, claimed, detection, due, ${names.join(', ')})
+         select given.id, given.class, $1, $2, $3, $4, $5, now() + make_interval(days => given.days), ${values.join(', ')} from ${table.sql}
+         returning id, number, detection),
+       seen as (insert into finding_seen (finding_number, detection) select number, detection from made)
        select id, number from made`,
-      [scope.repository, scope.ownership.application, scope.commit, scope.assurance !== 'own', ...table.params],
+      [scope.repository, scope.ownership.application, scope.commit, scope.assurance !== 'own', scope.detection, ...table.params],
     );
-    return new Map(inserted.map(({ id, number }) => [id, number]));
+    await this.words.changed(
+      tx,
+      inserted.map(({ number }) => number),
+    );
+    return inserted;
   }
 
   private async update(tx: Tx, { assurance }: Scope, known: readonly Row[]): Promise<void> {
@@ -167,17 +180,23 @@ export class FindingRows {
       { number: { type: 'bigint', of: ({ number }) => number }, days: { type: 'int', of: ({ risk }) => risk.days }, ...content },
       2,
     );
-    await rows(
+    const changed = await rows<{ number: string }>(
       tx,
       `update finding f set claimed = f.claimed and not $1, due = f.first_seen + make_interval(days => given.days), ${names.map((name, index) => `${name} = ${values[index]}`).join(', ')}
        from ${table.sql}
        where f.number = given.number and ($1 or f.claimed)
-         and ((f.claimed and $1) or (${names.map((name) => `f.${name}`).join(', ')}) is distinct from (${values.join(', ')}))`,
+         and ((f.claimed and $1) or (${names.map((name) => `f.${name}`).join(', ')}) is distinct from (${values.join(', ')}))
+       returning f.number`,
       [assurance === 'own', ...table.params],
+    );
+    await this.words.changed(
+      tx,
+      changed.map(({ number }) => number),
     );
   }
 
   private async insertKeys(tx: Tx, keys: readonly { readonly key: IdentityKey; readonly number: string }[]): Promise<void> {
+    if (keys.length === 0) return;
     const table = given(keys, {
       scheme: { type: 'text', of: ({ key }) => key.scheme },
       key: { type: 'bytea', of: ({ key }) => Buffer.from(key.key, 'hex') },
@@ -191,8 +210,19 @@ export class FindingRows {
   }
 }
 
-function nameOf({ scheme, key }: IdentityKey): string {
-  return `${scheme} ${key}`;
+/** Prepares one chunk while the database is busy with the one before. */
+async function ahead<T, R>(chunks: readonly T[], write: (chunk: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  let before: Promise<R> | undefined;
+  for (const chunk of chunks) {
+    const now = write(chunk);
+    // When the one before fails, nobody waits for this one any more.
+    now.catch(() => undefined);
+    if (before) done.push(await before);
+    before = now;
+  }
+  if (before) done.push(await before);
+  return done;
 }
 
 function riskOfSighted(

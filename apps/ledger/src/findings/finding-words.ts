@@ -1,8 +1,8 @@
 /** What separates words: titles, rules, paths and package URLs are full of it. */
 const separators = String.raw`/\._-@:#()[]{}<>=,;!?*+~|%&$"^`;
 
-/** The words of a finding as the index of them has them; `of` is the name of the table with a dot, or nothing. */
-export function findingWords(of: 'f.' | ''): string {
+/** The words by which a finding is found; `of` is the name of its table with a dot, or nothing. */
+export function wordsOf(of: 'f.' | ''): string {
   const columns = ['title', 'rule', 'path', 'cve', 'purl', 'repository'].map((column) => `coalesce(${of}${column}, '')`);
   return `to_tsvector('simple', translate(${columns.join(` || ' ' || `)}, '${separators}', '${' '.repeat(separators.length)}'))`;
 }

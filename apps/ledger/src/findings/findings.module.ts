@@ -13,6 +13,7 @@ import { BulkTriageController } from './bulk-triage.controller.ts';
 import { FindingDetails } from './finding-detail.ts';
 import { FindingList } from './finding-list.ts';
 import { FindingRows } from './finding-rows.ts';
+import { WordIndex } from './word-index.ts';
 import { ForgottenFindings } from './forgotten-findings.ts';
 import { FindingsController } from './findings.controller.ts';
 import { FindingTriages } from './finding-triage.ts';
@@ -52,6 +53,7 @@ const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
     FindingList,
     FindingRows,
     FindingTriages,
+    WordIndex,
     ForgottenFindings,
     Intel,
     SbomRemoval,

@@ -14,8 +14,11 @@ const steps = [
   'delete from evaluation where repository = $1',
   `delete from finding_state where finding_number in (${findings})`,
   'delete from lineage where repository = $1',
+  'delete from sighting where report_id in (select id from report where repository = $1)',
   'delete from report where repository = $1',
-  ...['attribution', 'finding_event', 'identity_key'].map((table) => `delete from ${table} where finding_number in (${findings})`),
+  ...['attribution', 'finding_event', 'finding_seen', 'finding_words', 'identity_key'].map(
+    (table) => `delete from ${table} where finding_number in (${findings})`,
+  ),
   'delete from finding where repository = $1',
   'delete from waiver where repository = $1',
   ...['code_owner_file', 'code_owner_branch'].map((table) => `delete from ${table} where repository = $1`),

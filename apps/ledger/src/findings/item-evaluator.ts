@@ -4,7 +4,7 @@ import { rows, type Tx } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import type { Ownership } from '../inventory/repositories.ts';
 import { WaiverShadows } from '../waivers/waiver-shadows.ts';
-import { Detections, type Applied, type Moves } from './detections.ts';
+import { Detections, standingOn, type Applied, type Moves } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
 import type { Evaluation, LineageRow } from './evaluation-rows.ts';
 import { Presence } from './presence.ts';
@@ -40,11 +40,10 @@ export class ItemEvaluator {
   }
 
   private async run(tx: Tx, evaluation: Evaluation, { ownership, lineage, because }: Setting): Promise<Moves & { present: number }> {
-    const newest = lineage !== undefined && evaluation.position >= (lineage.applied ?? 0);
     const { repository, commit } = evaluation;
     const { seen, undecided, notEvaluated } = await this.presence.of(tx, evaluation, {
-      ...{ repository, commit, ownership, newest },
-      assurance: evaluation.assurance,
+      ...{ repository, commit, ownership, assurance: evaluation.assurance },
+      ...standingOn(lineage, evaluation),
     });
     const numbers = new Set(seen.keys());
     await this.attribute(tx, evaluation.tool, numbers);
@@ -64,10 +63,11 @@ export class ItemEvaluator {
       rows(
         tx,
         `insert into attribution (finding_number, tool) select number, $2 from unnest($1::bigint[]) as given (number)
-         on conflict (finding_number, tool) do update set last_seen = now()`,
+         on conflict (finding_number, tool) do update set last_seen = now() where attribution.last_seen < now()`,
         [list, tool],
       ),
-      rows(tx, 'update finding_seen set last_seen = now() where finding_number = any($1::bigint[])', [list]),
+      // Those that are new have it already.
+      rows(tx, 'update finding_seen set last_seen = now() where finding_number = any($1::bigint[]) and last_seen < now()', [list]),
     ]);
   }
 }

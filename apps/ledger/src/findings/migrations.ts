@@ -1,5 +1,5 @@
 import type { Migration } from '@throughline/service';
-import { findingWords } from './finding-words.ts';
+import { wordsOf } from './finding-words.ts';
 
 /** `number` joins the volume tables, `id` has the URL. Severity counts up with its weight: info 0, critical 4. */
 const findings = `
@@ -192,7 +192,7 @@ create index finding_package on finding (package_id) where package_id is not nul
 create index finding_purl on finding (purl) where package_id is null and purl is not null;
 create index finding_path on finding (path text_pattern_ops) where path is not null;
 create index finding_cwe on finding using gin (cwe);
-create index finding_words on finding using gin (${findingWords('')});
+create index finding_words on finding using gin (${wordsOf('')});
 create index attribution_tool on attribution (tool, finding_number);
 create index evaluation_commit on evaluation (commit);`;
 
@@ -223,6 +223,24 @@ const afterwards = `
 alter index finding_words set (gin_pending_list_limit = 32768);
 alter index finding_cwe set (gin_pending_list_limit = 32768);`;
 
+/**
+ * The words of findings lie beside them, so that they are written once and not with each change of state, and of many findings after
+ * their import. What is only written in the transaction that writes its finding needs no constraint that looks for it again:
+ * that was a third of writing it. Findings end in one place, which takes all of this with them.
+ */
+const volume = `
+drop index finding_words;
+create table finding_words (finding_number bigint primary key, words tsvector not null);
+insert into finding_words (finding_number, words) select number, ${wordsOf('')} from finding;
+create index finding_words_words on finding_words using gin (words) with (gin_pending_list_limit = 32768);
+alter index finding_cwe set (fastupdate = off);
+alter table finding_seen drop constraint finding_seen_finding_number_fkey;
+alter table finding_event drop constraint finding_event_finding_number_fkey;
+alter table attribution drop constraint attribution_finding_number_fkey;
+alter table identity_key drop constraint identity_key_finding_number_fkey;
+alter table sighting drop constraint sighting_finding_number_fkey, drop constraint sighting_report_id_fkey;
+alter table finding_state drop constraint finding_state_finding_number_fkey, drop constraint finding_state_lineage_id_fkey;`;
+
 export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-001-findings', sql: findings },
   { name: 'findings-002-evaluations', sql: evaluations },
@@ -233,4 +251,5 @@ export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-007-lists', sql: lists },
   { name: 'findings-008-bulk', sql: bulk },
   { name: 'findings-009-words-afterwards', sql: afterwards },
+  { name: 'findings-010-volume', sql: volume },
 ];

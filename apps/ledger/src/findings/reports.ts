@@ -7,7 +7,7 @@ import type { SeenAt } from './evaluated-fact.ts';
 import { FindingRows, type Scope } from './finding-rows.ts';
 import type { ReportContent } from './report-content.ts';
 import { ReportedVulnerabilities } from './reported-vulnerabilities.ts';
-import { sightedIn, type Place } from './sighted.ts';
+import { sightedIn, type Place, type Sighted } from './sighted.ts';
 
 const chunkSize = 5_000;
 
@@ -34,7 +34,7 @@ export class Reports {
     const [created] = await rows<{ id: string }>(tx, 'insert into report (repository, digest) values ($1, $2) returning id', key);
     const sighted = sightedIn(content.findings, scope.repository, await this.reported.groupsOf(tx, content.findings));
     const numbers = await this.findings.resolve(tx, scope, sighted);
-    const sightings = sighted.flatMap(({ places }, index) => places.map((place, at) => ({ ...place, number: numbers[index]!, place: at })));
+    const sightings = sightingsOf(sighted, numbers);
     for (const chunk of chunksOf(sightings, chunkSize)) await this.insertSightings(tx, created!.id, chunk);
     for (const chunk of chunksOf(content.components, chunkSize)) await this.components.place(tx, created!.id, chunk);
     await this.sboms.describe(tx, created!.id, content);
@@ -71,4 +71,15 @@ export class Reports {
       [report, ...table.params],
     );
   }
+}
+
+/** Results that are the same finding are further places of it. */
+function sightingsOf(sighted: readonly Sighted[], numbers: readonly string[]): readonly Sighting[] {
+  const places = new Map<string, number>();
+  return sighted.flatMap((one, index) => {
+    const number = numbers[index]!;
+    const first = places.get(number) ?? 0;
+    places.set(number, first + one.places.length);
+    return one.places.map((place, at) => ({ ...place, number, place: first + at }));
+  });
 }

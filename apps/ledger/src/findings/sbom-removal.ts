@@ -15,8 +15,10 @@ const loseReport = `
 const stepBack = 'update lineage set applied = applied - 1 where head_id = any($1::bigint[])';
 
 const unused = `
-  delete from report where id = $1 and not exists (select 1 from sbom where report_id = $1)
-    and not exists (select 1 from evaluation where report_id = $1)`;
+  with gone as (
+    delete from report where id = $1 and not exists (select 1 from sbom where report_id = $1)
+      and not exists (select 1 from evaluation where report_id = $1) returning id)
+  delete from sighting where report_id in (select id from gone)`;
 
 /** Takes an SBOM away that somebody sent. */
 @Injectable()
