@@ -1,4 +1,12 @@
-export { applyRun, detectionOrder, detectionOver, firstDetection, progressAfter, type AppliedRun, type DetectionChange } from './detection.ts';
+export {
+  applyRun,
+  detectionOrder,
+  detectionOver,
+  firstDetection,
+  progressAfter,
+  type AppliedRun,
+  type DetectionChange,
+} from './detection.ts';
 export * from './finding.ts';
 export { present } from './foreign.ts';
 export { identityKeys, vulnerabilityKey, withoutVersion, type IdentityKey } from './identity.ts';
