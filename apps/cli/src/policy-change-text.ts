@@ -4,12 +4,18 @@ import { exitCodes } from './exit.ts';
 import { paint, plain, say, show, showJson } from './terminal.ts';
 
 /** One change on one line: how it stands, of what, who asked, what becomes weaker. */
-export function changeLine({ id, state, policy, kind, base, weakens, affected, requestedBy, reason }: PolicyChange): string {
+export function changeLine(change: PolicyChange): string {
+  const { id, state, weakens, affected, requestedBy, reason } = change;
   const standing = paint(state === 'approved' ? 'green' : 'yellow', (state === 'awaiting_approval' ? 'requested' : state).padEnd(10));
-  const what = policy === undefined ? `bundle after ${base}` : `${kind === 'delete' ? 'delete ' : ''}${plain(policy)} version ${base}`;
   const denials = affected.length === 0 ? '' : `  ${affected.length} denials affected`;
   const because = reason === undefined ? '' : ` (${plain(reason)})`;
-  return `${id}  ${standing} ${what}  ${plain(requestedBy)}: ${plain(weakens.join(', '))}${denials}${because}`;
+  return `${id}  ${standing} ${baseOf(change)}  ${plain(requestedBy)}: ${plain(weakens.join(', '))}${denials}${because}`;
+}
+
+function baseOf({ policy, application, kind, base }: PolicyChange): string {
+  if (application !== undefined) return `application ${plain(application)} version ${base}`;
+  if (policy === undefined) return `bundle after ${base}`;
+  return `${kind === 'delete' ? 'delete ' : ''}${plain(policy)} version ${base}`;
 }
 
 /** Says what one person alone did not get, and who gets it. */
@@ -25,7 +31,8 @@ export function tellWaiting(api: Api, change: PolicyChange, json: boolean): numb
 export function showWhole(change: PolicyChange): void {
   showEffect(change);
   if (change.note !== undefined) show(`  note: ${plain(change.note)}`);
-  if (change.source !== undefined) showText('as it would be published:', change.source);
+  if (change.source !== undefined)
+    showText(change.kind === 'application' ? 'all of it as it would be:' : 'as it would be published:', change.source);
   for (const { policy, kind, base, source } of change.parts ?? []) {
     const before = base === undefined ? 'new' : `after version ${base}`;
     if (source === undefined || kind === 'delete') show(`without ${plain(policy)}, ${before}`);

@@ -3,11 +3,11 @@ import type { ServiceDefinition } from '@throughline/service';
 import { applicationsMigrations } from './applications/migrations.ts';
 import { bundlesMigrations } from './bundles/migrations.ts';
 import { PolicyEngineConfig } from './config.ts';
+import { changesMigrations } from './changes/migrations.ts';
 import { decisionsMigrations } from './decisions/migrations.ts';
 import { factsMigrations } from './facts/migrations.ts';
 import { gateMigrations } from './gate/migrations.ts';
 import { policiesMigrations } from './policies/migrations.ts';
-import { publicationMigrations } from './publication/migrations.ts';
 import { replayMigrations } from './replay/migrations.ts';
 import { waiversMigrations } from './waivers/migrations.ts';
 import { PolicyEngineModule } from './policy-engine.module.ts';
@@ -26,7 +26,7 @@ export default {
     ...gateMigrations,
     ...bundlesMigrations,
     ...replayMigrations,
-    ...publicationMigrations,
+    ...changesMigrations,
     ...waiversMigrations,
   ],
   // A whole bundle.

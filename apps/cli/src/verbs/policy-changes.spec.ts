@@ -194,6 +194,27 @@ describe('throughline policy', () => {
       expect(platform.said).toContain('all 2 policies');
     });
 
+    it('shows all of an application that would take more risk, and says so when it does', async () => {
+      const source = '{\n  "tier": "tier-3"\n}';
+      const looser = {
+        ...change,
+        policy: undefined,
+        application: 'shop',
+        kind: 'application',
+        weakens: ['tier tier-1 → tier-3'],
+        affected: [],
+        source,
+      };
+      answers = { 'GET changes/c1': [200, looser], 'POST changes/c1/approve': [200, { ...looser, state: 'approved' }] };
+
+      await approveChange(platform.api(), 'c1', {});
+
+      expect(platform.printed).toContain('application shop version 3');
+      expect(platform.printed).toContain('weaker: tier tier-1 → tier-3');
+      expect(platform.printed).toContain('all of it as it would be:\n  {\n    "tier": "tier-3"\n  }\n');
+      expect(platform.said).toContain('shop takes this risk from now on');
+    });
+
     it('rejects with a reason, and not without', async () => {
       answers = { 'POST changes/c1/reject': [200, { ...change, state: 'rejected', reason: 'we need it' }] };
 

@@ -94,7 +94,8 @@ export async function rejectChange(api: Api, id: string, { reason, json }: { rea
   show(changeLine(rejected));
 }
 
-function inForceNow({ kind, policy, parts = [] }: PolicyChange): string {
+function inForceNow({ kind, policy, application, parts = [] }: PolicyChange): string {
+  if (application !== undefined) return `${plain(application)} takes this risk from now on`;
   if (kind === 'bundle') return `all ${parts.length} policies of it are in force, or gone`;
   return kind === 'delete' ? `${plain(policy!)} is gone` : `this text of ${plain(policy!)} is in force`;
 }

@@ -7,6 +7,13 @@ import { useMay } from '../session/me.ts';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { Failure } from '../ui/state.tsx';
 
+const unchanged = {
+  publish: 'The policy stays as it is.',
+  delete: 'The policy stays as it is.',
+  bundle: 'The policies stay as they are.',
+  application: 'The application stays as it is.',
+} as const;
+
 /** What may be done with a change that waits. The approval names exactly what is on the page. */
 export function PolicyChangeActions({ change }: { readonly change: PolicyChange }) {
   const mayReject = useMay('policies:write');
@@ -35,7 +42,7 @@ export function PolicyChangeActions({ change }: { readonly change: PolicyChange 
         pending={decide.isPending}
         send={(reason) => decide.mutate({ what: 'reject', body: { reason } }, { onSuccess: close })}
       >
-        {change.kind === 'bundle' ? 'The policies stay as they are.' : 'The policy stays as it is.'}
+        {unchanged[change.kind]}
       </ReasonDialog>
     </>
   );

@@ -48,7 +48,8 @@ export function PolicyChangePage() {
   );
 }
 
-function titleOf({ kind, policy, base }: PolicyChange): string {
+function titleOf({ kind, policy, application, base }: PolicyChange): string {
+  if (kind === 'application') return `Let ${application} take more risk`;
   if (kind === 'bundle') return `Weaken policies after bundle ${base}`;
   return kind === 'delete' ? `Delete ${policy}` : `Weaken ${policy}`;
 }
@@ -96,11 +97,12 @@ function Affected({ change: { affected } }: ChangeProps) {
   );
 }
 
-function Text({ change: { source } }: ChangeProps) {
+function Text({ change: { kind, source } }: ChangeProps) {
   if (source === undefined) return null;
+  const title = kind === 'application' ? 'All of the application as it would be' : 'As it would be published';
   return (
-    <Panel title="As it would be published">
-      <Code block className="source tall" tabIndex={0} aria-label="The policy as it would be published">
+    <Panel title={title}>
+      <Code block className="source tall" tabIndex={0} aria-label={title}>
         {source}
       </Code>
     </Panel>

@@ -34,6 +34,16 @@ export function stateOf(document: ApplicationDocument): ApplicationState {
   };
 }
 
+/** As people read it before they approve it, and as it is then kept: word for word the same. */
+export function textOfApplication(state: ApplicationState): string {
+  return JSON.stringify(state, null, 2);
+}
+
+/** What `textOfApplication` wrote down. */
+export function applicationIn(text: string): ApplicationState {
+  return JSON.parse(text) as ApplicationState;
+}
+
 /** What the application says about itself. */
 export function stanceOf(name: string, { tier, exposure, dataClass }: ApplicationState): Stance {
   return { application: name, tier, exposure, dataClass };

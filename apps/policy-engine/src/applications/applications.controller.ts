@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
-import { Application, ApplicationDocument, make, nameForm, type Page } from '@throughline/contracts';
+import { Application, ApplicationDocument, make, nameForm, type Page, type PolicyChange } from '@throughline/contracts';
 import {
   Access,
   Answers,
@@ -13,6 +13,7 @@ import {
   type Identity,
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
+import { waiting, waits } from '../changes/change-answers.ts';
 import type { ApplicationRow } from './application-rows.ts';
 import { toleranceFrom } from './application-state.ts';
 import { Applications } from './applications.ts';
@@ -46,18 +47,22 @@ export class ApplicationsController {
 
   @Put(':name')
   @Access('applications:write')
-  @Answers(Application, { description: 'The risk tolerance; tolerating more takes a second person (403)' })
+  @Answers(Application, {
+    description: 'The risk tolerance. Needs If-Match once it is there',
+    otherwise: { ...waits, description: 'It tolerates more risk: it waits until a second person approves it' },
+  })
   async put(
     @Param('name') name: string,
     @Body() document: ApplicationDocument,
     @Caller() caller: Identity,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Application> {
+  ): Promise<Application | PolicyChange> {
     if (!nameForm.test(name) || name.length > 100 || name === 'unassigned') {
       throw new Problem(400, 'invalid', 'the name of an application is lower-case words joined by hyphens, and not "unassigned"');
     }
     const row = await this.applications.put(name, document, caller, ifMatch);
+    if ('weakens' in row) return waiting(row, caller, reply);
     void reply.header('etag', entityTag(row.version));
     return answerOf(row);
   }

@@ -3,9 +3,18 @@ import { ApplicationChanged, make, type ApplicationDocument } from '@throughline
 import { Outbox, WorkQueue } from '@throughline/messaging';
 import { canonicalJson, loosens, unassigned } from '@throughline/policy';
 import { Database, Problem, requireMatch, sees, type Identity, type Tx } from '@throughline/service';
+import { ChangeRequests } from '../changes/change-requests.ts';
+import type { ChangeRow } from '../changes/change-rows.ts';
 import { workKinds } from '../work-kinds.ts';
 import { ApplicationRows, type ApplicationRow } from './application-rows.ts';
-import { stanceOf, stateOf, type ApplicationState } from './application-state.ts';
+import { stanceOf, stateOf, textOfApplication, type ApplicationState } from './application-state.ts';
+
+/** An application as it is to be. */
+interface Wanted {
+  readonly name: string;
+  readonly state: ApplicationState;
+  readonly by: string;
+}
 
 /** Takes changes of applications: who owns what, and how much risk is taken. */
 @Injectable()
@@ -15,6 +24,7 @@ export class Applications {
     private readonly table: ApplicationRows,
     private readonly outbox: Outbox,
     private readonly work: WorkQueue,
+    private readonly requests: ChangeRequests,
   ) {}
 
   async read(name: string, caller: Identity): Promise<ApplicationRow> {
@@ -27,7 +37,8 @@ export class Applications {
     return this.database.transaction((tx) => this.table.page(tx, caller, after, limit));
   }
 
-  async put(name: string, document: ApplicationDocument, caller: Identity, ifMatch?: string): Promise<ApplicationRow> {
+  /** The application as it is now, or the change that waits for approval. Throws `Problem` 400, 403, 409, 412, 428. */
+  async put(name: string, document: ApplicationDocument, caller: Identity, ifMatch?: string): Promise<ApplicationRow | ChangeRow> {
     if (!sees(caller, name)) throw new Problem(403, 'out_of_scope', `your token does not cover the application ${name}`);
     const state = stateOf(document);
     return this.database.transaction(async (tx) => {
@@ -36,14 +47,25 @@ export class Applications {
       if (before?.demo) throw new Problem(409, 'demo', 'this application belongs to the demo: it is removed with it, and not changed');
       requireMatch(`the application ${name}`, before?.version, ifMatch);
       await this.refuseTaken(tx, name, state);
-      if (before) refuseLooser(name, before.state, state);
       if (before && canonicalJson(before.state) === canonicalJson(state)) return before;
-      const row = await this.table.save(tx, name, state, caller.name);
-      await this.tell(tx, row);
-      const repositories = [...new Set([...(before?.state.repositories ?? []), ...state.repositories])];
-      await this.work.add(tx, { kind: workKinds.judgeHeads, payload: { repositories }, priority: 'bulk' });
-      return row;
+      const weakens = before ? looserIn(name, before.state, state) : [];
+      if (before && weakens.length > 0) {
+        const change = { name: null, application: name, kind: 'application', base: before.version, weakens, affected: [] } as const;
+        return this.requests.ask(tx, { ...change, source: textOfApplication(state) }, caller);
+      }
+      return this.save(tx, { name, state, by: caller.name });
     });
+  }
+
+  /** As it is from now on; what it concerns is judged again. Throws `Problem` 409; whoever calls this holds the lock on applications. */
+  async save(tx: Tx, { name, state, by }: Wanted): Promise<ApplicationRow> {
+    await this.refuseTaken(tx, name, state);
+    const before = await this.table.find(tx, name);
+    const row = await this.table.save(tx, name, state, by);
+    await this.tell(tx, row);
+    const repositories = [...new Set([...(before?.state.repositories ?? []), ...state.repositories])];
+    await this.work.add(tx, { kind: workKinds.judgeHeads, payload: { repositories }, priority: 'bulk' });
+    return row;
   }
 
   /** A repository leaves its application before it joins another: taking it away would change that one's tolerance unseen. */
@@ -70,15 +92,15 @@ export class Applications {
   }
 }
 
-/** Tolerating more is nothing that one person decides; a repository that is taken out falls under the default tolerance. */
-function refuseLooser(name: string, before: ApplicationState, after: ApplicationState): void {
+/** What tolerates more: nothing that one person decides. A repository that is taken out falls under the default tolerance. */
+function looserIn(name: string, before: ApplicationState, after: ApplicationState): readonly string[] {
   const stance = stanceOf(name, before);
   const found = [...loosens(stance, stanceOf(name, after))];
   for (const severity of ['critical', 'high', 'medium', 'low'] as const) {
-    if (after.deadlines[severity] > before.deadlines[severity]) found.push(`more days for ${severity} findings`);
+    const [days, more] = [before.deadlines[severity], after.deadlines[severity]];
+    if (more > days) found.push(`${more} days for ${severity} findings instead of ${days}`);
   }
   const left = before.repositories.filter((repository) => !after.repositories.includes(repository));
   if (left.length > 0 && loosens(stance, unassigned).length > 0) found.push(`${left.length} repositories leave ${before.tier}`);
-  if (found.length === 0) return;
-  throw new Problem(403, 'second_person_required', `this tolerates more risk (${found.join(', ')}): a second person has to approve it`);
+  return found;
 }

@@ -7,9 +7,9 @@ import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
 import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';
-import { textOfBundle } from './change-parts.ts';
-import { ChangeRequests } from './change-requests.ts';
-import type { ChangeRow } from './change-rows.ts';
+import { textOfBundle } from '../changes/change-parts.ts';
+import { ChangeRequests } from '../changes/change-requests.ts';
+import type { ChangeRow } from '../changes/change-rows.ts';
 import { Narrowing, type Narrowed } from './narrowing.ts';
 
 /** A policy that was read and whose cases pass, with its text. */
@@ -73,6 +73,7 @@ export class BundlePublication {
         const source = textOfBundle({ note: wanted.note, parts: partsOf(difference) });
         const change = {
           name: null,
+          application: null,
           base: current.sequence,
           kind: 'bundle',
           source,

@@ -24,7 +24,7 @@ import {
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
-import { waiting, waits } from './change-answers.ts';
+import { waiting, waits } from '../changes/change-answers.ts';
 import { BundlePublication } from './bundle-publication.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';

@@ -6,7 +6,7 @@ import type { Bundles } from '../bundles/bundles.ts';
 import type { Policies } from '../policies/policies.ts';
 import type { PolicyRow, PolicyRows } from '../policies/policy-rows.ts';
 import { BundlePublication } from './bundle-publication.ts';
-import type { ChangeRequests } from './change-requests.ts';
+import type { ChangeRequests } from '../changes/change-requests.ts';
 import type { Narrowing } from './narrowing.ts';
 import { Publication } from './publication.ts';
 
@@ -48,6 +48,7 @@ function engine() {
   const rows = { current: () => Promise.resolve({ sequence: moved ? 8 : 7 }) } as unknown as BundleRows;
   const change = {
     name: 'no-eval',
+    application: null,
     kind: 'publish',
     base: 3,
     source: text('B2'),
@@ -56,7 +57,7 @@ function engine() {
     requesterAddress: null,
   };
   const requests = { found: () => Promise.resolve({ ...change, state: 'awaiting_approval' }) } as unknown as ChangeRequests;
-  const publication = new Publication(database, table, policies, bundles, narrowing, {} as never, requests);
+  const publication = new Publication(database, table, policies, bundles, narrowing, requests);
   const together = new BundlePublication(database, policies, table, rows, bundles, {} as never, narrowing, {} as never);
   return {
     done,

@@ -4,11 +4,11 @@ import { Database, Problem, requireMatch, type Identity, type Tx } from '@throug
 import { Bundles } from '../bundles/bundles.ts';
 import { refuseNarrow, Policies, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
-import { contentsOf } from './change-parts.ts';
-import { ChangeRequests } from './change-requests.ts';
-import { ChangeRows, type ChangeRow } from './change-rows.ts';
+import { contentsOf } from '../changes/change-parts.ts';
+import { ChangeRequests } from '../changes/change-requests.ts';
+import type { ChangeRow } from '../changes/change-rows.ts';
+import { isApproved } from '../changes/second-person.ts';
 import { Narrowing } from './narrowing.ts';
-import { objectionTo } from './second-person.ts';
 
 const longestNote = 500;
 
@@ -28,7 +28,6 @@ export class Publication {
     private readonly policies: Policies,
     private readonly bundles: Bundles,
     private readonly narrowing: Narrowing,
-    private readonly changes: ChangeRows,
     private readonly requests: ChangeRequests,
   ) {}
 
@@ -47,7 +46,11 @@ export class Publication {
       const found = before ? [...weakens(before.document, policy.document), ...narrowed.weakens.map(({ what }) => what)] : [];
       if (before && found.length > 0) {
         const { affected } = narrowed;
-        return this.requests.ask(tx, { name, base: before.version, kind: 'publish', source, weakens: found, affected }, caller);
+        return this.requests.ask(
+          tx,
+          { name, application: null, base: before.version, kind: 'publish', source, weakens: found, affected },
+          caller,
+        );
       }
       if (!before) await this.policies.refuseTooMany(tx, 1);
       return this.publish(tx, { policy, source, by: caller.name });
@@ -64,7 +67,7 @@ export class Publication {
       if (before.document.mode !== 'audit' || before.builtIn)
         return this.requests.ask(
           tx,
-          { name, base: before.version, kind: 'delete', source: null, weakens: ['the policy is deleted'], affected: [] },
+          { name, application: null, base: before.version, kind: 'delete', source: null, weakens: ['the policy is deleted'], affected: [] },
           caller,
         );
       await this.policies.takeAway(tx, name);
@@ -76,16 +79,15 @@ export class Publication {
   /** In force from now on. Throws `Problem` 403, 404, 409, 412. */
   async approve(id: string, digest: string, caller: Identity): Promise<ChangeRow> {
     refuseNarrow(caller);
-    const asked = await this.database.transaction((tx) => this.requests.found(tx, id));
+    const asked = await this.database.transaction((tx) => this.requests.found(tx, id, caller));
     if (isApproved(asked, digest, caller)) return asked;
     const tried = await this.triedParts(asked);
     return this.database.transaction(async (tx) => {
       await this.open(tx);
-      const change = await this.requests.found(tx, id);
+      const change = await this.requests.found(tx, id, caller);
       if (isApproved(change, digest, caller)) return change;
       await this.follow(tx, change, tried, caller);
-      await this.changes.decide(tx, change.id, { state: 'approved', by: { id: idOf(caller), name: caller.name } });
-      return this.requests.found(tx, id);
+      return this.requests.approved(tx, change, caller);
     });
   }
 
@@ -94,12 +96,7 @@ export class Publication {
     refuseNarrow(caller);
     return this.database.transaction(async (tx) => {
       await this.open(tx);
-      const change = await this.requests.found(tx, id);
-      if (change.state === 'rejected' && change.decider === idOf(caller)) return change;
-      refuseDecided(change);
-      const plain = reason.replaceAll('\0', '').toWellFormed();
-      await this.changes.decide(tx, change.id, { state: 'rejected', by: { id: idOf(caller), name: caller.name }, reason: plain });
-      return this.requests.found(tx, id);
+      return this.requests.reject(tx, id, reason, caller);
     });
   }
 
@@ -147,27 +144,7 @@ export class Publication {
   }
 }
 
-/** By this caller, and exactly this; throws `Problem` 403, 409, 412 for what they cannot approve. */
-function isApproved(change: ChangeRow, digest: string, caller: Identity): boolean {
-  const objection = objectionTo(caller, change);
-  if (objection) throw objection;
-  if (change.state === 'approved' && change.decider === idOf(caller) && change.digest === digest) return true;
-  refuseDecided(change);
-  if (change.digest !== digest) throw new Problem(412, 'changed', 'this is not what you have read: read it again, and approve its digest');
-  return false;
-}
-
-function refuseDecided({ state, name, base }: ChangeRow): void {
-  if (state === 'awaiting_approval') return;
-  const what =
-    name === null ? `the policy bundle ${base} is not in force any more` : `the policy ${name} is not at version ${base} any more`;
-  const why = state === 'superseded' ? `${what}: ask again` : `it is ${state} already`;
-  throw new Problem(409, 'decided', `this change cannot be decided: ${why}`);
-}
-
 /** Who is always told, and as much of the rest as there is room for. */
 function noteOf(what: string, who: string): string {
   return `${what.slice(0, Math.max(0, longestNote - who.length - 2)).toWellFormed()}, ${who}`;
 }
-
-const idOf = ({ person, id }: Identity): string => person?.id ?? id;

@@ -32,9 +32,17 @@ const affected = 'alter table policy_change rename column would_pass to affected
 const ofBundles = `alter table policy_change alter column name drop not null,
   add constraint policy_change_name check ((name is null) = (kind = 'bundle'));`;
 
-/** After those of policies. Changes stay like the versions they lead to. */
-export const publicationMigrations: readonly Migration[] = [
+/** An application that would take more risk waits like a policy: under its own name, and its base is its version. */
+const ofApplications = `alter table policy_change add column application text references application,
+  drop constraint policy_change_name,
+  add constraint policy_change_name check ((name is not null) = (kind in ('publish', 'delete'))),
+  add constraint policy_change_application check ((application is not null) = (kind = 'application'));
+create index policy_change_application on policy_change (application) where application is not null;`;
+
+/** After those of policies and applications. Changes stay like the versions they lead to. */
+export const changesMigrations: readonly Migration[] = [
   { name: 'publication-001', sql: changes },
   { name: 'publication-002', sql: affected },
   { name: 'publication-003', sql: ofBundles },
+  { name: 'changes-001', sql: ofApplications },
 ];

@@ -14,6 +14,7 @@ export function textOfBundle({ note, parts }: WaitingBundle): string {
 
 /** Every policy that a change would publish or take away, and its note. */
 export function contentsOf({ name, kind, base, source }: Pick<ChangeRow, 'name' | 'kind' | 'base' | 'source'>): WaitingBundle {
-  if (name !== null && kind !== 'bundle') return { parts: [{ policy: name, kind, base, ...(source === null ? {} : { source }) }] };
+  if (name !== null && (kind === 'publish' || kind === 'delete'))
+    return { parts: [{ policy: name, kind, base, ...(source === null ? {} : { source }) }] };
   return JSON.parse(source!) as WaitingBundle;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicyChangeState, ReplayedDecision } from '@throughline/contracts';
-import { rows, type Tx } from '@throughline/service';
+import type { PolicyChangeKind, PolicyChangeState, ReplayedDecision } from '@throughline/contracts';
+import { rows, visibleTo, type Identity, type Tx } from '@throughline/service';
 
 /** A change that waits for a second person, or did, as it is kept. */
 export interface ChangeRow extends NewChange {
@@ -16,12 +16,14 @@ export interface ChangeRow extends NewChange {
 /** A change that one person asks for. */
 export interface NewChange {
   readonly id: string;
-  /** Of the policy; null for a bundle. */
+  /** Of the policy; null for a bundle and an application. */
   readonly name: string | null;
-  readonly kind: 'publish' | 'delete' | 'bundle';
-  /** Version of the policy, or sequence of the bundle, that it would follow. */
+  /** That would take more risk; null for all else. */
+  readonly application: string | null;
+  readonly kind: PolicyChangeKind;
+  /** Version of the policy or application, or sequence of the bundle, that it would follow. */
   readonly base: number;
-  /** Null for a deletion; of a bundle all that differs (`textOfBundle`). */
+  /** Null for a deletion; of a bundle all that differs (`textOfBundle`), of an application all of it (`textOfApplication`). */
   readonly source: string | null;
   readonly weakens: readonly string[];
   readonly affected: readonly ReplayedDecision[];
@@ -32,18 +34,26 @@ export interface NewChange {
   readonly requestedBy: string;
 }
 
+/** Which changes a page shows: those before an id, the newest first. */
+export interface ChangePage {
+  readonly state?: PolicyChangeState | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
 interface Stored extends Omit<ChangeRow, 'affected'> {
   readonly affected: string;
 }
 
 const approvableDays = 14;
-/** What became of it without anybody: read off the clock, the policy and the bundles, so that no sweep has to say it. */
+/** What became of it without anybody: read off the clock and what it would follow, so that no sweep has to say it. */
 const state = `case when change.state <> 'awaiting_approval' then change.state
   when case change.kind when 'bundle' then change.base <> (select coalesce(max(sequence), 0) from policy_bundle)
+    when 'application' then change.base <> (select version from application where application.name = change.application)
     else policy.deleted_at is not null or policy.version <> change.base end then 'superseded'
   when change.requested_at + interval '${approvableDays} days' <= clock_timestamp() then 'expired'
   else change.state end`;
-const columns = `change.id, change.name, change.kind, change.base, change.source, change.weakens, change.affected as "affected", change.digest,
+const columns = `change.id, change.name, change.application, change.kind, change.base, change.source, change.weakens, change.affected as "affected", change.digest,
   change.requester, change.requester_address as "requesterAddress", change.requested_by as "requestedBy", change.requested_at as "requestedAt",
   change.requested_at + interval '${approvableDays} days' as "approveBefore", ${state} as state,
   change.decider, change.decided_by as "decidedBy", change.decided_at as "decidedAt", change.reason`;
@@ -57,31 +67,36 @@ export class ChangeRows {
   }
 
   /** The newest first. */
-  async page(tx: Tx, wanted: PolicyChangeState | undefined, before: string | null, limit: number): Promise<readonly ChangeRow[]> {
+  async page(tx: Tx, { state: wanted, before, limit }: ChangePage, caller: Identity): Promise<readonly ChangeRow[]> {
+    const params: unknown[] = [wanted ?? null, before ?? null, limit];
     const found = await rows<Stored>(
       tx,
       `select ${columns} from ${table}
-       where ($1::text is null or ${state} = $1) and ($2::uuid is null or change.id < $2::uuid) order by change.id desc limit $3`,
-      [wanted ?? null, before, limit],
+       where ($1::text is null or ${state} = $1) and ($2::uuid is null or change.id < $2::uuid)
+         and (change.application is null or ${visibleTo(caller, 'change.application', params)})
+       order by change.id desc limit $3`,
+      params,
     );
     return found.map(parsed);
   }
 
   /** The same, asked for by the same person and still waiting. */
-  async waiting(tx: Tx, { name, kind, base, source, requester }: NewChange): Promise<ChangeRow | undefined> {
+  async waiting(tx: Tx, { name, application, kind, base, source, requester }: NewChange): Promise<ChangeRow | undefined> {
     const [row] = await rows<Stored>(
       tx,
       `select ${columns} from ${table} where change.name is not distinct from $1 and kind = $2 and base = $3 and source is not distinct from $4
-         and requester = $5 and ${state} = 'awaiting_approval' limit 1`,
-      [name, kind, base, source, requester],
+         and requester = $5 and change.application is not distinct from $6 and ${state} = 'awaiting_approval' limit 1`,
+      [name, kind, base, source, requester, application],
     );
     return row && parsed(row);
   }
 
-  async count(tx: Tx): Promise<number> {
+  /** That wait: for one application, or for all policies. */
+  async count(tx: Tx, application: string | null): Promise<number> {
     const [{ count }] = (await rows<{ count: number }>(
       tx,
-      `select count(*)::int as count from ${table} where ${state} = 'awaiting_approval'`,
+      `select count(*)::int as count from ${table} where change.application is not distinct from $1 and ${state} = 'awaiting_approval'`,
+      [application],
     )) as [{ count: number }];
     return count;
   }
@@ -89,11 +104,11 @@ export class ChangeRows {
   async insert(tx: Tx, change: NewChange): Promise<void> {
     await rows(
       tx,
-      `insert into policy_change (id, name, kind, base, source, weakens, affected, digest, requester, requester_address, requested_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `insert into policy_change (id, name, kind, base, source, weakens, affected, digest, requester, requester_address, requested_by, application)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         ...[change.id, change.name, change.kind, change.base, change.source, [...change.weakens], JSON.stringify(change.affected)],
-        ...[change.digest, change.requester, change.requesterAddress, change.requestedBy],
+        ...[change.digest, change.requester, change.requesterAddress, change.requestedBy, change.application],
       ],
     );
   }
