@@ -1,6 +1,7 @@
 import { messagingMigrations } from '@throughline/messaging';
-import { ServiceConfig, type ServiceDefinition } from '@throughline/service';
+import type { ServiceDefinition } from '@throughline/service';
 import { advisoriesMigrations } from './advisories/migrations.ts';
+import { LedgerConfig } from './config.ts';
 import { findingsMigrations } from './findings/migrations.ts';
 import { inventoryMigrations } from './inventory/migrations.ts';
 import { LedgerModule } from './ledger.module.ts';
@@ -13,7 +14,7 @@ const largestBody = 26 * 1024 * 1024;
 /** What exists and what is wrong with it. */
 export default {
   name: 'ledger',
-  config: ServiceConfig,
+  config: LedgerConfig,
   module: LedgerModule,
   migrations: [
     ...messagingMigrations,
@@ -24,4 +25,4 @@ export default {
     ...waiversMigrations,
   ],
   bodyLimit: largestBody,
-} satisfies ServiceDefinition;
+} satisfies ServiceDefinition<LedgerConfig>;

@@ -2,6 +2,8 @@
 export const workKinds = {
   /** Compare the versions in use with advisories that changed. Payload: `{ advisories }`. */
   matchAdvisories: 'match-advisories',
+  /** Fetch a feed and take in what is new. Payload: `{ sync }`. */
+  syncFeed: 'sync-feed',
   /** Find the heads that a change of advisory data touches. Payload: `{ versions?, ecosystems?, cves?, repositories? }`. */
   findTouched: 'find-touched',
   /** Evaluate an item anew. Payload: `{ evaluation }`. */

@@ -1,3 +1,4 @@
+export * from './api/advisory-feeds.ts';
 export * from './api/audit.ts';
 export * from './api/chain.ts';
 export * from './api/check-releases.ts';

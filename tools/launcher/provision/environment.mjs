@@ -69,6 +69,7 @@ function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
     const { OUTBOUND_ALLOW } = process.env;
     return { ADMIN_TOKEN_SHA256: token.sha256, DEMO_TOKEN_SHA256: forDemo?.sha256, DASHBOARD_DIR, OUTBOUND_ALLOW };
   }
+  if (service === 'ledger') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, FEED_FILE_ROOTS: process.env.FEED_FILE_ROOTS };
   if (service === 'notifier') return { OUTBOUND_ALLOW: process.env.OUTBOUND_ALLOW, MAIL_DOMAINS: process.env.MAIL_DOMAINS };
   if (service === 'remediation') {
     const { ASK_REGISTRIES, NPM_REGISTRY, PYPI_REGISTRY, MINIMUM_RELEASE_AGE_DAYS, OUTBOUND_ALLOW } = process.env;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Put, Query, RawBody } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, RawBody } from '@nestjs/common';
 import {
   AdvisoryDetail,
   AdvisoryImportAnswer,
@@ -9,8 +9,6 @@ import {
   AdvisorySummary,
   BlastRadiusAnswer,
   BlastRadiusQuery,
-  FeedAnswer,
-  FeedTrust,
   type Page,
 } from '@throughline/contracts';
 import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
@@ -43,6 +41,7 @@ export class AdvisoriesController {
         { pointer: '/feed', detail: 'is reserved' },
       ]);
     }
+    await this.feeds.requireAdvisories(feed);
     if (!body || body.length === 0) throw new Problem(400, 'invalid', 'send OSV records as the body');
     const count = await this.take(feed, body);
     if (count.accepted + count.unchanged === 0 && count.rejectedTotal > 0) {
@@ -56,24 +55,6 @@ export class AdvisoriesController {
   @Answers(AdvisorySummary, { list: true, description: 'Advisories, the last changed first' })
   list(@Query() query: AdvisoryQuery): Promise<Page<AdvisorySummary>> {
     return this.advisories.page(query);
-  }
-
-  @Get('feeds')
-  @Access('advisories:read')
-  @Answers(FeedAnswer, { list: true, description: 'Where advisories come from, how many and how old they are' })
-  async listFeeds(): Promise<Page<FeedAnswer>> {
-    return { items: await this.feeds.list(), next: null };
-  }
-
-  @Put('feeds/:name')
-  @Access('policies:write')
-  @Answers(FeedAnswer, {
-    status: 200,
-    description: 'Says whether changes may be proposed on the word of a feed; importing takes another right',
-  })
-  trustFeed(@Param('name') name: string, @Body() { trustedForFixes }: FeedTrust): Promise<FeedAnswer> {
-    if (!/^[\w.-]{1,64}$/.test(name)) throw new Problem(400, 'invalid', 'the name of a feed has letters, digits, dots and dashes');
-    return this.feeds.trust(name, trustedForFixes);
   }
 
   @Get(':id')
@@ -95,6 +76,13 @@ export class AdvisoriesController {
   @Answers(AdvisoryRetracted, { status: 200, description: 'Takes back what a feed says; other feeds are not touched' })
   retract(@Param('id') id: string, @Body() wanted: AdvisoryRetraction): Promise<AdvisoryRetracted> {
     return this.retraction.retract(id, wanted);
+  }
+
+  @Post(':id/restore')
+  @Access('advisories:write')
+  @Answers(AdvisoryRetracted, { status: 200, description: 'Ends a retraction: what the feed says counts again' })
+  restore(@Param('id') id: string, @Body() wanted: AdvisoryRetraction): Promise<AdvisoryRetracted> {
+    return this.retraction.restore(id, wanted);
   }
 
   private async take(feed: string, body: Buffer): Promise<AdvisoryImportAnswer> {

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  ApplicationChanged,
   make,
   RepositoryChanged,
   type AdvisoryDetail,
@@ -12,7 +11,7 @@ import {
   type FindingAnswer,
 } from '@throughline/contracts';
 import type { Identity } from '@throughline/service';
-import { commitId, component, eventually, LedgerInTest, osvRecord, type SignedAnswer } from '@throughline/testing';
+import { commitId, component, LedgerInTest, osvRecord, type SignedAnswer } from '@throughline/testing';
 import definition from '../service.ts';
 
 let ledger: LedgerInTest;
@@ -287,25 +286,6 @@ describe('an import', () => {
   });
 });
 
-describe('a retraction', () => {
-  it('takes back only what that feed says', async () => {
-    const id = `GHSA-feeds-${number}`;
-    const record = osvRecord(id, name, [{ introduced: '0' }]);
-    await ledger.scan({ repository, commit: '31', position: 1, components: [component(name, '1.0.0')] });
-    await importing([record], '?feed=one');
-    await importing([record], '?feed=two');
-
-    await ledger.call('POST', `/api/v1/advisories/${id}/retract`, { body: { feed: 'one', reason: 'invented' } });
-    await ledger.idle();
-    expect(await list(`repository=${repository}`)).toMatchObject([{ detection: 'open' }]);
-
-    await ledger.call('POST', `/api/v1/advisories/${id}/retract`, { body: { reason: 'invented' } });
-    await ledger.idle();
-    expect(await list(`repository=${repository}`)).toMatchObject([{ detection: 'retracted' }]);
-    expect((await ledger.call<AdvisoryDetail>('GET', `/api/v1/advisories/${id}`)).body.feeds.sort()).toEqual(['one', 'two']);
-  });
-});
-
 describe('blast radius and components', () => {
   it('count first and name the repositories that lock an affected version', async () => {
     const id = `GHSA-blast-${number}`;
@@ -346,30 +326,6 @@ describe('blast radius and components', () => {
   });
 });
 
-describe('owners and what the world knows', () => {
-  it('move a finding to its application and raise its risk', async () => {
-    const cve = `CVE-2026-400${number}`;
-    await ledger.scan({ repository, commit: '51', position: 1, components: [component(name, '1.0.0')] });
-    await importing([osvRecord(`GHSA-kev-${number}`, name, [{ introduced: '0' }], { aliases: [cve] })]);
-    const [before] = await list(`repository=${repository}`);
-
-    await ledger.publish({ fact: application(`shop-${number}`, [repository]), deliveryKey: `a ${number}` });
-    await eventually(async () => expect(await list(`application=shop-${number}`)).toHaveLength(1));
-    await send(
-      '/api/v1/intel/kev',
-      Buffer.from(JSON.stringify({ vulnerabilities: [{ cveID: cve, dateAdded: '2026-01-01', dueDate: '2026-01-22' }] })),
-    );
-    await send('/api/v1/intel/epss', gzipSync(`#model_version:v5,score_date:2026-06-01T00:00:00Z\ncve,epss,percentile\n${cve},0.5,0.97\n`));
-    await ledger.idle();
-
-    const [after] = await list(`application=shop-${number}&kev=true&epss=0.4`);
-    expect(after).toMatchObject({ id: before!.id, team: 'payments', owner: '@payments', kev: true, epss: 0.5 });
-    expect(after!.risk.score).toBeGreaterThan(before!.risk.score);
-    expect((await ledger.evaluations('51')).at(-1)).toMatchObject({ application: `shop-${number}`, present: [{ knownExploited: true }] });
-    expect(await list(`application=shop-${number}&team=payments`)).toHaveLength(1);
-  });
-});
-
 function registered(id: string, owner: string): RepositoryChanged {
   return make(RepositoryChanged, {
     repository: id,
@@ -379,18 +335,5 @@ function registered(id: string, owner: string): RepositoryChanged {
     application: owner,
     labels: [],
     action: 'registered',
-  });
-}
-
-function application(named: string, repositories: string[]): ApplicationChanged {
-  return make(ApplicationChanged, {
-    name: named,
-    team: 'payments',
-    tier: 'tier-1',
-    dataClass: 'personal',
-    exposure: 'internet',
-    repositories,
-    images: [],
-    owners: ['@payments'],
   });
 }

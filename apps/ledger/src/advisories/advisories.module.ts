@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '@throughline/service';
 import { WaiversModule } from '../waivers/waivers.module.ts';
 import { AdvisoriesController } from './advisories.controller.ts';
 import { AdvisoryFacts } from './advisory-facts.ts';
@@ -14,10 +15,19 @@ import { IntelImport } from './intel-import.ts';
 import { Matching } from './matching.ts';
 import { MatchWorker } from './match.worker.ts';
 import { Retraction } from './retraction.ts';
+import { FeedContents } from './sync/feed-contents.ts';
+import { FeedFile } from './sync/feed-file.ts';
+import { FeedRounds } from './sync/feed-rounds.ts';
+import { FeedSyncWorker } from './sync/feed-sync.worker.ts';
+import { FeedSyncs } from './sync/feed-syncs.ts';
+import { FeedsController } from './sync/feeds.controller.ts';
+import { EpssFeed, KevFeed } from './sync/intel-feeds.ts';
+import { OsvFeed } from './sync/osv-feed.ts';
 
 @Module({
-  imports: [WaiversModule],
-  controllers: [AdvisoriesController, IntelController, InternalAdvisoriesController],
+  imports: [OutboundModule, WaiversModule],
+  // An advisory is read by any name: the feeds have to be asked first.
+  controllers: [FeedsController, AdvisoriesController, IntelController, InternalAdvisoriesController],
   providers: [
     AdvisoryFacts,
     AdvisoryGroups,
@@ -25,10 +35,18 @@ import { Retraction } from './retraction.ts';
     AdvisoryList,
     AdvisoryRows,
     BlastRadius,
+    EpssFeed,
+    FeedContents,
+    FeedFile,
+    FeedRounds,
+    FeedSyncs,
+    FeedSyncWorker,
     Feeds,
     IntelImport,
+    KevFeed,
     Matching,
     MatchWorker,
+    OsvFeed,
     Retraction,
   ],
   exports: [AdvisoryImport, Matching],

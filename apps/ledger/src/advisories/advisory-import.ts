@@ -4,7 +4,9 @@ import { Database, Problem, rows, type Tx } from '@throughline/service';
 import { workKinds } from '../work-kinds.ts';
 import { AdvisoryFacts } from './advisory-facts.ts';
 import { AdvisoryGroups } from './advisory-groups.ts';
-import { AdvisoryRows, type Incoming } from './advisory-rows.ts';
+import { AdvisoryRows, type Incoming, type Written } from './advisory-rows.ts';
+import { unpacked } from './body-lines.ts';
+import { noteSuccess } from './feeds.ts';
 import { osvLines, type OsvLine } from './osv-lines.ts';
 import { OsvRefused, readOsv } from './osv-record.ts';
 
@@ -37,7 +39,7 @@ export class AdvisoryImport {
   async take(feed: string, body: Buffer): Promise<ImportCount> {
     const count: ImportCount = { accepted: 0, unchanged: 0, rejected: [], rejectedTotal: 0 };
     let batch: Incoming[] = [];
-    for await (const line of osvLines(body)) {
+    for await (const line of osvLines(unpacked(body))) {
       const incoming = readLine(line, count);
       if (incoming) batch.push(incoming);
       if (batch.length < batchSize) continue;
@@ -54,33 +56,42 @@ export class AdvisoryImport {
     count.unchanged += batch.length - written;
   }
 
-  private async write(tx: Tx, feed: string, batch: readonly Incoming[]): Promise<number> {
+  /** Writes what is new or newer; answers how many that were. */
+  async write(tx: Tx, feed: string, batch: readonly Incoming[]): Promise<number> {
     await lockAdvisories(tx);
     const written = await this.advisories.write(tx, feed, batch);
-    await this.noteFeed(tx, feed, written.length);
+    await noteSuccess(tx, feed, { accepted: written.length });
     const ecosystems = await this.noteEcosystems(tx, feed, batch);
     if (ecosystems.length > 0) await this.work.add(tx, { kind: workKinds.findTouched, payload: { ecosystems, demo: feed === demoFeed } });
-    if (written.length === 0) return 0;
+    await this.follow(tx, written);
+    return written.length;
+  }
+
+  /** What a feed no longer has is withdrawn; should it come back, it is taken in whatever its text. */
+  async withdraw(tx: Tx, feed: string, osvIds: readonly string[]): Promise<void> {
+    await lockAdvisories(tx);
+    const gone = await rows<Written>(
+      tx,
+      `update advisory set withdrawn_at = now(), digest = ''
+       where feed = $1 and osv_id = any($2::text[]) and withdrawn_at is null
+       returning id, osv_id as "osvId", true as withdrawn, retracted_at is null as stood`,
+      [feed, osvIds],
+    );
+    await this.follow(tx, gone);
+  }
+
+  private async follow(tx: Tx, written: readonly Written[]): Promise<void> {
+    if (written.length === 0) return;
     const ids = written.map(({ id }) => id);
     await this.regroup(tx, ids);
     await this.facts.tell(tx, written);
     await this.work.add(tx, { kind: workKinds.matchAdvisories, key: 'verdicts', payload: { advisories: ids } });
-    return written.length;
   }
 
   /** Sorts advisories into groups again; findings of groups that became one are joined by work. */
   async regroup(tx: Tx, advisories: readonly string[]): Promise<void> {
     const merges = await this.groups.regroup(tx, advisories);
     if (merges.length > 0) await this.work.add(tx, { kind: workKinds.mergeFindings, key: 'groups', payload: { merges } });
-  }
-
-  private async noteFeed(tx: Tx, feed: string, accepted: number): Promise<void> {
-    await rows(
-      tx,
-      `insert into feed (name, last_success, accepted) values ($1, now(), $2)
-       on conflict (name) do update set last_success = now(), accepted = feed.accepted + $2, last_error = null, last_error_at = null`,
-      [feed, accepted],
-    );
   }
 
   /** Ecosystems for which these are the first advisories: what was not evaluated for want of data can be now. */
@@ -101,7 +112,8 @@ export async function lockAdvisories(tx: Tx): Promise<void> {
   await rows(tx, "select pg_advisory_xact_lock(hashtextextended('ledger advisories', 0))");
 }
 
-function readLine({ number, raw, value }: OsvLine, count: ImportCount): Incoming | undefined {
+/** Reads a record; one that is none is counted and answers nothing. */
+export function readLine({ number, raw, value }: OsvLine, count: ImportCount): Incoming | undefined {
   if (value instanceof Problem) return reject(count, `/${number}`, value.detail);
   try {
     return { advisory: readOsv(value), raw };

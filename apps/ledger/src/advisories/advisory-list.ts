@@ -1,8 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { AdvisoryDetail, AdvisoryPackage, AdvisoryQuery, AdvisorySummary, Page, Severity } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, SqlFilter } from '@throughline/service';
+import type {
+  AdvisoryDetail,
+  AdvisoryPackage,
+  AdvisoryQuery,
+  AdvisoryStatement,
+  AdvisorySummary,
+  Exploitation,
+  Page,
+  Severity,
+} from '@throughline/contracts';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, SqlFilter, withoutNulls } from '@throughline/service';
 import { canonicalName, type OsvAffected } from '@throughline/versions';
 import { addWanted, wantedIn } from '../wanted.ts';
+import { exploitationOf } from './exploitation.ts';
 
 interface Row {
   readonly number: string;
@@ -25,7 +35,15 @@ interface DetailRow extends Row {
   readonly cve: string | null;
   readonly aliases: string[];
   readonly kev: boolean;
+  readonly exploitation: Exploitation;
+  readonly kevFeed: string | null;
+  readonly kevAdded: string | null;
+  readonly kevDue: string | null;
+  readonly ransomware: boolean | null;
   readonly epss: number | null;
+  readonly epssModel: string | null;
+  readonly epssDate: string | null;
+  readonly because: string | null;
 }
 
 const columns = `a.id as number, a.osv_id as id, a.feed, a.summary, a.severity, a.severity_known as "severityKnown", a.cvss,
@@ -34,7 +52,9 @@ const columns = `a.id as number, a.osv_id as id, a.feed, a.summary, a.severity, 
 
 /** The newest statement stands for all that feeds say under one id, or else under an alias; one that still stands comes first. */
 const detail = `
-  select ${columns}, a.details, a.cvss_vector as "cvssVector", g.cve, i.kev_added is not null as kev, i.epss,
+  select ${columns}, a.details, a.cvss_vector as "cvssVector", g.cve, i.kev_added is not null as kev, i.epss, i.epss_model as "epssModel",
+    i.epss_date::text as "epssDate", ${exploitationOf('g.cve')} as exploitation, i.kev_feed as "kevFeed", i.kev_added::text as "kevAdded",
+    i.kev_due::text as "kevDue", i.kev_ransomware as ransomware, a.retracted_because as because,
     array(select name from advisory_name n where n.advisory_id = a.id and n.name <> a.osv_id order by name) as aliases
   from advisory a
   left join lateral (
@@ -83,7 +103,8 @@ export class AdvisoryList {
       feeds: [...new Set(statements.map(({ feed }) => feed))],
       packages: await this.packages(first.number),
       kev: first.kev,
-      ...(first.epss !== null && { epss: first.epss }),
+      ...enrichmentOf(first),
+      statements: statements.slice(0, 20).map(statementOf),
     };
   }
 
@@ -117,6 +138,28 @@ function summaryOf(row: Row): AdvisorySummary {
     ...(withdrawn && { withdrawn: withdrawn.toISOString() }),
     ...(retracted && { retracted: retracted.toISOString() }),
     components,
+  };
+}
+
+function enrichmentOf(row: DetailRow): Pick<AdvisoryDetail, 'exploitation' | 'listed' | 'epss' | 'epssBy'> {
+  const { exploitation, kevFeed, kevAdded, kevDue, ransomware, epss, epssModel, epssDate } = row;
+  const listed = kevAdded !== null && {
+    listed: { feed: kevFeed ?? 'kev', added: kevAdded, ransomware: ransomware ?? false, ...withoutNulls({ due: kevDue }) },
+  };
+  return {
+    exploitation,
+    ...listed,
+    ...(epss !== null && { epss, epssBy: withoutNulls({ model: epssModel, date: epssDate }) }),
+  };
+}
+
+function statementOf({ feed, id, modified, withdrawn, retracted, because }: DetailRow): AdvisoryStatement {
+  return {
+    feed,
+    id,
+    modified: modified.toISOString(),
+    ...(withdrawn && { withdrawn: withdrawn.toISOString() }),
+    ...(retracted && { retracted: retracted.toISOString(), ...withoutNulls({ because }) }),
   };
 }
 

@@ -16,12 +16,14 @@ export function unpacked(body: Buffer): AsyncIterable<Buffer> {
 }
 
 /** The lines of a file, read as a stream; throws `Problem` 413 for what is too large and 422 for what cannot be unpacked. */
-export async function* linesOf(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+export async function* linesOf(source: AsyncIterable<Buffer>, most: number = mostBytes): AsyncIterable<Buffer> {
   let rest: Buffer[] = [];
   let total = 0;
   for await (const chunk of checked(source)) {
     total += chunk.length;
-    if (total > mostBytes) throw new Problem(413, 'too_large', 'the file is larger than 1 GiB when it is unpacked: send it in parts');
+    if (total > most) {
+      throw new Problem(413, 'too_large', `the file is larger than ${most / 2 ** 30} GiB when it is unpacked: send it in parts`);
+    }
     let from = 0;
     for (let end = chunk.indexOf(10, from); end >= 0; end = chunk.indexOf(10, from)) {
       yield Buffer.concat([...rest, chunk.subarray(from, end)]);

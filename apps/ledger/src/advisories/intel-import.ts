@@ -1,27 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { IntelImportAnswer } from '@throughline/contracts';
 import { WorkQueue } from '@throughline/messaging';
-import { Database, parseJson, Problem, rows, type Tx } from '@throughline/service';
+import { Database, Problem, rows, type Tx } from '@throughline/service';
 import { chunksOf, given } from '../bulk.ts';
 import { workKinds } from '../work-kinds.ts';
 import { WaiverShadows } from '../waivers/waiver-shadows.ts';
 import { linesOf, unpacked } from './body-lines.ts';
+import { noteSuccess } from './feeds.ts';
+import { epssEntry, epssModel, readKev, type EpssEntry, type KevEntry } from './intel-files.ts';
 
-interface KevEntry {
-  readonly cve: string;
-  readonly added: string;
-  readonly due: string | null;
-  readonly ransomware: boolean;
-}
-
-interface EpssEntry {
-  readonly cve: string;
-  readonly epss: number;
-  readonly percentile: number;
-}
-
-const cvePattern = /^CVE-\d{4}-\d{4,19}$/;
-const datePattern = /^\d{4}-\d{2}-\d{2}/;
 const chunkSize = 5_000;
 const cvesPerWork = 2_000;
 
@@ -34,19 +21,38 @@ export class IntelImport {
     private readonly waivers: WaiverShadows,
   ) {}
 
-  /** CISA's KEV catalogue (JSON). */
+  /** CISA's KEV catalogue (JSON); what somebody sends by hand adds, and takes nothing from the list. */
   async kev(body: Buffer): Promise<IntelImportAnswer> {
-    const catalogue = parseJson(await whole(body)) as { vulnerabilities?: unknown } | null;
-    if (!Array.isArray(catalogue?.vulnerabilities))
-      throw new Problem(422, 'unprocessable', 'the body has no list `vulnerabilities`: send the KEV catalogue');
-    const entries = catalogue.vulnerabilities.map((entry) => kevEntry(entry as Record<string, unknown> | null));
-    const known = entries.filter((entry) => entry !== undefined);
-    for (const chunk of chunksOf(known, chunkSize)) await this.database.transaction((tx) => this.writeKev(tx, chunk));
-    return { accepted: known.length, rejected: entries.length - known.length };
+    const { entries, rejected, version } = readKev(await whole(body));
+    await this.takeKev('kev', entries);
+    await this.database.transaction((tx) => noteSuccess(tx, 'kev', { format: 'kev', version, accepted: entries.length }));
+    return { accepted: entries.length, rejected };
+  }
+
+  /** Answers how many are new or changed. */
+  async takeKev(feed: string, entries: readonly KevEntry[]): Promise<number> {
+    let changed = 0;
+    for (const chunk of chunksOf(entries, chunkSize)) changed += await this.database.transaction((tx) => this.writeKev(tx, feed, chunk));
+    return changed;
+  }
+
+  /** A catalogue lists these no longer. */
+  async unlist(tx: Tx, feed: string, cves: readonly string[]): Promise<void> {
+    const changed = await rows<{ cve: string }>(
+      tx,
+      `update intel set kev_added = null, kev_due = null, kev_ransomware = null, kev_feed = null
+       where kev_feed = $1 and cve = any($2::text[]) returning cve`,
+      [feed, cves],
+    );
+    await this.leaveWork(
+      tx,
+      changed.map(({ cve }) => cve),
+      [workKinds.rescore, workKinds.findTouched],
+    );
   }
 
   /** FIRST's EPSS scores (CSV, with the model's version in the first line). */
-  async epss(body: Buffer): Promise<IntelImportAnswer> {
+  async epss(body: Buffer, feed = 'epss'): Promise<IntelImportAnswer> {
     const count = { accepted: 0, rejected: 0 };
     let header = '';
     let chunk: EpssEntry[] = [];
@@ -63,55 +69,65 @@ export class IntelImport {
     }
     count.accepted += await this.writeEpss(header, chunk);
     if (count.accepted === 0) throw new Problem(422, 'unprocessable', 'the body has no line `cve,epss,percentile`: send the EPSS file');
+    const { model, date } = epssModel(header);
+    const version = [model, date].filter((part) => part !== null).join(' ');
+    await this.database.transaction((tx) => noteSuccess(tx, feed, { format: 'epss', version, accepted: count.accepted }));
     return count;
   }
 
-  private async writeKev(tx: Tx, entries: readonly KevEntry[]): Promise<void> {
-    const table = given(entries, {
-      cve: { type: 'text', of: ({ cve }) => cve },
-      added: { type: 'date', of: ({ added }) => added },
-      due: { type: 'date', of: ({ due }) => due },
-      ransomware: { type: 'boolean', of: ({ ransomware }) => ransomware },
-    });
-    const changed = await rows<{ cve: string }>(
-      tx,
-      `insert into intel (cve, kev_added, kev_due, kev_ransomware) select distinct on (cve) * from ${table.sql} order by cve
-       on conflict (cve) do update set kev_added = excluded.kev_added, kev_due = excluded.kev_due, kev_ransomware = excluded.kev_ransomware
-       where (intel.kev_added, intel.kev_due, intel.kev_ransomware) is distinct from (excluded.kev_added, excluded.kev_due, excluded.kev_ransomware)
-       returning cve`,
-      table.params,
-    );
-    const cves = changed.map(({ cve }) => cve);
-    await this.leaveWork(tx, cves, [workKinds.rescore, workKinds.findTouched]);
-    await this.waivers.exploited(tx, cves);
-  }
-
-  private async writeEpss(header: string, entries: readonly EpssEntry[]): Promise<number> {
-    if (entries.length === 0) return 0;
+  private async writeKev(tx: Tx, feed: string, entries: readonly KevEntry[]): Promise<number> {
     const table = given(
       entries,
       {
         cve: { type: 'text', of: ({ cve }) => cve },
-        epss: { type: 'real', of: ({ epss }) => epss },
-        percentile: { type: 'real', of: ({ percentile }) => percentile },
+        added: { type: 'date', of: ({ added }) => added },
+        due: { type: 'date', of: ({ due }) => due },
+        ransomware: { type: 'boolean', of: ({ ransomware }) => ransomware },
       },
-      3,
+      2,
     );
+    const changed = await rows<{ cve: string }>(
+      tx,
+      `insert into intel (cve, kev_added, kev_due, kev_ransomware, kev_feed) select distinct on (cve) *, $1::text from ${table.sql} order by cve
+       on conflict (cve) do update set kev_added = excluded.kev_added, kev_due = excluded.kev_due, kev_ransomware = excluded.kev_ransomware,
+         kev_feed = coalesce(intel.kev_feed, excluded.kev_feed)
+       where (intel.kev_added, intel.kev_due, intel.kev_ransomware) is distinct from (excluded.kev_added, excluded.kev_due, excluded.kev_ransomware)
+         and (intel.kev_feed is null or intel.kev_feed = $1)
+       returning cve`,
+      [feed, ...table.params],
+    );
+    const cves = changed.map(({ cve }) => cve);
+    await this.leaveWork(tx, cves, [workKinds.rescore, workKinds.findTouched]);
+    await this.waivers.exploited(tx, cves);
+    return cves.length;
+  }
+
+  private async writeEpss(header: string, entries: readonly EpssEntry[]): Promise<number> {
+    if (entries.length === 0) return 0;
+    const { model, date } = epssModel(header);
+    const table = given(entries, {
+      cve: { type: 'text', of: ({ cve }) => cve },
+      epss: { type: 'real', of: ({ epss }) => epss },
+      percentile: { type: 'real', of: ({ percentile }) => percentile },
+    });
     await this.database.transaction(async (tx) => {
-      const changed = await rows<{ cve: string }>(
+      const scored = await rows<{ cve: string }>(
         tx,
-        `insert into intel (cve, epss, epss_percentile, epss_model, epss_date) select distinct on (cve) cve, epss, percentile, $1::text, $2::date from ${table.sql} order by cve
+        `select distinct given.cve from ${table.sql} left join intel i using (cve) where i.epss is distinct from given.epss`,
+        table.params,
+      );
+      await rows(
+        tx,
+        `insert into intel (cve, epss, epss_percentile, epss_model, epss_date)
+         select distinct on (cve) cve, epss, percentile, $4::text, $5::date from ${table.sql} order by cve
          on conflict (cve) do update set epss = excluded.epss, epss_percentile = excluded.epss_percentile, epss_model = excluded.epss_model, epss_date = excluded.epss_date
-         where intel.epss is distinct from excluded.epss returning cve`,
-        [
-          /model_version:([^,\s]{1,50})/.exec(header)?.[1] ?? null,
-          /score_date:(\d{4}-\d{2}-\d{2})/.exec(header)?.[1] ?? null,
-          ...table.params,
-        ],
+         where (intel.epss, intel.epss_percentile, intel.epss_model, intel.epss_date)
+           is distinct from (excluded.epss, excluded.epss_percentile, excluded.epss_model, excluded.epss_date)`,
+        [...table.params, model, date],
       );
       await this.leaveWork(
         tx,
-        changed.map(({ cve }) => cve),
+        scored.map(({ cve }) => cve),
         [workKinds.rescore],
       );
     });
@@ -120,33 +136,13 @@ export class IntelImport {
 
   /** Only for CVEs that somebody here has. Policies ask whether a CVE is exploited, so a change of that is told anew. */
   private async leaveWork(tx: Tx, cves: readonly string[], kinds: readonly string[]): Promise<void> {
+    if (cves.length === 0) return;
     const used = await rows<{ cve: string }>(tx, 'select distinct cve from finding where cve = any($1::text[]) order by cve', [cves]);
     for (const part of chunksOf(used, cvesPerWork)) {
       const payload = { cves: part.map(({ cve }) => cve) };
       await this.work.add(tx, ...kinds.map((kind) => ({ kind, payload })));
     }
   }
-}
-
-function kevEntry(entry: Record<string, unknown> | null): KevEntry | undefined {
-  const { cveID: cve, dateAdded: added, dueDate: due, knownRansomwareCampaignUse: ransomware } = entry ?? {};
-  if (typeof cve !== 'string' || !cvePattern.test(cve) || typeof added !== 'string' || !isDate(added)) return undefined;
-  return {
-    cve,
-    added: added.slice(0, 10),
-    due: typeof due === 'string' && isDate(due) ? due.slice(0, 10) : null,
-    ransomware: ransomware === 'Known',
-  };
-}
-
-function epssEntry(line: string): EpssEntry | undefined {
-  const [cve = '', epss, percentile] = line.split(',');
-  const [score, rank] = [Number(epss), Number(percentile)];
-  return cvePattern.test(cve) && score >= 0 && score <= 1 && rank >= 0 && rank <= 1 ? { cve, epss: score, percentile: rank } : undefined;
-}
-
-function isDate(text: string): boolean {
-  return datePattern.test(text) && !Number.isNaN(Date.parse(text.slice(0, 10)));
 }
 
 async function whole(body: Buffer): Promise<Buffer> {

@@ -105,6 +105,53 @@ update advisory_package p set name = lower(p.name) where p.ecosystem in ('NuGet'
   and not exists (select 1 from advisory_package o where o.advisory_id = p.advisory_id and o.ecosystem = p.ecosystem
     and o.name <> p.name and lower(o.name) = lower(p.name));`;
 
+/** A held sync keeps the digest of its file: a person agrees to that file and to no other one. */
+const sync = `
+alter table feed add column format text not null default 'osv', add column version text;
+alter table intel add column kev_feed text;
+update intel set kev_feed = 'kev' where kev_added is not null;
+create index intel_kev_feed on intel (kev_feed) where kev_feed is not null;
+
+create table feed_source (
+  feed text primary key references feed (name) on delete cascade,
+  format text not null,
+  url text not null,
+  every_seconds integer,
+  etag text,
+  last_modified text,
+  taken_digest bytea,
+  refused_digest bytea,
+  ecosystems text[] not null default '{}'
+);
+
+create table feed_sync (
+  id bigint generated always as identity primary key,
+  feed text not null references feed (name) on delete cascade,
+  format text not null,
+  url text not null,
+  state text not null,
+  began_at timestamptz not null default now(),
+  ended_at timestamptz,
+  bytes bigint not null default 0,
+  bytes_total bigint,
+  etag text,
+  last_modified text,
+  complete boolean not null default false,
+  digest bytea,
+  released_digest bytea,
+  decided_by text,
+  records integer not null default 0,
+  accepted integer not null default 0,
+  unchanged integer not null default 0,
+  rejected integer not null default 0,
+  withdraws integer not null default 0,
+  reranges integer not null default 0,
+  standing integer not null default 0,
+  error text
+);
+create index feed_sync_feed on feed_sync (feed, id desc);
+create unique index feed_sync_open on feed_sync (feed) where state not in ('done', 'failed', 'discarded');`;
+
 export const advisoriesMigrations: readonly Migration[] = [
   { name: 'advisories-001-advisories', sql: advisories },
   { name: 'advisories-002-groups', sql: groups },
@@ -112,4 +159,5 @@ export const advisoriesMigrations: readonly Migration[] = [
   { name: 'advisories-004-feed-trust', sql: 'alter table feed add column trusted_for_fixes boolean not null default false;' },
   { name: 'advisories-005-demo', sql: demo },
   { name: 'advisories-006-lower-case', sql: lowerCase },
+  { name: 'advisories-007-feed-sync', sql: sync },
 ];

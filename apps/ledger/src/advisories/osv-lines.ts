@@ -1,5 +1,5 @@
 import { parseJson, Problem } from '@throughline/service';
-import { linesOf, longestLine, sizeOf, unpacked } from './body-lines.ts';
+import { linesOf, longestLine, sizeOf } from './body-lines.ts';
 
 /** One record of an advisory file; the value is a `Problem` when the record cannot be parsed. */
 export interface OsvLine {
@@ -10,11 +10,11 @@ export interface OsvLine {
 
 const deepest = 32;
 
-/** The records of a body: one JSON document or NDJSON, plain or gzip. Throws `Problem` 413 and 422. */
-export async function* osvLines(body: Buffer): AsyncIterable<OsvLine> {
+/** The records of a file: one JSON document or NDJSON. Throws `Problem` 413, also for more than `most` bytes, and 422. */
+export async function* osvLines(body: AsyncIterable<Buffer>, most?: number): AsyncIterable<OsvLine> {
   let number = 0;
   let document: Buffer[] | undefined;
-  for await (const line of linesOf(unpacked(body))) {
+  for await (const line of linesOf(body, most)) {
     if (document) {
       document.push(line, Buffer.from('\n'));
       if (sizeOf(document) > longestLine) throw new Problem(413, 'too_large', 'the document is too large: send the records as NDJSON');
@@ -22,18 +22,19 @@ export async function* osvLines(body: Buffer): AsyncIterable<OsvLine> {
     }
     if (line.toString('latin1').trim() === '') continue;
     number += 1;
-    const value = parsed(line, number);
+    const value = parsedRecord(line, number);
     // A first line that is no whole document opens one that is spread over lines.
     if (number === 1 && value instanceof Problem) document = [line, Buffer.from('\n')];
     else yield { number, raw: line, value };
   }
   if (document) {
     const raw = Buffer.concat(document);
-    yield { number: 1, raw, value: parsed(raw, 1) };
+    yield { number: 1, raw, value: parsedRecord(raw, 1) };
   }
 }
 
-function parsed(line: Buffer, number: number): unknown {
+/** The value of a record, or the `Problem` that it has. */
+export function parsedRecord(line: Buffer, number: number): unknown {
   try {
     return parseJson(line, deepest);
   } catch (error) {

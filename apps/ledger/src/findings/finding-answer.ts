@@ -1,4 +1,13 @@
-import { chainIdOf, type Detection, type FindingAnswer, type FindingClass, type Priority, type Triage } from '@throughline/contracts';
+import {
+  chainIdOf,
+  type Detection,
+  type Exploitation,
+  type FindingAnswer,
+  type FindingClass,
+  type Priority,
+  type Triage,
+} from '@throughline/contracts';
+import { exploitationOf } from '../advisories/exploitation.ts';
 import { severityAt } from './severity-weight.ts';
 
 /** A finding as the lists select it. */
@@ -31,6 +40,7 @@ export interface FindingRow {
   readonly firstCommit: string;
   readonly aliases: string[];
   readonly exploited: boolean;
+  readonly exploitation: Exploitation;
   readonly epss: number | null;
   readonly claimed: boolean;
   readonly waiverId: string | null;
@@ -45,7 +55,7 @@ const shownTriage = `case when w.id is null then f.triage else 'risk_accepted' e
 export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, ${shownTriage} as triage, f.risk, f.priority, f.due, f.cve, f.cwe,
   f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner, f.code_owners as "codeOwners",
   f.first_seen as "firstSeen", seen.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
-  i.kev_added is not null as exploited, i.epss, w.id as "waiverId", w.label as "waiverLabel", w.until as "waivedUntil",
+  i.kev_added is not null as exploited, ${exploitationOf('f.cve')} as exploitation, i.epss, w.id as "waiverId", w.label as "waiverLabel", w.until as "waivedUntil",
   array(select distinct n.name from advisory_group_member m join advisory_name n on n.advisory_id = m.advisory_id
         where m.group_id = f.group_id order by n.name limit 50) as aliases,
   coalesce((select json_agg(json_build_object('tool', t.tool, 'first', t.first_seen, 'last', t.last_seen) order by t.tool)
@@ -68,7 +78,7 @@ export function answerOf(row: FindingRow, linkBase: string): FindingAnswer {
     triage,
     presence: ['source'],
     risk: { score: row.risk, priority, due: row.due.toISOString() },
-    ...(cve !== null && { cve, kev: row.exploited }),
+    ...(cve !== null && { cve, kev: row.exploited, exploitation: row.exploitation }),
     ...(cwe.length > 0 && { cwe }),
     ...(purl !== null && { component: { purl, version: version ?? '', ...(fixedIn !== null && { fixedIn }) } }),
     ...(path !== null && { location: { path, ...(line !== null && { line }) } }),

@@ -1,4 +1,5 @@
 import { MinLength } from 'class-validator';
+import { EpssSource, ExploitationListing, AdvisoryStatement, exploitations, type Exploitation } from './advisory-feeds.ts';
 import { priorities, type Priority } from '../events/alert.ts';
 import {
   detections,
@@ -146,6 +147,8 @@ export class FindingAnswer {
   @Maybe() @Flag() claimed?: boolean;
   /** Listed as known to be exploited; absent when the class has no CVE. */
   @Maybe() @Flag() kev?: boolean;
+  /** Whether anybody has looked at all; absent like `kev`. */
+  @Maybe() @OneOf(exploitations) exploitation?: Exploitation;
   @Maybe() @Fraction(0, 1) epss?: number;
   @Maybe() @Nested(() => FindingFix) fix?: FindingFix;
   /** Its risk is accepted by this one; `triage` says so while it holds. */
@@ -313,24 +316,13 @@ export class AdvisoryDetail extends AdvisorySummary {
   @Texts(20, 64) feeds: string[];
   @ListOf(() => AdvisoryPackage, 200) packages: AdvisoryPackage[];
   @Flag() kev: boolean;
+  @OneOf(exploitations) exploitation: Exploitation;
+  /** The catalogue that lists it as exploited, since when, and until when it is to be mended there. */
+  @Maybe() @Nested(() => ExploitationListing) listed?: ExploitationListing;
   @Maybe() @Fraction(0, 1) epss?: number;
-}
-
-/** A source of advisories. */
-export class FeedAnswer {
-  @Text(64) name: string;
-  @Maybe() @Time() lastSuccess?: string;
-  @Count() rows: number;
-  /** Seconds since the last success. */
-  @Maybe() @Count() age?: number;
-  @Maybe() @Text(500) error?: string;
-  /** Whether its word about fixed versions is enough to propose a change. */
-  @Flag() trustedForFixes: boolean;
-}
-
-/** Body of `PUT /api/v1/advisories/feeds/{name}`. */
-export class FeedTrust {
-  @Flag() trustedForFixes: boolean;
+  @Maybe() @Nested(() => EpssSource) epssBy?: EpssSource;
+  /** What each feed says under this id. */
+  @ListOf(() => AdvisoryStatement, 20) statements: AdvisoryStatement[];
 }
 
 /** A package, service to service. */
@@ -344,14 +336,14 @@ export class AffectedVersions {
   @Texts(2000, 1_000_000) affected: string[];
 }
 
-/** Body of `POST /api/v1/advisories/{id}/retract`. */
+/** Body of `POST /api/v1/advisories/{id}/retract` and `/restore`. */
 export class AdvisoryRetraction {
   /** Only what this feed says; all feeds when absent. */
   @Maybe() @Text(64) feed?: string;
   @Text(300) @MinLength(3) reason: string;
 }
 
-/** Answer to a retraction. */
+/** Answer to a retraction, or to its end. */
 export class AdvisoryRetracted {
   @Text(128) id: string;
   @Count() statements: number;
