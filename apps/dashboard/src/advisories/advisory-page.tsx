@@ -52,7 +52,8 @@ function About({ advisory }: { readonly advisory: AdvisoryDetail }) {
           ['Id', <span className="mono">{advisory.id}</span>],
           ['Also known as', advisory.aliases.join(', ')],
           ['CVSS', advisory.cvss?.toFixed(1)],
-          ['EPSS', advisory.epss !== undefined && `${(advisory.epss * 100).toFixed(1)} % within 30 days`],
+          ['EPSS', epssOf(advisory)],
+          ['Attacks', exploitationOf(advisory)],
           [
             'Packages',
             <ul className="plain-list">
@@ -63,7 +64,12 @@ function About({ advisory }: { readonly advisory: AdvisoryDetail }) {
               ))}
             </ul>,
           ],
-          ['Told by', advisory.feeds.join(', ')],
+          [
+            'Told by',
+            advisory.statements
+              .map(({ feed, withdrawn, retracted }) => `${feed}${retracted ? ' (retracted)' : withdrawn ? ' (withdrawn)' : ''}`)
+              .join(', '),
+          ],
           ['Published', advisory.published && utc(advisory.published)],
           ['Changed', utc(advisory.modified)],
           ['Withdrawn', advisory.withdrawn && utc(advisory.withdrawn)],
@@ -71,6 +77,17 @@ function About({ advisory }: { readonly advisory: AdvisoryDetail }) {
       />
     </Panel>
   );
+}
+
+function epssOf({ epss, epssBy }: AdvisoryDetail): string {
+  if (epss === undefined) return 'not known yet';
+  const source = [epssBy?.model, epssBy?.date].filter(Boolean).join(', ');
+  return `${(epss * 100).toFixed(1)} % within 30 days${source && ` (${source})`}`;
+}
+
+function exploitationOf({ exploitation, listed }: AdvisoryDetail): string {
+  if (listed) return `known since ${listed.added}${listed.ransomware ? ', by ransomware too' : ''} (${listed.feed})`;
+  return exploitation === 'not_listed' ? 'none known to the catalogues' : 'nobody has looked: no catalogue, or no CVE';
 }
 
 function BlastRadius({ id }: { readonly id: string }) {
