@@ -43,12 +43,19 @@ describe('purlOf', () => {
     ['NuGet', 'newtonsoft.json', '12.0.1', 'pkg:nuget/newtonsoft.json@12.0.1'],
     ['Packagist', 'guzzlehttp/psr7', '1.8.3', 'pkg:composer/guzzlehttp/psr7@1.8.3'],
     ['RubyGems', 'nokogiri', '1.13.0', 'pkg:gem/nokogiri@1.13.0'],
+    ['Hex', 'phoenix', '1.7.0', 'pkg:hex/phoenix@1.7.0'],
+    ['Pub', 'http', '1.0.0', 'pkg:pub/http@1.0.0'],
+    ['CRAN', 'ggplot2', '3.4.0', 'pkg:cran/ggplot2@3.4.0'],
+    ['Hackage', 'aeson', '2.0', 'pkg:hackage/aeson@2.0'],
+    ['SwiftURL', 'github.com/apple/swift-nio', '2.0.0', 'pkg:swift/github.com/apple/swift-nio@2.0.0'],
+    ['GitHub Actions', 'actions/checkout', 'v4', 'pkg:githubactions/actions/checkout@v4'],
+    ['Bitnami', 'node', '12.0.0', 'pkg:bitnami/node@12.0.0'],
   ])('writes and reads the package URLs of %s', (ecosystem, name, version, purl) => {
     expect(purlOf(ecosystem, name, version)).toBe(purl);
     expect(packageOf(parsePurl(purl)!)).toEqual({ ecosystem, name });
   });
 
   it('has none for an ecosystem that it does not know', () => {
-    expect(purlOf('Hackage', 'aeson')).toBeUndefined();
+    expect(purlOf('ConanCenter', 'zlib')).toBeUndefined();
   });
 });

@@ -30,7 +30,8 @@ export function comparePrerelease(left: readonly string[], right: readonly strin
   return compareLists(left, right, compareIdentifiers);
 }
 
-function compareIdentifiers(left: string, right: string): Order {
+/** Of two identifiers numbers go first, by their size; words by their letters. */
+export function compareIdentifiers(left: string, right: string): Order {
   const numeric = [left, right].map((text) => /^\d+$/.test(text));
   if (numeric[0] && numeric[1]) return compareNumbers(left, right);
   if (numeric[0] !== numeric[1]) return numeric[0] ? -1 : 1;

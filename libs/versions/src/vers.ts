@@ -1,4 +1,4 @@
-import { comparatorOf, ecosystemOf } from './ecosystem.ts';
+import { comparatorOf, ecosystemNamed } from './ecosystem.ts';
 import type { Comparator } from './order.ts';
 
 const longestRange = 4096;
@@ -16,7 +16,7 @@ interface Constraint {
  */
 export function inVers(range: string, version: string): boolean | undefined {
   const match = /^vers:([a-z][a-z0-9.+-]*)\/(.+)$/.exec(range.length <= longestRange ? range.replace(/\s/g, '') : '');
-  const order = match && comparatorOf(ecosystemOf(match[1]!) ?? '');
+  const order = match && comparatorOf(ecosystemNamed(match[1]!) ?? '');
   if (!match || !order) return undefined;
   if (match[2] === '*') return true;
   const constraints = match[2]!.split('|').map(constraintOf);
