@@ -1,6 +1,12 @@
 import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
-import { alertsMigrations, mergedHeadsMigrations, mergesMigrations, retentionMigrations } from './alerts/migrations.ts';
+import {
+  alertsMigrations,
+  directPushesMigrations,
+  mergedHeadsMigrations,
+  mergesMigrations,
+  retentionMigrations,
+} from './alerts/migrations.ts';
 import { channelsMigrations } from './channels/migrations.ts';
 import { NotifierConfig } from './config.ts';
 import { deliveriesMigrations } from './deliveries/migrations.ts';
@@ -31,5 +37,6 @@ export default {
     ...waitsMigrations,
     ...mergedHeadsMigrations,
     ...progressMigrations,
+    ...directPushesMigrations,
   ],
 } satisfies ServiceDefinition<NotifierConfig>;

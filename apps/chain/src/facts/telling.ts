@@ -14,6 +14,7 @@ import {
   FindingsEvaluated,
   FixProposed,
   GateBypassed,
+  GatePushedPast,
   PremiseBroken,
   SbomReceived,
   ScanCompleted,
@@ -158,6 +159,15 @@ tell(GateBypassed, (fact) => ({
     ...{ by: fact.mergedBy, into: branch(fact.baseRef), 'when merged': fact.stood },
     ...(fact.result === undefined ? {} : { since: fact.result }),
     ...(fact.proposed === undefined ? {} : { 'proposed last': fact.proposed.slice(0, 12) }),
+    basis: fact.basis,
+  },
+}));
+tell(GatePushedPast, (fact) => ({
+  title: 'Pushed past the change gate',
+  status: 'bypassed',
+  summary: {
+    ...{ by: fact.pusher, to: branch(fact.ref), 'when pushed': fact.stood },
+    ...(fact.result === undefined ? {} : { since: fact.result }),
     basis: fact.basis,
   },
 }));

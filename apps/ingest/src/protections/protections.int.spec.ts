@@ -13,7 +13,7 @@ let door: SignedCaller;
 
 beforeAll(async () => {
   api = await httpReceiver();
-  platform = await (await infra()).fresh(['ingest', 'gateway'], { topics: ['change', 'policy'] });
+  platform = await (await infra()).fresh(['ingest', 'gateway', 'notifier'], { topics: ['change', 'policy'] });
   ingest = await runService(definition, { ...platform.environment('ingest'), OUTBOUND_ALLOW: api.origin, RECONCILE_SECONDS: '0' });
   door = new SignedCaller(ingest, platform);
 }, 300_000);
@@ -50,6 +50,17 @@ async function protectionOf({ id }: CreatedSource): Promise<RepositoryProtection
   return (await door.call<WatchedRepositoryDetail>('GET', `/api/v1/repositories/${body.items[0]!.id}`)).body.protection;
 }
 
+/** What the notifier is told when it asks. */
+const toldNotifier = (repository: string) =>
+  new SignedCaller(ingest, platform, 'notifier').call<RepositoryProtection>('POST', '/internal/repositories/protection', {
+    body: { repository },
+  });
+
+async function repositoryOf({ id }: CreatedSource): Promise<string> {
+  const { body } = await door.call<Page<WatchedRepository>>('GET', `/api/v1/repositories?source=${id}`);
+  return body.items[0]!.repository;
+}
+
 describe('a source whose host tells what it requires', () => {
   it('says where a change gets in without our word, and that it is over', async () => {
     api.answer = () => ({ status: 200, body: '[]' });
@@ -71,7 +82,9 @@ describe('a source whose host tells what it requires', () => {
     api.answer = () => ({ status: 200, body: JSON.stringify([rule]) });
     await look();
     await eventually(async () => expect(await stateOf(source)).toEqual({ required: 1, waiting: 0, faults: [] }));
-    expect(await protectionOf(source)).toEqual({ state: 'right', branch: 'main', host: 'gitea', at: expect.any(String) });
+    const right = { state: 'right', branch: 'main', host: 'gitea', at: expect.any(String) };
+    expect(await protectionOf(source)).toEqual(right);
+    expect(await toldNotifier(await repositoryOf(source))).toMatchObject({ status: 200, body: right });
   });
 
   it('says what it may not see', async () => {
@@ -94,6 +107,15 @@ describe('a source whose host tells what it requires', () => {
       state: 'not_looked',
       detail: expect.stringContaining('neither a token nor an App'),
     });
+  });
+
+  it('says nothing of a repository that is not known, nor to anybody but the notifier', async () => {
+    const body = { repository: 'git.example/acme/none' };
+
+    const unknown = await toldNotifier(body.repository);
+    const stranger = await door.call('POST', '/internal/repositories/protection', { body, asService: true });
+
+    expect([unknown.status, stranger.status]).toEqual([404, 403]);
   });
 
   it('that does not tell is not asked', async () => {

@@ -5,6 +5,8 @@ import { Retention } from '@throughline/messaging';
 const keptDays = 400;
 /** What others wrote under our name is told while it is news. */
 const foreignDays = 30;
+/** A push and the merge that made it are told within minutes, or when their source is reached again. */
+const mergedDays = 30;
 
 /** The least UUIDv7 that was given at $1. */
 const idAt = `(lpad(to_hex((extract(epoch from $1::timestamptz) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
@@ -46,14 +48,19 @@ const ends: Readonly<Record<string, string>> = {
       order by coalesce(decided_at, pending_since) limit $2
     ) returning 1`,
   merges: `
-    delete from unpassed_merges where (repository, number) in (
-      select repository, number from unpassed_merges m where merged_at < $1 and not ${unresolved('a.id = m.alert')} order by merged_at limit $2
+    delete from unpassed_merges where (repository, what) in (
+      select repository, what from unpassed_merges m where merged_at < $1 and not ${unresolved('a.id = m.alert')} order by merged_at limit $2
     ) returning 1`,
   changeRequests: `
     delete from change_requests where (repository, number) in (
       select repository, number from change_requests where seen_at < $1 order by seen_at limit $2
     ) returning 1`,
 };
+
+const mergedCommits = `
+  delete from merged_commits where (repository, base_ref, commit) in (
+    select repository, base_ref, commit from merged_commits where merged_at < $1 order by merged_at limit $2
+  ) returning 1`;
 
 const foreignStatuses = `
   delete from foreign_statuses where (repository, commit) in (
@@ -68,5 +75,6 @@ export class AlertRetention implements OnModuleInit {
   onModuleInit(): void {
     for (const [kind, sql] of Object.entries(ends)) this.retention.keep(kind, keptDays, sql);
     this.retention.keep('foreignStatuses', foreignDays, foreignStatuses);
+    this.retention.keep('mergedCommits', mergedDays, mergedCommits);
   }
 }

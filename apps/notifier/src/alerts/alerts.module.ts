@@ -14,6 +14,7 @@ import { AlertsHandler } from './alerts.handler.ts';
 import { Alerts } from './alerts.ts';
 import { Changes } from './changes.ts';
 import { DecisionsHandler } from './decisions.handler.ts';
+import { DirectPushes } from './direct-pushes.ts';
 import { Fixes } from './fixes.ts';
 import { ForeignStatusAlerts } from './foreign-status-alerts.ts';
 import { ForgottenAlerts } from './forgotten-alerts.ts';
@@ -36,6 +37,7 @@ import { UndecidedGrace } from './undecided-grace.ts';
     Alerts,
     AlertTeller,
     Changes,
+    DirectPushes,
     Fixes,
     ForeignStatusAlerts,
     ForgottenAlerts,

@@ -14,7 +14,7 @@ const steps = [
   'delete from judgements where repository = $1',
   "select pg_advisory_xact_lock(hashtextextended('alerts of ' || $1, 0))",
   ...['alerts', 'conversations', 'changes', 'fixes', 'commit_statuses', 'foreign_statuses', 'change_requests', 'released_checks']
-    .concat('unpassed_merges', 'check_releases', 'repositories')
+    .concat('unpassed_merges', 'merged_commits', 'check_releases', 'repositories')
     .map((table) => `delete from ${table} where repository = $1`),
 ];
 

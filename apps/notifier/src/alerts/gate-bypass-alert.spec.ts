@@ -3,7 +3,7 @@ import type { AlertStory } from './story.ts';
 
 const at = new Date('2026-11-17T15:00:00Z');
 const merge: UnpassedMerge = {
-  ...{ repository: 'git.example/acme/shop', number: 7, head: 'b'.repeat(40), proposed: null, commit: 'd'.repeat(40) },
+  ...{ repository: 'git.example/acme/shop', what: '#7', number: 7, head: 'b'.repeat(40), proposed: null, commit: 'd'.repeat(40) },
   ...{ baseRef: 'refs/heads/main', by: 'mallory', bypass: false, stood: 'deny', result: null, mergedAt: at, alert: null },
 };
 
@@ -38,6 +38,16 @@ describe('the alert about merges past the gate', () => {
     ['deny', 'blocked'],
   ] as const)('says how it stood: %s', (stood, words) => {
     expect(told({ stood })).toContain(`: ${words} when it was merged (`);
+  });
+
+  it('tells of a push that it was one, and how that is known', () => {
+    const push = { what: 'b'.repeat(40), number: null, commit: null };
+
+    expect(told(push)).toMatch(/Push.*bbbbbbbbbbbb.*main.*mallory.*: blocked when it was pushed \(/);
+    expect(told(push)).toMatch(/Concluded: the branch requires our check/);
+    expect(told(push)).not.toContain('which commit was merged');
+    expect(told({}, push)).toMatch(/#7.*when it was merged.*Push.*when it was pushed/);
+    expect(gateBypassAlert(undefined, 'shop', { ...merge, ...push }, at).title).toBe('acme/shop: pushed past the change gate');
   });
 
   it('names the commit that was proposed last only where another one was merged', () => {

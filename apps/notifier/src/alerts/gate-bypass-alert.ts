@@ -7,11 +7,14 @@ import { count, utc } from './words.ts';
 
 export const gateBypassKind = 'gate-bypassed';
 
-/** A change request that was merged although the change gate had not let it pass. */
+/** What got into a branch although the change gate had not let it pass: by a change request that was merged, or by a push. */
 export interface UnpassedMerge {
   readonly repository: string;
-  readonly number: number;
-  /** What was merged. */
+  /** Which one of the repository: `#7`, or the commit that was pushed. */
+  readonly what: string;
+  /** Null for a push. */
+  readonly number: number | null;
+  /** What was merged, or pushed. */
   readonly head: string;
   /** The head that was proposed last, where that is another. */
   readonly proposed: string | null;
@@ -30,10 +33,15 @@ export interface UnpassedMerge {
 }
 
 /** The columns of a merge, as its row has them. */
-export const mergeColumns = `repository, number, head, proposed, commit, base_ref as "baseRef", by_login as by, bypass, stood, result,
+export const mergeColumns = `repository, what, number, head, proposed, commit, base_ref as "baseRef", by_login as by, bypass, stood, result,
   merged_at as "mergedAt", alert`;
 
-/** Nobody has to look at it any more: nothing was known when it was merged, and now it is known to pass. */
+/** Which one work is about; what was asked for by an earlier release names a number. */
+export function whatOf({ what, number }: Partial<Pick<UnpassedMerge, 'what' | 'number'>>): string {
+  return what ?? `#${number}`;
+}
+
+/** Nobody has to look at it any more: nothing was known when it got in, and now it is known to pass. */
 export function isRedeemed({ stood, result }: Pick<UnpassedMerge, 'stood' | 'result'>): boolean {
   return stood !== 'deny' && (result === 'pass' || result === 'warn');
 }
@@ -46,13 +54,14 @@ export function gateBypassAlert(open: AlertRow | undefined, application: string,
   const { repository } = merge;
   const name = repository.split('/').slice(-2).join('/');
   const bad = blocked ? grave : ({ priority: 'P3', severity: 'medium' } as const);
-  const title = `${name}: merged past the change gate`;
+  const title = `${name}: ${merge.number === null ? 'pushed' : 'merged'} past the change gate`;
   return controlAlert({ kind: gateBypassKind, ...bad, title, application, repository, line: 'merge' }, repository, at);
 }
 
 /** Tells it: what was merged, by whom, how it stood, and how to shut the door. */
 export function gateBypassMessage(story: AlertStory, merges: readonly UnpassedMerge[]): AlertMessage {
-  const many = count(merges.length, 'change was merged', 'changes were merged');
+  const verb = merges.every(({ number }) => number !== null) ? 'merged' : 'let in';
+  const many = count(merges.length, `change was ${verb}`, `changes were ${verb}`);
   return controlMessage(story, { what: `${many} without a pass`, ended: 'ended', sections: sectionsOf(merges) });
 }
 
@@ -64,8 +73,8 @@ function sectionsOf(merges: readonly UnpassedMerge[]): AlertMessage['sections'] 
       title: 'Do now',
       numbered: true,
       lines: [
-        line('Look at what blocks it, and mend it on the branch, or take the merge back'),
-        line('Ask who merged it: there is an exception to be asked for where a risk can be taken'),
+        line('Look at what blocks it, and mend it on the branch, or take it back'),
+        line('Ask who did it: there is an exception to be asked for where a risk can be taken'),
         line('Let the branch require the check, also of administrators: the page of the repository says whether it does'),
       ],
     },
@@ -76,8 +85,12 @@ function sectionsOf(merges: readonly UnpassedMerge[]): AlertMessage['sections'] 
 /** What is concluded, and what somebody said. */
 const grounds = [
   {
-    of: ({ bypass }: UnpassedMerge) => !bypass,
+    of: ({ bypass, number }: UnpassedMerge) => !bypass && number !== null,
     says: 'Concluded: the host told which commit was merged, and our own decision about that commit was no pass',
+  },
+  {
+    of: ({ bypass, number }: UnpassedMerge) => !bypass && number === null,
+    says: 'Concluded: the branch requires our check, the host told who pushed and of no change request that was merged so, and our own decision about that commit was no pass',
   },
   { of: ({ bypass }: UnpassedMerge) => bypass, says: 'Told: the host says itself that a rule of the branch was passed over' },
 ] as const;
@@ -91,8 +104,10 @@ function lineOf({ number, head, proposed, baseRef, by, bypass, stood, result, me
   const since = result === null ? '' : `; since then: ${result}`;
   const other = proposed === null ? [] : ['; proposed last was another commit, ', code(proposed.slice(0, 12))];
   return line(
-    ...[strong(`#${number}`), ' at ', code(head.slice(0, 12)), ' into ', code(baseRef.replace('refs/heads/', '')), ' by '],
-    ...[code(by === '' ? 'somebody' : by), `: ${stoodAs[stood]} when it was merged (${utc(mergedAt.toISOString())})${since}`],
+    ...(number === null ? [strong('Push'), ' of '] : [strong(`#${number}`), ' at ']),
+    ...[code(head.slice(0, 12)), number === null ? ' to ' : ' into ', code(baseRef.replace('refs/heads/', '')), ' by '],
+    code(by === '' ? 'somebody' : by),
+    `: ${stoodAs[stood]} when it was ${number === null ? 'pushed' : 'merged'} (${utc(mergedAt.toISOString())})${since}`,
     ...other,
     ...(bypass ? ['; the host says that a rule was passed over'] : []),
   );

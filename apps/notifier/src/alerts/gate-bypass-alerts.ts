@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AlertResolved, GateBypassed, make, type NewFact } from '@throughline/contracts';
+import { AlertResolved, GateBypassed, GatePushedPast, make, type NewFact } from '@throughline/contracts';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { Directory } from '../directory/directory.ts';
@@ -8,7 +8,7 @@ import { AlertTeller } from './alert-teller.ts';
 import { controlFingerprint, controlOpened } from './control-alert.ts';
 import { gateBypassAlert, gateBypassKind, isRedeemed, type UnpassedMerge } from './gate-bypass-alert.ts';
 
-/** One alert for each repository where changes are merged that the gate has not let pass. */
+/** One alert for each repository where changes get in that the gate has not let pass. */
 @Injectable()
 export class GateBypassAlerts {
   constructor(
@@ -20,17 +20,29 @@ export class GateBypassAlerts {
 
   /** Tells of a merge, and of what became known about it. Ends the alert when all that it tells of passes by now. */
   async tell(tx: Tx, merge: UnpassedMerge): Promise<void> {
-    const { repository, number, head } = merge;
+    const { repository, what, head } = merge;
     await this.alerts.lock(tx, repository);
     const known = await this.known(tx, merge);
     if (known?.state === 'resolved') return;
     const application = (await this.directory.repository(tx, repository))?.application ?? 'unassigned';
     const alert = gateBypassAlert(known, application, merge, new Date());
-    await rows(tx, 'update unpassed_merges set alert = $3 where repository = $1 and number = $2', [repository, number, alert.id]);
-    const next = known && (await this.isOver(tx, alert.id)) ? over(alert) : alert;
+    await rows(tx, 'update unpassed_merges set alert = $3 where repository = $1 and what = $2', [repository, what, alert.id]);
+    const next = known && (await this.isOver(tx, alert.id)) ? over(alert, passedSince) : alert;
     await this.alerts.save(tx, next);
     if (!known) await this.outbox.add(tx, controlOpened(next, head));
     if (merge.alert === null) await this.outbox.add(tx, bypassedFact(next, merge));
+    if (next.state === 'resolved') await this.outbox.add(tx, resolvedFact(next));
+    await this.teller.tell(tx, next);
+  }
+
+  /** What looked like a push past the gate was the merge of a change request, of which its host told late. */
+  async explained(tx: Tx, push: UnpassedMerge): Promise<void> {
+    await this.alerts.lock(tx, push.repository);
+    await rows(tx, 'delete from unpassed_merges where repository = $1 and what = $2', [push.repository, push.what]);
+    const alert = await this.known(tx, push);
+    if (push.alert === null || !alert || alert.state === 'resolved') return;
+    const next = (await this.isOver(tx, alert.id)) ? over(alert, mergedAfterAll) : alert;
+    if (next.state === 'resolved') await this.alerts.save(tx, next);
     if (next.state === 'resolved') await this.outbox.add(tx, resolvedFact(next));
     await this.teller.tell(tx, next);
   }
@@ -55,19 +67,27 @@ export class GateBypassAlerts {
   }
 }
 
-function over(alert: AlertRow): AlertRow {
-  return { ...alert, state: 'resolved', resolvedBy: null, resolution: 'What was merged unjudged has passed since' };
+const passedSince = 'What was merged unjudged has passed since';
+const mergedAfterAll = 'What was pushed was merged by a change request, as its host told later';
+
+function over(alert: AlertRow, resolution: string): AlertRow {
+  return { ...alert, state: 'resolved', resolvedBy: null, resolution };
 }
 
-/** Said of each merge when it is first told, and once more when its host says so too; that a decision came later is told by that. */
+/** Said of each merge or push when it is first told, and once more when its host says so too; that a decision came later is told by that. */
 function bypassedFact({ id, fingerprint }: AlertRow, merge: UnpassedMerge): NewFact {
-  const { repository, number, head, proposed, commit, baseRef, stood, result } = merge;
+  const { repository, number, head, baseRef, by, stood, result } = merge;
+  const told = { alert: id, fingerprint, repository, stood, ...(result === null ? {} : { result }) };
+  const [basis, at] = [merge.bypass ? ('told' as const) : ('inferred' as const), merge.mergedAt.toISOString()];
+  if (number === null) {
+    const fact = make(GatePushedPast, { ...told, ref: baseRef, commit: head, pusher: by, basis, pushedAt: at });
+    return { deliveryKey: `${id} ${head}`, fact };
+  }
+  const { proposed, commit } = merge;
   const fact = make(GateBypassed, {
-    ...{ alert: id, fingerprint, repository, number, head, baseRef, mergedBy: merge.by, stood },
+    ...{ ...told, number, head, baseRef, mergedBy: by, basis, mergedAt: at },
     ...(proposed === null ? {} : { proposed }),
     ...(commit === null ? {} : { commit }),
-    ...(result === null ? {} : { result }),
-    ...{ basis: merge.bypass ? 'told' : 'inferred', mergedAt: merge.mergedAt.toISOString() },
   });
   return { deliveryKey: `${id} ${number}`, fact };
 }

@@ -117,6 +117,28 @@ export const mergedHeadsMigrations: readonly Migration[] = [
   { name: '072-merged-heads', sql: 'alter table unpassed_merges add column commit text, add column proposed text;' },
 ];
 
+/** What was pushed past the gate is kept beside what was merged past it. */
+export const directPushesMigrations: readonly Migration[] = [
+  {
+    name: '074-direct-pushes',
+    sql: `
+alter table unpassed_merges drop constraint unpassed_merges_pkey;
+alter table unpassed_merges alter column number drop not null;
+alter table unpassed_merges add column what text generated always as (coalesce('#' || number::text, head)) stored;
+alter table unpassed_merges add primary key (repository, what);
+create unique index unpassed_merges_number on unpassed_merges (repository, number);
+-- To tell a push from the merge that made it, whichever is told first.
+create table merged_commits (
+  repository text not null,
+  base_ref text not null,
+  commit text not null,
+  merged_at timestamptz not null default clock_timestamp(),
+  primary key (repository, base_ref, commit)
+);
+create index merged_commits_age on merged_commits (merged_at);`,
+  },
+];
+
 /** After the tables of all modules: what finds the rows that are over. Rows with a UUIDv7 need no index for it. */
 export const retentionMigrations: readonly Migration[] = [
   {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { keys, type DecisionMade } from '@throughline/contracts';
+import { envelopeOf, keys, type ChangePushed, type DecisionMade } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { GateBypasses } from '../alerts/gate-bypasses.ts';
 import { storedDecision } from '../alerts/judgements.ts';
@@ -54,6 +54,14 @@ export class CommitStatuses {
     private readonly bypasses: GateBypasses,
     private readonly config: NotifierConfig,
   ) {}
+
+  /** A branch was moved: how the commit stood before is looked at first. */
+  async pushed(tx: Tx, fact: ChangePushed): Promise<void> {
+    const { repository, after: commit, source } = fact;
+    await this.bypasses.pushed(tx, fact);
+    await this.pending(tx, { repository, commit, source });
+    if (fact.rescan) await this.again(tx, repository, commit, envelopeOf(fact).id);
+  }
 
   /** A commit that was judged before keeps its decision: an unchanged one is not published again. */
   async pending(tx: Tx, { repository, commit, source }: ToldCommit): Promise<void> {

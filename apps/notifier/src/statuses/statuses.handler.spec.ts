@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ChangePushed, make } from '@throughline/contracts';
 import type { Inbox } from '@throughline/messaging';
-import type { CommitStatuses, ToldCommit } from './commit-statuses.ts';
+import type { CommitStatuses } from './commit-statuses.ts';
 import { StatusesHandler } from './statuses.handler.ts';
 
 /** The commits beside which something is said after a push. */
 async function saidAfter(more: Partial<ChangePushed>): Promise<string[]> {
   const said: string[] = [];
   const inbox = { once: (_fact: object, work: (tx: never) => Promise<void>) => work(undefined as never) };
-  const statuses = { pending: (_tx: never, { commit }: ToldCommit) => Promise.resolve(said.push(commit)) };
+  const statuses = { pushed: (_tx: never, { after }: ChangePushed) => Promise.resolve(said.push(after)) };
   const handler = new StatusesHandler(
     inbox as unknown as Inbox,
     statuses as unknown as CommitStatuses,

@@ -28,10 +28,7 @@ export class StatusesHandler {
   @OnEvent(ChangePushed)
   async pushed(fact: ChangePushed): Promise<void> {
     if (!fact.ref.startsWith('refs/heads/') || fact.first) return;
-    await this.inbox.once(fact, async (tx) => {
-      await this.statuses.pending(tx, { repository: fact.repository, commit: fact.after, source: fact.source });
-      if (fact.rescan) await this.statuses.again(tx, fact.repository, fact.after, envelopeOf(fact).id);
-    });
+    await this.inbox.once(fact, (tx) => this.statuses.pushed(tx, fact));
   }
 
   @OnEvent(ChangeProposed)

@@ -137,6 +137,12 @@ export class RepositoryIdentity {
   @Texts(51, 1024) names: string[];
 }
 
+/** Body of `POST /internal/repositories/protection`. */
+export class ProtectionRequest {
+  /** Canonical id. */
+  @Length(1, 1024) repository: string;
+}
+
 /** Body of `POST /internal/repositories/credential`. */
 export class CredentialRequest {
   @Length(1, 2048) repository: string;

@@ -49,7 +49,7 @@ export class AlertResolved {
   @Time() at: string;
 }
 
-/** How the head of a change request stood when it was merged without a pass. */
+/** How a commit stood when it got into its branch without a pass. */
 export const unpassed = ['untold', 'pending', 'undecided', 'released', 'deny'] as const;
 export type Unpassed = (typeof unpassed)[number];
 
@@ -64,7 +64,7 @@ export type Unpassed = (typeof unpassed)[number];
 })
 export class GateBypassed {
   @Text(64) alert: string;
-  /** Of the alert: all such merges of a repository are one. */
+  /** Of the alert: all such merges and pushes of a repository are one. */
   @Text(64) fingerprint: string;
   @Text(1024) repository: string;
   @Count(1) number: number;
@@ -83,4 +83,32 @@ export class GateBypassed {
   /** `inferred`: the provider told of the merge, and our own decision was no pass. `told`: it says too that a rule was passed over. */
   @OneOf(['inferred', 'told']) basis: 'inferred' | 'told';
   @Time() mergedAt: string;
+}
+
+/** A branch that requires our check was pushed to although the change gate had not let the commit pass, and nothing has let it pass since. */
+@Fact<GatePushedPast>({
+  type: 'gate.pushed-past',
+  topic: 'alert',
+  writer: 'notifier',
+  key: (fact) => fact.fingerprint,
+  subject: (fact) => commitSubject(fact.repository, fact.commit),
+  madeFrom: (fact) => [keys.commit(fact.repository, fact.commit)],
+})
+export class GatePushedPast {
+  @Text(64) alert: string;
+  /** Of the alert: all such merges and pushes of a repository are one. */
+  @Text(64) fingerprint: string;
+  @Text(1024) repository: string;
+  /** Full ref of the branch. */
+  @Text(512) ref: string;
+  /** To which it was moved. */
+  @CommitId() commit: string;
+  @Text(200) pusher: string;
+  /** `untold`: nobody told of that commit before. */
+  @OneOf(unpassed) stood: Unpassed;
+  /** What was decided about it since. */
+  @Maybe() @OneOf(['pass', 'warn', 'deny', 'undecided']) result?: 'pass' | 'warn' | 'deny' | 'undecided';
+  /** `inferred`: the branch requires our check, and our own decision was no pass. `told`: the provider says too that a rule was passed over. */
+  @OneOf(['inferred', 'told']) basis: 'inferred' | 'told';
+  @Time() pushedAt: string;
 }
