@@ -22,5 +22,7 @@ function agrees(line: string): boolean {
   const [vector, listed] = line.split(' - ') as [string, string];
   const score = cvssScore(vector.trim());
   if (!listed.startsWith('(')) return score?.overall === Number(listed);
-  return score?.base === Number(listed.slice(1).split(',')[0]);
+  const told = listed.trim().slice(1, -1).split(',');
+  const scores = [score?.base, score?.temporal, score?.environmental];
+  return told.length === 3 && told.every((text, at) => (text.trim() === 'None' ? undefined : Number(text)) === scores[at]);
 }
