@@ -4,6 +4,7 @@ import { Api } from './api.ts';
 import { readConnection, type ConnectionFlags } from './config.ts';
 import { removeDemo, runDemo } from './demo/demo.ts';
 import { exitCodes, Refused } from './exit.ts';
+import { addLines } from './lines-verbs.ts';
 import { addSboms } from './sbom-verbs.ts';
 import { say } from './terminal.ts';
 import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseFlags } from './verbs/checks.ts';
@@ -100,6 +101,7 @@ function program(): Command {
     .action(async (alert: string, flags: { json?: boolean }) => tellWhy(api(), alert, flags.json ?? false));
   addWaive(cli, api);
   addSboms(cli, api, setExit);
+  addLines(cli);
   addChecks(cli, api);
   const demo = cli.command('demo').description('the demonstration: an example that is kept apart from your own repositories');
   demo
