@@ -3,6 +3,7 @@ import { acceptAmongMany } from './benches/accept-among-many.ts';
 import { atRest } from './benches/at-rest.ts';
 import { chainRead } from './benches/chain-read.ts';
 import { eventLoop } from './benches/event-loop.ts';
+import { findingExport } from './benches/finding-export.ts';
 import { findingList } from './benches/finding-list.ts';
 import { freshPushBehindAQueue } from './benches/fresh-push-behind-a-queue.ts';
 import { gate } from './benches/gate.ts';
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   outboxToHandler,
   importFindings,
   findingList,
+  findingExport,
   eventLoop,
   chainRead,
   pushToDecision,

@@ -69,18 +69,38 @@ export class Api {
     return this.answer<T>(method, path, request, typeof token === 'string' ? token : (await this.job())!.access_token);
   }
 
+  /** A file as it comes; an answer that breaks off makes its stream fail. */
+  async download(path: string, query: ApiRequest['query'], timeoutMs: number): Promise<ReadableStream<Uint8Array>> {
+    const { token } = this.connection;
+    const response = await this.sent(
+      'GET',
+      path,
+      { query, timeoutMs },
+      typeof token === 'string' ? token : (await this.job())!.access_token,
+    );
+    if (!response.ok) throw refusal(response.status, `GET /api/v1/${path}`, await response.text());
+    return response.body ?? new Blob([]).stream();
+  }
+
   private async answer<T>(method: string, path: string, request: ApiRequest, token?: string): Promise<T> {
+    const response = await this.sent(method, path, request, token);
+    const answer = await response.text();
+    if (!response.ok) throw refusal(response.status, `${method} /api/v1/${path}`, answer);
+    return (answer === '' ? undefined : JSON.parse(answer)) as T;
+  }
+
+  private sent(method: string, path: string, request: ApiRequest, token?: string): Promise<Response> {
     const url = new URL(`/api/v1/${path}`, this.connection.server);
     for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const text = typeof request.body === 'object' ? JSON.stringify(request.body) : request.body;
     const { stream } = request;
     const type = stream ? 'application/octet-stream' : (request.contentType ?? 'application/json');
     const body = stream ?? text;
-    const response = await this.send(url, {
+    return this.send(url, {
       method,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        accept: 'application/json',
+        accept: 'application/json, */*;q=0.5',
         ...(body === undefined ? {} : { 'content-type': type }),
         ...request.headers,
       },
@@ -89,9 +109,6 @@ export class Api {
       redirect: 'error',
       signal: AbortSignal.timeout(request.timeoutMs ?? 30_000),
     });
-    const answer = await response.text();
-    if (!response.ok) throw refusal(response.status, `${method} ${url.pathname}`, answer);
-    return (answer === '' ? undefined : JSON.parse(answer)) as T;
   }
 
   private async send(url: URL, request: RequestInit): Promise<Response> {

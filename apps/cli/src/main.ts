@@ -8,6 +8,7 @@ import { addLines } from './lines-verbs.ts';
 import { addSboms } from './sbom-verbs.ts';
 import { say } from './terminal.ts';
 import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseFlags } from './verbs/checks.ts';
+import { exportFindings, type ExportFlags } from './verbs/export.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { installHook, removeHook, type HookFlags } from './verbs/hook.ts';
@@ -86,6 +87,17 @@ function program(): Command {
     .option('--json', 'print the page as JSON')
     .option('--sarif', 'print all of them (up to 5,000) as SARIF 2.1.0')
     .action(async (flags: FindingFlags) => listFindings(api(), flags));
+  cli
+    .command('export <format>')
+    .description('write all findings that the filters find: csv, json (one a line), sarif, ocsf')
+    .option('--repository <url>', 'clone URL in any spelling')
+    .option('--application <name>', 'several by comma, ! before one that must not be')
+    .option('--severity <list>', 'critical,high,medium,low,info; !low for all but low')
+    .option('--class <list>', 'vulnerability, code, secret, configuration')
+    .option('--detection <list>', 'open, not_seen, resolved, not_evaluated, retracted')
+    .option('--filter <name=value...>', 'any other filter of GET /api/v1/findings')
+    .option('--output <file>', 'a file, which is there whole or not at all; stdout when left out')
+    .action(async (format: string, flags: ExportFlags) => exportFindings(api(), format, flags));
   addHook(cli);
   cli
     .command('scanners')

@@ -18,6 +18,7 @@ export interface SignedCall {
 export interface SignedAnswer<T> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** What is no JSON, as text. */
   readonly body: T;
 }
 
@@ -47,11 +48,17 @@ export class SignedCaller {
       ...(body ? { body } : {}),
     });
     const text = await answer.body.text();
-    return { status: answer.statusCode, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T };
+    return { status: answer.statusCode, headers: answer.headers, body: bodyOf(text, answer.headers['content-type']) as T };
   }
+
   /** The header that makes the service believe who calls; good for this request alone, and for a minute. */
   authorization(method: string, path: string, body?: Buffer | 'streamed', as: Pick<SignedCall, 'user' | 'asService'> = {}): string {
     const identity = this.caller === 'gateway' && !as.asService ? { ...admin, ...as.user } : this.identities.ownIdentity();
     return `Bearer ${this.identities.sign(identity, { audience: this.service.name, method, path, body })}`;
   }
+}
+
+function bodyOf(text: string, type: string | string[] | undefined): unknown {
+  if (text === '') return undefined;
+  return type === undefined || /[/+]json\b/.test(String(type)) ? JSON.parse(text) : text;
 }

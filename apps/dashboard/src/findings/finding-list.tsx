@@ -3,6 +3,7 @@ import { Filters, OneOf, SeveralOf, TextFilter, useFilters } from '../ui/filters
 import { Listing, useList } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { BulkTriageAction } from './bulk-triage.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { findingColumns } from './finding-columns.tsx';
 
 const severities = ['critical', 'high', 'medium', 'low', 'info'];
@@ -24,7 +25,15 @@ export function FindingList() {
   const list = useList<FindingAnswer>(`findings?${query}`);
   return (
     <>
-      <PageHead title="Findings" actions={<BulkTriageAction params={filters.params} total={list.data?.pages[0]?.total} />} />
+      <PageHead
+        title="Findings"
+        actions={
+          <>
+            <ExportMenu params={filters.params} />
+            <BulkTriageAction params={filters.params} total={list.data?.pages[0]?.total} />
+          </>
+        }
+      />
       <Filters filters={filters}>
         <TextFilter filters={filters} label="Search" name="q" />
         <SeveralOf filters={filters} label="Severity" name="severity" words={severities} />

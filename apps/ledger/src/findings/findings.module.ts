@@ -11,6 +11,8 @@ import { Evaluations } from './evaluations.ts';
 import { BulkTriages } from './bulk-triage.ts';
 import { BulkTriageController } from './bulk-triage.controller.ts';
 import { FindingDetails } from './finding-detail.ts';
+import { FindingExports } from './finding-exports.ts';
+import { FindingExportsController } from './finding-exports.controller.ts';
 import { FindingList } from './finding-list.ts';
 import { FindingRows } from './finding-rows.ts';
 import { WordIndex } from './word-index.ts';
@@ -46,10 +48,11 @@ const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
 
 @Module({
   imports: [InventoryModule, AdvisoriesModule, OwnersModule, WaiversModule],
-  controllers: [ScanEndedHandler, BulkTriageController, FindingsController, SbomRemovalController],
+  controllers: [ScanEndedHandler, BulkTriageController, FindingExportsController, FindingsController, SbomRemovalController],
   providers: [
     BulkTriages,
     FindingDetails,
+    FindingExports,
     FindingList,
     FindingRows,
     FindingTriages,

@@ -1,0 +1,25 @@
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { FindingExportQuery } from '@throughline/contracts';
+import { findingFormats } from '@throughline/findings';
+import { Access, Answers, Caller, type Identity } from '@throughline/service';
+import { FindingExports } from './finding-exports.ts';
+
+const mediaTypes = [...new Set([...findingFormats.values()].map(({ mediaType }) => mediaType))];
+
+@Controller('api/v1/exports')
+export class FindingExportsController {
+  constructor(private readonly exports: FindingExports) {}
+
+  @Get('findings')
+  @Access('findings:read')
+  @Answers(undefined, {
+    description:
+      'All findings that the filters find, as a file: CSV (RFC 4180), the answers of the list (NDJSON), SARIF 2.1.0, or OCSF 1.8.0 (NDJSON)',
+    produces: mediaTypes,
+  })
+  async findings(@Query() query: FindingExportQuery, @Caller() caller: Identity): Promise<StreamableFile> {
+    const { name, mediaType, body } = await this.exports.open(query, caller);
+    const type = mediaType === 'text/csv' ? 'text/csv; charset=utf-8; header=present' : mediaType;
+    return new StreamableFile(body, { type, disposition: `attachment; filename="${name}"` });
+  }
+}

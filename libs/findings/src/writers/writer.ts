@@ -1,0 +1,25 @@
+import type { FindingAnswer } from '@throughline/contracts';
+
+/** What an export is of. */
+export interface ExportHead {
+  /** When it was asked for, ISO 8601: what came later is not in it. */
+  readonly at: string;
+  /** The filters that it was asked for with, as in the query. */
+  readonly filter: Readonly<Record<string, string>>;
+}
+
+/** Writes one export, piece by piece: its beginning, findings in the order of repositories, its end. */
+export interface FindingWriter {
+  begin(): string;
+  page(findings: readonly FindingAnswer[]): string;
+  end(): string;
+}
+
+/** A form in which findings leave the platform. */
+export interface FindingFormat {
+  readonly name: string;
+  readonly mediaType: string;
+  /** Of the file, without the dot. */
+  readonly extension: string;
+  open(head: ExportHead): FindingWriter;
+}
