@@ -25,7 +25,7 @@ const columns: readonly Column<WaiverAnswer>[] = [
   { head: 'Asked', cell: (waiver) => <When time={waiver.requestedAt} /> },
 ];
 
-const filterNames = ['state', 'application', 'repository', 'finding', 'cve', 'decision', 'origin'] as const;
+const filterNames = ['state', 'application', 'repository', 'finding', 'cve', 'decision', 'premise', 'origin'] as const;
 
 /** Accepted risks and requests for them, the newest first. */
 export function WaiverList() {
@@ -54,6 +54,7 @@ export function WaiverList() {
         <TextFilter filters={filters} label="Application" name="application" />
         <TextFilter filters={filters} label="Repository" name="repository" />
         <TextFilter filters={filters} label="CVE" name="cve" />
+        <TextFilter filters={filters} label="Leans on" name="premise" />
       </Filters>
       <Listing
         list={list}

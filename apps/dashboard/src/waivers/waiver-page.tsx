@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
-import type { WaiverDetail } from '@throughline/contracts';
-import { get } from '../api.ts';
-import { ApplicationLink, DecisionLink, FindingLink, Mono, PolicyLink, RepositoryLink } from '../ui/links.tsx';
+import { Link, useParams } from 'react-router';
+import type { Page, WaiverAnswer, WaiverDetail } from '@throughline/contracts';
+import { get, withQuery } from '../api.ts';
+import { ApplicationLink, DecisionLink, FindingLink, Mono, PolicyLink, RepositoryLink, WaiverLink } from '../ui/links.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Loading, PageFailure } from '../ui/state.tsx';
@@ -42,6 +42,7 @@ export function WaiverPage() {
                 ]}
               />
             </Panel>
+            <SameReason waiver={data} />
             <Scope waiver={data} />
             <AskedLines waiver={data} />
             <History waiver={data} />
@@ -60,6 +61,29 @@ function Waiting({ waiver: { state, approvers, mayApprove, mayNotApproveBecause 
       {approvers.length > 0 && <p>Can approve: {approvers.join(', ')}.</p>}
       <p>{mayApprove ? 'You can approve exactly what is on this page.' : mayNotApproveBecause}</p>
     </Notice>
+  );
+}
+
+/** When a reason holds no longer for one of them, somebody has to look at the others. */
+function SameReason({ waiver: { id, premise } }: { readonly waiver: WaiverDetail }) {
+  const query = { premise: premise ?? '', state: 'granted' };
+  const same = useQuery({
+    ...{ queryKey: ['waivers', 'premise', premise], enabled: premise !== undefined },
+    queryFn: () => get<Page<WaiverAnswer>>(withQuery('waivers', { ...query, limit: '20' })),
+  });
+  const others = (same.data?.items ?? []).filter((other) => other.id !== id);
+  if (others.length === 0) return null;
+  return (
+    <Panel title="Others that rest on the same reason">
+      <ul className="bullets">
+        {others.map((other) => (
+          <li key={other.id}>
+            <WaiverLink id={other.id}>{other.label}</WaiverLink> {coveredBy(other)}
+          </li>
+        ))}
+      </ul>
+      {same.data?.next && <Link to={withQuery('/waivers', query)}>All of them</Link>}
+    </Panel>
   );
 }
 

@@ -4,6 +4,7 @@ import { mailMessage } from '../rendering/mail-message.ts';
 import { eventType } from '../rendering/event-message.ts';
 import { hostileTexts } from '../text/fixtures/hostile.ts';
 import { endedMessage, endingMessage } from './exception-message.ts';
+import type { SameReason } from './exception-rows.ts';
 import { noticeAt } from './exception-notice.ts';
 import { endedException, grantedException } from './fixtures/exceptions.ts';
 
@@ -56,6 +57,34 @@ describe('the message when an exception has ended', () => {
     expect(text).toContain('Ended at 2026-12-15 12:00 UTC by throughline');
     expect(text).toContain(' 1. Mend it now');
     expect(text).not.toContain('ask for a new one');
+  });
+
+  describe('where others rest on the same reason', () => {
+    const with_ = (others: SameReason, because: WaiverEnd = 'known_exploited') =>
+      mailMessage(endedMessage({ ...about, granted: grantedException(), ended: endedException({ because }), others })).text;
+
+    it('says how many, names those of its application, and links them all', () => {
+      const text = with_({ labels: ['W-12', 'W-19'], own: 2, elsewhere: 1 });
+
+      expect(text).toContain('Yours to decide');
+      expect(text).toContain('3 other exceptions rest on the same reason: W-12, W-19 of payments-api, and 1 of other applications');
+      expect(text).toContain('https://tl.example/waivers?premise=lookups+are+off+by+JVM+flag&state=granted');
+    });
+
+    it('counts those that it has no room for', () => {
+      expect(with_({ labels: ['W-12'], own: 31, elsewhere: 0 })).toContain(
+        '31 other exceptions rest on the same reason: W-12 and 30 more of',
+      );
+      expect(with_({ labels: [], own: 0, elsewhere: 1 })).toContain('1 other exception rests on the same reason: 1 of other applications');
+    });
+
+    it.each(['edited', 'refused'] as const)('says nothing of them when it was %s: that says nothing of the reason', (because) => {
+      expect(with_({ labels: ['W-12'], own: 1, elsewhere: 0 }, because)).not.toContain('same reason');
+    });
+
+    it('says nothing when there are none', () => {
+      expect(with_({ labels: [], own: 0, elsewhere: 0 })).not.toContain('same reason');
+    });
   });
 
   it('is told also of one of which nothing more is known', () => {

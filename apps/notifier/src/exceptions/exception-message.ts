@@ -1,8 +1,9 @@
 import type { WaiverEnd, WaiverEnded, WaiverGranted } from '@throughline/contracts';
 import { count, linkTo, utc } from '../alerts/words.ts';
-import { line, strong, type AlertMessage, type Line, type Section } from '../channels/message.ts';
+import { line, linked, strong, type AlertMessage, type Line, type Section } from '../channels/message.ts';
 import type { ApplicationEntry } from '../directory/directory.ts';
 import { shorten } from '../text/inert.ts';
+import type { SameReason } from './exception-rows.ts';
 
 interface About {
   /** Of the exception: what is told of one is told once. */
@@ -11,10 +12,17 @@ interface About {
   readonly publicUrl: string;
 }
 
-/** What the end of an exception is told from; `granted` is missing for one that was approved before anybody listened. */
-interface EndedException extends About {
-  readonly ended: WaiverEnded;
+/** What is known about one that has ended; `granted` is missing for one that was approved before anybody listened. */
+export interface EndKnowledge {
   readonly granted: WaiverGranted | undefined;
+  /** Those that lean on the same. */
+  readonly others?: SameReason | undefined;
+  readonly revision: number;
+}
+
+/** What the end of an exception is told from. */
+interface EndedException extends About, EndKnowledge {
+  readonly ended: WaiverEnded;
 }
 
 /** Why it ended, for the subject, and how much that matters: what was found out by nobody's will is the news. */
@@ -51,7 +59,7 @@ export function endingMessage({ granted, ...about }: About & { readonly granted:
 }
 
 /** Tells that an exception holds no longer, why, and what follows. */
-export function endedMessage({ ended, granted, ...about }: EndedException): AlertMessage {
+export function endedMessage({ ended, granted, others, ...about }: EndedException): AlertMessage {
   const { words, priority, severity } = ends[ended.because];
   const note = ended.note === undefined ? '' : shorten(ended.note, 300);
   return messageOf(ended, about, {
@@ -64,8 +72,33 @@ export function endedMessage({ ended, granted, ...about }: EndedException): Aler
       { title: 'What we know', lines: granted ? knownOf(granted, about.application) : [...peopleOf(ended, about.application)] },
       { title: 'What follows', lines: [line('What it covered counts again, and open changes are judged again at once')] },
       { title: 'Do now', numbered: true, lines: doNow(ended.because) },
+      { title: 'Yours to decide', lines: othersOf(ended, granted, others, about) },
     ],
   });
+}
+
+/** What took the reason of one may have taken that of others; what was only written anew or refused says nothing of it. */
+function othersOf(
+  { because, application }: WaiverEnded,
+  granted: WaiverGranted | undefined,
+  others: SameReason | undefined,
+  { publicUrl }: About,
+): readonly Line[] {
+  const premise = granted?.premise;
+  if (premise === undefined || !others || others.own + others.elsewhere === 0 || because === 'edited' || because === 'refused') return [];
+  const { labels, own, elsewhere } = others;
+  const names = `${labels.join(', ')}${own > labels.length ? ` and ${own - labels.length} more` : ''}`;
+  const href = `${linkTo(publicUrl, 'waivers')}?${new URLSearchParams({ premise, state: 'granted' }).toString()}`;
+  return [
+    line(
+      strong(count(own + elsewhere, 'other exception rests', 'other exceptions rest')),
+      ' on the same reason: ',
+      ...(own === 0 ? [] : [`${names} of `, strong(application)]),
+      ...(elsewhere === 0 ? [] : [`${own === 0 ? '' : ', and '}${elsewhere} of other applications`]),
+      '. Look whether it still holds for them: ',
+      linked('exceptions', href),
+    ),
+  ];
 }
 
 function doNow(because: WaiverEnd): readonly Line[] {

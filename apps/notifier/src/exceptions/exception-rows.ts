@@ -11,6 +11,18 @@ interface ExceptionRow {
   readonly told: boolean;
 }
 
+/** Exceptions that hold and lean on what another one leaned on. */
+export interface SameReason {
+  /** Labels of those of its application, ten at most. */
+  readonly labels: readonly string[];
+  /** How many there are of its application. */
+  readonly own: number;
+  /** And of others. */
+  readonly elsewhere: number;
+}
+
+const mostLabels = 10;
+const mostCompared = 1_000;
 /** After their time nothing more is told of them. */
 const keptDays = 30;
 const over = `
@@ -34,10 +46,10 @@ export class ExceptionRows implements OnModuleInit {
   async save(tx: Tx, granted: WaiverGranted, revision: number): Promise<void> {
     await rows(
       tx,
-      `insert into exceptions (waiver, repository, granted, revision, until) values ($1, $2, $3, $4, $5)
+      `insert into exceptions (waiver, repository, granted, revision, until, premise) values ($1, $2, $3, $4, $5, $6)
        on conflict (waiver) do update set repository = excluded.repository, granted = excluded.granted, revision = excluded.revision,
-         until = excluded.until, ended = false where exceptions.revision < excluded.revision`,
-      [granted.waiver, granted.repository ?? null, JSON.stringify(granted), revision, granted.until],
+         until = excluded.until, premise = excluded.premise, ended = false where exceptions.revision < excluded.revision`,
+      [granted.waiver, granted.repository ?? null, JSON.stringify(granted), revision, granted.until, comparable(granted.premise)],
     );
   }
 
@@ -55,6 +67,18 @@ export class ExceptionRows implements OnModuleInit {
     await rows(tx, 'update exceptions set told_until = until where waiver = $1', [waiver]);
   }
 
+  /** Who else rests on the premise of one that has ended; of other applications only how many. */
+  async sameReason(tx: Tx, { waiver, application, premise }: WaiverGranted): Promise<SameReason> {
+    const found = await rows<{ label: string; application: string }>(
+      tx,
+      `select granted::json ->> 'label' as label, granted::json ->> 'application' as application from exceptions
+       where premise = $2 and waiver <> $1 and not ended and until > clock_timestamp() order by waiver limit ${mostCompared}`,
+      [waiver, comparable(premise)],
+    );
+    const own = found.filter((other) => other.application === application);
+    return { labels: own.slice(0, mostLabels).map(({ label }) => label), own: own.length, elsewhere: found.length - own.length };
+  }
+
   /** Notes that it holds no longer; what it said before, if that was heard. Undefined: that is known, or it was granted anew since. */
   async end(tx: Tx, ended: WaiverEnded, revision: number): Promise<{ readonly granted?: WaiverGranted } | undefined> {
     const [row] = await rows<{ granted: string | null }>(
@@ -67,4 +91,9 @@ export class ExceptionRows implements OnModuleInit {
     if (!row) return undefined;
     return row.granted === null ? {} : { granted: JSON.parse(row.granted) as WaiverGranted };
   }
+}
+
+/** People write the same premise with other spaces and capitals. */
+function comparable(premise: string | undefined): string | null {
+  return premise === undefined ? null : premise.trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }

@@ -7,7 +7,7 @@ import { Conversations } from '../deliveries/conversations.ts';
 import { Directory, type ApplicationEntry } from '../directory/directory.ts';
 import type { RoutedAlert } from '../routes/routed-alert.ts';
 import { Routes } from '../routes/routes.ts';
-import { endedMessage, endingMessage } from './exception-message.ts';
+import { endedMessage, endingMessage, type EndKnowledge } from './exception-message.ts';
 
 /** Tells of the end of an exception to the channels that its routes name. */
 @Injectable()
@@ -24,9 +24,9 @@ export class ExceptionTeller {
     await this.tell(tx, granted, application, endingMessage({ granted, revision, application, publicUrl: this.config.linkBase }));
   }
 
-  async ended(tx: Tx, ended: WaiverEnded, granted: WaiverGranted | undefined, revision: number): Promise<void> {
+  async ended(tx: Tx, ended: WaiverEnded, known: EndKnowledge): Promise<void> {
     const application = await this.directory.application(tx, ended.application);
-    await this.tell(tx, ended, application, endedMessage({ ended, granted, revision, application, publicUrl: this.config.linkBase }));
+    await this.tell(tx, ended, application, endedMessage({ ended, ...known, application, publicUrl: this.config.linkBase }));
   }
 
   /** A conversation of its own each: an edited message would tell nobody that the end has come. */

@@ -115,6 +115,26 @@ describe('an exception that holds for long', () => {
 });
 
 describe('the end of an exception', () => {
+  it('names those that hold and rest on the same reason, of its application; of others only how many', async () => {
+    const long = { from: inDays(0), until: inDays(90), premise: 'The WAF drops it' };
+    const [broken, same, gone] = [await grant(long), await grant({ ...long, premise: ' the waf  drops IT' }), await grant(long)];
+    await grant({ ...long, application: 'elsewhere' });
+    await grant({ ...long, premise: 'nobody calls it' });
+    await end(gone, { because: 'revoked' });
+    await soon(async () => expect(await keptOf(gone)).toHaveLength(1));
+
+    await end(broken, { because: 'known_exploited' });
+
+    const [message] = await soon(async () => {
+      const kept = await keptOf(broken);
+      expect(kept).toHaveLength(1);
+      return kept;
+    });
+    expect(message!.email!.text).toContain(
+      `2 other exceptions rest on the same reason: ${same.label} of payments-api, and 1 of other applications`,
+    );
+  });
+
   it('is told once, with why, to whom routes send exceptions', async () => {
     const settings = { host: '127.0.0.1', port: mail.port, security: 'none', from: 'tl@throughline.example', to: ['sec@corp.example'] };
     await door.call('PUT', '/api/v1/channels/owners', { body: { kind: 'email', settings } });

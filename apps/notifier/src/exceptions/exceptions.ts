@@ -35,7 +35,10 @@ export class Exceptions implements OnModuleInit {
 
   async end(tx: Tx, ended: WaiverEnded, revision: number): Promise<void> {
     const known = await this.table.end(tx, ended, revision);
-    if (known) await this.teller.ended(tx, ended, known.granted, revision);
+    if (!known) return;
+    const { granted } = known;
+    const others = granted?.premise === undefined ? undefined : await this.table.sameReason(tx, granted);
+    await this.teller.ended(tx, ended, { granted, others, revision });
   }
 
   /** Of an end that has come by now, or that was put off since, there is nothing to tell. */

@@ -21,4 +21,13 @@ create table exceptions (
 create index exceptions_until on exceptions (until);
 create index exceptions_repository on exceptions (repository);`,
   },
+  {
+    name: '075-exception-premises',
+    sql: `
+-- What it leans on, without regard to case and spaces: others may lean on the same.
+alter table exceptions add column premise text;
+update exceptions set premise = lower(regexp_replace(btrim(granted::json ->> 'premise'), '\\s+', ' ', 'g'))
+  where strpos(granted, '"premise"') > 0 and strpos(granted, '\\u0000') = 0;
+create index exceptions_premise on exceptions (premise) where premise is not null and not ended;`,
+  },
 ];

@@ -63,8 +63,16 @@ create table suppression (
 );
 create index suppression_waiver on suppression (waiver);`;
 
+/** What others lean on, too: compared without regard to case and spaces. */
+const premises = `
+alter table waiver add column premise text;
+update waiver set premise = lower(regexp_replace(btrim(content::json ->> 'premise'), '\\s+', ' ', 'g'))
+  where strpos(content, '"premise"') > 0 and strpos(content, '\\u0000') = 0;
+create index waiver_premise on waiver (premise) where premise is not null;`;
+
 /** Waivers with their history. */
 export const waiversMigrations: readonly Migration[] = [
   { name: 'waivers-001', sql: waivers },
   { name: 'waivers-002-repository', sql: repository },
+  { name: 'waivers-003-premises', sql: premises },
 ];

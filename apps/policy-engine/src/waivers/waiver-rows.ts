@@ -54,6 +54,7 @@ export interface WaiverFilter {
   readonly finding?: string;
   readonly cve?: string;
   readonly decision?: string;
+  readonly premise?: string;
   readonly origin?: 'repository' | 'person';
   readonly from?: string;
   readonly to?: string;
@@ -79,7 +80,7 @@ export class WaiverRows {
     await rows(
       tx,
       `insert into waiver (id, state, digest, requested_by, writers, addresses, ${contentColumns.join(', ')})
-       values ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       values ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [row.id, row.digest, row.requestedBy, row.writers, row.addresses, ...contentValues(row.content)],
     );
   }
@@ -123,6 +124,7 @@ export class WaiverRows {
     sql.narrow('cve = ?', filter.cve);
     sql.narrow('origin = ?', filter.origin === undefined ? undefined : filter.origin === 'repository');
     sql.narrow('decision::text = ?', filter.decision);
+    sql.narrow('premise = ?', filter.premise === undefined ? undefined : comparable(filter.premise));
     sql.narrow('requested_at >= ?::timestamptz', filter.from);
     sql.narrow('requested_at < ?::timestamptz', filter.to);
     sql.narrow('id < ?::uuid', filter.before);
@@ -175,13 +177,19 @@ export class WaiverRows {
   }
 }
 
-const contentColumns = ['content', 'application', 'repository', 'findings', 'cve', 'decision', 'until', 'origin'];
+const contentColumns = ['content', 'application', 'repository', 'findings', 'cve', 'decision', 'until', 'origin', 'premise'];
 
 function contentValues(content: WaiverContent): readonly unknown[] {
-  const { scope, until, decision, origin } = content;
+  const { scope, until, decision, origin, premise } = content;
   const findings = [...(scope.findings ?? []).map(({ id }) => id), ...(scope.anyOf ?? []).flatMap((line) => line.findings ?? [])];
   const { application, repository = null, cve = null } = scope;
-  return [JSON.stringify(content), application, repository, findings, cve, decision ?? null, until, origin !== undefined];
+  const said = [JSON.stringify(content), application, repository, findings, cve, decision ?? null, until, origin !== undefined];
+  return [...said, premise === undefined ? null : comparable(premise)];
+}
+
+/** People write the same premise with other spaces and capitals. */
+function comparable(premise: string): string {
+  return premise.trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 
 function withContent({ content, ...row }: Row): WaiverRow {

@@ -189,6 +189,27 @@ describe('what is asked for', () => {
     expect([answer.status, answer.body.code]).toEqual([403, code]);
   });
 
+  it('is listed with those that lean on the same, however that is spelt, also when it was written anew', async () => {
+    const [one, other, third] = [
+      (await ask({ rule: 'aws', repository, premise: 'The WAF  drops it' })).body,
+      (await ask({ rule: 'aws', repository, premise: ' the waf drops IT ' })).body,
+      (await ask({ rule: 'aws', repository, premise: 'nobody calls it' })).body,
+    ];
+    const leaning = async (premise: string, user = as('dana')) =>
+      (
+        await engine.call<{ items: WaiverAnswer[] }>('GET', `/api/v1/waivers?${new URLSearchParams({ premise }).toString()}`, { user })
+      ).body.items.map(({ id }) => id);
+
+    expect(await leaning('the WAF drops it')).toEqual([other.id, one.id]);
+    await engine.call('PUT', `/api/v1/waivers/${other.id}`, {
+      ...{ body: { rule: 'aws', repository, reason: 'a fixture', until: inDays(10), premise: 'Nobody calls it' } },
+      ...{ headers: { 'if-match': '"1"' }, user: as('dana') },
+    });
+
+    expect([await leaning('the WAF drops it'), await leaning('nobody calls it')]).toEqual([[one.id], [third.id, other.id]]);
+    expect(await leaning('nobody calls it', as('dana', { applications: ['other'] }))).toEqual([]);
+  });
+
   it('means the end of a day', async () => {
     const day = inDays(5).slice(0, 10);
 

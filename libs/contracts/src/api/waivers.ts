@@ -171,6 +171,8 @@ export class WaiverQuery extends PageQuery {
   @Maybe() @Text(64) finding?: string;
   @Maybe() @Text(32) cve?: string;
   @Maybe() @Text(64) decision?: string;
+  /** What it leans on, whatever its case and spaces: all that rest on the same reason. */
+  @Maybe() @Text(500) premise?: string;
   /** Those that lines of a repository ask for, or those that people asked for. */
   @Maybe() @OneOf(['repository', 'person']) origin?: 'repository' | 'person';
   /** Asked for in this time. */
