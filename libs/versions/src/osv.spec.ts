@@ -66,6 +66,25 @@ describe('affects', () => {
     expect(affects(ranges('ConanCenter', 'zlib', { introduced: '0' }, { fixed: '2.0' }), 'ConanCenter', 'zlib', '1.0')).toBe('unknown');
   });
 
+  it('joins ranges that meet, in whatever order they are written, and knows an empty one', () => {
+    const meeting = ranges(
+      'npm',
+      'x',
+      { introduced: '0' },
+      { fixed: '1.0.0' },
+      { introduced: '2.0.0' },
+      { fixed: '2.2.0' },
+      { introduced: '1.0.0' },
+      { fixed: '2.0.0' },
+    );
+    const empty = ranges('npm', 'x', { introduced: '1.0.0' }, { fixed: '1.0.0' }, { introduced: '2.0.0' }, { fixed: '3.0.0' });
+    const verdicts = (record: OsvRecord): unknown[] =>
+      ['0.9.0', '1.0.0', '1.5.0', '2.0.0', '2.1.0', '3.0.0'].map((at) => affects(record, 'npm', 'x', at));
+
+    expect(verdicts(meeting)).toEqual([true, true, true, true, true, false]);
+    expect(verdicts(empty)).toEqual([false, false, false, true, true, false]);
+  });
+
   it('affects nothing once it is withdrawn', () => {
     const record = { ...ranges('npm', 'x', { introduced: '0' }), withdrawn: '2026-01-01T00:00:00Z' };
 

@@ -60,21 +60,21 @@ function entriesFor(record: OsvRecord, ecosystem: string, name: string): readonl
 
 function entryAffects(entry: OsvAffected, ecosystem: string, version: string): Verdict {
   const order = comparatorOf(ecosystem);
-  if (listed(entry.versions ?? [], version, order)) return true;
+  const { versions = [] } = entry;
+  if (versions.includes(version)) return true;
   const ranges = (entry.ranges ?? []).filter((range) => range.type !== 'GIT');
-  if (ranges.length === 0) return (entry.versions ?? []).length > 0 ? false : 'unknown';
   const verdicts = ranges.map((range) => rangeAffects(range, version, range.type === 'SEMVER' ? semver : order));
   if (verdicts.includes(true)) return true;
+  // Last, since lists are long and comparing is dear: a version that is spelled in another way.
+  if (order && versions.some((candidate) => order.compare(candidate, version) === 0)) return true;
+  if (ranges.length === 0) return versions.length > 0 ? false : 'unknown';
   return verdicts.includes('unknown') ? 'unknown' : false;
-}
-
-function listed(versions: readonly string[], version: string, order: Comparator | undefined): boolean {
-  return versions.some((candidate) => candidate === version || order?.compare(candidate, version) === 0);
 }
 
 /**
  * The events in the order of their versions, played up to the version in question: `introduced` and `fixed` switch at
- * their version, `last_affected` after it. Equal versions keep the order in which the record gives them.
+ * their version, `last_affected` after it. Of equal versions what ends goes first where something is to be ended, so that
+ * ranges which meet there are one; elsewhere it goes last, and a range that ends where it begins is none.
  */
 function rangeAffects(range: OsvRange, version: string, order: Comparator | undefined): Verdict {
   if (!order) return 'unknown';
@@ -85,10 +85,12 @@ function rangeAffects(range: OsvRange, version: string, order: Comparator | unde
   if (limits.length > 0 && !limits.some((item) => item.position < 0)) return false;
   const played = known.filter((item) => item.kind !== 'limit').sort((a, b) => compareBorders(a.at, b.at, order));
   let affected = false;
-  for (const { kind, position } of played) {
-    if (kind === 'introduced' && position >= 0) affected = true;
-    else if (kind === 'fixed' && position >= 0) affected = false;
-    else if (kind === 'last_affected' && position > 0) affected = false;
+  for (let from = 0, to = 0; from < played.length; from = to) {
+    while (to < played.length && compareBorders(played[from]!.at, played[to]!.at, order) === 0) to += 1;
+    const equal = played.slice(from, to);
+    const begins = equal.some(({ kind, position }) => kind === 'introduced' && position >= 0);
+    const ends = equal.some(({ kind, position }) => (kind === 'fixed' && position >= 0) || (kind === 'last_affected' && position > 0));
+    affected = affected ? begins || !ends : begins && !ends;
   }
   return affected;
 }

@@ -4,7 +4,7 @@ import { affects, comparatorOf, type OsvAffected } from '@throughline/versions';
 import type { PackageVersion } from '../inventory/components.ts';
 
 /** Counts up when the comparison itself changes, so that old verdicts can be found and made again. */
-const matcherVersion = 1;
+const matcherVersion = 2;
 
 /**
  * Whoever applies a scan holds this lock shared, whoever writes verdicts holds it alone: either the scan sees the verdict,
