@@ -24,6 +24,8 @@ export interface Project {
   readonly packageManager?: string | undefined;
   readonly projectName?: string | undefined;
   readonly error?: string | undefined;
+  /** It is an application in an image. */
+  readonly inImage?: boolean;
 }
 
 /** OSV names of the package managers of Snyk. */
@@ -99,8 +101,8 @@ function commonOf(issue: Foreign, id: string, project: Project): Omit<RawFinding
     cwe: cwesIn(at(issue, 'identifiers', 'CWE')),
     help: /^(?:snyk:lic|SNYK-|npm:)/.test(id) ? `https://security.snyk.io/vuln/${encodeURIComponent(id)}` : webAddress(...links),
     path: file,
-    // An image has no file; its name says what was looked at.
-    resource: file === undefined ? project.path : undefined,
+    // An image is no file of a repository; its name says what was looked at.
+    resource: file === undefined || project.inImage === true ? project.path : undefined,
   });
 }
 

@@ -29,11 +29,31 @@ describe('a report of Snyk', () => {
     ]);
   });
 
-  it('says that the applications of an image were not looked at', async () => {
-    const lines = await read({ ...image, applications: [{ targetFile: '/app/package.json', vulnerabilities: [issue] }] });
+  it.each([
+    ['one image', (report: object) => report],
+    ['a list of images', (report: object) => [report]],
+  ])('reads the applications in %s, with their file and their image', async (_, sent) => {
+    const inside = { ...issue, packageName: 'express', packageManager: 'npm', version: '4.0.0' };
+    const application = { vulnerabilities: [inside], path: 'shop/web:1', packageManager: 'npm', displayTargetFile: '/app/package.json' };
 
-    expect(lines).toContainEqual({ unread: { path: '/app/package.json' } });
-    expect(lines).toHaveLength(2);
+    const lines = await read(sent({ ...image, applications: [application] }));
+
+    expect(lines).toEqual([
+      { finding: expect.objectContaining({ resource: 'shop/web' }) },
+      {
+        finding: expect.objectContaining({
+          path: '/app/package.json',
+          resource: 'shop/web:1',
+          vulnerability: expect.objectContaining({ purl: 'pkg:npm/express@4.0.0' }),
+        }),
+      },
+    ]);
+  });
+
+  it('reads an image of which one application could not be tested, but lets it close nothing', async () => {
+    const lines = await read({ ...image, applications: [{ error: 'no lock file', path: '/app' }] });
+
+    expect(lines).toEqual(expect.arrayContaining([{ unread: { path: '/app' } }, { finding: expect.anything() }]));
   });
 
   it('is refused where Snyk could test nothing', async () => {

@@ -40,25 +40,27 @@ function isProject(head: Head, at: string): boolean {
 }
 
 const lists = ['vulnerabilities', 'infrastructureAsCodeIssues'] as const;
+/** Where projects lie: alone, in a list, and as the applications of an image. */
+const places = ['$', '$.*', '$.applications.*', '$.*.applications.*'];
 const fields = ['displayTargetFile', 'targetFile', 'path', 'packageManager', 'projectName', 'error'] as const;
 
 async function* read(open: OpenReport): AsyncIterable<ReadLine> {
   const seen: Seen = new Map();
   const projects = await projectsOf(open(), seen);
   const inList = seen.get('$') === 'list';
-  const base = inList ? '$.*' : '$';
+  const base = inList ? ['$.*', '$.*.applications.*'] : ['$', '$.applications.*'];
   const failed = [...projects].filter(([, { error }]) => error !== undefined);
-  if (failed.length > 0 && (!inList || failed.length === projects.size))
-    throw new ReportRefused('Snyk could not test: the report holds its error', { pointer: `${failed[0]![0]}/error` });
+  // An application that could not be tested says nothing against the image around it.
+  const own = [...projects].filter(([, { inImage }]) => inImage !== true);
+  const broken = own.find(([, { error }]) => error !== undefined);
+  if (broken && own.every(([, { error }]) => error !== undefined))
+    throw new ReportRefused('Snyk could not test: the report holds its error', { pointer: `${broken[0]}/error` });
   for (const [, { displayTargetFile, path }] of failed) yield unread(displayTargetFile ?? path);
-  // Packages of the applications in an image come as projects of their own when Snyk is asked for them alone.
-  const applications = `${base}.applications.*.targetFile`;
-  for await (const { selector, path, value } of jsonItems(open(), [...lists.map((list) => `${base}.${list}.*`), applications], { seen })) {
-    if (selector === applications) yield unread(textOf(value, 1024));
-    else yield lineOf(value, path, projects.get(pointerOf(path.slice(0, -2))) ?? {});
-  }
+  const results = base.flatMap((place) => lists.map((list) => `${place}.${list}.*`));
+  for await (const { path, value } of jsonItems(open(), results, { seen }))
+    yield lineOf(value, path, projects.get(pointerOf(path.slice(0, -2))) ?? {});
   const empty = inList && !seen.has('$.*');
-  if (!empty && !lists.some((list) => seen.get(`${base}.${list}`) === 'list') && failed.length === 0)
+  if (!empty && !lists.some((list) => seen.get(`${base[0]}.${list}`) === 'list') && failed.length === 0)
     throw new ReportRefused('this is no report of Snyk', { pointer: '' });
 }
 
@@ -76,7 +78,7 @@ function lineOf(value: unknown, path: readonly (string | number)[], project: Pro
 /** What is said of the projects, by the pointer of each. */
 async function projectsOf(report: AsyncIterable<Uint8Array>, seen: Seen): Promise<ReadonlyMap<string, Project>> {
   const projects = new Map<string, Project>();
-  const selectors = ['$', '$.*'].flatMap((base) => [
+  const selectors = places.flatMap((base) => [
     ...fields.map((field) => `${base}.${field}`),
     ...lists.map((list) => `${base}.${list}.*.id`),
   ]);
@@ -84,7 +86,8 @@ async function projectsOf(report: AsyncIterable<Uint8Array>, seen: Seen): Promis
     const field = path.at(-1) as string;
     const owner = pointerOf(path.slice(0, field === 'id' ? -3 : -1));
     const known = projects.get(owner) ?? {};
-    projects.set(owner, field === 'id' ? known : { ...known, [field]: textOf(value, 1024) });
+    const image = path.includes('applications') ? { inImage: true } : {};
+    projects.set(owner, { ...known, ...image, ...(field !== 'id' && { [field]: textOf(value, 1024) }) });
   }
   return projects;
 }
