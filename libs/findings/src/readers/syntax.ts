@@ -1,13 +1,14 @@
+import { csvHeaderOf } from '../csv/csv-header.ts';
 import { looksLikeXml } from '../xml/xml-text.ts';
 import type { OpenReport } from './reader.ts';
 
 const enough = 4096;
 
 /**
- * Looks at the beginning of a report that may be XML or JSON. The first opening that is given back goes on with what was
+ * Looks at the beginning of a report that may be XML, JSON or a table. The first opening that is given back goes on with what was
  * looked at: a report can be opened only as often as its reader has passes, and each time it is read to its end.
  */
-export async function syntaxOf(open: OpenReport): Promise<{ readonly xml: boolean; readonly open: OpenReport }> {
+export async function syntaxOf(open: OpenReport): Promise<{ readonly xml: boolean; readonly table: boolean; readonly open: OpenReport }> {
   const first = open()[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let beginning = Buffer.alloc(0);
@@ -24,6 +25,7 @@ export async function syntaxOf(open: OpenReport): Promise<{ readonly xml: boolea
   };
   return {
     xml: looksLikeXml(beginning),
+    table: csvHeaderOf(beginning) !== undefined,
     open: () => {
       if (opened) return open();
       opened = true;

@@ -1,23 +1,32 @@
+import { createHash } from 'node:crypto';
+import { csvRows, type CsvRow } from '../../csv/csv-rows.ts';
 import { jsonItems, type Seen } from '../../json/json-items.ts';
 import type { RawFinding } from '../../raw.ts';
 import { at, objectOf, objectsOf, present, rejected, severityOf, textOf, webAddress, type Foreign } from '../fields.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../reader.ts';
 import { ReportRefused } from '../report-refused.ts';
+import { syntaxOf } from '../syntax.ts';
+
+const columns = ['CHECK_ID', 'CHECK_TITLE', 'STATUS_EXTENDED'];
 
 /**
- * Prowler: JSON of version 3 and OCSF of versions 3 and later. What Prowler could not decide is a finding as well. What was
- * muted opens nothing, and a report with something muted closes nothing.
+ * Prowler: JSON of version 3, OCSF and CSV of versions 3 and later. What Prowler could not decide is a finding as well. What
+ * was muted opens nothing, and a report with something muted closes nothing.
  */
 export const prowler: ReportReader = {
   name: 'prowler',
-  title: 'Prowler JSON or OCSF',
+  title: 'Prowler JSON, OCSF or CSV',
   finds: ['configuration'],
   passes: 1,
-  marks: ['$.*.CheckID', '$.*.StatusExtended', '$.*.metadata.product.name', '$.*.metadata.product.vendor_name'],
+  marks: [
+    ...columns.map((column) => `,${column}`),
+    ...['$.*.CheckID', '$.*.StatusExtended', '$.*.metadata.product.name', '$.*.metadata.product.vendor_name'],
+  ],
   recognises: (head) =>
-    head.root === 'list' &&
-    (head.has('$.*.CheckID', '$.*.StatusExtended') ||
-      [head.value('$.*.metadata.product.name'), head.value('$.*.metadata.product.vendor_name')].includes('Prowler')),
+    head.has(...columns.map((column) => `,${column}`)) ||
+    (head.root === 'list' &&
+      (head.has('$.*.CheckID', '$.*.StatusExtended') ||
+        [head.value('$.*.metadata.product.name'), head.value('$.*.metadata.product.vendor_name')].includes('Prowler'))),
   nothing: (head) => head.root === 'list',
   read,
 };
@@ -39,7 +48,26 @@ interface Result {
 const passing = new Set(['PASS', 'SUCCESS', 'INFO']);
 const failing = new Set(['FAIL', 'FAILURE', 'MANUAL', 'WARNING', 'OTHER']);
 
-async function* read(open: OpenReport): AsyncIterable<ReadLine> {
+async function* read(report: OpenReport): AsyncIterable<ReadLine> {
+  const { table, open } = await syntaxOf(report);
+  if (table) yield* readTable(open);
+  else yield* readList(open);
+}
+
+async function* readTable(open: OpenReport): AsyncIterable<ReadLine> {
+  const check = (found: readonly string[]): void => {
+    if (!columns.every((column) => found.includes(column))) throw new ReportRefused('this is no report of Prowler', { line: 1, column: 1 });
+  };
+  const told = new Set<string>();
+  for await (const row of csvRows(open(), check)) {
+    // The table may hold a row twice, word for word.
+    const words = createHash('sha256').update(JSON.stringify(row.cells)).digest('base64');
+    if (!told.has(words)) yield* linesOf(ofRow(row), [row.index], `line ${row.line}: `);
+    told.add(words);
+  }
+}
+
+async function* readList(open: OpenReport): AsyncIterable<ReadLine> {
   const seen: Seen = new Map();
   for await (const { path, value } of jsonItems(open(), ['$.*'], { seen })) {
     const result = objectOf(value) ?? {};
@@ -48,10 +76,10 @@ async function* read(open: OpenReport): AsyncIterable<ReadLine> {
   if (seen.get('$') !== 'list') throw new ReportRefused('this is no report of Prowler', { pointer: '' });
 }
 
-function* linesOf(result: Result, path: readonly (string | number)[]): Iterable<ReadLine> {
+function* linesOf(result: Result, path: readonly (string | number)[], place = ''): Iterable<ReadLine> {
   const { check, status = '', muted, account, region } = result;
   if (check === undefined || (!passing.has(status) && !failing.has(status) && !muted)) {
-    yield rejected(path, 'a result names its check and how it came out');
+    yield rejected(path, `${place}a result names its check and how it came out`);
     return;
   }
   if (passing.has(status)) return;
@@ -92,6 +120,24 @@ function ofNative(result: Foreign): Result {
     account: text('AccountId', 200) ?? text('SubscriptionId', 200) ?? text('ProjectId', 200),
     region: text('Region', 100),
     resource: text('ResourceArn', 500) ?? text('ResourceId', 500),
+  };
+}
+
+/** Version 3 has other columns for accounts and resources than those after it. */
+function ofRow({ cells }: CsvRow): Result {
+  const text = (name: string, max: number): string | undefined => textOf(cells[name], max);
+  const status = text('STATUS', 20)?.toUpperCase();
+  return {
+    check: text('CHECK_ID', 200),
+    title: text('CHECK_TITLE', 300),
+    status,
+    muted: status === 'MUTED' || text('MUTED', 10)?.toLowerCase() === 'true',
+    severity: cells['SEVERITY'],
+    texts: [cells['STATUS_EXTENDED'], cells['RISK'], cells['REMEDIATION_RECOMMENDATION_TEXT']],
+    links: [cells['REMEDIATION_RECOMMENDATION_URL'], cells['RELATED_URL']],
+    account: ['ACCOUNT_UID', 'ACCOUNT_ID', 'SUBSCRIPTION', 'PROJECT_ID', 'CONTEXT'].map((name) => text(name, 200)).find(Boolean),
+    region: text('REGION', 100) ?? text('LOCATION', 100) ?? text('NAMESPACE', 100),
+    resource: ['RESOURCE_ARN', 'RESOURCE_UID', 'RESOURCE_ID', 'RESOURCE_NAME'].map((name) => text(name, 500)).find(Boolean),
   };
 }
 
