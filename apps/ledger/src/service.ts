@@ -6,6 +6,7 @@ import { findingsMigrations } from './findings/migrations.ts';
 import { inventoryMigrations } from './inventory/migrations.ts';
 import { LedgerModule } from './ledger.module.ts';
 import { ownersMigrations } from './owners/migrations.ts';
+import { vexMigrations } from './vex/migrations.ts';
 import { waiversMigrations } from './waivers/migrations.ts';
 
 /** Advisory files are sent whole, compressed. */
@@ -23,6 +24,7 @@ export default {
     ...findingsMigrations,
     ...ownersMigrations,
     ...waiversMigrations,
+    ...vexMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<LedgerConfig>;

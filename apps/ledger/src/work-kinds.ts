@@ -14,6 +14,8 @@ export const workKinds = {
   rescore: 'rescore',
   /** Bring findings in line with waivers. Payload: `{ waiver }` or `{ repository }`. */
   shadowWaiver: 'shadow-waiver',
+  /** Bring the triage of findings in line with VEX. Payload: `{ names }` or `{ repository }`. */
+  applyVex: 'apply-vex',
   /** Take over the words by which findings are found. Payload: `{ numbers }`. */
   indexWords: 'index-words',
   /** Read who owns what at a commit of a default branch. Payload: `{ repository, commit }`. */

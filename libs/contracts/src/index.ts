@@ -22,6 +22,7 @@ export * from './api/finding-exports.ts';
 export * from './api/sboms.ts';
 export * from './api/scanner-orchestrator.ts';
 export * from './api/sources.ts';
+export * from './api/vex.ts';
 export * from './api/waivers.ts';
 export * from './codec.ts';
 export * from './envelope.ts';

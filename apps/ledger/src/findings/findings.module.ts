@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AdvisoriesModule } from '../advisories/advisories.module.ts';
 import { InventoryModule } from '../inventory/inventory.module.ts';
 import { OwnersModule } from '../owners/owners.module.ts';
+import { VexModule } from '../vex/vex.module.ts';
 import { WaiversModule } from '../waivers/waivers.module.ts';
 import { ComponentRegister } from './component-register.ts';
 import { Detections } from './detections.ts';
@@ -47,7 +48,7 @@ const evaluation = [
 const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
 
 @Module({
-  imports: [InventoryModule, AdvisoriesModule, OwnersModule, WaiversModule],
+  imports: [InventoryModule, AdvisoriesModule, OwnersModule, VexModule, WaiversModule],
   controllers: [ScanEndedHandler, BulkTriageController, FindingExportsController, FindingsController, SbomRemovalController],
   providers: [
     BulkTriages,

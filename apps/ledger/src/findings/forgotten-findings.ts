@@ -9,14 +9,14 @@ const findings = 'select number from finding where repository = $1';
 
 /** What is leased finds its row gone and ends. */
 const steps = [
-  `delete from work where kind in ('${workKinds.evaluate}', '${workKinds.rescore}', '${workKinds.readOwners}', '${workKinds.shadowWaiver}') and key = $1 and state <> 'leased'`,
+  `delete from work where kind in ('${workKinds.evaluate}', '${workKinds.rescore}', '${workKinds.readOwners}', '${workKinds.shadowWaiver}', '${workKinds.applyVex}') and key = $1 and state <> 'leased'`,
   'update lineage set head_id = null, superseded_by = null where repository = $1',
   'delete from evaluation where repository = $1',
   `delete from finding_state where finding_number in (${findings})`,
   'delete from lineage where repository = $1',
   'delete from sighting where report_id in (select id from report where repository = $1)',
   'delete from report where repository = $1',
-  ...['attribution', 'finding_event', 'finding_seen', 'finding_words', 'identity_key'].map(
+  ...['attribution', 'finding_event', 'finding_seen', 'finding_words', 'identity_key', 'vex_triage'].map(
     (table) => `delete from ${table} where finding_number in (${findings})`,
   ),
   'delete from finding where repository = $1',

@@ -3,6 +3,7 @@ import type { Envelope } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import { inSpan } from '@throughline/telemetry';
 import type { Ownership } from '../inventory/repositories.ts';
+import { VexTriages } from '../vex/vex-triages.ts';
 import { WaiverShadows } from '../waivers/waiver-shadows.ts';
 import { Detections, standingOn, type Applied, type Moves } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
@@ -28,6 +29,7 @@ export class ItemEvaluator {
     private readonly detections: Detections,
     private readonly facts: EvaluatedFacts,
     private readonly waivers: WaiverShadows,
+    private readonly vex: VexTriages,
   ) {}
 
   async evaluate(tx: Tx, evaluation: Evaluation, setting: Setting): Promise<void> {
@@ -50,9 +52,13 @@ export class ItemEvaluator {
     const { moves, parked }: Applied = lineage
       ? await this.detections.apply(tx, evaluation, lineage, { seen: numbers, undecided })
       : { moves: nothingMoved };
+    await this.vex.checked(tx, [...numbers]);
     const standing = parked ? { ...evaluation, closes: false, parked } : evaluation;
     await this.facts.tell(tx, standing, { seen, notEvaluated, moves }, because);
-    if (numbers.size > 0) await this.waivers.changed(tx, repository);
+    if (numbers.size > 0) {
+      await this.waivers.changed(tx, repository);
+      await this.vex.changed(tx, repository);
+    }
     return { ...moves, present: numbers.size };
   }
 
