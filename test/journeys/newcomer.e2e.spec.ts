@@ -212,6 +212,23 @@ describe('a newcomer', () => {
     expect(await page.getByRole('link', { name: 'GitHub token in the repository' }).count()).toBe(0);
   }, 60_000);
 
+  it('takes what the list shows along as a file', async () => {
+    await page.goto(`${address()}/findings?severity=critical`);
+    await page.getByRole('button', { name: 'Export' }).click();
+    const csv = page.getByRole('link', { name: /^CSV/ });
+    await csv.waitFor();
+    expect(await barriersOn(page)).toEqual([]);
+    await picture('export');
+
+    const [download] = await Promise.all([page.waitForEvent('download'), csv.click()]);
+
+    expect(download.suggestedFilename()).toMatch(/^findings-\d{8}T\d{6}Z\.csv$/);
+    const [head, ...rows] = readFileSync(await download.path(), 'utf8').trim().split('\r\n');
+    expect(head).toMatch(/^id,class,severity,/);
+    expect(rows.some((row) => row.includes('minimist: arguments'))).toBe(true);
+    expect(rows.filter((row) => !/^[^,]+,[^,]+,critical,/.test(row))).toEqual([]);
+  }, 60_000);
+
   it('sees the message as Slack and mail would show it', async () => {
     await page.goto(`${address()}/outbox`);
     await page.getByRole('heading', { name: /change blocked/ }).waitFor();

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { Anchor, Button, Popover, Stack } from '@mantine/core';
 
 const formats = [
   { format: 'csv', label: 'CSV, for a spreadsheet' },
@@ -11,21 +11,23 @@ const formats = [
 export function ExportMenu({ params }: { readonly params: URLSearchParams }) {
   const filter = new URLSearchParams([...params].filter(([name]) => name !== 'sort'));
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
+    <Popover position="bottom-end" withinPortal={false}>
+      <Popover.Target>
         <Button variant="default">Export</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {formats.map(({ format, label }) => {
-          const query = new URLSearchParams(filter);
-          query.set('format', format);
-          return (
-            <Menu.Item key={format} component="a" href={`/api/v1/exports/findings?${query}`} download>
-              {label}
-            </Menu.Item>
-          );
-        })}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          {formats.map(({ format, label }) => {
+            const query = new URLSearchParams(filter);
+            query.set('format', format);
+            return (
+              <Anchor key={format} href={`/api/v1/exports/findings?${query}`} download>
+                {label}
+              </Anchor>
+            );
+          })}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
