@@ -102,7 +102,8 @@ function BlastRadius({ id }: { readonly id: string }) {
       {radius.data && (
         <>
           <p>
-            {radius.data.components} package versions in {radius.data.repositoriesTotal} repositories, as of {utc(radius.data.asOf)}
+            {radius.data.components} package versions in {radius.data.repositoriesTotal} repositories and {radius.data.artifactsTotal}{' '}
+            images, as of {utc(radius.data.asOf)}
           </p>
           {radius.data.repositories.length > 0 && (
             <Rows
@@ -111,6 +112,19 @@ function BlastRadius({ id }: { readonly id: string }) {
               keyOf={(one) => one.repository}
               columns={[
                 { head: 'Repository', wide: true, cell: (one) => <RepositoryLink repository={one.repository} /> },
+                { head: 'Application', cell: (one) => <ApplicationLink name={one.application} /> },
+                { head: 'Owner', cell: (one) => one.owner },
+                { head: 'Packages', cell: (one) => <span className="mono">{one.purls.join(', ')}</span> },
+              ]}
+            />
+          )}
+          {radius.data.artifacts.length > 0 && (
+            <Rows
+              what="images"
+              items={radius.data.artifacts}
+              keyOf={(one) => `${one.repository} ${one.digest}`}
+              columns={[
+                { head: 'Image', wide: true, cell: (one) => one.image ?? one.digest },
                 { head: 'Application', cell: (one) => <ApplicationLink name={one.application} /> },
                 { head: 'Owner', cell: (one) => one.owner },
                 { head: 'Packages', cell: (one) => <span className="mono">{one.purls.join(', ')}</span> },

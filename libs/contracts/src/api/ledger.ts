@@ -11,7 +11,7 @@ import {
   type Severity,
   type Triage,
 } from '../events/finding.ts';
-import { CommitId, Count, Counts, Flag, Fraction, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
+import { CommitId, Count, Counts, Digest, Flag, Fraction, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
 /** The orders a list of findings has; a leading `-` turns one around. */
@@ -361,7 +361,19 @@ export class BlastRadiusRepository {
   @Texts(20, 64) findings: string[];
 }
 
-/** What an advisory touches: counts first, the repositories in pages. */
+/** An image whose latest SBOM lists an affected version. */
+export class BlastRadiusArtifact {
+  /** Repository of its commit, or `image:` and its name. */
+  @Text(1024) repository: string;
+  @Maybe() @Text(1024) image?: string;
+  @Digest() digest: string;
+  @Text(100) application: string;
+  @Text(200) owner: string;
+  @Texts(20, 1024) purls: string[];
+  @Texts(20, 64) findings: string[];
+}
+
+/** What an advisory touches: counts first, repositories and images in pages that go on together. */
 export class BlastRadiusAnswer {
   @Text(128) advisory: string;
   @Texts(50, 128) aliases: string[];
@@ -369,7 +381,8 @@ export class BlastRadiusAnswer {
   @Count() repositoriesTotal: number;
   @ListOf(() => BlastRadiusRepository, 200) repositories: BlastRadiusRepository[];
   @Maybe() @Text(2048) next?: string | null;
-  @Texts(0) artifacts: string[];
+  @Count() artifactsTotal: number;
+  @ListOf(() => BlastRadiusArtifact, 200) artifacts: BlastRadiusArtifact[];
   @Texts(0) workloads: string[];
   @Texts(100, 200) owners: string[];
   @Time() asOf: string;
