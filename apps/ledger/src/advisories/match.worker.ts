@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { WorkQueue, type Lease } from '@throughline/messaging';
 import { Database, rows } from '@throughline/service';
 import { chunksOf } from '../bulk.ts';
@@ -6,6 +6,7 @@ import { workKinds } from '../work-kinds.ts';
 import { Matching } from './matching.ts';
 
 const versionsPerWork = 5_000;
+const advisoriesPerWork = 500;
 
 /** Null where some are the demo's and some are not. */
 const worldOf = `
@@ -13,7 +14,7 @@ const worldOf = `
 
 /** Compares the versions in use with advisories that changed, and leaves the heads that are touched to be evaluated anew. */
 @Injectable()
-export class MatchWorker implements OnModuleInit {
+export class MatchWorker implements OnApplicationBootstrap, OnModuleInit {
   constructor(
     private readonly work: WorkQueue,
     private readonly database: Database,
@@ -23,6 +24,18 @@ export class MatchWorker implements OnModuleInit {
   onModuleInit(): void {
     const options = { concurrency: 1, leaseSeconds: 60, maxAttempts: 8 };
     this.work.handle<{ advisories: string[] }>(workKinds.matchAdvisories, options, (lease) => this.match(lease));
+  }
+
+  /** A release that compares in another way leaves no verdict of the one before. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const parts = chunksOf(await this.matching.outdated(tx), advisoriesPerWork);
+      const items = parts.map((advisories) => ({
+        ...{ kind: workKinds.matchAdvisories, key: 'verdicts', priority: 'bulk' as const },
+        payload: { advisories },
+      }));
+      await this.work.add(tx, ...items);
+    });
   }
 
   private async match(lease: Lease<{ advisories: string[] }>): Promise<void> {

@@ -3,7 +3,7 @@ import { rows, type Tx } from '@throughline/service';
 import { affects, comparatorOf, type OsvAffected } from '@throughline/versions';
 import type { PackageVersion } from '../inventory/components.ts';
 
-/** Counts up when the comparison itself changes, so that old verdicts can be found and made again. */
+/** Counts up when the comparison itself changes, so that old verdicts are made again. */
 const matcherVersion = 2;
 
 /**
@@ -69,6 +69,19 @@ export class Matching {
     const after = verdictsOf(statements, versions);
     await this.insert(tx, after);
     return changedVersions(before, after);
+  }
+
+  /** The advisories about packages in use when they were compared by an older matcher than this one; all at once, and once. */
+  async outdated(tx: Tx): Promise<readonly string[]> {
+    const [older] = await rows(tx, 'update matcher set version = $1 where version < $1 returning version', [matcherVersion]);
+    if (!older) return [];
+    const found = await rows<{ id: string }>(
+      tx,
+      `select distinct ap.advisory_id as id from advisory_package ap
+       join package p on p.ecosystem = ap.ecosystem and p.name = ap.name join advisory a on a.id = ap.advisory_id
+       where a.withdrawn_at is null and a.retracted_at is null order by id`,
+    );
+    return found.map(({ id }) => id);
   }
 
   private async insert(tx: Tx, verdicts: readonly VerdictRow[]): Promise<void> {

@@ -152,6 +152,19 @@ create table feed_sync (
 create index feed_sync_feed on feed_sync (feed, id desc);
 create unique index feed_sync_open on feed_sync (feed) where state not in ('done', 'failed', 'discarded');`;
 
+/**
+ * What was compared by an older order of versions is compared anew, once. Packages that were known only by the type of
+ * their package URL have an ecosystem now; one with two spellings is left as it is until it is seen again.
+ */
+const matcher = `
+create table matcher (version smallint not null);
+insert into matcher values (1);
+update package p set ecosystem = given.ecosystem
+  from (values ('hex', 'Hex'), ('pub', 'Pub'), ('cran', 'CRAN'), ('hackage', 'Hackage'), ('swift', 'SwiftURL'),
+    ('githubactions', 'GitHub Actions'), ('bitnami', 'Bitnami'), ('julia', 'Julia')) as given (type, ecosystem)
+  where p.ecosystem = given.type and (given.type in ('cran', 'hackage', 'julia') or p.name = lower(p.name))
+    and not exists (select 1 from package o where o.ecosystem = given.ecosystem and o.name = p.name);`;
+
 export const advisoriesMigrations: readonly Migration[] = [
   { name: 'advisories-001-advisories', sql: advisories },
   { name: 'advisories-002-groups', sql: groups },
@@ -160,4 +173,5 @@ export const advisoriesMigrations: readonly Migration[] = [
   { name: 'advisories-005-demo', sql: demo },
   { name: 'advisories-006-lower-case', sql: lowerCase },
   { name: 'advisories-007-feed-sync', sql: sync },
+  { name: 'advisories-008-matcher', sql: matcher },
 ];

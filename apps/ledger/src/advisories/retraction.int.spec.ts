@@ -11,6 +11,7 @@ import {
 import type { Identity } from '@throughline/service';
 import { component, eventually, LedgerInTest, osvRecord, type SignedAnswer } from '@throughline/testing';
 import definition from '../service.ts';
+import { MatchWorker } from './match.worker.ts';
 
 let ledger: LedgerInTest;
 
@@ -44,6 +45,25 @@ beforeEach(() => {
   number += 1;
   repository = `git.example/acme/r${number}`;
   name = `package-${number}`;
+});
+
+describe('a release that compares in another way', () => {
+  it('makes the verdicts of the one before again, once', async () => {
+    await ledger.scan({ repository, commit: '91', position: 1, components: [component(name, '1.0.0')] });
+    await importing([osvRecord(`GHSA-anew-${number}`, name, [{ introduced: '0' }])]);
+    await ledger.rows('delete from affected');
+    const start = (): Promise<void> => ledger.service.get(MatchWorker).onApplicationBootstrap();
+
+    await start();
+    await ledger.idle();
+    expect(await ledger.rows('select 1 from affected')).toEqual([]);
+
+    await ledger.rows('update matcher set version = 1');
+    await start();
+    await ledger.idle();
+
+    expect(await ledger.rows('select matcher_version from affected')).toEqual([{ matcher_version: 2 }]);
+  });
 });
 
 describe('a retraction', () => {
