@@ -223,7 +223,9 @@ describe('a newcomer', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), csv.click()]);
 
     expect(download.suggestedFilename()).toMatch(/^findings-\d{8}T\d{6}Z\.csv$/);
-    const [head, ...rows] = readFileSync(await download.path(), 'utf8').trim().split('\r\n');
+    const [head, ...rows] = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n');
     expect(head).toMatch(/^id,class,severity,/);
     expect(rows.some((row) => row.includes('minimist: arguments'))).toBe(true);
     expect(rows.filter((row) => !/^[^,]+,[^,]+,critical,/.test(row))).toEqual([]);
