@@ -1,3 +1,4 @@
+import { JsonBytes } from './json-bytes.ts';
 import { JsonScanner, jsonLimits, type JsonItem, type JsonLimits } from './json-scanner.ts';
 import { selectionOf } from './selection.ts';
 
@@ -22,10 +23,12 @@ export async function* jsonItems(
       seen?.set(pattern, kind);
     },
   );
+  const bytes = new JsonBytes();
   for await (const chunk of report) {
-    scanner.write(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    scanner.write(bytes.write(chunk));
     yield* found.splice(0);
   }
+  scanner.write(bytes.end());
   scanner.end();
   yield* found;
 }

@@ -1,3 +1,4 @@
+import { JsonBytes, utf16Of } from '../json/json-bytes.ts';
 import { JsonScanner, jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
 import { selectionOf } from '../json/selection.ts';
 import { XmlScanner } from '../xml/xml-scanner.ts';
@@ -27,7 +28,8 @@ export class Head {
     many = true,
   ) {
     if (bytes.length === 0) throw new ReportRefused('the report is empty');
-    const table = csvHeaderOf(bytes);
+    // Tables are read in UTF-8 only.
+    const table = utf16Of(bytes) ? undefined : csvHeaderOf(bytes);
     this.syntax = table ? 'csv' : looksLikeXml(bytes) ? 'xml' : 'json';
     const own = selectors.filter((selector) => selector.startsWith(this.syntax === 'xml' ? '/' : '$'));
     for (const column of table?.columns ?? []) this.see(`,${column}`, 'scalar');
@@ -60,7 +62,9 @@ export class Head {
       (pattern, kind) => this.see(pattern, kind),
     );
     try {
-      scanner.write(bytes);
+      const text = new JsonBytes();
+      scanner.write(text.write(bytes));
+      scanner.write(text.end(this.whole));
       if (this.whole) scanner.end();
     } catch (error) {
       // In the only document the place is said without its number.

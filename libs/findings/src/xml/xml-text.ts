@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util';
+import { utf16Of } from '../json/json-bytes.ts';
 import { ReportRefused } from '../readers/report-refused.ts';
 
 /** Encodings that reports come in, by the names that XML gives them. */
@@ -41,13 +42,15 @@ export class XmlText {
 
 /** Whether a document begins as XML does. */
 export function looksLikeXml(bytes: Buffer): boolean {
-  const wide = bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
-  return wide || /^(?:\xef\xbb\xbf)?\s*</.test(bytes.subarray(0, 4096).toString('latin1'));
+  const wide = utf16Of(bytes);
+  // The rest of a pair or of a character may be missing at the end.
+  const text = wide ? new TextDecoder(wide).decode(bytes.subarray(0, 4096)) : bytes.subarray(0, 4096).toString('latin1');
+  return /^(?:\xef\xbb\xbf)?\s*</.test(text);
 }
 
 function decoderOf(first: Buffer): TextDecoder {
-  if (first[0] === 0xff && first[1] === 0xfe) return new TextDecoder('utf-16le', { fatal: true });
-  if (first[0] === 0xfe && first[1] === 0xff) return new TextDecoder('utf-16be', { fatal: true });
+  const wide = utf16Of(first);
+  if (wide) return new TextDecoder(wide, { fatal: true });
   const declared = /^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]{1,40})["']/.exec(first.toString('latin1'))?.[1];
   const name = declared?.toLowerCase() ?? 'utf-8';
   if (!encodings.has(name)) throw new ReportRefused('the report is in an encoding that is not read here', { line: 1, column: 1 });

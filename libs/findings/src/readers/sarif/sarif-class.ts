@@ -37,7 +37,13 @@ export function classOfRule(id: string | undefined, rule: Foreign | undefined, o
   return id !== undefined && advisoryRule.test(id) ? 'vulnerability' : ofTool;
 }
 
-/** Parts of a run that say that the tool could not do all of its work. */
+/** Whether invocations say that the tool could not do all of its work: it failed, or tells of an error on its way. */
 export function brokeOff(invocations: unknown): boolean {
-  return objectsOf(invocations, 100).some((invocation) => invocation['executionSuccessful'] === false);
+  return objectsOf(invocations, 100).some(
+    (invocation) =>
+      invocation['executionSuccessful'] === false ||
+      [invocation['toolExecutionNotifications'], invocation['toolConfigurationNotifications']].some((notifications) =>
+        objectsOf(notifications, 10_000).some(({ level }) => level === 'error'),
+      ),
+  );
 }

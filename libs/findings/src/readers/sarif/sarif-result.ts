@@ -12,6 +12,8 @@ export interface SarifContext extends RuleContext, PathContext {
   readonly class: FindingClass;
   /** `run.artifacts`, for results that name a file by its index. */
   readonly artifacts?: readonly Foreign[];
+  /** `globalMessageStrings` of the driver, for messages that are only referred to. */
+  readonly messages?: Foreign;
 }
 
 /**
@@ -23,16 +25,16 @@ export function findingFromSarifResult(result: unknown, context: SarifContext): 
   if (!body || (textOf(body['kind'], 32) ?? 'fail') !== 'fail' || body['baselineState'] === 'absent') return undefined;
   const rule = ruleOf(body, context);
   const id = idOf(body) ?? textOf(rule?.['id'], 200) ?? 'unnamed';
-  const message = context.class === 'secret' ? undefined : messageOf(body, rule);
+  const message = context.class === 'secret' ? undefined : messageOf(body, rule, context.messages);
   const place = objectsOf(body['locations'], 1)[0];
   const snippet = snippetOf(place);
-  const cwe = cwesOf(body, rule);
+  const cwe = cwesOf(body, rule, context);
   return present<RawFinding>({
     class: context.class,
     rule: id,
     title: titleOf(rule, message) ?? id,
     description: message ?? described(rule, 'fullDescription', 2000),
-    severity: severityOfResult(body, rule),
+    severity: severityOfResult(body, rule, context),
     cwe: cwe.length === 0 ? undefined : cwe,
     help: webAddress(rule?.['helpUri']),
     ...placeOf(place, context, snippet),
@@ -58,19 +60,28 @@ function firstLine(text: string | undefined): string | undefined {
   return text === undefined ? undefined : cut(text.split('\n', 1)[0]!, 300);
 }
 
-/** The message text, from the rule's `messageStrings` when it is only referred to, with its `{0}` filled in. */
-function messageOf(result: Foreign, rule: Foreign | undefined): string | undefined {
+/** The message text, from the rule or the tool when it is only referred to, with its `{0}` filled in and its links as text. */
+function messageOf(result: Foreign, rule: Foreign | undefined, messages: Foreign | undefined): string | undefined {
   const message = objectOf(result['message']);
   const id = textOf(message?.['id'], 200);
-  const strings = objectOf(rule?.['messageStrings']);
-  const stored = id !== undefined && strings && Object.hasOwn(strings, id) ? objectOf(strings[id])?.['text'] : undefined;
-  const text = textOf(message?.['text'], 2000) ?? textOf(stored, 2000) ?? textOf(message?.['markdown'], 2000);
-  const values = Array.isArray(message?.['arguments']) ? message['arguments'] : [];
-  if (text === undefined || values.length === 0) return text;
-  return cut(
-    text.replace(/\{(\d{1,2})\}/g, (whole, index: string) => textOf(values[Number(index)], 500) ?? whole),
-    2000,
+  const stored = [objectOf(rule?.['messageStrings']), messages].map((strings) =>
+    id !== undefined && strings && Object.hasOwn(strings, id) ? objectOf(strings[id])?.['text'] : undefined,
   );
+  const text = [message?.['text'], ...stored, message?.['markdown']].map((one) => textOf(one, 2000)).find((one) => one !== undefined);
+  const values = Array.isArray(message?.['arguments']) ? message['arguments'] : [];
+  return text === undefined ? undefined : cut(unlinked(values.length === 0 ? text : filled(text, values)), 2000);
+}
+
+/** Doubled braces stand for single ones. */
+function filled(text: string, values: readonly unknown[]): string {
+  return text.replace(/\{\{|\}\}|\{(\d{1,2})\}/g, (whole, index?: string) =>
+    index === undefined ? whole.slice(1) : (textOf(values[Number(index)], 500) ?? whole),
+  );
+}
+
+/** `[user input](1)` leads to a related location, which nobody can follow from a text. */
+function unlinked(text: string): string {
+  return text.replace(/\[((?:\\.|[^\\[\]]){0,500})\]\(\d{1,6}\)/g, (_, words: string) => words.replace(/\\([\\[\]])/g, '$1'));
 }
 
 function placeOf(

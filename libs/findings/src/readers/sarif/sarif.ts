@@ -1,5 +1,5 @@
 import type { FindingClass } from '@throughline/contracts';
-import { objectOf, textOf, type Foreign } from '../../foreign.ts';
+import { objectOf, objectsOf, textOf, type Foreign } from '../../foreign.ts';
 import { jsonItems, type Seen } from '../../json/json-items.ts';
 import { jsonLimits } from '../../json/json-scanner.ts';
 import { rejected } from '../fields.ts';
@@ -28,28 +28,42 @@ interface RunContext {
   readonly rules: Foreign[];
   readonly extensions: { name?: string; guid?: string; readonly rules: Foreign[] }[];
   readonly artifacts: Foreign[];
+  readonly taxonomies: { name?: string; guid?: string; readonly rules: Foreign[] }[];
+  overrides: readonly (readonly Foreign[])[];
   baseUris?: Foreign;
+  messages?: Foreign;
   brokeOff: boolean;
 }
 
 const driver = '$.runs.*.tool.driver';
 const extension = '$.runs.*.tool.extensions.*';
+const taxonomy = '$.runs.*.taxonomies.*';
 const context = [
   ...['$.version', '$.$schema', `${driver}.name`, `${driver}.rules.*`, `${extension}.name`, `${extension}.guid`, `${extension}.rules.*`],
   ...['$.runs.*.originalUriBaseIds', '$.runs.*.artifacts.*', '$.runs.*.invocations', '$.runs.*.externalPropertyFileReferences'],
+  ...[
+    `${driver}.globalMessageStrings`,
+    `${taxonomy}.name`,
+    `${taxonomy}.guid`,
+    `${taxonomy}.taxa.*`,
+    '$.inlineExternalProperties.*.results.*',
+  ],
 ];
 
 async function* read(open: OpenReport): AsyncIterable<ReadLine> {
   const runs = await contextOf(open());
   if (runs.some((run) => run?.brokeOff)) yield { unread: {} };
   const contexts = Array.from(runs, (run) => sarifContext(run ?? newRun()));
-  for await (const { path, value } of jsonItems(open(), ['$.runs.*.results.*'])) {
+  const seen: Seen = new Map();
+  for await (const { path, value } of jsonItems(open(), ['$.runs.*.results.*'], { seen })) {
     const context = contexts[path[1] as number] ?? sarifContext(newRun());
     const body = objectOf(value);
     if (!body) yield rejected(path, 'a result must be an object');
     const finding = body && findingFromSarifResult(body, { ...context, class: classOf(body, context) });
     if (finding) yield { finding };
   }
+  // A tool that looked and found nothing says so with an empty list (SARIF 2.1.0 section 3.14.23).
+  if (seen.has('$.runs.*') && seen.get('$.runs.*.results') !== 'list') yield { unread: {} };
 }
 
 async function contextOf(report: AsyncIterable<Uint8Array>): Promise<readonly (RunContext | undefined)[]> {
@@ -59,6 +73,8 @@ async function contextOf(report: AsyncIterable<Uint8Array>): Promise<readonly (R
   for await (const { selector, path, value } of jsonItems(report, context, { seen, limits: { ...jsonLimits, maxItems: 1_000_000 } })) {
     if (selector === '$.version') version = value;
     else if (selector === '$.$schema') schema = value;
+    else if (selector.startsWith('$.inline'))
+      throw new ReportRefused('results lie beside its runs: send them within', { pointer: '/inlineExternalProperties' });
     else note((runs[path[1] as number] ??= newRun()), selector, path, value);
   }
   if (seen.get('$.runs') !== 'list' || !isSarif(version, schema))
@@ -68,23 +84,32 @@ async function contextOf(report: AsyncIterable<Uint8Array>): Promise<readonly (R
 
 function note(run: RunContext, selector: string, path: readonly (string | number)[], value: unknown): void {
   const object = objectOf(value) ?? {};
-  const of = typeof path[4] === 'number' ? (run.extensions[path[4]] ??= { rules: [] }) : undefined;
+  const ofTaxonomy = selector.startsWith(taxonomy) ? (run.taxonomies[path[3] as number] ??= { rules: [] }) : undefined;
+  const of = ofTaxonomy ?? (selector.startsWith(extension) ? (run.extensions[path[4] as number] ??= { rules: [] }) : undefined);
   if (selector === `${driver}.name`) run.name = textOf(value, 200);
   else if (selector === `${driver}.rules.*`) run.rules[path[5] as number] = described(object);
-  else if (selector === `${extension}.name`) of!.name = textOf(value, 200);
-  else if (selector === `${extension}.guid`) of!.guid = textOf(value, 200);
+  else if (selector === `${driver}.globalMessageStrings`) run.messages = object;
+  else if (of && selector.endsWith('.name')) of.name = textOf(value, 200);
+  else if (of && selector.endsWith('.guid')) of.guid = textOf(value, 200);
+  else if (ofTaxonomy) ofTaxonomy.rules[path[5] as number] = { id: object['id'], guid: object['guid'] };
   else if (selector === `${extension}.rules.*`) of!.rules[path[6] as number] = described(object);
   else if (selector.endsWith('originalUriBaseIds')) run.baseUris = object;
   else if (selector.endsWith('artifacts.*')) run.artifacts[path[3] as number] = { location: object['location'] };
-  else if (selector.endsWith('invocations')) run.brokeOff ||= brokeOff(value);
+  else if (selector.endsWith('invocations')) noteInvocations(run, value);
   else if (object['results'] !== undefined)
     throw new ReportRefused('its results lie in other files: send them in one', { pointer: '/runs' });
 }
 
+function noteInvocations(run: RunContext, invocations: unknown): void {
+  run.brokeOff ||= brokeOff(invocations);
+  run.overrides = objectsOf(invocations, 100).map((invocation) => objectsOf(invocation['ruleConfigurationOverrides'], 10_000));
+}
+
 /** What findings take from a rule; the long texts of thousands of rules are not kept. */
 function described(rule: Foreign): Foreign {
-  const { id, name, shortDescription, fullDescription, helpUri, defaultConfiguration, messageStrings, properties, relationships } = rule;
-  return { id, name, shortDescription, fullDescription, helpUri, defaultConfiguration, messageStrings, properties, relationships };
+  const { id, guid, name, shortDescription, fullDescription, helpUri, defaultConfiguration, messageStrings, properties, relationships } =
+    rule;
+  return { id, guid, name, shortDescription, fullDescription, helpUri, defaultConfiguration, messageStrings, properties, relationships };
 }
 
 function sarifContext(run: RunContext): SarifContext {
@@ -93,6 +118,9 @@ function sarifContext(run: RunContext): SarifContext {
     driver: { rules: run.rules },
     extensions: Array.from(run.extensions, (one) => one ?? { rules: [] }),
     artifacts: run.artifacts,
+    overrides: run.overrides,
+    taxonomies: Array.from(run.taxonomies, (one) => one ?? { rules: [] }),
+    ...(run.messages && { messages: run.messages }),
     ...(run.baseUris && { baseUris: run.baseUris }),
   };
 }
@@ -108,5 +136,5 @@ function isSarif(version: unknown, schema: unknown): boolean {
 }
 
 function newRun(): RunContext {
-  return { rules: [], extensions: [], artifacts: [], brokeOff: false };
+  return { rules: [], extensions: [], artifacts: [], taxonomies: [], overrides: [], brokeOff: false };
 }
