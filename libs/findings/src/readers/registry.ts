@@ -10,6 +10,7 @@ import { gitleaks } from './gitleaks/gitleaks.ts';
 import { govulncheck } from './govulncheck/govulncheck.ts';
 import { grype } from './grype/grype.ts';
 import { hadolint } from './hadolint/hadolint.ts';
+import { junit } from './junit/junit.ts';
 import { kubescape } from './kubescape/kubescape.ts';
 import { npmAudit } from './npm-audit/npm-audit.ts';
 import { openvex } from './openvex/openvex.ts';
@@ -32,7 +33,7 @@ import { zizmor } from './zizmor/zizmor.ts';
 export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
-  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler],
+  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler, junit],
   ...['dockle', 'gosec', 'tfsec', 'kube-bench', 'trufflehog', 'harbor', 'gitlab', 'github-secrets', 'github-vulnerability'].map(mapped),
   ...['brakeman', 'kics', 'nuclei', 'sonarqube', 'anchore-engine', 'clair', 'jfrog-xray', 'jfrog-scan', 'nessus-csv', 'prowler-v2'].map(
     mapped,
