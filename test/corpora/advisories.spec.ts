@@ -46,6 +46,7 @@ describeCorpus('advisories', () => {
     const records = allRecords();
     const here = new Set(records.map(({ id }) => id));
     const about = recordsByPackage(records);
+    // Questions about commits are answered from the histories of repositories, which are not here.
     const queries = corpusLines<Query>('advisories/osv-query-oracle.jsonl').filter(({ query }) => query.version !== undefined);
 
     const wrong = queries.flatMap(({ query, ids }) => {
