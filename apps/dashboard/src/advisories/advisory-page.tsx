@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { AdvisoryDetail, BlastRadiusAnswer } from '@throughline/contracts';
 import { get, withQuery } from '../api.ts';
+import { attacksOf } from '../ui/exploitation.ts';
 import { ApplicationLink, RepositoryLink } from '../ui/links.tsx';
 import { Rows } from '../ui/listing.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
@@ -87,7 +88,7 @@ function epssOf({ epss, epssBy }: AdvisoryDetail): string {
 
 function exploitationOf({ exploitation, listed }: AdvisoryDetail): string {
   if (listed) return `known since ${listed.added}${listed.ransomware ? ', by ransomware too' : ''} (${listed.feed})`;
-  return exploitation === 'not_listed' ? 'none known to the catalogues' : 'nobody has looked: no catalogue, or no CVE';
+  return attacksOf(exploitation);
 }
 
 function BlastRadius({ id }: { readonly id: string }) {

@@ -1,4 +1,5 @@
 import type { FindingDetail } from '@throughline/contracts';
+import { attacksOf } from '../ui/exploitation.ts';
 import { AdvisoryLink, ApplicationLink, ChainLink, CommitLink, Mono, RepositoryLink } from '../ui/links.tsx';
 import { Facts, Panel } from '../ui/page.tsx';
 import { Due, StateTag, utc } from '../ui/tags.tsx';
@@ -29,6 +30,7 @@ export function FindingFacts({ finding, asked }: { readonly finding: FindingDeta
           ['CWE', finding.cwe?.map((number) => `CWE-${number}`).join(', ')],
           ['CVSS', finding.cvss?.toFixed(1)],
           ['EPSS', finding.epss !== undefined && `${(finding.epss * 100).toFixed(1)} % within 30 days`],
+          ['Attacks', finding.class === 'vulnerability' && attacksOf(finding.exploitation)],
           ['Package', finding.component && <Mono>{finding.component.purl}</Mono>],
           ['Resource', finding.resource && <Mono>{finding.resource}</Mono>],
           ['Confidence', finding.confidence],
