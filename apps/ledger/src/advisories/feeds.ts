@@ -69,17 +69,17 @@ export class Feeds {
     if (format !== 'osv') throw new Problem(422, 'reserved_feed', `the feed ${name} has ${format} data: give yours another name`);
   }
 
-  /** A feed is not fetched any more; what it has said stays. */
-  async unsetSource(name: string): Promise<FeedAnswer> {
-    await this.database.transaction(async (tx) => {
+  /** A feed is not fetched any more; what it has said stays. Answers the syncs that end with it. */
+  async unsetSource(name: string): Promise<readonly string[]> {
+    return this.database.transaction(async (tx) => {
       await rows(tx, 'delete from feed_source where feed = $1', [name]);
-      await rows(
+      const ended = await rows<{ id: string }>(
         tx,
-        "update feed_sync set state = 'discarded', ended_at = now() where feed = $1 and state not in ('done', 'failed', 'discarded')",
+        `update feed_sync set state = 'discarded', ended_at = now() where feed = $1 and state not in ('done', 'failed', 'discarded') returning id`,
         [name],
       );
+      return ended.map(({ id }) => id);
     });
-    return this.read(name);
   }
 
   /** Another address or format has another file: nothing that is known of the old one holds for it. */

@@ -53,8 +53,9 @@ export class FeedsController {
   @Delete(':name/source')
   @Access('policies:write')
   @Answers(FeedAnswer, { status: 200, description: 'The feed is not fetched any more; what it has said stays' })
-  unset(@Param('name') name: string): Promise<FeedAnswer> {
-    return this.feeds.unsetSource(name);
+  async unset(@Param('name') name: string): Promise<FeedAnswer> {
+    for (const id of await this.feeds.unsetSource(name)) await this.files.remove(id);
+    return this.feeds.read(name);
   }
 
   @Post(':name/sync')

@@ -155,6 +155,36 @@ describe('a sync of a feed', () => {
     expect((await read(0)).withdrawn).toBeUndefined();
   });
 
+  it('follows a redirect only to where it could have been sent', async () => {
+    host.files.set(path, zipOf(records(2)));
+    host.redirects.set(`${path}/moved`, path);
+    await configured({ format: 'osv', url: `${host.origin}${path}/moved` });
+    expect(await synced()).toMatchObject({ state: 'done', accepted: 2 });
+
+    for (const elsewhere of [
+      `file://${folder}/x`,
+      'http://osv.example/all.zip',
+      'https://me:secret@osv.example/all.zip',
+      `${path}/moved`,
+    ]) {
+      host.redirects.set(`${path}/moved`, elsewhere);
+      expect(await synced()).toMatchObject({ state: 'failed', error: expect.stringMatching(/^the address|redirects more than 3 times/) });
+    }
+  });
+
+  it('ends with its address, and what the feed said stays', async () => {
+    await configured();
+    await synced(zipOf(records(20)));
+    expect(await synced(zipOf(records(10)))).toMatchObject({ state: 'held' });
+
+    const answer = await ledger.call<FeedAnswer>('DELETE', at('/source'));
+
+    expect(answer).toMatchObject({ status: 200, body: { rows: 20, sync: { state: 'discarded' } } });
+    expect(answer.body).not.toHaveProperty('source');
+    expect(await ledger.call('POST', at('/sync'))).toMatchObject({ status: 404 });
+    expect(await ledger.call('DELETE', '/api/v1/advisories/feeds/nowhere/source')).toMatchObject({ status: 404 });
+  });
+
   it('comes by itself', async () => {
     host.files.set(path, zipOf(records(1)));
 
@@ -217,6 +247,23 @@ describe('a sync that takes back more than 5 % of a feed', () => {
     expect(await synced(poisoned)).toMatchObject({ state: 'failed', error: 'the file is still the one that was discarded' });
     expect(await synced(zipOf(records(21)))).toMatchObject({ state: 'done', accepted: 1 });
     expect(await ledger.call('POST', at('/sync/release'))).toMatchObject({ status: 409 });
+  });
+
+  it('is looked at again when the file that a person agreed to is gone', async () => {
+    await configured();
+    await synced(zipOf(records(20)));
+    const { id } = await synced(zipOf(records(20, twoOf)));
+    await ledger.service.get(FeedFile).remove(id);
+    host.files.set(path, zipOf(records(20, (index) => (index < 5 ? withdrawn : {}))));
+
+    await ledger.call('POST', at('/sync/release'));
+    const again = await eventually(async () => {
+      const { sync } = (await ledger.call<FeedAnswer>('GET', at())).body;
+      expect(sync).toMatchObject({ state: 'held', withdraws: 5 });
+      return sync;
+    });
+
+    expect(again).toMatchObject({ id, accepted: 0 });
   });
 
   it.each<[string, () => Record<string, string>, object]>([
