@@ -1,3 +1,5 @@
+/** As `own-code.ts` of scanner-orchestrator has them. */
+const boxed = 'findings|lockfiles|versions';
 const families = ['scanners', 'channels', 'fixers', 'sources'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -11,6 +13,13 @@ export default {
       from: { path: `^apps/[^/]+/src/${family}/([^/]+)/` },
       to: { path: `^apps/[^/]+/src/${family}/([^/]+)/`, pathNot: `^apps/[^/]+/src/${family}/$1/` },
     })),
+    {
+      name: 'boxes-see-no-other-lib',
+      comment: 'A box that reads a report sees these libs alone: what they import of others must be types, which are gone when it runs.',
+      severity: 'error',
+      from: { path: `^libs/(${boxed})/`, pathNot: '\\.spec\\.ts$|/fixtures/' },
+      to: { path: '^libs/', pathNot: `^libs/(${boxed})/`, dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'production-without-tests',
       severity: 'error',

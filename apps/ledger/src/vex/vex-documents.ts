@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { uuidv7, type Page, type VexAnswer, type VexImportAnswer, type VexQuery } from '@throughline/contracts';
-import { readVex, ReportRefused, vexProductOf, type VexDocument, type VexStatement } from '@throughline/findings';
+import { readVex, ReportRefused, type VexDocument, type VexStatement } from '@throughline/findings';
 import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, type Identity, type Tx } from '@throughline/service';
 import { chunksOf, given } from '../bulk.ts';
 import { VexRows } from './vex-rows.ts';
 import { isTrusted } from './vex-verdict.ts';
 import { VexTriages } from './vex-triages.ts';
+import { vexProductOf } from './vex-product.ts';
 
 interface DocumentRow {
   readonly number: string;

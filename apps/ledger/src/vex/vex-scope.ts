@@ -1,4 +1,4 @@
-import { vexProductOf } from '@throughline/findings';
+import { vexProductOf } from './vex-product.ts';
 
 /** One spelling of a product that somebody is trusted for; undefined for what names none. */
 export function scopeOf(product: string): string | undefined {

@@ -1,5 +1,5 @@
-import { vexProductOf } from '@throughline/findings';
 import { isWithin } from './vex-scope.ts';
+import { vexProductOf } from './vex-product.ts';
 
 /** A statement, with what its account is trusted for. */
 export interface Spoken {

@@ -22,7 +22,10 @@ export class ReportsController {
   @Answers(ReportAccepted, {
     status: 202,
     description: 'A report of a tool, raw or gzip; gates wait for what it says from this answer on',
-    consumes: ['application/json', 'application/sarif+json', 'application/gzip', 'application/octet-stream'],
+    consumes: [
+      ...['application/json', 'application/sarif+json', 'application/x-ndjson', 'application/xml', 'text/csv', 'text/plain'],
+      ...['application/gzip', 'application/octet-stream'],
+    ],
     streams: mostBytes,
   })
   take(@BodyStream() body: Readable | undefined, @Query() query: UploadQuery, @Caller() caller: Identity): Promise<ReportAccepted> {

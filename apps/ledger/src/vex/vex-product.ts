@@ -1,6 +1,6 @@
 import { repositoryId } from '@throughline/contracts';
+import { withoutVersion } from '@throughline/findings';
 import { parsePurl, type Purl } from '@throughline/versions';
-import { withoutVersion } from '../identity.ts';
 
 /** What a name in a statement stands for here. */
 export interface VexProduct {
