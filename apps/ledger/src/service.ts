@@ -2,6 +2,7 @@ import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
 import { advisoriesMigrations } from './advisories/migrations.ts';
 import { LedgerConfig } from './config.ts';
+import { systemMigrations } from './advisories/system-migrations.ts';
 import { findingsMigrations } from './findings/migrations.ts';
 import { inventoryMigrations } from './inventory/migrations.ts';
 import { LedgerModule } from './ledger.module.ts';
@@ -25,6 +26,7 @@ export default {
     ...ownersMigrations,
     ...waiversMigrations,
     ...vexMigrations,
+    ...systemMigrations,
   ],
   bodyLimit: largestBody,
 } satisfies ServiceDefinition<LedgerConfig>;

@@ -41,3 +41,4 @@ export { readSbom } from './sbom/read-sbom.ts';
 export { mostComponents, type Dependency, type Sbom, type SbomFormat, type SbomHead } from './sbom/sbom.ts';
 export { readVex } from './vex/read-vex.ts';
 export type { VexDocument, VexStatement } from './vex/vex.ts';
+export { namedBy } from './sbom/package-of.ts';

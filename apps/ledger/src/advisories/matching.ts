@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { rows, type Tx } from '@throughline/service';
 import { affects, comparatorOf, type OsvAffected } from '@throughline/versions';
 import type { PackageVersion } from '../inventory/components.ts';
+import { guisesOf, systemNamesOf, type Guise } from './guises.ts';
 
 /** Counts up when the comparison itself changes, so that old verdicts are made again. */
 const matcherVersion = 2;
@@ -25,7 +26,12 @@ interface VerdictRow {
   readonly version: string;
   readonly advisory: string;
   readonly unknown: boolean;
+  readonly guise?: Pick<Guise, 'ecosystem' | 'name' | 'version'>;
 }
+
+const systemStatement = `
+  select ap.advisory_id as advisory, ap.ecosystem, ap.name, ap.entries from advisory_package ap join advisory a on a.id = ap.advisory_id
+  where a.withdrawn_at is null and a.retracted_at is null`;
 
 /** Compares the versions that are in use with what advisories say; only what is affected, or cannot be told, is kept. */
 @Injectable()
@@ -41,7 +47,8 @@ export class Matching {
        where a.withdrawn_at is null and a.retracted_at is null`,
       [versions.map(({ ecosystem }) => ecosystem), versions.map(({ name }) => name)],
     );
-    await this.insert(tx, verdictsOf(statements, versions));
+    const named = await this.namedSystems(tx, versions.flatMap(systemNamesOf));
+    await this.insert(tx, verdictsOf([...statements, ...named], inGuises(versions, named)));
   }
 
   /** Compares anew what these advisories speak about; answers the versions whose verdict changed. */
@@ -66,7 +73,12 @@ export class Matching {
       'delete from affected where advisory_id = any($1::bigint[]) returning component_version_id as version, advisory_id as advisory, "unknown"',
       [advisories],
     );
-    const after = verdictsOf(statements, versions);
+    const named = await this.systemStatements(tx, advisories);
+    const systems = await this.systemVersions(
+      tx,
+      named.map(({ name }) => name),
+    );
+    const after = verdictsOf([...statements, ...named], [...versions, ...systems.flatMap((one) => guisesOf(one, ecosystemsOf(named)))]);
     await this.insert(tx, after);
     return changedVersions(before, after);
   }
@@ -78,18 +90,55 @@ export class Matching {
     const found = await rows<{ id: string }>(
       tx,
       `select distinct ap.advisory_id as id from advisory_package ap
-       join package p on p.ecosystem = ap.ecosystem and p.name = ap.name join advisory a on a.id = ap.advisory_id
-       where a.withdrawn_at is null and a.retracted_at is null order by id`,
+       join advisory a on a.id = ap.advisory_id
+       where a.withdrawn_at is null and a.retracted_at is null and (
+         exists (select 1 from package p where p.ecosystem = ap.ecosystem and p.name = ap.name)
+         or exists (select 1 from component_version v where v.system_names @> array[ap.name])) order by id`,
     );
     return found.map(({ id }) => id);
   }
 
+  /** What advisories say of packages of operating systems by these names, of any release. */
+  private namedSystems(tx: Tx, names: readonly string[]): Promise<readonly Statement[]> {
+    if (names.length === 0) return Promise.resolve([]);
+    return rows<Statement>(tx, `${systemStatement} and ap.name = any($1::text[])`, [[...new Set(names)]]);
+  }
+
+  private systemStatements(tx: Tx, advisories: readonly string[]): Promise<readonly Statement[]> {
+    return rows<Statement>(
+      tx,
+      `${systemStatement} and ap.advisory_id = any($1::bigint[]) and exists (select 1 from component_version v where v.system_names @> array[ap.name])`,
+      [advisories],
+    );
+  }
+
+  private async systemVersions(tx: Tx, names: readonly string[]): Promise<readonly PackageVersion[]> {
+    if (names.length === 0) return [];
+    return rows<PackageVersion>(
+      tx,
+      `select v.id, p.ecosystem, p.name, v.version, v.purl from component_version v join package p on p.id = v.package_id
+       where v.system_names && $1::text[]`,
+      [[...new Set(names)]],
+    );
+  }
+
   private async insert(tx: Tx, verdicts: readonly VerdictRow[]): Promise<void> {
+    // Of two names of one package the one that can be told goes first.
+    const inOrder = [...verdicts].sort((a, b) => Number(a.unknown) - Number(b.unknown));
     await rows(
       tx,
-      `insert into affected (component_version_id, advisory_id, "unknown", matcher_version)
-       select *, ${matcherVersion} from unnest($1::bigint[], $2::bigint[], $3::boolean[]) on conflict do nothing`,
-      [verdicts.map(({ version }) => version), verdicts.map(({ advisory }) => advisory), verdicts.map(({ unknown }) => unknown)],
+      `insert into affected (component_version_id, advisory_id, "unknown", matcher_version, ecosystem, name, version)
+       select version, advisory, "unknown", ${matcherVersion}, ecosystem, name, said
+       from unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::text[], $5::text[], $6::text[]) as given (version, advisory, "unknown", ecosystem, name, said)
+       on conflict do nothing`,
+      [
+        inOrder.map(({ version }) => version),
+        inOrder.map(({ advisory }) => advisory),
+        inOrder.map(({ unknown }) => unknown),
+        inOrder.map(({ guise }) => guise?.ecosystem ?? null),
+        inOrder.map(({ guise }) => guise?.name ?? null),
+        inOrder.map(({ guise }) => guise?.version ?? null),
+      ],
     );
   }
 }
@@ -98,18 +147,21 @@ export class Matching {
  * Every statement against every version of its package. A version that cannot be placed is kept as unknown; a statement
  * that speaks only of commits says nothing about any version and is passed over.
  */
-export function verdictsOf(statements: readonly Statement[], versions: readonly PackageVersion[]): readonly VerdictRow[] {
-  const byPackage = new Map<string, PackageVersion[]>();
+export function verdictsOf(statements: readonly Statement[], versions: readonly (PackageVersion | Guise)[]): readonly VerdictRow[] {
+  const byPackage = new Map<string, (PackageVersion | Guise)[]>();
   for (const version of versions) {
     const key = `${version.ecosystem}\n${version.name}`;
     byPackage.set(key, [...(byPackage.get(key) ?? []), version]);
   }
   return statements.flatMap(({ advisory, ecosystem, name, entries }) => {
     const record = { affected: JSON.parse(entries) as OsvAffected[] };
-    return (byPackage.get(`${ecosystem}\n${name}`) ?? []).flatMap(({ id, version }) => {
+    return (byPackage.get(`${ecosystem}\n${name}`) ?? []).flatMap((one) => {
+      const { id, version } = one;
       const verdict = affects(record, ecosystem, name, version);
       const silent = verdict === 'unknown' && comparatorOf(ecosystem)?.compare(version, version) !== undefined;
-      return verdict === false || silent ? [] : [{ version: id, advisory, unknown: verdict === 'unknown' }];
+      if (verdict === false || silent) return [];
+      const unknown = verdict === 'unknown' || ('certain' in one && !one.certain);
+      return [{ version: id, advisory, unknown, ...('certain' in one && { guise: { ecosystem, name, version } }) }];
     });
   });
 }
@@ -119,4 +171,13 @@ function changedVersions(before: readonly VerdictRow[], after: readonly VerdictR
   const [was, is] = [new Set(before.map(key)), new Set(after.map(key))];
   const changed = [...before.filter((row) => !is.has(key(row))), ...after.filter((row) => !was.has(key(row)))];
   return [...new Set(changed.map(({ version }) => version))];
+}
+
+function ecosystemsOf(statements: readonly Statement[]): readonly string[] {
+  return [...new Set(statements.map(({ ecosystem }) => ecosystem))];
+}
+
+function inGuises(versions: readonly PackageVersion[], named: readonly Statement[]): readonly (PackageVersion | Guise)[] {
+  const ecosystems = ecosystemsOf(named);
+  return [...versions, ...versions.flatMap((version) => guisesOf(version, ecosystems))];
 }

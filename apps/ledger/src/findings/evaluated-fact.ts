@@ -16,6 +16,7 @@ import {
 import { Blobs } from '@throughline/blobs';
 import { Outbox } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
+import { isDataOf } from '../advisories/guises.ts';
 import { isImageScope } from '../inventory/sboms/image-scope.ts';
 import type { Moves } from './detections.ts';
 import { EvaluationRows, standingOf, subjectOf, type Evaluation } from './evaluation-rows.ts';
@@ -134,13 +135,14 @@ export class EvaluatedFacts {
   /** Advisory data are as old as the oldest of the ecosystems that the answer leans on. */
   private async dataAsOf(tx: Tx, { ecosystems, repository }: Evaluation): Promise<{ dataAsOf?: string }> {
     if (ecosystems.length === 0) return {};
-    const [data] = await rows<{ asOf: Date | null }>(
+    const data = await rows<{ ecosystem: string; asOf: Date }>(
       tx,
-      `select min(as_of) as "asOf" from ecosystem_data
-       where ecosystem = any($1::text[]) and demo = coalesce((select demo from repository where id = $2), false)`,
-      [ecosystems, repository],
+      `select ecosystem, as_of as "asOf" from ecosystem_data
+       where split_part(ecosystem, ':', 1) = any($1::text[]) and demo = coalesce((select demo from repository where id = $2), false) order by as_of`,
+      [ecosystems.map((name) => name.split(':')[0]), repository],
     );
-    return data?.asOf ? { dataAsOf: data.asOf.toISOString() } : {};
+    const oldest = data.find((one) => ecosystems.some((name) => isDataOf(one.ecosystem, name)));
+    return oldest ? { dataAsOf: oldest.asOf.toISOString() } : {};
   }
 
   private async offload(fact: FindingsEvaluated): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NotEvaluated } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
+import { isDataOf } from '../advisories/guises.ts';
 import type { SeenAt } from './evaluated-fact.ts';
 import type { Evaluation } from './evaluation-rows.ts';
 import { FindingRows, type Scope } from './finding-rows.ts';
@@ -53,10 +54,10 @@ export class Presence {
   /** Ecosystems about which no advisory is known: nothing found there means nothing. */
   private async withoutData(tx: Tx, ecosystems: readonly string[], demo: boolean): Promise<readonly NotEvaluated[]> {
     if (ecosystems.length === 0) return [];
-    const sql = 'select ecosystem from ecosystem_data where ecosystem = any($1::text[]) and demo = $2';
-    const known = await rows<{ ecosystem: string }>(tx, sql, [ecosystems, demo]);
-    const names = new Set(known.map(({ ecosystem }) => ecosystem));
-    return ecosystems.filter((name) => !names.has(name)).map((name) => ({ what: name, reason: `no advisory data for ${name}` }));
+    const sql = "select ecosystem from ecosystem_data where split_part(ecosystem, ':', 1) = any($1::text[]) and demo = $2";
+    const known = await rows<{ ecosystem: string }>(tx, sql, [ecosystems.map((name) => name.split(':')[0]), demo]);
+    const blind = ecosystems.filter((name) => !known.some(({ ecosystem }) => isDataOf(ecosystem, name)));
+    return blind.map((name) => ({ what: name, reason: `no advisory data for ${name}` }));
   }
 }
 

@@ -16,6 +16,8 @@ interface Hit {
   readonly ecosystem: string;
   readonly name: string;
   readonly version: string;
+  /** That of the source, where the advisory speaks of it. */
+  readonly compared: string;
   readonly purl: string;
   readonly manifest: string;
   readonly line: number | null;
@@ -39,7 +41,8 @@ export interface Vulnerabilities {
 }
 
 const hits = `
-  select m.group_id as "group", g.cve, p.id as "packageId", p.purl as "packagePurl", p.ecosystem, p.name, v.version, v.purl,
+  select m.group_id as "group", g.cve, p.id as "packageId", p.purl as "packagePurl", coalesce(f.ecosystem, p.ecosystem) as ecosystem, coalesce(f.name, p.name) as name,
+    v.version, coalesce(f.version, v.version) as compared, v.purl,
     o.manifest, o.line, f."unknown", a.osv_id as advisory, a.summary, left(a.details, 2000) as details, a.severity,
     a.severity_known as "severityKnown", a.cvss, ap.entries, coalesce(feed.trusted_for_fixes, false) as trusted
   from occurrence o
@@ -48,7 +51,7 @@ const hits = `
   join affected f on f.component_version_id = v.id
   join advisory a on a.id = f.advisory_id
   left join feed on feed.name = a.feed
-  join advisory_package ap on ap.advisory_id = a.id and ap.ecosystem = p.ecosystem and ap.name = p.name
+  join advisory_package ap on ap.advisory_id = a.id and ap.ecosystem = coalesce(f.ecosystem, p.ecosystem) and ap.name = coalesce(f.name, p.name)
   join advisory_group_member m on m.advisory_id = a.id
   join advisory_group g on g.id = m.group_id
   where o.report_id = $1 and a.demo = $2
@@ -79,11 +82,11 @@ export class ComponentVulnerabilities {
 function sightedOf(group: readonly Hit[], repository: string): Sighted {
   const { ecosystem, name, cve, packageId, group: groupId } = group[0]!;
   const order = comparatorOf(ecosystem);
-  const [lowest] = [...group].sort((a, b) => order?.compare(a.version, b.version) ?? 0);
+  const [lowest] = [...group].sort((a, b) => order?.compare(a.compared, b.compared) ?? 0);
   const shown = best(group);
   const records = group.map(({ entries }) => ({ affected: JSON.parse(entries) as OsvAffected[] }));
-  const fixedIn = fixedVersion(records, ecosystem, name, lowest!.version);
-  const trustedFix = trustedFixOf(group, lowest!.version);
+  const fixedIn = fixedVersion(records, ecosystem, name, lowest!.compared);
+  const trustedFix = trustedFixOf(group, lowest!.compared);
   const places = new Map(group.map((hit) => [hit.manifest, { path: hit.manifest, ...(hit.line !== null && { line: hit.line }) }]));
   return {
     keys: [keyOf(lowest!, repository)],

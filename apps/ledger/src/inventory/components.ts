@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Component } from '@throughline/findings';
+import { withoutVersion, type Component } from '@throughline/findings';
 import { rows, type Tx } from '@throughline/service';
-import { canonicalName, canonicalPurl, purlOf } from '@throughline/versions';
+import { canonicalName, canonicalPurl, parsePurl, purlOf, systemPackageOf } from '@throughline/versions';
 
 /** A version of a package, as it is compared with advisories. */
 export interface PackageVersion {
@@ -9,6 +9,7 @@ export interface PackageVersion {
   readonly ecosystem: string;
   readonly name: string;
   readonly version: string;
+  readonly purl?: string;
 }
 
 const insertPackages = `
@@ -17,13 +18,15 @@ const insertPackages = `
   order by ecosystem, name
   on conflict do nothing`;
 
+// A tool that knows from which source a package was built tells more than one that does not.
 const insertVersions = `
-  insert into component_version (package_id, version, purl)
-  select distinct on (p.id, given.version) p.id, given.version, given.purl
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as given (ecosystem, name, version, purl)
+  insert into component_version (package_id, version, purl, system_names)
+  select distinct on (p.id, given.version) p.id, given.version, given.purl, string_to_array(given.system_names, ' ')
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as given (ecosystem, name, version, purl, system_names)
   join package p on p.ecosystem = given.ecosystem and p.name = given.name
-  order by p.id, given.version
-  on conflict do nothing
+  order by p.id, given.version, length(given.system_names) desc
+  on conflict (package_id, version) do update set purl = excluded.purl, system_names = excluded.system_names
+    where cardinality(component_version.system_names) < cardinality(excluded.system_names)
   returning id`;
 
 const insertOccurrences = `
@@ -58,10 +61,11 @@ export class Components {
       column('name'),
       column('version'),
       column('purl'),
+      spelled.map(({ systemNames }) => systemNames ?? null),
     ]);
     return rows<PackageVersion>(
       tx,
-      `select v.id, p.ecosystem, p.name, v.version from component_version v join package p on p.id = v.package_id where v.id = any($1::bigint[])`,
+      `select v.id, p.ecosystem, p.name, v.version, v.purl from component_version v join package p on p.id = v.package_id where v.id = any($1::bigint[])`,
       [created.map(({ id }) => id)],
     );
   }
@@ -104,16 +108,21 @@ interface Spelled {
   readonly version: string;
   readonly purl: string;
   readonly packagePurl: string;
+  /** Of a package of an operating system: those under which advisories know it. */
+  readonly systemNames?: string;
 }
 
 function spell({ ecosystem, name, version, purl }: Component): Spelled {
   const spelled = canonicalName(ecosystem, name);
+  const parsed = parsePurl(purl);
+  const system = parsed && systemPackageOf(parsed);
   const generic = `pkg:generic/${encodeURIComponent(spelled)}`;
   return {
     ecosystem,
     name: spelled,
     version,
     purl: canonicalPurl(purl) ?? purlOf(ecosystem, name, version) ?? `${generic}@${encodeURIComponent(version)}`,
-    packagePurl: purlOf(ecosystem, name) ?? generic,
+    packagePurl: system ? withoutVersion(purl) : (purlOf(ecosystem, name) ?? generic),
+    ...(system && { systemNames: system.names.map((one) => one.name).join(' ') }),
   };
 }

@@ -1,4 +1,4 @@
-import { canonicalName, formatPurl, packageOf, parsePurl } from '@throughline/versions';
+import { canonicalName, formatPurl, packageOf, parsePurl, systemPackageOf } from '@throughline/versions';
 
 /** A component by the names under which advisories know it. */
 export interface Named {
@@ -20,11 +20,13 @@ export function namedBy(purl: string | undefined, group: string | undefined, nam
   const spelled = formatPurl(stated === '' ? parsed : { ...parsed, version: stated });
   const known = packageOf(parsed);
   const full = parsed.namespace === undefined ? parsed.name : `${parsed.namespace}/${parsed.name}`;
-  const ecosystem = known?.ecosystem ?? parsed.type;
+  const system = systemPackageOf(parsed);
+  // The same version in two releases has its own fixes in each.
+  const ecosystem = known?.ecosystem ?? (system && [system.system, system.release].filter(Boolean).join(':')) ?? parsed.type;
   return {
     purl: spelled ?? generic(full, stated).purl,
     ecosystem,
-    name: (known?.name ?? canonicalName(ecosystem, full)).slice(0, 300),
+    name: (known?.name ?? (system ? parsed.name : canonicalName(ecosystem, full))).slice(0, 300),
     version: stated.slice(0, 200),
   };
 }
