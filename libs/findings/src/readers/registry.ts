@@ -12,6 +12,7 @@ import { grype } from './grype/grype.ts';
 import { hadolint } from './hadolint/hadolint.ts';
 import { junit } from './junit/junit.ts';
 import { kubescape } from './kubescape/kubescape.ts';
+import { nessus } from './nessus/nessus.ts';
 import { npmAudit } from './npm-audit/npm-audit.ts';
 import { openvex } from './openvex/openvex.ts';
 import { osvScanner } from './osv-scanner/osv-scanner.ts';
@@ -33,7 +34,7 @@ import { zizmor } from './zizmor/zizmor.ts';
 export const reportReaders: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
-  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler, junit],
+  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler, junit, nessus],
   ...['dockle', 'gosec', 'tfsec', 'kube-bench', 'trufflehog', 'harbor', 'gitlab', 'github-secrets', 'github-vulnerability'].map(mapped),
   ...['brakeman', 'kics', 'nuclei', 'sonarqube', 'anchore-engine', 'clair', 'jfrog-xray', 'jfrog-scan', 'nessus-csv', 'prowler-v2'].map(
     mapped,
