@@ -16,6 +16,21 @@ interface Row extends Omit<ApplicationRow, 'state'> {
   readonly document: string;
 }
 
+/** A repository that belongs to an application. */
+export interface Taken {
+  readonly repository: string;
+  readonly application: string;
+}
+
+/** That a list named it once, and does no more, is told a moment later: then its registration says nothing yet. */
+const registered = `
+  select known.id as repository, known.application from repository known join application on application.name = known.application
+  where known.id = any($1::text[]) and known.application <> $2 and not known.removed
+    and not exists (select 1 from application_repository listed where listed.repository = known.id)
+    and not exists (select 1 from application_version former
+      where former.name = known.application and strpos(former.document, to_json(known.id)::text) > 0)
+  order by known.id`;
+
 const columns = 'name, version, document, updated_at as "updatedAt", demo';
 
 @Injectable()
@@ -69,11 +84,16 @@ export class ApplicationRows {
   }
 
   /** Of the given repositories those that belong to another application, with its name. */
-  async takenBy(tx: Tx, name: string, repositories: readonly string[]): Promise<readonly { repository: string; application: string }[]> {
+  async takenBy(tx: Tx, name: string, repositories: readonly string[]): Promise<readonly Taken[]> {
     return rows(tx, 'select repository, application from application_repository where repository = any($1::text[]) and application <> $2', [
       repositories,
       name,
     ]);
+  }
+
+  /** Those that no list names, and that a person registered for another application. */
+  async registeredFor(tx: Tx, name: string, repositories: readonly string[]): Promise<readonly Taken[]> {
+    return rows(tx, registered, [repositories, name]);
   }
 
   /** The application that a repository belongs to: the one that lists it, else the one it was registered for. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Application } from '@throughline/contracts';
+import { make, RepositoryChanged, type Application } from '@throughline/contracts';
+import { eventually } from '@throughline/testing';
 import { allEvaluated, finding, freshCommit, planned, PolicyEngineUnderTest, subject } from '../fixtures/policy-engine-under-test.ts';
 
 jest.setTimeout(60_000);
@@ -95,6 +96,44 @@ describe('an application', () => {
       [{ pointer: '/repositories/0', detail: 'git.example.org/acme/owned belongs to owner' }],
     ]);
     expect([blind.status, fresh.status, fresh.body.version]).toEqual([428, 200, 2]);
+  });
+
+  it('takes no repository that was registered for one that is not the caller’s, or that takes less risk', async () => {
+    await put('registry', { ...exposed, repositories: [] });
+    const registered = async (name: string): Promise<string> => {
+      const repository = `git.example.org/acme/${name}`;
+      const words = { repositoryId: name, name, cloneUrl: `https://${repository}`, application: 'registry', labels: [] };
+      await engine.publish({
+        ...{ fact: make(RepositoryChanged, { repository, ...words, action: 'registered' }), deliveryKey: name, sequence: 1 },
+      });
+      await eventually(async () => expect(await engine.rows('select 1 from repository where id = $1', [repository])).toHaveLength(1));
+      return repository;
+    };
+    const repository = await registered('registered');
+
+    const stolen = await put('robber', { ...exposed, repositories: [repository] }, undefined, { applications: ['robber'] });
+    const weaker = await put('lax', { ...inner, repositories: [repository] });
+    const same = await put('equal', { ...exposed, repositories: [repository] });
+
+    expect([stolen.status, stolen.body.code, stolen.body.errors]).toEqual([
+      ...[409, 'taken'],
+      [{ pointer: '/repositories/0', detail: `${repository} is registered for another application` }],
+    ]);
+    expect([weaker.status, weaker.body.errors![0]!.detail]).toEqual([409, `${repository} is registered for registry`]);
+    expect([same.status, same.body.repositories]).toEqual([200, [repository]]);
+  });
+
+  it('takes at once what another one has just left, though its registration is told a moment later', async () => {
+    const repository = 'git.example.org/acme/wandering';
+    await put('first', { ...inner, repositories: [repository] });
+    const words = { repositoryId: 'w', name: 'w', cloneUrl: `https://${repository}`, application: 'first', labels: [] };
+    await engine.publish({
+      ...{ fact: make(RepositoryChanged, { repository, ...words, action: 'changed' }), deliveryKey: 'w', sequence: 1 },
+    });
+    await eventually(async () => expect(await engine.rows('select 1 from repository where id = $1', [repository])).toHaveLength(1));
+    await put('first', { ...inner, repositories: [] }, '"1"');
+
+    expect((await put('second', { ...inner, tier: 'tier-3', repositories: [repository] })).status).toBe(200);
   });
 
   it('is seen and changed only by callers that it belongs to', async () => {

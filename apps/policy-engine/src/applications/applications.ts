@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApplicationChanged, make, type ApplicationDocument } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
 import { canonicalJson, loosens, unassigned } from '@throughline/policy';
-import { Database, Problem, requireMatch, sees, type Identity, type Tx } from '@throughline/service';
+import { Database, Problem, requireMatch, sees, type Fault, type Identity, type Tx } from '@throughline/service';
 import { ChangeRequests } from '../changes/change-requests.ts';
 import type { ChangeRow } from '../changes/change-rows.ts';
 import { workKinds } from '../work-kinds.ts';
@@ -47,6 +47,7 @@ export class Applications {
       if (before?.demo) throw new Problem(409, 'demo', 'this application belongs to the demo: it is removed with it, and not changed');
       requireMatch(`the application ${name}`, before?.version, ifMatch);
       await this.refuseTaken(tx, name, state);
+      await this.refuseRegistered(tx, name, state, caller);
       if (before && canonicalJson(before.state) === canonicalJson(state)) return before;
       const weakens = before ? looserIn(name, before.state, state) : [];
       if (before && weakens.length > 0) {
@@ -77,6 +78,25 @@ export class Applications {
       detail: `${repository} belongs to ${application}`,
     }));
     throw new Problem(409, 'taken', 'a repository belongs to one application; take it out of the other one first', errors);
+  }
+
+  /** Listing a repository takes it out of the application that it was registered for: not out of somebody else's, nor of a stricter one. */
+  private async refuseRegistered(tx: Tx, name: string, state: ApplicationState, caller: Identity): Promise<void> {
+    const errors: Fault[] = [];
+    for (const { repository, application } of await this.table.registeredFor(tx, name, state.repositories)) {
+      const other = await this.table.find(tx, application);
+      const weaker = other !== undefined && loosens(stanceOf(application, other.state), stanceOf(name, state)).length > 0;
+      if (sees(caller, application) && !weaker) continue;
+      const detail = `${repository} is registered for ${sees(caller, application) ? application : 'another application'}`;
+      errors.push({ pointer: `/repositories/${state.repositories.indexOf(repository)}`, detail });
+    }
+    if (errors.length === 0) return;
+    throw new Problem(
+      409,
+      'taken',
+      'a repository that was registered for another application stays there, unless you may see that one and it takes as much risk: register it anew first (POST /api/v1/repositories)',
+      errors.slice(0, 50),
+    );
   }
 
   private async tell(tx: Tx, { name, version, state }: ApplicationRow): Promise<void> {
