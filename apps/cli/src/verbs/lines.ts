@@ -8,7 +8,6 @@ import {
   packageOf,
   parsePurl,
   systemPackageOf,
-  type OsvRecord,
 } from '@throughline/versions';
 import { Refused } from '../exit.ts';
 import { say } from '../terminal.ts';
