@@ -149,8 +149,8 @@ function keyOf(ecosystem: string, name: string): string {
   return `${ecosystem} ${canonicalName(ecosystem, name)}`;
 }
 
-function recordsByPackage(records: readonly Record[]): ReadonlyMap<string, readonly Record[]> {
-  const about = new Map<string, Record[]>();
+function recordsByPackage(records: readonly Published[]): ReadonlyMap<string, readonly Published[]> {
+  const about = new Map<string, Published[]>();
   for (const record of records) {
     const packages = (record.affected ?? []).flatMap(({ package: of }) => (of ? keyOf(of.ecosystem, of.name) : []));
     for (const key of new Set(packages)) about.set(key, [...(about.get(key) ?? []), record]);
@@ -158,12 +158,12 @@ function recordsByPackage(records: readonly Record[]): ReadonlyMap<string, reado
   return about;
 }
 
-type Record = OsvRecord & { readonly id: string };
+type Published = OsvRecord & { readonly id: string };
 
-function allRecords(): readonly Record[] {
-  const files = ['PyPI', 'Go', 'Maven', 'crates.io'].flatMap((name) => corpusLines<Record>(`advisories/${name}.jsonl.gz`));
-  const mixed = corpusLines<{ readonly record: Record }>('advisories/mixed-ecosystems.jsonl.gz').map(({ record }) => record);
-  const others = corpusJson<readonly Record[]>('advisories/grype-testdata/osv.json');
+function allRecords(): readonly Published[] {
+  const files = ['PyPI', 'Go', 'Maven', 'crates.io'].flatMap((name) => corpusLines<Published>(`advisories/${name}.jsonl.gz`));
+  const mixed = corpusLines<{ readonly record: Published }>('advisories/mixed-ecosystems.jsonl.gz').map(({ record }) => record);
+  const others = corpusJson<readonly Published[]>('advisories/grype-testdata/osv.json');
   return [...new Map([...others, ...mixed, ...files].map((record) => [record.id, record])).values()];
 }
 

@@ -17,7 +17,9 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 /** In pieces that end in the middle of lines and letters. */
 async function* input(text: string): AsyncIterable<Uint8Array> {
