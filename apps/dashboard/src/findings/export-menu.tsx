@@ -7,7 +7,7 @@ const formats = [
   { format: 'ocsf', label: 'OCSF 1.8.0, for a SIEM' },
 ];
 
-/** All findings of the list as a file, in the order of their repositories. */
+/** All findings of the list as a file. */
 export function ExportMenu({ params }: { readonly params: URLSearchParams }) {
   const filter = new URLSearchParams([...params].filter(([name]) => name !== 'sort'));
   return (

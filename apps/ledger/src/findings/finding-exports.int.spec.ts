@@ -34,12 +34,12 @@ const exported = <T>(query: string, user: object = {}): Promise<SignedAnswer<T>>
   ledger.call<T>('GET', `/api/v1/exports/findings?${query}`, { user });
 
 describe('an export of findings', () => {
-  it('is all that the filters find, each once, in the order of repositories', async () => {
+  it('is all that the filters find, each once', async () => {
     const { body, headers } = await exported<string>('format=csv');
 
     const rows = parse<Record<string, string>>(body, { columns: true });
-    expect(rows.map(({ repository }) => repository)).toEqual([...Array<string>(many).fill(large), small, small]);
-    expect(new Set(rows.map(({ id }) => id)).size).toBe(many + 2);
+    expect(rows.filter(({ repository }) => repository === small)).toHaveLength(2);
+    expect([rows.length, new Set(rows.map(({ id }) => id)).size]).toEqual([many + 2, many + 2]);
     expect(headers).toMatchObject({
       'content-type': 'text/csv; charset=utf-8; header=present',
       'content-disposition': expect.stringMatching(/^attachment; filename="findings-\d{8}T\d{6}Z\.csv"$/),

@@ -26,9 +26,16 @@ interface Line {
   readonly row: string;
 }
 
+const types = { repository: 'text', number: 'bigint' } as const;
+
+/** What is exported, and in which order: one that is unlike that of the table reads its pages all over the disk. */
+interface Asked {
+  readonly filter: SqlFilter;
+  readonly keys: readonly (keyof typeof types)[];
+}
+
 /**
- * Findings as files, page by page in the order of their repositories: of a million no more than a page is in memory. What was found
- * after it began is not in it.
+ * Findings as files, page by page: of a million no more than two pages are in memory. What was found after it began is not in it.
  */
 @Injectable()
 export class FindingExports {
@@ -50,20 +57,21 @@ export class FindingExports {
     const filter = findingFilter(query, caller);
     const [newest] = await this.database.rows<{ number: string }>('select coalesce(max(number), 0)::text as number from finding');
     filter.and(`f.number <= ${filter.param(newest!.number)}::bigint`);
-    const asked = Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
-    const first = await this.page(filter, undefined);
+    const filters = Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
+    const asked: Asked = { filter, keys: format.byRepository === true ? ['repository', 'number'] : ['number'] };
+    const first = await this.page(asked, undefined);
     return {
       name: `findings-${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z.${format.extension}`,
       mediaType: format.mediaType,
-      body: Readable.from(this.written(format.open({ at, filter: asked }), filter, first), { objectMode: false }),
+      body: Readable.from(this.written(format.open({ at, filter: filters }), asked, first), { objectMode: false }),
     };
   }
 
-  private async *written(writer: FindingWriter, filter: SqlFilter, first: readonly Line[]): AsyncGenerator<string> {
+  private async *written(writer: FindingWriter, asked: Asked, first: readonly Line[]): AsyncGenerator<string> {
     yield writer.begin();
     for (let page = first; page.length > 0;) {
       // It is read while this one is written and sent; whoever breaks off does not wait for it.
-      const next = page.length < pageSize ? Promise.resolve([]) : this.page(filter, page.at(-1));
+      const next = page.length < pageSize ? Promise.resolve([]) : this.page(asked, page.at(-1));
       next.catch(() => undefined);
       for (const part of chunksOf(page, partSize)) yield writer.page(part.map(({ row }) => answerOf(rowOf(row), this.config.linkBase)));
       page = await next;
@@ -72,15 +80,19 @@ export class FindingExports {
   }
 
   /** The page after a finding. */
-  private page(filter: SqlFilter, after: Line | undefined): Promise<Line[]> {
-    const params = [...filter.params, ...(after ? [after.repository, after.number] : [])];
-    const beyond = after ? ` and (f.repository, f.number) > ($${params.length - 1}::text, $${params.length}::bigint)` : '';
+  private page({ filter, keys }: Asked, after: Line | undefined): Promise<Line[]> {
+    const params = [...filter.params];
+    const [row, last] = [
+      keys.map((key) => `f.${key}`).join(', '),
+      after && keys.map((key) => `$${params.push(after[key])}::${types[key]}`),
+    ];
+    const beyond = last ? ` and (${row}) > (${last.join(', ')})` : '';
     return this.database.rows<Line>(
       `${plannedAnew} with listed as materialized (
-         select f.number from finding f where ${filter.where}${beyond} order by f.repository, f.number limit ${pageSize})
-       select shown.repository, shown.number, row_to_json(shown)::text as row from (
-         select ${findingColumns} from listed join finding f on f.number = listed.number ${findingJoins}) as shown
-       order by shown.repository, shown.number`,
+         select f.number from finding f where ${filter.where}${beyond} order by ${row} limit ${pageSize})
+       select f.repository, f.number, row_to_json(f)::text as row from (
+         select ${findingColumns} from listed join finding f on f.number = listed.number ${findingJoins}) as f
+       order by ${row}`,
       params,
     );
   }

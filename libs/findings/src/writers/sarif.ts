@@ -22,6 +22,7 @@ export const sarif: FindingFormat = {
   name: 'sarif',
   mediaType: 'application/sarif+json',
   extension: 'sarif',
+  byRepository: true,
   open: (head) => new SarifWriter(head),
 };
 

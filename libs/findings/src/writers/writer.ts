@@ -8,7 +8,7 @@ export interface ExportHead {
   readonly filter: Readonly<Record<string, string>>;
 }
 
-/** Writes one export, piece by piece: its beginning, findings in the order of repositories, its end. */
+/** Writes one export, piece by piece: its beginning, its findings, its end. */
 export interface FindingWriter {
   begin(): string;
   page(findings: readonly FindingAnswer[]): string;
@@ -21,5 +21,7 @@ export interface FindingFormat {
   readonly mediaType: string;
   /** Of the file, without the dot. */
   readonly extension: string;
+  /** It wants the findings of a repository together; else they come as they were found, which is faster. */
+  readonly byRepository?: boolean;
   open(head: ExportHead): FindingWriter;
 }
