@@ -41,6 +41,7 @@ export * from './fields.ts';
 export * from './ids.ts';
 export * from './keys.ts';
 export * from './paging.ts';
+export * from './premise.ts';
 export * from './repository.ts';
 export * from './services.ts';
 export * from './topics.ts';

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { WaiverEnded, WaiverGranted } from '@throughline/contracts';
+import { comparablePremise, type WaiverEnded, type WaiverGranted } from '@throughline/contracts';
 import { RepositoryRemovals, Retention } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 
@@ -49,7 +49,7 @@ export class ExceptionRows implements OnModuleInit {
       `insert into exceptions (waiver, repository, granted, revision, until, premise) values ($1, $2, $3, $4, $5, $6)
        on conflict (waiver) do update set repository = excluded.repository, granted = excluded.granted, revision = excluded.revision,
          until = excluded.until, premise = excluded.premise, ended = false where exceptions.revision < excluded.revision`,
-      [granted.waiver, granted.repository ?? null, JSON.stringify(granted), revision, granted.until, comparable(granted.premise)],
+      [granted.waiver, granted.repository ?? null, JSON.stringify(granted), revision, granted.until, comparablePremise(granted.premise)],
     );
   }
 
@@ -73,7 +73,7 @@ export class ExceptionRows implements OnModuleInit {
       tx,
       `select granted::json ->> 'label' as label, granted::json ->> 'application' as application from exceptions
        where premise = $2 and waiver <> $1 and not ended and until > clock_timestamp() order by waiver limit ${mostCompared}`,
-      [waiver, comparable(premise)],
+      [waiver, comparablePremise(premise)],
     );
     const own = found.filter((other) => other.application === application);
     return { labels: own.slice(0, mostLabels).map(({ label }) => label), own: own.length, elsewhere: found.length - own.length };
@@ -91,9 +91,4 @@ export class ExceptionRows implements OnModuleInit {
     if (!row) return undefined;
     return row.granted === null ? {} : { granted: JSON.parse(row.granted) as WaiverGranted };
   }
-}
-
-/** People write the same premise with other spaces and capitals. */
-function comparable(premise: string | undefined): string | null {
-  return premise === undefined ? null : premise.trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { WaiverEnding, WaiverEvent, WaiverState } from '@throughline/contracts';
+import { comparablePremise, type WaiverEnding, type WaiverEvent, type WaiverState } from '@throughline/contracts';
 import { rows, SqlFilter, type Identity, type Tx } from '@throughline/service';
 import type { WaiverContent } from './waiver-content.ts';
 
@@ -124,7 +124,7 @@ export class WaiverRows {
     sql.narrow('cve = ?', filter.cve);
     sql.narrow('origin = ?', filter.origin === undefined ? undefined : filter.origin === 'repository');
     sql.narrow('decision::text = ?', filter.decision);
-    sql.narrow('premise = ?', filter.premise === undefined ? undefined : comparable(filter.premise));
+    sql.narrow('premise = ?', filter.premise === undefined ? undefined : comparablePremise(filter.premise));
     sql.narrow('requested_at >= ?::timestamptz', filter.from);
     sql.narrow('requested_at < ?::timestamptz', filter.to);
     sql.narrow('id < ?::uuid', filter.before);
@@ -184,12 +184,7 @@ function contentValues(content: WaiverContent): readonly unknown[] {
   const findings = [...(scope.findings ?? []).map(({ id }) => id), ...(scope.anyOf ?? []).flatMap((line) => line.findings ?? [])];
   const { application, repository = null, cve = null } = scope;
   const said = [JSON.stringify(content), application, repository, findings, cve, decision ?? null, until, origin !== undefined];
-  return [...said, premise === undefined ? null : comparable(premise)];
-}
-
-/** People write the same premise with other spaces and capitals. */
-function comparable(premise: string): string {
-  return premise.trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  return [...said, comparablePremise(premise)];
 }
 
 function withContent({ content, ...row }: Row): WaiverRow {
