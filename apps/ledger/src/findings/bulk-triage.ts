@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  FindingChanged,
-  make,
   mostTriaged,
   uuidv7,
   type BulkTriage,
@@ -18,6 +16,7 @@ import {
   Database,
   decodeCursor,
   defaultLimit,
+  isConflict,
   pageOf,
   plannedAnew,
   Problem,
@@ -28,25 +27,14 @@ import {
 } from '@throughline/service';
 import { given } from '../bulk.ts';
 import { findingFilter } from './finding-filter.ts';
+import { writeTriage, type TriageChange } from './triage-changes.ts';
 import { problemOf } from './finding-triage.ts';
 
 const undoHours = 24;
 /** Runs and waivers change the same findings in another order: one of two that wait for each other is ended, and tries again. */
 const attempts = 3;
-const deadlock = '40P01';
 
-interface Found {
-  readonly number: string;
-  readonly id: string;
-  readonly repository: string;
-  readonly triage: Triage;
-  readonly revision: number;
-}
-
-/** A finding with what it is to become. */
-interface Change extends Found {
-  readonly to: Triage;
-}
+type Found = Omit<TriageChange, 'to'>;
 
 interface Sorted {
   readonly found: number;
@@ -102,8 +90,9 @@ export class BulkTriages {
          values ($1, $2, $3, $4, $5, $6, now() + make_interval(hours => ${undoHours})) returning until`,
         [id, caller.name, wanted.triage, reason, queryOf(wanted), changing.length],
       )) as [{ until: Date }];
-      await this.write(
+      await writeTriage(
         tx,
+        this.outbox,
         changing.map((finding) => ({ ...finding, to: wanted.triage })),
         { by: caller.name, reason },
       );
@@ -139,13 +128,14 @@ export class BulkTriages {
         );
       const params: unknown[] = [id];
       const visible = visibleTo(caller, 'f.application', params);
-      const before = await rows<Change>(
+      const before = await rows<TriageChange>(
         tx,
         `select f.number, f.id, f.repository, f.triage, f.revision, b.before_triage as "to" from bulk_triage_finding b
          join finding f on f.number = b.finding_number and f.revision = b.revision where b.bulk_triage_id = $1 and ${visible} order by f.number for update of f`,
         params,
       );
-      await this.write(tx, before, { by: caller.name, reason: `undo of ${entry.triage} for ${entry.changed} findings` });
+      const reason = `undo of ${entry.triage} for ${entry.changed} findings`;
+      await writeTriage(tx, this.outbox, before, { by: caller.name, reason });
       await rows(tx, 'update bulk_triage set undone_at = now() where id = $1', [id]);
       return { restored: before.length, left: entry.changed - before.length };
     });
@@ -167,39 +157,12 @@ export class BulkTriages {
     return entryOf(entry);
   }
 
-  private async write(tx: Tx, changes: readonly Change[], { by, reason }: { by: string; reason: string }): Promise<void> {
-    const columns = {
-      number: { type: 'bigint', of: ({ number }: Change) => number },
-      before: { type: 'text', of: ({ triage }: Change) => triage },
-      after: { type: 'text', of: ({ to }: Change) => to },
-    };
-    const table = given(changes, columns);
-    await rows(
-      tx,
-      `update finding f set triage = given.after, revision = f.revision + 1 from ${table.sql} where f.number = given.number`,
-      table.params,
-    );
-    const events = given(changes, columns, 3);
-    await rows(
-      tx,
-      `insert into finding_event (finding_number, kind, before_state, after_state, person, reason)
-       select number, 'triage', before, after, $1, nullif($2, '') from ${events.sql}`,
-      [by, reason, ...events.params],
-    );
-    const facts = changes.map(({ id, repository, to, revision }) => ({
-      fact: make(FindingChanged, { finding: id, repository, triage: to, by: by.slice(0, 200), reason }),
-      deliveryKey: `triage ${id} ${revision + 1}`,
-      sequence: revision + 1,
-    }));
-    await this.outbox.add(tx, ...facts);
-  }
-
   private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.database.transaction(work);
       } catch (error) {
-        if (attempt === attempts || (error as { code?: unknown }).code !== deadlock) throw error;
+        if (attempt === attempts || !isConflict(error)) throw error;
       }
     }
   }

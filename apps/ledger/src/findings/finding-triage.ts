@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { FindingChanged, make, type FindingTriage, type Triage } from '@throughline/contracts';
+import type { FindingTriage, Triage } from '@throughline/contracts';
 import { TriageRefused, triageChanges } from '@throughline/findings';
 import { Outbox } from '@throughline/messaging';
 import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+import { writeTriage } from './triage-changes.ts';
 
 interface Triaged {
   readonly number: string;
@@ -30,7 +31,8 @@ export class FindingTriages {
       if (!matches(ifMatch, finding.revision))
         throw new Problem(412, 'changed_meanwhile', 'somebody changed the finding after you read it: read it again');
       if (!changes(finding, wanted)) return;
-      await this.write(tx, finding, wanted, caller.name);
+      const reason = wanted.reason?.replaceAll('\0', '').trim() ?? '';
+      await writeTriage(tx, this.outbox, [{ ...finding, to: wanted.triage }], { by: caller.name, reason });
     });
   }
 
@@ -46,20 +48,6 @@ export class FindingTriages {
     if (!finding || !sees(caller, finding.application))
       throw new Problem(404, 'not_found', 'there is no such finding, or it is not yours to see');
     return finding;
-  }
-
-  private async write(tx: Tx, finding: Triaged, { triage, reason }: FindingTriage, by: string): Promise<void> {
-    const said = reason?.replaceAll('\0', '').trim() ?? '';
-    const revision = finding.revision + 1;
-    await rows(tx, 'update finding set triage = $2, revision = $3 where number = $1', [finding.number, triage, revision]);
-    await rows(
-      tx,
-      `insert into finding_event (finding_number, kind, before_state, after_state, person, reason) values ($1, 'triage', $2, $3, $4, nullif($5, ''))`,
-      [finding.number, finding.triage, triage, by, said],
-    );
-    const { id, repository } = finding;
-    const fact = make(FindingChanged, { finding: id, repository, triage, by: by.slice(0, 200), reason: said });
-    await this.outbox.add(tx, { fact, deliveryKey: `triage ${id} ${revision}`, sequence: revision });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Triage } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
 import type { About, InUse, Spoken } from './vex-verdict.ts';
 
@@ -16,10 +17,10 @@ export interface VexFinding extends About {
   readonly number: string;
   readonly id: string;
   readonly application: string;
-  readonly triage: string;
+  readonly triage: Triage;
   readonly revision: number;
   readonly statement: string | null;
-  readonly before: string | null;
+  readonly before: Triage | null;
   /** Nobody has triaged it since. */
   readonly holds: boolean | null;
 }
@@ -114,8 +115,6 @@ export class VexRows {
         known.map(({ groupId }) => groupId),
       ],
     );
-    const byFinding = new Map<string, InUse[]>();
-    for (const { number, purl, version } of used) byFinding.set(number, [...(byFinding.get(number) ?? []), { purl, version }]);
-    return byFinding;
+    return Map.groupBy(used, ({ number }) => number);
   }
 }

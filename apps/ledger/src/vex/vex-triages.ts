@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { FindingChanged, make, type Triage } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf } from '../bulk.ts';
+import { writeTriage } from '../findings/triage-changes.ts';
 import { workKinds } from '../work-kinds.ts';
 import { VexRows, vexPage, type SpokenRow, type VexFinding, type VexSelection } from './vex-rows.ts';
 import { acquittal } from './vex-verdict.ts';
@@ -65,7 +65,8 @@ export class VexTriages {
 
   private async acquit(tx: Tx, finding: VexFinding, said: SpokenRow): Promise<void> {
     const why = [said.justification, said.reason].filter((text) => text !== null).join(': ');
-    await this.write(tx, finding, { triage: 'not_affected', by: said.sentBy, reason: `VEX of ${said.author}: ${why}`.slice(0, 2000) });
+    const reason = `VEX of ${said.author}: ${why}`.slice(0, 2000);
+    await writeTriage(tx, this.outbox, [{ ...finding, to: 'not_affected' }], { by: said.sentBy, reason });
     await rows(tx, 'insert into vex_triage (finding_number, statement_number, before_triage, revision) values ($1, $2, $3, $4)', [
       ...[finding.number, said.number, finding.triage, finding.revision + 1],
     ]);
@@ -73,22 +74,7 @@ export class VexTriages {
 
   private async takeBack(tx: Tx, finding: VexFinding): Promise<void> {
     const reason = 'no VEX that is trusted says so any more of every version in use';
-    await this.write(tx, finding, { triage: finding.before as Triage, by: 'VEX', reason });
+    await writeTriage(tx, this.outbox, [{ ...finding, to: finding.before! }], { by: 'VEX', reason });
     await rows(tx, 'delete from vex_triage where finding_number = $1', [finding.number]);
-  }
-
-  private async write(
-    tx: Tx,
-    { id, number, repository, triage: before, revision }: VexFinding,
-    { triage, by, reason }: { readonly triage: Triage; readonly by: string; readonly reason: string },
-  ): Promise<void> {
-    await rows(tx, 'update finding set triage = $2, revision = revision + 1 where number = $1', [number, triage]);
-    await rows(
-      tx,
-      `insert into finding_event (finding_number, kind, before_state, after_state, person, reason) values ($1, 'triage', $2, $3, $4, $5)`,
-      [number, before, triage, by, reason],
-    );
-    const fact = make(FindingChanged, { finding: id, repository, triage, by: by.slice(0, 200), reason });
-    await this.outbox.add(tx, { fact, deliveryKey: `triage ${id} ${revision + 1}`, sequence: revision + 1 });
   }
 }
