@@ -9,10 +9,15 @@ export const longestLine = 8 * 1024 * 1024;
 
 /** The bytes of a body, unpacked when they are gzip. */
 export function unpacked(body: Buffer): AsyncIterable<Buffer> {
-  if (body[0] !== 0x1f || body[1] !== 0x8b) return Readable.from([body]);
+  if (!isGzip(body)) return Readable.from([body]);
   const gunzip = createGunzip();
   gunzip.end(body);
   return gunzip;
+}
+
+/** Whether a file that begins so is packed with gzip (RFC 1952 section 2.3.1). */
+export function isGzip(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 /** The lines of a file, read as a stream; throws `Problem` 413 for what is too large and 422 for what cannot be unpacked. */

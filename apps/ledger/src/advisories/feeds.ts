@@ -73,12 +73,7 @@ export class Feeds {
   async unsetSource(name: string): Promise<readonly string[]> {
     return this.database.transaction(async (tx) => {
       await rows(tx, 'delete from feed_source where feed = $1', [name]);
-      const ended = await rows<{ id: string }>(
-        tx,
-        `update feed_sync set state = 'discarded', ended_at = now() where feed = $1 and state not in ('done', 'failed', 'discarded') returning id`,
-        [name],
-      );
-      return ended.map(({ id }) => id);
+      return this.syncs.end(tx, name);
     });
   }
 

@@ -29,9 +29,9 @@ interface VerdictRow {
   readonly guise?: Pick<Guise, 'ecosystem' | 'name' | 'version'>;
 }
 
-const systemStatement = `
-  select ap.advisory_id as advisory, ap.ecosystem, ap.name, ap.entries from advisory_package ap join advisory a on a.id = ap.advisory_id
-  where a.withdrawn_at is null and a.retracted_at is null`;
+const standing = 'a.withdrawn_at is null and a.retracted_at is null';
+const statement = 'select ap.advisory_id as advisory, ap.ecosystem, ap.name, ap.entries';
+const systemStatement = `${statement} from advisory_package ap join advisory a on a.id = ap.advisory_id where ${standing}`;
 
 /** Compares the versions that are in use with what advisories say; only what is affected, or cannot be told, is kept. */
 @Injectable()
@@ -41,14 +41,14 @@ export class Matching {
     if (versions.length === 0) return;
     const statements = await rows<Statement>(
       tx,
-      `select ap.advisory_id as advisory, ap.ecosystem, ap.name, ap.entries
+      `${statement}
        from (select distinct * from unnest($1::text[], $2::text[]) as wanted (ecosystem, name)) as wanted
        join advisory_package ap using (ecosystem, name) join advisory a on a.id = ap.advisory_id
-       where a.withdrawn_at is null and a.retracted_at is null`,
+       where ${standing}`,
       [versions.map(({ ecosystem }) => ecosystem), versions.map(({ name }) => name)],
     );
     const named = await this.namedSystems(tx, versions.flatMap(systemNamesOf));
-    await this.insert(tx, verdictsOf([...statements, ...named], inGuises(versions, named)));
+    await this.insert(tx, verdictsOf([...statements, ...named], [...versions, ...inGuises(versions, named)]));
   }
 
   /** Compares anew what these advisories speak about; answers the versions whose verdict changed. */
@@ -56,9 +56,9 @@ export class Matching {
     await lockVerdicts(tx, 'alone');
     const statements = await rows<Statement>(
       tx,
-      `select ap.advisory_id as advisory, ap.ecosystem, ap.name, ap.entries from advisory_package ap
+      `${statement} from advisory_package ap
        join package p on p.ecosystem = ap.ecosystem and p.name = ap.name join advisory a on a.id = ap.advisory_id
-       where ap.advisory_id = any($1::bigint[]) and a.withdrawn_at is null and a.retracted_at is null`,
+       where ap.advisory_id = any($1::bigint[]) and ${standing}`,
       [advisories],
     );
     const versions = await rows<PackageVersion>(
@@ -78,7 +78,7 @@ export class Matching {
       tx,
       named.map(({ name }) => name),
     );
-    const after = verdictsOf([...statements, ...named], [...versions, ...systems.flatMap((one) => guisesOf(one, ecosystemsOf(named)))]);
+    const after = verdictsOf([...statements, ...named], [...versions, ...inGuises(systems, named)]);
     await this.insert(tx, after);
     return changedVersions(before, after);
   }
@@ -91,7 +91,7 @@ export class Matching {
       tx,
       `select distinct ap.advisory_id as id from advisory_package ap
        join advisory a on a.id = ap.advisory_id
-       where a.withdrawn_at is null and a.retracted_at is null and (
+       where ${standing} and (
          exists (select 1 from package p where p.ecosystem = ap.ecosystem and p.name = ap.name)
          or exists (select 1 from component_version v where v.system_names @> array[ap.name])) order by id`,
     );
@@ -173,11 +173,8 @@ function changedVersions(before: readonly VerdictRow[], after: readonly VerdictR
   return [...new Set(changed.map(({ version }) => version))];
 }
 
-function ecosystemsOf(statements: readonly Statement[]): readonly string[] {
-  return [...new Set(statements.map(({ ecosystem }) => ecosystem))];
-}
-
-function inGuises(versions: readonly PackageVersion[], named: readonly Statement[]): readonly (PackageVersion | Guise)[] {
-  const ecosystems = ecosystemsOf(named);
-  return [...versions, ...versions.flatMap((version) => guisesOf(version, ecosystems))];
+/** Packages of systems as these statements may name them. */
+function inGuises(versions: readonly PackageVersion[], named: readonly Statement[]): readonly Guise[] {
+  const ecosystems = [...new Set(named.map(({ ecosystem }) => ecosystem))];
+  return versions.flatMap((version) => guisesOf(version, ecosystems));
 }

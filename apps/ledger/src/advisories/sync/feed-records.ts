@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { Problem } from '@throughline/service';
-import { longestLine } from '../body-lines.ts';
+import { isGzip, longestLine } from '../body-lines.ts';
 import { osvLines, parsedRecord, type OsvLine } from '../osv-lines.ts';
 import { zipEntries } from './zip.ts';
 
@@ -17,7 +17,7 @@ export interface FeedRecord extends OsvLine {
 export async function* feedRecords(path: string): AsyncIterable<FeedRecord> {
   const file = await open(path, 'r');
   try {
-    const head = (await file.read(Buffer.alloc(4), 0, 4, 0)).buffer;
+    const head = await headOf(file);
     yield* head.toString('latin1', 0, 2) === 'PK' ? zipRecords(file) : osvLines(bytesOf(file, head), largestFile);
   } finally {
     await file.close();
@@ -28,7 +28,7 @@ export async function* feedRecords(path: string): AsyncIterable<FeedRecord> {
 export async function wholeFile(path: string, most: number): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
-    const head = (await file.read(Buffer.alloc(4), 0, 4, 0)).buffer;
+    const head = await headOf(file);
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of bytesOf(file, head)) {
@@ -59,9 +59,13 @@ async function* zipRecords(file: FileHandle): AsyncIterable<FeedRecord> {
   }
 }
 
+async function headOf(file: FileHandle): Promise<Buffer> {
+  return (await file.read(Buffer.alloc(4), 0, 4, 0)).buffer;
+}
+
 function bytesOf(file: FileHandle, head: Buffer): AsyncIterable<Buffer> {
   const stream = file.createReadStream({ start: 0, autoClose: false });
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return stream as AsyncIterable<Buffer>;
+  if (!isGzip(head)) return stream as AsyncIterable<Buffer>;
   const gunzip = createGunzip();
   stream.on('error', (error) => gunzip.destroy(error));
   return stream.pipe(gunzip);

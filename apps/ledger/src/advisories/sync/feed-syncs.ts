@@ -127,15 +127,24 @@ export class FeedSyncs {
     await rows(tx, "update feed_sync set state = 'held', digest = $2 where id = $1", [id, digest]);
   }
 
-  async done(tx: Tx, { id, feed }: OpenSync, digest: Buffer | undefined, refused = false): Promise<void> {
+  async done(tx: Tx, { id, feed }: OpenSync, digest: Buffer | undefined): Promise<void> {
     await rows(tx, "update feed_sync set state = 'done', ended_at = now(), error = null where id = $1", [id]);
-    if (refused) return;
     await rows(
       tx,
       `update feed_source s set etag = y.etag, last_modified = y.last_modified, taken_digest = coalesce($3, taken_digest), refused_digest = null
        from feed_sync y where y.id = $2 and s.feed = $1`,
       [feed, id, digest ?? null],
     );
+  }
+
+  /** Ends those that are open: their feed is fetched no more. Answers their ids. */
+  async end(tx: Tx, feed: string): Promise<readonly string[]> {
+    const ended = await rows<{ id: string }>(
+      tx,
+      `update feed_sync set state = 'discarded', ended_at = now() where feed = $1 and state not in ${over} returning id`,
+      [feed],
+    );
+    return ended.map(({ id }) => id);
   }
 
   /** Notes why an attempt failed. */

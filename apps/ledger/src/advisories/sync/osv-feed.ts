@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, Problem, rows } from '@throughline/service';
+import { Database, Problem } from '@throughline/service';
 import type { OsvAffected } from '@throughline/versions';
 import { chunksOf } from '../../bulk.ts';
 import { AdvisoryImport, readLine, type ImportCount } from '../advisory-import.ts';
@@ -104,14 +104,11 @@ export class OsvFeed implements FeedContent {
   }
 
   private async gone(feed: string, seen: ReadonlySet<string>): Promise<readonly string[]> {
-    return this.database.transaction(async (tx) => {
-      const standing = await rows<{ id: string }>(
-        tx,
-        'select osv_id as id from advisory where feed = $1 and withdrawn_at is null and retracted_at is null order by osv_id',
-        [feed],
-      );
-      return standing.flatMap(({ id }) => (seen.has(id) ? [] : id));
-    });
+    const standing = await this.database.rows<{ id: string }>(
+      'select osv_id as id from advisory where feed = $1 and withdrawn_at is null and retracted_at is null order by osv_id',
+      [feed],
+    );
+    return standing.flatMap(({ id }) => (seen.has(id) ? [] : id));
   }
 }
 
