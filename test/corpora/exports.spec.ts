@@ -10,7 +10,7 @@ describeCorpus('sarif-spec', () => {
     ['findings of several repositories', all],
     ['no findings', []],
   ])('%s are a SARIF log as the schema of OASIS has it', (_what, findings) => {
-    const writer = findingFormats.get('sarif')!.open({ at: '2026-11-23T00:00:00.000Z', filter: {} });
+    const writer = findingFormats.sarif.open({ at: '2026-11-23T00:00:00.000Z', filter: {} });
     const log: unknown = JSON.parse([writer.begin(), writer.page(findings), writer.end()].join(''));
     const ajv = new Ajv.default({ strict: false, allErrors: true });
     addFormats.default(ajv);

@@ -4,7 +4,7 @@ import { findingFormats } from '@throughline/findings';
 import { Access, Answers, Caller, type Identity } from '@throughline/service';
 import { FindingExports } from './finding-exports.ts';
 
-const mediaTypes = [...new Set([...findingFormats.values()].map(({ mediaType }) => mediaType))];
+const mediaTypes = [...new Set(Object.values(findingFormats).map(({ contentType }) => contentType.split(';', 1)[0]!))];
 
 @Controller('api/v1/exports')
 export class FindingExportsController {
@@ -18,8 +18,7 @@ export class FindingExportsController {
     produces: mediaTypes,
   })
   async findings(@Query() query: FindingExportQuery, @Caller() caller: Identity): Promise<StreamableFile> {
-    const { name, mediaType, body } = await this.exports.open(query, caller);
-    const type = mediaType === 'text/csv' ? 'text/csv; charset=utf-8; header=present' : mediaType;
+    const { name, contentType: type, body } = await this.exports.open(query, caller);
     return new StreamableFile(body, { type, disposition: `attachment; filename="${name}"` });
   }
 }

@@ -10,7 +10,7 @@ import { findingFilter } from './finding-filter.ts';
 /** A file on its way to whoever asked for it. */
 export interface OutgoingExport {
   readonly name: string;
-  readonly mediaType: string;
+  readonly contentType: string;
   readonly body: Readable;
 }
 
@@ -52,7 +52,7 @@ export class FindingExports {
           { pointer: `/${parameter}`, detail: 'is not for exports' },
         ]);
     }
-    const format = findingFormats.get(name)!;
+    const format = findingFormats[name];
     const at = new Date().toISOString();
     const filter = findingFilter(query, caller);
     const [newest] = await this.database.rows<{ number: string }>('select coalesce(max(number), 0)::text as number from finding');
@@ -62,7 +62,7 @@ export class FindingExports {
     const first = await this.page(asked, undefined);
     return {
       name: `findings-${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z.${format.extension}`,
-      mediaType: format.mediaType,
+      contentType: format.contentType,
       body: Readable.from(this.written(format.open({ at, filter: filters }), asked, first), { objectMode: false }),
     };
   }

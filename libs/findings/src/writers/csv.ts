@@ -43,8 +43,7 @@ const options = { record_delimiter: 'windows', escape_formulas: true } as const;
 
 /** One line for each finding, for spreadsheets and scripts (RFC 4180). */
 export const csv: FindingFormat = {
-  name: 'csv',
-  mediaType: 'text/csv',
+  contentType: 'text/csv; charset=utf-8; header=present',
   extension: 'csv',
   open: () => ({
     begin: () => stringify([Object.keys(columns)], options),

@@ -2,8 +2,7 @@ import type { FindingFormat } from './writer.ts';
 
 /** Each finding as the list of findings answers it, one a line. */
 export const jsonLines: FindingFormat = {
-  name: 'json',
-  mediaType: 'application/x-ndjson',
+  contentType: 'application/x-ndjson',
   extension: 'ndjson',
   open: () => ({
     begin: () => '',

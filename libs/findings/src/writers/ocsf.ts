@@ -23,8 +23,7 @@ const classNames: Readonly<Record<number, string>> = {
 
 /** Each finding as an event of the Open Cybersecurity Schema Framework 1.8.0, category Findings, one a line. */
 export const ocsf: FindingFormat = {
-  name: 'ocsf',
-  mediaType: 'application/x-ndjson',
+  contentType: 'application/x-ndjson',
   extension: 'ocsf.ndjson',
   open: (head) => ({
     begin: () => '',

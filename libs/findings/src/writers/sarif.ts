@@ -19,8 +19,7 @@ const mostRules = 25_000;
  * Each result carries the id of its finding as fingerprint; what a person settled is there and says so as a suppression.
  */
 export const sarif: FindingFormat = {
-  name: 'sarif',
-  mediaType: 'application/sarif+json',
+  contentType: 'application/sarif+json',
   extension: 'sarif',
   byRepository: true,
   open: (head) => new SarifWriter(head),

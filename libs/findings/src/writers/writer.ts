@@ -17,8 +17,8 @@ export interface FindingWriter {
 
 /** A form in which findings leave the platform. */
 export interface FindingFormat {
-  readonly name: string;
-  readonly mediaType: string;
+  /** Media type, with its parameters. */
+  readonly contentType: string;
   /** Of the file, without the dot. */
   readonly extension: string;
   /** It wants the findings of a repository together; else they come as they were found, which is faster. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import type { FindingAnswer } from '@throughline/contracts';
+import type { FindingAnswer, FindingExportFormat } from '@throughline/contracts';
 import { parse } from 'csv-parse/sync';
 import { readReport } from '../readers/read-report.ts';
 import { recogniseReport } from '../readers/recognise.ts';
@@ -8,8 +8,8 @@ import { all, code, vulnerability } from './fixtures/findings.ts';
 import { findingFormats } from './registry.ts';
 
 /** In pages of two, as the server writes them. */
-function written(name: string, findings: readonly FindingAnswer[]): string {
-  const writer = findingFormats.get(name)!.open({ at: '2026-11-23T00:00:00.000Z', filter: { severity: 'high,critical' } });
+function written(name: FindingExportFormat, findings: readonly FindingAnswer[]): string {
+  const writer = findingFormats[name].open({ at: '2026-11-23T00:00:00.000Z', filter: { severity: 'high,critical' } });
   const pages = [findings.slice(0, 2), findings.slice(2)].filter((page) => page.length > 0);
   return [writer.begin(), ...pages.map((page) => writer.page(page)), writer.end()].join('');
 }
