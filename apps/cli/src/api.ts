@@ -65,19 +65,17 @@ export class Api {
   }
 
   async call<T>(method: string, path: string, request: ApiRequest = {}): Promise<T> {
+    return this.answer<T>(method, path, request, await this.bearer());
+  }
+
+  private async bearer(): Promise<string | undefined> {
     const { token } = this.connection;
-    return this.answer<T>(method, path, request, typeof token === 'string' ? token : (await this.job())!.access_token);
+    return typeof token === 'string' ? token : (await this.job())!.access_token;
   }
 
   /** A file as it comes; an answer that breaks off makes its stream fail. */
   async download(path: string, query: ApiRequest['query'], timeoutMs: number): Promise<ReadableStream<Uint8Array>> {
-    const { token } = this.connection;
-    const response = await this.sent(
-      'GET',
-      path,
-      { query, timeoutMs },
-      typeof token === 'string' ? token : (await this.job())!.access_token,
-    );
+    const response = await this.sent('GET', path, { query, timeoutMs }, await this.bearer());
     if (!response.ok) throw refusal(response.status, `GET /api/v1/${path}`, await response.text());
     return response.body ?? new Blob([]).stream();
   }

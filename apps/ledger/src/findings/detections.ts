@@ -163,11 +163,9 @@ export function standingOn(
   run: Pick<Evaluation, 'position' | 'assurance' | 'closes'>,
 ): { readonly newest: boolean; readonly detection: Detection } {
   if (!lineage) return { newest: false, detection: 'not_seen' };
-  const { applied, failed } = lineage;
-  const stands = { ...(applied !== undefined && { applied }), ...(failed !== undefined && { failed }) };
   return {
-    newest: run.position >= (applied ?? 0),
-    detection: firstDetection({ position: run.position, partial: saysOnlyPart(run), ...stands }),
+    newest: run.position >= (lineage.applied ?? 0),
+    detection: firstDetection({ ...lineage, position: run.position, partial: saysOnlyPart(run) }),
   };
 }
 

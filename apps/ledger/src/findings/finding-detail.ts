@@ -12,6 +12,7 @@ import {
   withoutNulls,
   type Identity,
 } from '@throughline/service';
+import { uuid } from '../uuid.ts';
 import { answerOf, findingColumns, findingJoins, type FindingRow } from './finding-answer.ts';
 import { severityAt } from './severity-weight.ts';
 
@@ -48,7 +49,6 @@ interface EventRow {
   readonly reason: string | null;
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const formula = '100 × base × likelihood × exposure × impact';
 
 /** One finding, by its id or that of an alias. */

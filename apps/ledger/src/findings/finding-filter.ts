@@ -2,6 +2,7 @@ import { detections, findingClasses, repositoryId, severities, triages, type Fin
 import { Problem, SqlFilter, visibleTo, type Identity } from '@throughline/service';
 import { canonicalPurl, formatPurl, parsePurl } from '@throughline/versions';
 import { addWanted, likeText, spelled, wantedIn, type Wanted } from '../wanted.ts';
+import { uuid } from '../uuid.ts';
 import { wordsQuery } from './finding-words.ts';
 import { weightOf } from './severity-weight.ts';
 
@@ -19,7 +20,6 @@ const classNames: Readonly<Record<string, readonly string[]>> = {
 const waived = '(f.waiver is not null and exists (select 1 from waiver w where w.id = f.waiver and not w.ended and w.until > now()))';
 /** As many as a proposed fix may close. */
 const mostIds = 200;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The conditions of a list of findings `f`; a `Problem` names a filter that cannot be read. */
 export function findingFilter(query: FindingQuery, caller: Identity): SqlFilter {

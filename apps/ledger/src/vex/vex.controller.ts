@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, RawBody } from '@nestjs/common';
 import { FindingVex, VexAnswer, VexAuthor, VexImportAnswer, VexQuery, VexTrust, VexTrustApproval, type Page } from '@throughline/contracts';
 import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
+import { uuid } from '../uuid.ts';
 import { FindingVexes } from './finding-vex.ts';
 import { VexAuthors } from './vex-authors.ts';
 import { VexDocuments } from './vex-documents.ts';
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 @Controller('api/v1')
 export class VexController {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FindingClass, WaiverGranted } from '@throughline/contracts';
 import type { WaivableFinding, Waiver } from '@throughline/policy';
 import { plannedAnew, rows, withoutNulls, type Tx } from '@throughline/service';
+import { uuid } from '../uuid.ts';
 
 /** A waiver as the ledger knows it. */
 export interface WaiverRow {
@@ -40,7 +41,6 @@ interface CandidateRow {
 
 const columns = `id, label, application, repository, document, reason, approved_by as "approvedBy", until, ended, sequence::float8 as sequence`;
 const pageSize = 1_000;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Every one that may cover findings of a repository ($1). */
 const inScope = `not ended and until > now() and (repository is null or repository = $1)

@@ -42,8 +42,10 @@ export class GateBypassAlerts {
     const alert = await this.known(tx, push);
     if (push.alert === null || !alert || alert.state === 'resolved') return;
     const next = (await this.isOver(tx, alert.id)) ? over(alert, mergedAfterAll) : alert;
-    if (next.state === 'resolved') await this.alerts.save(tx, next);
-    if (next.state === 'resolved') await this.outbox.add(tx, resolvedFact(next));
+    if (next.state === 'resolved') {
+      await this.alerts.save(tx, next);
+      await this.outbox.add(tx, resolvedFact(next));
+    }
     await this.teller.tell(tx, next);
   }
 
