@@ -10,10 +10,12 @@ import {
   ScanFailed,
   SourceSubject,
   topicName,
+  type AdvisoryImportAnswer,
+  type FindingAnswer,
   type NewFact,
 } from '@throughline/contracts';
 import type { Component, Finding, ReportLine } from '@throughline/findings';
-import { Database, runService, type RunningService, type ServiceDefinition } from '@throughline/service';
+import { Database, runService, type Identity, type RunningService, type ServiceDefinition } from '@throughline/service';
 import { Broker } from './broker.ts';
 import { eventually } from './eventually.ts';
 import { FactPublisher } from './fact-publisher.ts';
@@ -73,6 +75,25 @@ export class LedgerInTest {
   /** Calls as the gateway does for a user. */
   call<T>(method: Method, path: string, sent?: SignedCall): Promise<SignedAnswer<T>> {
     return this.caller.call<T>(method, path, sent);
+  }
+
+  /** The first page of the findings that a query finds. */
+  async findings(query: string): Promise<readonly FindingAnswer[]> {
+    return (await this.call<{ items: FindingAnswer[] }>('GET', `/api/v1/findings?${query}`)).body.items;
+  }
+
+  /** Sends a file as it is. */
+  send(path: string, body: Buffer, user: Partial<Identity> = {}): Promise<SignedAnswer<unknown>> {
+    return this.call('POST', path, { body, user, headers: { 'content-type': 'application/octet-stream' } });
+  }
+
+  /** Imports advisories, and waits until what they touch was evaluated. Throws unless they were taken in (202). */
+  async importAdvisories(records: readonly object[], query = ''): Promise<AdvisoryImportAnswer> {
+    const lines = records.map((record) => JSON.stringify(record)).join('\n');
+    const { status, body } = await this.send(`/api/v1/advisories${query}`, Buffer.from(lines));
+    if (status !== 202) throw new Error(`the advisories were not taken in: ${status} ${JSON.stringify(body)}`);
+    await this.idle();
+    return body as AdvisoryImportAnswer;
   }
 
   rows<R>(sql: string, params: readonly unknown[] = []): Promise<R[]> {

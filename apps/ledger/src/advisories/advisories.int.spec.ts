@@ -4,14 +4,11 @@ import {
   make,
   RepositoryChanged,
   type AdvisoryDetail,
-  type AdvisoryImportAnswer,
   type BlastRadiusAnswer,
   type ComponentAnswer,
   type FeedAnswer,
-  type FindingAnswer,
 } from '@throughline/contracts';
-import type { Identity } from '@throughline/service';
-import { commitId, component, LedgerInTest, osvRecord, type SignedAnswer } from '@throughline/testing';
+import { commitId, component, LedgerInTest, osvRecord } from '@throughline/testing';
 import definition from '../service.ts';
 
 let ledger: LedgerInTest;
@@ -23,20 +20,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await ledger?.stop();
 });
-
-const list = async (query: string): Promise<FindingAnswer[]> =>
-  (await ledger.call<{ items: FindingAnswer[] }>('GET', `/api/v1/findings?${query}`)).body.items;
-
-const send = (path: string, body: Buffer, user: Partial<Identity> = {}): Promise<SignedAnswer<unknown>> =>
-  ledger.call('POST', path, { body, user, headers: { 'content-type': 'application/octet-stream' } });
-
-async function importing(records: readonly object[], query = ''): Promise<AdvisoryImportAnswer> {
-  const lines = records.map((record) => JSON.stringify(record)).join('\n');
-  const answer = await send(`/api/v1/advisories${query}`, Buffer.from(lines));
-  expect(answer.status).toBe(202);
-  await ledger.idle();
-  return answer.body as AdvisoryImportAnswer;
-}
 
 let number = 0;
 let repository = '';
@@ -56,7 +39,7 @@ describe('an ecosystem without advisory data', () => {
     expect(blind).toMatchObject({ outcome: 'evaluated', present: [], notEvaluated: [{ what: 'npm', reason: 'no advisory data for npm' }] });
     expect(blind!.dataAsOf).toBeUndefined();
 
-    await importing([osvRecord('GHSA-first-data', 'elsewhere', [{ introduced: '0' }])]);
+    await ledger.importAdvisories([osvRecord('GHSA-first-data', 'elsewhere', [{ introduced: '0' }])]);
 
     const evaluations = await ledger.evaluations('a1');
     expect(evaluations).toHaveLength(2);
@@ -68,7 +51,7 @@ describe('a feed', () => {
   it('names fixed versions for proposals only when it is trusted, and never against another feed', async () => {
     const at = `/api/v1/advisories/feeds/poisoned-${number}`;
     const fixedAt = (fixed: string): object[] => [{ introduced: '0' }, { fixed }];
-    await importing([osvRecord(`GHSA-trust-${number}`, name, fixedAt('9.9.9'))], `?feed=poisoned-${number}`);
+    await ledger.importAdvisories([osvRecord(`GHSA-trust-${number}`, name, fixedAt('9.9.9'))], `?feed=poisoned-${number}`);
     await ledger.scan({ repository, commit: 'f1', position: 1, components: [component(name, '1.0.0')] });
     await ledger.idle();
     const present = async (): Promise<unknown> => (await ledger.evaluations('f1')).at(-1)!.present[0];
@@ -84,7 +67,7 @@ describe('a feed', () => {
     await ledger.idle();
     expect(await present()).toMatchObject({ trustedFix: '9.9.9' });
 
-    await importing([osvRecord(`GHSA-trust-${number}`, name, [{ introduced: '0' }])], `?feed=other-${number}`);
+    await ledger.importAdvisories([osvRecord(`GHSA-trust-${number}`, name, [{ introduced: '0' }])], `?feed=other-${number}`);
     await ledger.idle();
     expect(await present()).not.toHaveProperty('trustedFix');
   });
@@ -93,13 +76,13 @@ describe('a feed', () => {
 describe('an advisory', () => {
   it('that arrives after the scan opens the finding and tells one evaluation', async () => {
     await ledger.scan({ repository, commit: 'b1', position: 1, components: [component(name, '1.0.0')] });
-    expect(await list(`repository=${repository}`)).toEqual([]);
+    expect(await ledger.findings(`repository=${repository}`)).toEqual([]);
 
-    await importing([
+    await ledger.importAdvisories([
       osvRecord(`GHSA-late-${number}`, name, [{ introduced: '0' }, { fixed: '1.2.0' }], { aliases: [`CVE-2026-100${number}`] }),
     ]);
 
-    expect(await list(`repository=${repository}`)).toMatchObject([
+    expect(await ledger.findings(`repository=${repository}`)).toMatchObject([
       {
         class: 'vulnerability',
         severity: 'critical',
@@ -117,7 +100,7 @@ describe('an advisory', () => {
   });
 
   it('that was there before the scan is found by it', async () => {
-    await importing([osvRecord(`GHSA-early-${number}`, name, [{ introduced: '0' }, { fixed: '2.0.0' }])]);
+    await ledger.importAdvisories([osvRecord(`GHSA-early-${number}`, name, [{ introduced: '0' }, { fixed: '2.0.0' }])]);
 
     await ledger.scan({
       repository,
@@ -128,7 +111,7 @@ describe('an advisory', () => {
     await ledger.scan({ repository, commit: 'c2', position: 2, components: [component(name, '2.0.0')] });
 
     await ledger.idle();
-    expect(await list(`repository=${repository}`)).toMatchObject([{ rule: `GHSA-early-${number}`, detection: 'resolved' }]);
+    expect(await ledger.findings(`repository=${repository}`)).toMatchObject([{ rule: `GHSA-early-${number}`, detection: 'resolved' }]);
     expect((await ledger.evaluations('c2'))[0]).toMatchObject({ resolved: 1, present: [] });
   });
 
@@ -137,7 +120,7 @@ describe('an advisory', () => {
     await ledger.scan({ repository, commit: 'd2', position: 2, base: 'd1', components });
     await ledger.scan({ repository, commit: 'd1', position: 1, baseline: true, components });
 
-    await importing([osvRecord(`GHSA-both-${number}`, name, [{ introduced: '0' }])]);
+    await ledger.importAdvisories([osvRecord(`GHSA-both-${number}`, name, [{ introduced: '0' }])]);
 
     expect((await ledger.evaluations('d1')).at(-1)).toMatchObject({ opened: 0, present: [{ rule: `GHSA-both-${number}` }] });
     expect((await ledger.evaluations('d2')).at(-1)).toMatchObject({ opened: 1, present: [{ rule: `GHSA-both-${number}` }] });
@@ -146,27 +129,29 @@ describe('an advisory', () => {
   it('does not close what it no longer affects for another reason than a fix', async () => {
     const id = `GHSA-gone-${number}`;
     await ledger.scan({ repository, commit: 'e1', position: 1, components: [component(name, '1.0.0')] });
-    await importing([osvRecord(id, name, [{ introduced: '0' }])]);
+    await ledger.importAdvisories([osvRecord(id, name, [{ introduced: '0' }])]);
 
-    await importing([osvRecord(id, name, [{ introduced: '0' }], { modified: '2026-02-01T00:00:00Z', withdrawn: '2026-02-01T00:00:00Z' })]);
+    await ledger.importAdvisories([
+      osvRecord(id, name, [{ introduced: '0' }], { modified: '2026-02-01T00:00:00Z', withdrawn: '2026-02-01T00:00:00Z' }),
+    ]);
 
-    expect(await list(`repository=${repository}`)).toMatchObject([{ rule: id, detection: 'retracted' }]);
+    expect(await ledger.findings(`repository=${repository}`)).toMatchObject([{ rule: id, detection: 'retracted' }]);
   });
 
   it('that is older than what is known, or the same, changes nothing', async () => {
     const id = `GHSA-same-${number}`;
     const record = osvRecord(id, name, [{ introduced: '0' }]);
-    await importing([record]);
+    await ledger.importAdvisories([record]);
 
-    expect(await importing([record])).toMatchObject({ accepted: 0, unchanged: 1 });
-    expect(await importing([{ ...record, modified: '2025-01-01T00:00:00Z', summary: 'older' }])).toMatchObject({
+    expect(await ledger.importAdvisories([record])).toMatchObject({ accepted: 0, unchanged: 1 });
+    expect(await ledger.importAdvisories([{ ...record, modified: '2025-01-01T00:00:00Z', summary: 'older' }])).toMatchObject({
       accepted: 0,
       unchanged: 1,
     });
   });
 
   it('about a version that cannot be compared leaves it not evaluated', async () => {
-    await importing([osvRecord(`GHSA-odd-${number}`, name, [{ introduced: '1.0.0' }, { fixed: '2.0.0' }])]);
+    await ledger.importAdvisories([osvRecord(`GHSA-odd-${number}`, name, [{ introduced: '1.0.0' }, { fixed: '2.0.0' }])]);
 
     await ledger.scan({ repository, commit: 'f7', position: 1, components: [component(name, 'git+ssh://host/x', { purl: 'not a purl' })] });
 
@@ -185,12 +170,15 @@ describe('advisories and scans at the same time', () => {
     await Promise.all(
       rounds.flatMap((round, index) => [
         ledger.scan({ repository: round.repository, commit: `9${index}`, position: 1, components: [component(round.package, '1.0.0')] }),
-        send('/api/v1/advisories', Buffer.from(JSON.stringify(osvRecord(`GHSA-race-${index}`, round.package, [{ introduced: '0' }])))),
+        ledger.send(
+          '/api/v1/advisories',
+          Buffer.from(JSON.stringify(osvRecord(`GHSA-race-${index}`, round.package, [{ introduced: '0' }]))),
+        ),
       ]),
     );
 
     await ledger.idle();
-    for (const round of rounds) expect(await list(`repository=${round.repository}`)).toMatchObject([{ detection: 'open' }]);
+    for (const round of rounds) expect(await ledger.findings(`repository=${round.repository}`)).toMatchObject([{ detection: 'open' }]);
   });
 });
 
@@ -206,9 +194,9 @@ describe('alias groups', () => {
     ];
     await ledger.scan({ repository, commit: `1${number}`, position: 1, components: [component(name, '1.0.0')] });
 
-    for (const index of order) await importing([records[index]!]);
+    for (const index of order) await ledger.importAdvisories([records[index]!]);
 
-    const found = await list(`repository=${repository}`);
+    const found = await ledger.findings(`repository=${repository}`);
     expect(found).toMatchObject([{ cve, component: { fixedIn: '1.2.1' }, aliases: [cve, `GHSA-group-${number}`, `SNYK-group-${number}`] }]);
     expect((await ledger.call<AdvisoryDetail>('GET', `/api/v1/advisories/${cve}`)).body).toMatchObject({ id: `GHSA-group-${number}`, cve });
   });
@@ -217,12 +205,12 @@ describe('alias groups', () => {
     const [one, other] = [`GHSA-one-${number}`, `PYSEC-one-${number}`];
     const events = [{ introduced: '0' }];
     await ledger.scan({ repository, commit: '21', position: 1, components: [component(name, '1.0.0')] });
-    await importing([osvRecord(one, name, events), osvRecord(other, name, events)]);
-    const before = (await list(`repository=${repository}&sort=firstSeen`)).map(({ id }) => id);
+    await ledger.importAdvisories([osvRecord(one, name, events), osvRecord(other, name, events)]);
+    const before = (await ledger.findings(`repository=${repository}&sort=firstSeen`)).map(({ id }) => id);
 
-    await importing([osvRecord(other, name, events, { aliases: [one], modified: '2026-03-01T00:00:00Z' })]);
+    await ledger.importAdvisories([osvRecord(other, name, events, { aliases: [one], modified: '2026-03-01T00:00:00Z' })]);
 
-    const after = await list(`repository=${repository}`);
+    const after = await ledger.findings(`repository=${repository}`);
     expect(before).toHaveLength(2);
     expect(after).toHaveLength(1);
     expect(after[0]).toMatchObject({ detection: 'open' });
@@ -234,9 +222,9 @@ describe('alias groups', () => {
     const [first, second] = [`CVE-2026-300${number}`, `CVE-2026-310${number}`];
     await ledger.scan({ repository, commit: '22', position: 1, components: [component(name, '1.0.0')] });
 
-    await importing([osvRecord(`GHSA-bundle-${number}`, name, [{ introduced: '0' }], { aliases: [first, second] })]);
+    await ledger.importAdvisories([osvRecord(`GHSA-bundle-${number}`, name, [{ introduced: '0' }], { aliases: [first, second] })]);
 
-    expect((await list(`repository=${repository}`)).map(({ cve }) => cve).sort()).toEqual([first, second]);
+    expect((await ledger.findings(`repository=${repository}`)).map(({ cve }) => cve).sort()).toEqual([first, second]);
   });
 });
 
@@ -250,8 +238,8 @@ describe('an import', () => {
       JSON.stringify({ id: 'GHSA-x', modified: 'yesterday' }),
     ].join('\n');
 
-    expect(await send('/api/v1/advisories', Buffer.from(pretty))).toMatchObject({ status: 202, body: { accepted: 1 } });
-    expect(await send('/api/v1/advisories', gzipSync(mixed))).toMatchObject({
+    expect(await ledger.send('/api/v1/advisories', Buffer.from(pretty))).toMatchObject({ status: 202, body: { accepted: 1 } });
+    expect(await ledger.send('/api/v1/advisories', gzipSync(mixed))).toMatchObject({
       status: 202,
       body: { accepted: 1, rejectedTotal: 2, rejected: [{ pointer: '/2' }, { pointer: '/3/modified' }] },
     });
@@ -265,17 +253,17 @@ describe('an import', () => {
     ['a prototype', Buffer.from('{"__proto__":{"id":"x"}}'), 422],
     ['a bomb of a line', gzipSync(Buffer.alloc(30 * 1024 * 1024, 'x')), 413],
   ])('of %s is refused', async (_what, body, status) => {
-    expect(await send('/api/v1/advisories', body)).toMatchObject({ status });
+    expect(await ledger.send('/api/v1/advisories', body)).toMatchObject({ status });
   });
 
   it('is a right of its own', async () => {
     const reader = { rights: ['advisories:read', 'findings:write'] };
 
-    expect(await send('/api/v1/advisories', Buffer.from('{}'), reader)).toMatchObject({ status: 403 });
+    expect(await ledger.send('/api/v1/advisories', Buffer.from('{}'), reader)).toMatchObject({ status: 403 });
   });
 
   it('shows in the list of feeds', async () => {
-    await importing([osvRecord(`GHSA-feed-${number}`, name, [{ introduced: '0' }])], '?feed=osv-npm');
+    await ledger.importAdvisories([osvRecord(`GHSA-feed-${number}`, name, [{ introduced: '0' }])], '?feed=osv-npm');
 
     const { items } = (await ledger.call<{ items: FeedAnswer[] }>('GET', '/api/v1/advisories/feeds')).body;
     expect(items.find((feed) => feed.name === 'osv-npm')).toMatchObject({
@@ -298,7 +286,7 @@ describe('blast radius and components', () => {
     });
     await ledger.scan({ repository: `${repository}-b`, commit: '42', position: 1, components: [component(name, '1.5.0')] });
 
-    await importing([osvRecord(id, name, [{ introduced: '0' }, { fixed: '2.0.0' }])]);
+    await ledger.importAdvisories([osvRecord(id, name, [{ introduced: '0' }, { fixed: '2.0.0' }])]);
 
     const radius = (await ledger.call<BlastRadiusAnswer>('GET', `/api/v1/advisories/${id}/blast-radius?limit=1`)).body;
     expect(radius).toMatchObject({

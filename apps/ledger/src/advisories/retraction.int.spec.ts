@@ -1,15 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  ApplicationChanged,
-  make,
-  type AdvisoryDetail,
-  type AdvisoryImportAnswer,
-  type FeedAnswer,
-  type FindingAnswer,
-} from '@throughline/contracts';
-import type { Identity } from '@throughline/service';
-import { component, eventually, LedgerInTest, osvRecord, type SignedAnswer } from '@throughline/testing';
+import { ApplicationChanged, make, type AdvisoryDetail, type FeedAnswer } from '@throughline/contracts';
+import { component, eventually, LedgerInTest, osvRecord } from '@throughline/testing';
 import definition from '../service.ts';
 import { MatchWorker } from './match.worker.ts';
 
@@ -22,20 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await ledger?.stop();
 });
-
-const list = async (query: string): Promise<FindingAnswer[]> =>
-  (await ledger.call<{ items: FindingAnswer[] }>('GET', `/api/v1/findings?${query}`)).body.items;
-
-const send = (path: string, body: Buffer, user: Partial<Identity> = {}): Promise<SignedAnswer<unknown>> =>
-  ledger.call('POST', path, { body, user, headers: { 'content-type': 'application/octet-stream' } });
-
-async function importing(records: readonly object[], query = ''): Promise<AdvisoryImportAnswer> {
-  const lines = records.map((record) => JSON.stringify(record)).join('\n');
-  const answer = await send(`/api/v1/advisories${query}`, Buffer.from(lines));
-  expect(answer.status).toBe(202);
-  await ledger.idle();
-  return answer.body as AdvisoryImportAnswer;
-}
 
 let number = 0;
 let repository = '';
@@ -50,7 +28,7 @@ beforeEach(() => {
 describe('a release that compares in another way', () => {
   it('makes the verdicts of the one before again, once', async () => {
     await ledger.scan({ repository, commit: '91', position: 1, components: [component(name, '1.0.0')] });
-    await importing([osvRecord(`GHSA-anew-${number}`, name, [{ introduced: '0' }])]);
+    await ledger.importAdvisories([osvRecord(`GHSA-anew-${number}`, name, [{ introduced: '0' }])]);
     await ledger.rows('delete from affected');
     const start = (): Promise<void> => ledger.service.get(MatchWorker).onApplicationBootstrap();
 
@@ -71,16 +49,16 @@ describe('a retraction', () => {
     const id = `GHSA-feeds-${number}`;
     const record = osvRecord(id, name, [{ introduced: '0' }]);
     await ledger.scan({ repository, commit: '31', position: 1, components: [component(name, '1.0.0')] });
-    await importing([record], '?feed=one');
-    await importing([record], '?feed=two');
+    await ledger.importAdvisories([record], '?feed=one');
+    await ledger.importAdvisories([record], '?feed=two');
 
     await ledger.call('POST', `/api/v1/advisories/${id}/retract`, { body: { feed: 'one', reason: 'invented' } });
     await ledger.idle();
-    expect(await list(`repository=${repository}`)).toMatchObject([{ detection: 'open' }]);
+    expect(await ledger.findings(`repository=${repository}`)).toMatchObject([{ detection: 'open' }]);
 
     await ledger.call('POST', `/api/v1/advisories/${id}/retract`, { body: { reason: 'invented' } });
     await ledger.idle();
-    expect(await list(`repository=${repository}`)).toMatchObject([{ detection: 'retracted' }]);
+    expect(await ledger.findings(`repository=${repository}`)).toMatchObject([{ detection: 'retracted' }]);
     const read = async (): Promise<AdvisoryDetail> => (await ledger.call<AdvisoryDetail>('GET', `/api/v1/advisories/${id}`)).body;
     expect(await read()).toMatchObject({ feeds: ['one', 'two'], statements: [{ feed: 'one', because: 'invented' }, { feed: 'two' }] });
   });
@@ -88,8 +66,8 @@ describe('a retraction', () => {
   it('ends: the finding is open again, under the id that it had', async () => {
     const id = `GHSA-back-${number}`;
     await ledger.scan({ repository, commit: '32', position: 1, components: [component(name, '1.0.0')] });
-    await importing([osvRecord(id, name, [{ introduced: '0' }])]);
-    const [before] = await list(`repository=${repository}`);
+    await ledger.importAdvisories([osvRecord(id, name, [{ introduced: '0' }])]);
+    const [before] = await ledger.findings(`repository=${repository}`);
     await ledger.call('POST', `/api/v1/advisories/${id}/retract`, { body: { reason: 'invented' } });
     await ledger.idle();
 
@@ -97,7 +75,7 @@ describe('a retraction', () => {
 
     expect(answer).toMatchObject({ status: 200, body: { statements: 1 } });
     await ledger.idle();
-    expect(await list(`repository=${repository}`)).toMatchObject([{ id: before!.id, detection: 'open' }]);
+    expect(await ledger.findings(`repository=${repository}`)).toMatchObject([{ id: before!.id, detection: 'open' }]);
     expect(await ledger.call('POST', '/api/v1/advisories/GHSA-nowhere/restore', { body: { reason: 'it was true' } })).toMatchObject({
       status: 404,
     });
@@ -108,20 +86,23 @@ describe('owners and what the world knows', () => {
   it('move a finding to its application and raise its risk', async () => {
     const cve = `CVE-2026-400${number}`;
     await ledger.scan({ repository, commit: '51', position: 1, components: [component(name, '1.0.0')] });
-    await importing([osvRecord(`GHSA-kev-${number}`, name, [{ introduced: '0' }], { aliases: [cve] })]);
-    const [before] = await list(`repository=${repository}`);
+    await ledger.importAdvisories([osvRecord(`GHSA-kev-${number}`, name, [{ introduced: '0' }], { aliases: [cve] })]);
+    const [before] = await ledger.findings(`repository=${repository}`);
     expect(before).toMatchObject({ kev: false, exploitation: 'not_enriched' });
 
     await ledger.publish({ fact: application(`shop-${number}`, [repository]), deliveryKey: `a ${number}` });
-    await eventually(async () => expect(await list(`application=shop-${number}`)).toHaveLength(1));
-    await send(
+    await eventually(async () => expect(await ledger.findings(`application=shop-${number}`)).toHaveLength(1));
+    await ledger.send(
       '/api/v1/intel/kev',
       Buffer.from(JSON.stringify({ vulnerabilities: [{ cveID: cve, dateAdded: '2026-01-01', dueDate: '2026-01-22' }] })),
     );
-    await send('/api/v1/intel/epss', gzipSync(`#model_version:v5,score_date:2026-06-01T00:00:00Z\ncve,epss,percentile\n${cve},0.5,0.97\n`));
+    await ledger.send(
+      '/api/v1/intel/epss',
+      gzipSync(`#model_version:v5,score_date:2026-06-01T00:00:00Z\ncve,epss,percentile\n${cve},0.5,0.97\n`),
+    );
     await ledger.idle();
 
-    const [after] = await list(`application=shop-${number}&kev=true&epss=0.4`);
+    const [after] = await ledger.findings(`application=shop-${number}&kev=true&epss=0.4`);
     expect(after).toMatchObject({ id: before!.id, team: 'payments', owner: '@payments', kev: true, epss: 0.5 });
     expect(after).toMatchObject({ exploitation: 'known' });
     expect((await ledger.call<AdvisoryDetail>('GET', `/api/v1/advisories/${cve}`)).body).toMatchObject({
@@ -132,14 +113,17 @@ describe('owners and what the world knows', () => {
     });
     expect(after!.risk.score).toBeGreaterThan(before!.risk.score);
     expect((await ledger.evaluations('51')).at(-1)).toMatchObject({ application: `shop-${number}`, present: [{ knownExploited: true }] });
-    expect(await list(`application=shop-${number}&team=payments`)).toHaveLength(1);
+    expect(await ledger.findings(`application=shop-${number}&team=payments`)).toHaveLength(1);
   });
 
   it('tell apart what was looked up from what was not', async () => {
     const cve = `CVE-2026-410${number}`;
     const [looked, nameless] = [`GHSA-looked-${number}`, `GHSA-nameless-${number}`];
-    await send('/api/v1/intel/kev', Buffer.from(JSON.stringify({ catalogVersion: '2026.02.01', vulnerabilities: [] })));
-    await importing([osvRecord(looked, name, [{ introduced: '0' }], { aliases: [cve] }), osvRecord(nameless, name, [{ introduced: '0' }])]);
+    await ledger.send('/api/v1/intel/kev', Buffer.from(JSON.stringify({ catalogVersion: '2026.02.01', vulnerabilities: [] })));
+    await ledger.importAdvisories([
+      osvRecord(looked, name, [{ introduced: '0' }], { aliases: [cve] }),
+      osvRecord(nameless, name, [{ introduced: '0' }]),
+    ]);
 
     const exploitation = async (id: string): Promise<unknown> =>
       (await ledger.call<AdvisoryDetail>('GET', `/api/v1/advisories/${id}`)).body.exploitation;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FindingAnswer } from '@throughline/contracts';
 import type { Finding } from '@throughline/findings';
 import { codeFinding, eventually, LedgerInTest } from '@throughline/testing';
 import definition from '../service.ts';
@@ -14,12 +13,9 @@ afterAll(async () => {
   await ledger?.stop();
 });
 
-const list = async (query: string): Promise<readonly FindingAnswer[]> =>
-  (await ledger.call<{ items: FindingAnswer[] }>('GET', `/api/v1/findings?${query}`)).body.items;
-
 describe('a finding that nobody has seen before', () => {
   const states = async (repository: string): Promise<Record<string, string>> =>
-    Object.fromEntries((await list(`repository=${repository}`)).map(({ rule, detection }) => [rule, detection]));
+    Object.fromEntries((await ledger.findings(`repository=${repository}`)).map(({ rule, detection }) => [rule, detection]));
   /** The one state over all lines, as it is kept twice, and as the lines have it. */
   const disagreeing = (repository: string): Promise<unknown[]> =>
     ledger.rows(
@@ -83,12 +79,12 @@ describe('what is looked for by a word', () => {
   it('is found at once, and under its new words when they change', async () => {
     const repository = 'git.example/acme/few';
     await ledger.scan({ repository, commit: 'd1', position: 1, findings: [codeFinding('B1', { title: 'a haystack' })] });
-    expect(await list(`repository=${repository}&q=hay`)).toHaveLength(1);
+    expect(await ledger.findings(`repository=${repository}&q=hay`)).toHaveLength(1);
 
     await ledger.scan({ repository, commit: 'd2', position: 2, findings: [codeFinding('B1', { title: 'a needle' })] });
 
-    expect(await list(`repository=${repository}&q=hay`)).toEqual([]);
-    expect(await list(`repository=${repository}&q=needle`)).toHaveLength(1);
+    expect(await ledger.findings(`repository=${repository}&q=hay`)).toEqual([]);
+    expect(await ledger.findings(`repository=${repository}&q=needle`)).toHaveLength(1);
   });
 
   it('is found shortly after the import of many', async () => {

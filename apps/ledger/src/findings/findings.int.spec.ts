@@ -14,11 +14,9 @@ afterAll(async () => {
   await ledger?.stop();
 });
 
-const list = async (query: string): Promise<FindingAnswer[]> =>
-  (await ledger.call<{ items: FindingAnswer[] }>('GET', `/api/v1/findings?${query}`)).body.items;
-const rulesOf = async (query: string): Promise<string[]> => (await list(query)).map(({ rule }) => rule).sort();
+const rulesOf = async (query: string): Promise<string[]> => (await ledger.findings(query)).map(({ rule }) => rule).sort();
 const stateOf = async (repository: string): Promise<Record<string, string>> =>
-  Object.fromEntries((await list(`repository=${repository}`)).map(({ rule, detection }) => [rule, detection]));
+  Object.fromEntries((await ledger.findings(`repository=${repository}`)).map(({ rule, detection }) => [rule, detection]));
 
 describe('a report', () => {
   it('becomes findings and one evaluation', async () => {
@@ -44,11 +42,11 @@ describe('a report', () => {
     const repository = 'git.example/acme/again';
     const findings = [codeFinding('B602'), codeFinding('B303')];
     await ledger.scan({ repository, commit: 'b1', position: 1, findings });
-    const before = await list(`repository=${repository}`);
+    const before = await ledger.findings(`repository=${repository}`);
 
     for (const position of [2, 3, 4, 5]) await ledger.scan({ repository, commit: `b${position}`, position, findings });
 
-    const after = await list(`repository=${repository}`);
+    const after = await ledger.findings(`repository=${repository}`);
     expect(after.map(({ id, detection }) => [id, detection])).toEqual(before.map(({ id }) => [id, 'open']));
     expect(
       await ledger.rows('select 1 from finding_event e join finding f on f.number = e.finding_number where f.repository = $1', [
@@ -73,14 +71,14 @@ describe('a report', () => {
 
     await ledger.scan({ repository, commit: 'd1', position: 1, findings: places });
 
-    const found = await list(`repository=${repository}`);
+    const found = await ledger.findings(`repository=${repository}`);
     expect(found).toHaveLength(1);
     expect((await ledger.call('GET', `/api/v1/findings/counts?repository=${repository}`)).body).toEqual({
       items: [{ class: 'code', severity: 'high', count: 1 }],
       next: null,
     });
-    expect(await list(`id=${found[0]!.id},00000000-0000-7000-8000-000000000000`)).toEqual(found);
-    expect(await list(`repository=${repository}&id=!${found[0]!.id}`)).toEqual([]);
+    expect(await ledger.findings(`id=${found[0]!.id},00000000-0000-7000-8000-000000000000`)).toEqual(found);
+    expect(await ledger.findings(`repository=${repository}&id=!${found[0]!.id}`)).toEqual([]);
     expect(
       await ledger.rows('select 1 from sighting s join finding f on f.number = s.finding_number where f.repository = $1', [repository]),
     ).toHaveLength(2);
@@ -264,7 +262,7 @@ describe('the list', () => {
     const answer = await ledger.call('GET', `/api/v1/findings?repository=${repository}`, { user: stranger });
 
     expect(answer.body).toMatchObject({ items: [], total: 0 });
-    const [mine] = await list(`repository=${repository}`);
+    const [mine] = await ledger.findings(`repository=${repository}`);
     expect(await ledger.call('GET', `/api/v1/findings/${mine!.id}`, { user: stranger })).toMatchObject({ status: 404 });
   });
 });
@@ -280,7 +278,7 @@ describe('one finding', () => {
       position: 1,
       findings: [codeFinding('B602', { description: 'why', help: 'https://example.org' })],
     });
-    id = (await list(`repository=${repository}`))[0]!.id;
+    id = (await ledger.findings(`repository=${repository}`))[0]!.id;
   });
 
   it('is shown with its lines, its risk and where it came from', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page, PolicyBundleDetail, PolicyChange, PolicyDetail } from '@throughline/contracts';
-import { PolicyEngineUnderTest } from '../fixtures/policy-engine-under-test.ts';
+import { person, PolicyEngineUnderTest } from '../fixtures/policy-engine-under-test.ts';
 
 jest.setTimeout(60_000);
 
@@ -10,7 +10,6 @@ const base = '/api/v1/policies/bundles';
 beforeAll(() => engine.start(), 300_000);
 afterAll(() => engine.stop(), 60_000);
 
-const person = (name: string) => ({ id: `t-${name}`, name, person: { id: `u-${name}`, name, email: `${name}@acme.example` } });
 const [ada, bob] = [person('ada'), person('bob')];
 
 type Answer = PolicyChange & PolicyDetail & { readonly code: string; readonly sequence: number };

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { PolicyBundleSummary, PolicyChange, PolicyDetail } from '@throughline/contracts';
-import { allEvaluated, finding, freshCommit, planned, PolicyEngineUnderTest, subject } from '../fixtures/policy-engine-under-test.ts';
+import {
+  allEvaluated,
+  finding,
+  freshCommit,
+  planned,
+  person,
+  PolicyEngineUnderTest,
+  subject,
+} from '../fixtures/policy-engine-under-test.ts';
 
 jest.setTimeout(60_000);
 
@@ -9,7 +17,6 @@ const engine = new PolicyEngineUnderTest();
 beforeAll(() => engine.start(), 300_000);
 afterAll(() => engine.stop(), 60_000);
 
-const person = (name: string, email = `${name}@acme.example`) => ({ id: `t-${name}`, name, person: { id: `u-${name}`, name, email } });
 const [ada, bob] = [person('ada'), person('bob')];
 
 type Answer = PolicyChange & PolicyDetail & { readonly code: string; readonly detail: string };
