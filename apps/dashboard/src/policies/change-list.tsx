@@ -21,7 +21,7 @@ export function ChangeBase({ change: { policy, application, base } }: { readonly
   if (application !== undefined)
     return (
       <>
-        <ApplicationLink name={application} /> version {base}
+        <ApplicationLink name={application} /> {base === 0 ? '(new)' : `version ${base}`}
       </>
     );
   return policy === undefined ? <Link to={`/policies/bundles/${base}`}>bundle {base}</Link> : <PolicyLink name={policy} version={base} />;

@@ -17,8 +17,17 @@ import {
   type StartedScan,
   type WatchedRepository,
 } from '@throughline/contracts';
-import { runService, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, SignedCaller, type Platform, type SignedAnswer } from '@throughline/testing';
+import { Database, rows, runService, type RunningService } from '@throughline/service';
+import {
+  Broker,
+  eventually,
+  httpReceiver,
+  infra,
+  SignedCaller,
+  type HttpReceiver,
+  type Platform,
+  type SignedAnswer,
+} from '@throughline/testing';
 import definition from '../service.ts';
 
 let root: string;
@@ -27,19 +36,25 @@ let ingest: RunningService;
 let door: SignedCaller;
 let broker: Broker;
 let head: string;
+/** The one who knows how much risk applications take, and what it says of a move. */
+let policies: HttpReceiver;
+let weakens: string[] = [];
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'throughline-repositories-'));
   head = repositoryIn(join(root, 'shop'));
   const held = await infra();
   platform = await held.fresh(['ingest', 'gateway', 'scanner-orchestrator', 'notifier', 'remediation'], { topics: ['change', 'policy'] });
-  ingest = await runService(definition, { ...platform.environment('ingest'), FILE_URL_ROOTS: root });
+  policies = await httpReceiver();
+  policies.answer = () => ({ status: 200, body: JSON.stringify({ weakens }), headers: { 'content-type': 'application/json' } });
+  ingest = await runService(definition, { ...platform.environment('ingest'), FILE_URL_ROOTS: root, POLICY_ENGINE_URL: policies.origin });
   door = new SignedCaller(ingest, platform);
   broker = new Broker(held);
 }, 300_000);
 
 afterAll(async () => {
   await ingest?.close();
+  await policies?.close();
   await platform?.remove();
   rmSync(root, { recursive: true, force: true });
 });
@@ -187,6 +202,37 @@ describe('the applications of repositories', () => {
     await eventually(async () => expect(await read(early.body.id)).toBe('unassigned'), 30_000);
     expect(await read(late.body.id)).toBe('shop');
   }, 90_000);
+
+  it('are not changed alone to one that takes more risk', async () => {
+    const url = 'https://git.example/acme/moving.git';
+    await register({ url, application: 'payments' });
+    weakens = ['tier tier-1 → tier-3'];
+    const weaker = await register({ url, application: 'sandbox' });
+    weakens = [];
+    const alike = await register({ url, application: 'billing' });
+
+    expect(weaker).toMatchObject({ status: 409, body: { code: 'second_person_required' } });
+    expect(policies.requests.at(-1)!.path).toContain('from=payments&to=billing');
+    expect(alike).toMatchObject({ status: 200, body: { application: 'billing' } });
+  });
+
+  it('are not changed away from a list, not even while it is made', async () => {
+    const url = 'https://git.example/acme/staying.git';
+    await register({ url, application: 'payments' });
+    const database = ingest.get(Database);
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+    const { moving } = await database.transaction(async (tx) => {
+      await rows(tx, `update repository set listed = true where repository = 'git.example/acme/staying'`);
+      const asked = register({ url, application: 'billing' });
+      await eventually(async () => expect(await database.rows(waiting)).toHaveLength(1));
+      return { moving: asked };
+    });
+
+    expect(await moving).toMatchObject({ status: 409, body: { code: 'taken' } });
+    expect(await register({ url, application: 'billing' })).toMatchObject({ status: 409, body: { code: 'taken' } });
+    expect(await register({ url, name: 'Staying' })).toMatchObject({ status: 200, body: { name: 'Staying', application: 'payments' } });
+  });
 });
 
 describe('the credential of a repository', () => {

@@ -5,6 +5,7 @@ import {
   uuidv7,
   type NewRepository,
   type Page,
+  type MoveWeighed,
   type RepositoryQuery,
   type WatchedRepository,
   type WatchedRepositoryDetail,
@@ -15,6 +16,7 @@ import {
   Database,
   decodeCursor,
   defaultLimit,
+  InternalClient,
   pageOf,
   Problem,
   rows,
@@ -28,6 +30,12 @@ import { repositoryProtection } from '../sources/protection-state.ts';
 import { CloneAddresses } from './clone-addresses.ts';
 import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
 import { RepositoryRemoval } from './repository-removal.ts';
+
+/** By whom, and out of which application, where that was looked at. */
+interface Changing {
+  readonly caller: Identity;
+  readonly from: string | undefined;
+}
 
 const insert = `
   insert into repository (id, repository, name, clone_url, application, listed)
@@ -48,6 +56,7 @@ export class Repositories {
     private readonly outbox: Outbox,
     private readonly addresses: CloneAddresses,
     private readonly removal: RepositoryRemoval,
+    private readonly internal: InternalClient,
   ) {}
 
   /** Registers a repository, or changes the name and application of one that is known. Throws `Problem` 403, 422. */
@@ -56,6 +65,7 @@ export class Repositories {
       throw new Problem(403, 'forbidden', `this needs access to the application ${wanted.application ?? 'unassigned'}`);
     }
     const known = await this.find(canonical(wanted.url));
+    if (known) await this.refuseMove(known, wanted, caller);
     const id = known?.repository ?? canonical(wanted.url);
     // One that is known is found by any spelling; a new one needs an address that can be fetched.
     const cloneUrl = known?.clone_url ?? (await this.addresses.accept(wanted.url));
@@ -67,7 +77,7 @@ export class Repositories {
         await this.outbox.add(tx, repositoryFact(added, 'registered'));
         return { repository: shown(added), created: true };
       }
-      return { repository: shown(await this.change(tx, id, wanted, caller)), created: false };
+      return { repository: shown(await this.change(tx, id, wanted, { caller, from: known?.application })), created: false };
     });
   }
 
@@ -123,7 +133,27 @@ export class Repositories {
     return row;
   }
 
-  private async change(tx: Tx, repository: string, wanted: NewRepository, caller: Identity): Promise<RepositoryRow> {
+  /** Throws `Problem` 409 when a list says whose it is, or when more would be tolerated than before: that takes two persons. */
+  private async refuseMove(
+    { repository, application: from, listed }: RepositoryRow,
+    wanted: NewRepository,
+    caller: Identity,
+  ): Promise<void> {
+    const to = wanted.application ?? from;
+    if (to === from || from === 'unassigned' || !sees(caller, from)) return;
+    if (listed) throw taken(repository, from);
+    const query = { from, to };
+    const { weakens } = await this.internal.call<MoveWeighed>('policy-engine', {
+      method: 'GET',
+      path: '/internal/applications/move',
+      query,
+    });
+    if (weakens.length === 0) return;
+    const way = to === 'unassigned' ? '' : `: list it in ${to} (PUT /api/v1/applications/${to}), which a second person approves`;
+    throw new Problem(409, 'second_person_required', `${to} tolerates more risk than ${from} (${weakens.join(', ')})${way}`);
+  }
+
+  private async change(tx: Tx, repository: string, wanted: NewRepository, { caller, from }: Changing): Promise<RepositoryRow> {
     const params: unknown[] = [repository];
     const [row] = await rows<RepositoryRow>(
       tx,
@@ -133,6 +163,10 @@ export class Repositories {
     if (!row) throw new Problem(403, 'forbidden', 'this repository belongs to an application that is not yours');
     const same = (wanted.name ?? row.name) === row.name && (wanted.application ?? row.application) === row.application;
     if (same) return row;
+    const moves = wanted.application !== undefined && wanted.application !== row.application;
+    if (moves && row.listed) throw taken(repository, row.application);
+    if (moves && row.application !== (from ?? row.application))
+      throw new Problem(409, 'conflict', 'somebody else has just moved this repository: look at it again');
     const [changed] = await rows<RepositoryRow>(
       tx,
       `update repository set name = $2, application = $3, listed = listed and application = $3, revision = ${nextRevision} where id = $1 returning *`,
@@ -141,6 +175,12 @@ export class Repositories {
     await this.outbox.add(tx, repositoryFact(changed!, 'changed'));
     return changed!;
   }
+}
+
+/** What a list of an application names stays there: a person's word stands only for what no list names. */
+function taken(repository: string, application: string): Problem {
+  const detail = `the application ${application} lists ${repository}: take it out there first (PUT /api/v1/applications/${application})`;
+  return new Problem(409, 'taken', detail);
 }
 
 /** The canonical id of any spelling of a clone address. Throws `Problem` 422. */

@@ -28,6 +28,8 @@ export interface RepositoryRow {
   readonly clone_url: string;
   readonly source_id: string | null;
   readonly application: string;
+  /** The application’s own list says so, no person by registering it. */
+  readonly listed: boolean;
   readonly demo: boolean;
   /** Its id at the host. */
   readonly host_id: string | null;

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { make, RepositoryChanged, type Application } from '@throughline/contracts';
+import { make, RepositoryChanged, type Application, type PolicyChange } from '@throughline/contracts';
 import { eventually } from '@throughline/testing';
-import { allEvaluated, finding, freshCommit, planned, PolicyEngineUnderTest, subject } from '../fixtures/policy-engine-under-test.ts';
+import {
+  allEvaluated,
+  finding,
+  freshCommit,
+  person,
+  planned,
+  PolicyEngineUnderTest,
+  subject,
+} from '../fixtures/policy-engine-under-test.ts';
 
 jest.setTimeout(60_000);
 
@@ -98,7 +106,7 @@ describe('an application', () => {
     expect([blind.status, fresh.status, fresh.body.version]).toEqual([428, 200, 2]);
   });
 
-  it('takes no repository that was registered for one that is not the caller’s, or that takes less risk', async () => {
+  it('takes no repository that was registered for one that is not the caller’s, and alone none of one that takes less risk', async () => {
     await put('registry', { ...exposed, repositories: [] });
     const registered = async (name: string): Promise<string> => {
       const repository = `git.example.org/acme/${name}`;
@@ -112,15 +120,22 @@ describe('an application', () => {
     const repository = await registered('registered');
 
     const stolen = await put('robber', { ...exposed, repositories: [repository] }, undefined, { applications: ['robber'] });
-    const weaker = await put('lax', { ...inner, repositories: [repository] });
-    const same = await put('equal', { ...exposed, repositories: [repository] });
+    const weaker = await put('lax', { ...inner, repositories: [repository] }, undefined, person('ada'));
+    const another = await registered('another');
+    const same = await put('equal', { ...exposed, repositories: [another] });
 
     expect([stolen.status, stolen.body.code, stolen.body.errors]).toEqual([
       ...[409, 'taken'],
       [{ pointer: '/repositories/0', detail: `${repository} is registered for another application` }],
     ]);
-    expect([weaker.status, weaker.body.errors![0]!.detail]).toEqual([409, `${repository} is registered for registry`]);
-    expect([same.status, same.body.repositories]).toEqual([200, [repository]]);
+    const { location, digest, base, weakens } = weaker.body as unknown as PolicyChange;
+    expect([weaker.status, base, weakens]).toEqual([
+      ...[202, 0, [`${repository} leaves registry: tier tier-1 → tier-3, exposure internet → internal`]],
+    ]);
+    expect((await engine.call('GET', '/api/v1/applications/lax')).status).toBe(404);
+    expect((await engine.call('POST', `${location}/approve`, { body: { digest }, user: person('bob') })).status).toBe(200);
+    expect((await engine.call<Application>('GET', '/api/v1/applications/lax')).body.repositories).toEqual([repository]);
+    expect([same.status, same.body.repositories]).toEqual([200, [another]]);
   });
 
   it('takes at once what another one has just left, though its registration is told a moment later', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationChanged, make, type ApplicationDocument } from '@throughline/contracts';
 import { Outbox, WorkQueue } from '@throughline/messaging';
-import { canonicalJson, loosens, unassigned } from '@throughline/policy';
+import { canonicalJson, loosens, unassigned, type Stance } from '@throughline/policy';
 import { Database, Problem, requireMatch, sees, type Fault, type Identity, type Tx } from '@throughline/service';
 import { ChangeRequests } from '../changes/change-requests.ts';
 import type { ChangeRow } from '../changes/change-rows.ts';
@@ -37,6 +37,11 @@ export class Applications {
     return this.database.transaction((tx) => this.table.page(tx, caller, after, limit));
   }
 
+  /** What a repository that moves between applications is allowed more than before, as short texts. */
+  weigh(from: string, to: string): Promise<readonly string[]> {
+    return this.database.transaction(async (tx) => loosens(await this.stance(tx, from), await this.stance(tx, to)));
+  }
+
   /** The application as it is now, or the change that waits for approval. Throws `Problem` 400, 403, 409, 412, 428. */
   async put(name: string, document: ApplicationDocument, caller: Identity, ifMatch?: string): Promise<ApplicationRow | ChangeRow> {
     if (!sees(caller, name)) throw new Problem(403, 'out_of_scope', `your token does not cover the application ${name}`);
@@ -47,11 +52,11 @@ export class Applications {
       if (before?.demo) throw new Problem(409, 'demo', 'this application belongs to the demo: it is removed with it, and not changed');
       requireMatch(`the application ${name}`, before?.version, ifMatch);
       await this.refuseTaken(tx, name, state);
-      await this.refuseRegistered(tx, name, state, caller);
+      const moved = await this.looserFor(tx, name, state, caller);
       if (before && canonicalJson(before.state) === canonicalJson(state)) return before;
-      const weakens = before ? looserIn(name, before.state, state) : [];
-      if (before && weakens.length > 0) {
-        const change = { name: null, application: name, kind: 'application', base: before.version, weakens, affected: [] } as const;
+      const weakens = [...(before ? looserIn(name, before.state, state) : []), ...moved];
+      if (weakens.length > 0) {
+        const change = { name: null, application: name, kind: 'application', base: before?.version ?? 0, weakens, affected: [] } as const;
         return this.requests.ask(tx, { ...change, source: textOfApplication(state) }, caller);
       }
       return this.save(tx, { name, state, by: caller.name });
@@ -80,23 +85,34 @@ export class Applications {
     throw new Problem(409, 'taken', 'a repository belongs to one application; take it out of the other one first', errors);
   }
 
-  /** Listing a repository takes it out of the application that it was registered for: not out of somebody else's, nor of a stricter one. */
-  private async refuseRegistered(tx: Tx, name: string, state: ApplicationState, caller: Identity): Promise<void> {
-    const errors: Fault[] = [];
+  /**
+   * Listing a repository takes it out of the application that it was registered for, which may tolerate less: what of the listed ones
+   * is weaker then, as short texts. Throws `Problem` 409 for those that were registered for somebody else's.
+   */
+  private async looserFor(tx: Tx, name: string, state: ApplicationState, caller: Identity): Promise<readonly string[]> {
+    const [errors, weakens]: [Fault[], string[]] = [[], []];
     for (const { repository, application } of await this.table.registeredFor(tx, name, state.repositories)) {
-      const other = await this.table.find(tx, application);
-      const weaker = other !== undefined && loosens(stanceOf(application, other.state), stanceOf(name, state)).length > 0;
-      if (sees(caller, application) && !weaker) continue;
-      const detail = `${repository} is registered for ${sees(caller, application) ? application : 'another application'}`;
-      errors.push({ pointer: `/repositories/${state.repositories.indexOf(repository)}`, detail });
+      if (!sees(caller, application)) {
+        const pointer = `/repositories/${state.repositories.indexOf(repository)}`;
+        errors.push({ pointer, detail: `${repository} is registered for another application` });
+        continue;
+      }
+      const looser = loosens(await this.stance(tx, application), stanceOf(name, state));
+      if (looser.length > 0) weakens.push(`${repository.slice(0, 200)} leaves ${application}: ${looser.join(', ')}`);
     }
-    if (errors.length === 0) return;
+    if (errors.length === 0) return weakens;
     throw new Problem(
       409,
       'taken',
-      'a repository that was registered for another application stays there, unless you may see that one and it takes as much risk: register it anew first (POST /api/v1/repositories)',
+      'a repository that was registered for another application stays there, unless you may see that one',
       errors.slice(0, 50),
     );
+  }
+
+  /** One that is not there is as those that belong to none. */
+  private async stance(tx: Tx, name: string): Promise<Stance> {
+    const row = await this.table.find(tx, name);
+    return row ? stanceOf(name, row.state) : unassigned;
   }
 
   private async tell(tx: Tx, { name, version, state }: ApplicationRow): Promise<void> {

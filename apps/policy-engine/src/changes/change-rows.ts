@@ -21,7 +21,7 @@ export interface NewChange {
   /** That would take more risk; null for all else. */
   readonly application: string | null;
   readonly kind: PolicyChangeKind;
-  /** Version of the policy or application, or sequence of the bundle, that it would follow. */
+  /** Version of the policy or application, or sequence of the bundle, that it would follow; 0 for an application that is not there yet. */
   readonly base: number;
   /** Null for a deletion; of a bundle all that differs (`textOfBundle`), of an application all of it (`textOfApplication`). */
   readonly source: string | null;
@@ -49,7 +49,7 @@ const approvableDays = 14;
 /** What became of it without anybody: read off the clock and what it would follow, so that no sweep has to say it. */
 const state = `case when change.state <> 'awaiting_approval' then change.state
   when case change.kind when 'bundle' then change.base <> (select coalesce(max(sequence), 0) from policy_bundle)
-    when 'application' then change.base <> (select version from application where application.name = change.application)
+    when 'application' then change.base <> coalesce((select version from application where application.name = change.application), 0)
     else policy.deleted_at is not null or policy.version <> change.base end then 'superseded'
   when change.requested_at + interval '${approvableDays} days' <= clock_timestamp() then 'expired'
   else change.state end`;

@@ -31,8 +31,8 @@ export class PolicyChange {
   /** Name of the application that would take more risk. */
   @Maybe() @Text(100) application?: string;
   @OneOf(policyChangeKinds) kind: PolicyChangeKind;
-  /** The version of the policy or application that it would follow, or the sequence of the bundle. */
-  @Count(1) base: number;
+  /** The version of the policy or application that it would follow, or the sequence of the bundle; 0 for an application that is not there yet. */
+  @Count() base: number;
   /** All that a bundle would change, in force together or not at all; left out of lists. */
   @Maybe() @ListOf(() => PolicyChangePart, 400) parts?: PolicyChangePart[];
   /** Why, as the bundle says. */

@@ -238,6 +238,17 @@ export class ApplicationDocument {
   @Maybe() @Texts(50, 100) tags?: string[];
 }
 
+/** Between which applications a repository would move, service to service. */
+export class MoveQuery {
+  @Length(1, 100) from: string;
+  @Length(1, 100) to: string;
+}
+
+/** What would be tolerated more after a move, as short texts; nobody decides that alone. */
+export class MoveWeighed {
+  @Texts(200) weakens: string[];
+}
+
 /** An application and the risk tolerance that follows from it. */
 export class Application {
   @Text(100) name: string;
