@@ -11,5 +11,8 @@ export { ciIssuer, githubClaims, gitlabClaims, type CiIssuerInTest } from './fak
 export { gitServer, type GitServer } from './fakes/git-server.ts';
 export { httpReceiver, type HttpReceiver, type ReceivedRequest } from './fakes/http-receiver.ts';
 export { mailbox, type Mailbox } from './fakes/mailbox.ts';
+export { RegistryServer, type SeenRequest } from './fakes/registry-server.ts';
 export { fakeSlack, type FakeSlack, type SlackMood, type SlackPost } from './fakes/slack.ts';
 export { codeFinding, commitId, component, LedgerInTest, osvRecord, scanCompleted, type Scan } from './ledger-in-test.ts';
+export { tar, type TarContent } from './tar.ts';
+export { zipOf, type ZipOptions } from './zip-of.ts';

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Problem } from '@throughline/service';
 import { feedRecords, type FeedRecord } from './feed-records.ts';
-import { zipOf } from './fixtures/zip-of.ts';
+import { zipOf } from '@throughline/testing';
 
 let folder: string;
 

@@ -4,11 +4,10 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AdvisoryDetail, FeedAnswer, FeedSync, FindingAnswer } from '@throughline/contracts';
-import { component, eventually, LedgerInTest, osvRecord } from '@throughline/testing';
+import { component, eventually, LedgerInTest, osvRecord, zipOf } from '@throughline/testing';
 import definition from '../../service.ts';
 import { FeedFile } from './feed-file.ts';
 import { feedHost, type FeedHost } from './fixtures/feed-host.ts';
-import { zipOf } from './fixtures/zip-of.ts';
 
 let ledger: LedgerInTest;
 let host: FeedHost;
