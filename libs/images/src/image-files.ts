@@ -6,6 +6,8 @@ const mostHops = 8;
 export class ImageFiles {
   private readonly files = new Map<string, Buffer>();
   private readonly links = new Map<string, string>();
+  /** Folders of all that was ever known. */
+  private readonly folders = new Set<string>();
 
   /** The layers from the lowest on. */
   static of(layers: readonly Layer[]): ImageFiles {
@@ -32,13 +34,20 @@ export class ImageFiles {
     return undefined;
   }
 
+  /** What lies at a path of what is known: itself, or a folder of it. */
+  at(path: string): 'file' | 'folder' | undefined {
+    if (this.files.has(path) || this.links.has(path)) return 'file';
+    return this.folders.has(path) ? 'folder' : undefined;
+  }
+
   /** A layer never takes away what it brings itself: what goes, goes first. */
-  private apply({ files, links, removed, emptied }: Layer): void {
+  apply({ files, links, removed, emptied }: Layer): void {
     const replaced = (path: string): boolean => removed.has(path) || files.has(path) || links.has(path);
     // Looked at from what is held, which is little: a layer may take away a million paths that nobody has.
     for (const known of [this.files, this.links])
       for (const path of known.keys())
         if (replaced(path) || foldersOf(path).some((folder) => emptied.has(folder) || replaced(folder))) known.delete(path);
+    for (const path of [...files.keys(), ...links.keys()]) for (const folder of foldersOf(path)) this.folders.add(folder);
     for (const [path, content] of files) this.files.set(path, content);
     for (const [path, target] of links) this.links.set(path, target);
   }

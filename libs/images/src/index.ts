@@ -1,4 +1,4 @@
-export { ImageFiles } from './image-files.ts';
+export { imageCyclonedx, type InventoriedImage } from './image-cyclonedx.ts';
+export { ImageReader, type ImageInventory, type InnerPackage } from './image-reader.ts';
 export { LayerRefused } from './layer-refused.ts';
-export { layerLimits, readLayer, type Layer, type LayerLimits } from './layer.ts';
-export { isOsFile, osPackages, type Distribution, type ImagePackage, type OsPackages } from './os-packages.ts';
+export type { Distribution, ImagePackage } from './os-packages.ts';

@@ -1,17 +1,30 @@
 import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { LayerRefused } from './layer-refused.ts';
-import { tarEntries, tarLimits, type TarLimits } from './tar.ts';
+import { tarEntries, tarLimits, type TarEntry, type TarLimits, type Wants } from './tar.ts';
 
 export interface LayerLimits extends TarLimits {
   /** Of the layer when it is unpacked. */
   readonly maxBytes: number;
   /** How much larger it may become when it is unpacked. */
   readonly maxRatio: number;
+  /** Of all that is kept of its files. */
+  readonly maxHeldBytes: number;
+}
+
+/** What of a layer matters. */
+export interface LayerInterest {
+  readonly wants: Wants;
+  /** What is kept of a file; the whole when absent, nothing where it answers so. */
+  readonly note?: (path: string, content: Buffer) => Promise<Buffer | undefined> | Buffer | undefined;
+  /** Told of a file whose content lies under a name that nobody wanted. */
+  readonly missed?: (path: string) => void;
+  /** What the layers below have at a path. */
+  readonly below?: (path: string) => 'file' | 'folder' | undefined;
 }
 
 const MiB = 1024 * 1024;
-export const layerLimits: LayerLimits = { ...tarLimits, maxBytes: 16 * 1024 * MiB, maxRatio: 200 };
+export const layerLimits: LayerLimits = { ...tarLimits, maxBytes: 16 * 1024 * MiB, maxRatio: 200, maxHeldBytes: 256 * MiB };
 /** Small archives of zeros are no attack. */
 const ratioFrom = 16 * MiB;
 
@@ -28,29 +41,58 @@ export interface Layer {
 
 const whiteout = '.wh.';
 const opaque = '.wh..wh..opq';
+/** What is known of a link of what it leads to. */
+const noFile = { size: 0, executable: false };
 
 /**
- * Reads a layer of an OCI image, plain or gzip. Nothing is written anywhere, so that no path and no link leads anywhere but
+ * Reads a layer of an OCI image, plain, gzip or zstd. Nothing is written anywhere, so that no path and no link leads anywhere but
  * to another name. Throws `LayerRefused`.
  */
 export async function readLayer(
   source: AsyncIterable<Uint8Array>,
-  wanted: (path: string) => boolean,
+  interest: LayerInterest,
   limits: LayerLimits = layerLimits,
 ): Promise<Layer> {
   const files = new Map<string, Buffer>();
   const links = new Map<string, string>();
   const [removed, emptied] = [new Set<string>(), new Set<string>()];
-  for await (const { path, type, content, target } of tarEntries(unpacked(source, limits), wanted, limits)) {
+  let held = 0;
+  for await (const { path, type, content, target } of tarEntries(unpacked(source, limits), interest.wants, limits)) {
     const at = path.lastIndexOf('/');
     const [folder, name] = [path.slice(0, Math.max(0, at)), path.slice(at + 1)];
+    const kept = content && (await noted(interest, path, content));
+    held += kept?.length ?? 0;
+    if (held > limits.maxHeldBytes) throw new LayerRefused('the files that are wanted are too large together');
+    // A name may stand in an archive twice: the last one is what is there.
+    for (const former of [files, links]) former.delete(path);
     if (name === opaque) emptied.add(folder);
     else if (name.startsWith(whiteout))
       removed.add(folder === '' ? name.slice(whiteout.length) : `${folder}/${name.slice(whiteout.length)}`);
-    else if (content) files.set(path, content);
-    else if (target !== undefined && wanted(path)) links.set(path, type === 'link' ? within('', target) : within(folder, target));
+    else if (kept) files.set(path, kept);
+    else if (target !== undefined && interest.wants(path, noFile)) links.set(path, linkOf(interest, { path, folder, target, type }));
+    else if (interest.below && replaces(type, interest.below(path))) removed.add(path);
   }
   return { files, links, removed, emptied };
+}
+
+function noted({ note }: LayerInterest, path: string, content: Buffer): Promise<Buffer | undefined> | Buffer | undefined {
+  return note ? note(path, content) : content;
+}
+
+/** A hard link is the file itself under a second name, and its first stands before it in the same layer. */
+function linkOf(
+  interest: LayerInterest,
+  { path, folder, target, type }: Pick<TarEntry, 'path' | 'type'> & { readonly folder: string; readonly target: string },
+): string {
+  if (type !== 'link') return within(folder, target);
+  const first = within('', target);
+  if (!interest.wants(first, noFile)) interest.missed?.(path);
+  return first;
+}
+
+/** Whatever lies where something else was takes its place; only a folder leaves a folder as it was. */
+function replaces(type: TarEntry['type'], below: 'file' | 'folder' | undefined): boolean {
+  return below === 'file' || (below === 'folder' && type !== 'folder');
 }
 
 /** Where a link leads: as the kernel does it in a container, `..` above the root stays at the root. */
@@ -80,11 +122,15 @@ async function* unpacked(source: AsyncIterable<Uint8Array>, limits: LayerLimits)
   };
   const start = await beginning(chunks);
   if (start.length === 0) return;
-  if (start.length >= 4 && start.readUInt32LE(0) === 0xfd2fb528) throw new LayerRefused('the layer is packed with zstd, which is not read');
-  const gzip = start[0] === 0x1f && start[1] === 0x8b;
+  const unpacker = unpackerFor(start);
   // An error of the source ends the unpacking, which is where it is seen.
-  const content = gzip ? pipeline(Readable.from(packed(start), { objectMode: false }), createGunzip(), () => undefined) : packed(start);
+  const content = unpacker ? pipeline(Readable.from(packed(start), { objectMode: false }), unpacker, () => undefined) : packed(start);
   yield* measured(content, () => came, limits);
+}
+
+function unpackerFor(start: Buffer) {
+  if (start[0] === 0x1f && start[1] === 0x8b) return createGunzip();
+  return start.length >= 4 && start.readUInt32LE(0) === 0xfd2fb528 ? createZstdDecompress() : undefined;
 }
 
 async function* measured(
@@ -102,7 +148,7 @@ async function* measured(
       yield chunk;
     }
   } catch (error) {
-    if ((error as { code?: string }).code?.startsWith('Z_')) throw new LayerRefused('the layer cannot be unpacked');
+    if ((error as { code?: string }).code?.match(/^(?:Z_|ZSTD_)/)) throw new LayerRefused('the layer cannot be unpacked');
     throw error;
   }
 }

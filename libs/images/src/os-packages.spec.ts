@@ -1,46 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { tar, type TarContent } from '@throughline/testing';
 import { ImageFiles } from './image-files.ts';
 import { LayerRefused } from './layer-refused.ts';
 import { layerLimits, readLayer, type Layer, type LayerLimits } from './layer.ts';
 import { isOsFile, osPackages } from './os-packages.ts';
 
-interface Entry {
-  readonly type?: string;
-  readonly content?: string;
-  readonly target?: string;
-  readonly size?: number;
-}
-
-/** A tar archive as builders write it. */
-function tar(entries: readonly (readonly [string, Entry | string])[]): Buffer {
-  const blocks = entries.flatMap(([name, given]) => {
-    const { type = '0', content = '', target = '', size } = typeof given === 'string' ? { content: given } : given;
-    const body = Buffer.from(content);
-    const head = Buffer.alloc(512);
-    head.write(name, 0, 100);
-    head.write(`${(size ?? body.length).toString(8).padStart(11, '0')}\0`, 124);
-    head.write(type, 156);
-    head.write(target, 157, 100);
-    head.write('ustar\x0000', 257);
-    head.write('        ', 148);
-    head.write(
-      `${head
-        .reduce((sum, byte) => sum + byte, 0)
-        .toString(8)
-        .padStart(6, '0')}\0 `,
-      148,
-    );
-    return [head, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
-}
-
 function layer(archive: Buffer, limits: Partial<LayerLimits> = {}): Promise<Layer> {
   const source = async function* (): AsyncIterable<Uint8Array> {
     for (let at = 0; at < archive.length; at += 700) yield await Promise.resolve(archive.subarray(at, at + 700));
   };
-  return readLayer(source(), isOsFile, { ...layerLimits, ...limits });
+  return readLayer(source(), { wants: isOsFile }, { ...layerLimits, ...limits });
 }
 
 const debian = 'PRETTY_NAME="Debian GNU/Linux 9 (stretch)"\nID=debian\nVERSION_ID="9"\n';
@@ -171,7 +141,7 @@ describe('the packages of an image', () => {
   });
 
   it('are found through links within the image, and through none that leads out of it or in a circle', async () => {
-    const link = (target: string): Entry => ({ type: '2', target });
+    const link = (target: string): TarContent => ({ type: '2', target });
     const own = await layer(
       tar([
         ['usr/lib/os-release', debian],
@@ -229,7 +199,7 @@ describe('a layer', () => {
     ['is too large', whole, { maxBytes: 1000 }],
     ['unpacks to too much', gzipSync(tar([['big', 'x'.repeat(20 * 1024 * 1024)]])), {}],
     ['is packed badly', Buffer.concat([gzipSync(whole).subarray(0, 40), Buffer.alloc(500, 'x')]), {}],
-    ['is packed otherwise', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), {}],
+    ['is packed badly with zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), {}],
     ['has a record that is none', tar([['@', { type: 'x', content: '999 path=a\n' }]]), {}],
   ])('is refused when it %s', async (_what, archive, limits) => {
     await expect(layer(archive, limits)).rejects.toBeInstanceOf(LayerRefused);

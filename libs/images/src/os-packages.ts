@@ -1,5 +1,7 @@
 import { formatPurl } from '@throughline/versions';
 import type { ImageFiles } from './image-files.ts';
+import { rpmPackages } from './rpm-database.ts';
+import type { RpmPackage } from './rpm-header.ts';
 
 /** A package that the operating system of an image has installed. */
 export interface ImagePackage {
@@ -7,6 +9,8 @@ export interface ImagePackage {
   readonly name: string;
   readonly version: string;
   readonly architecture?: string;
+  /** Of an RPM; goes before the version. */
+  readonly epoch?: number;
   /** What it was built from, by which advisories of distributions name it. */
   readonly source: { readonly name: string; readonly version: string };
   readonly licence?: string;
@@ -31,13 +35,37 @@ const dpkg = 'var/lib/dpkg/status';
 /** Images without a package manager have a file for each package. */
 const dpkgFolder = 'var/lib/dpkg/status.d/';
 const apk = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'];
+const rpmFolders = ['var/lib/rpm/', 'usr/lib/sysimage/rpm/', 'usr/share/rpm/'];
+const rpmFiles = ['rpmdb.sqlite', 'Packages', 'Packages.db'];
+const rpm = rpmFolders.flatMap((folder) => rpmFiles.map((name) => folder + name));
+/** What was written last and is not in the database yet. */
+const rpmJournals = rpmFolders.map((folder) => `${folder}rpmdb.sqlite-wal`);
 const longest = 300;
 
 type Named = Omit<ImagePackage, 'purl' | 'manifest'>;
 
 /** Whether a file of an image says something about its operating system. */
 export function isOsFile(path: string): boolean {
-  return [...releases, dpkg, ...apk].includes(path) || (path.startsWith(dpkgFolder) && !path.endsWith('.md5sums'));
+  return [...releases, dpkg, ...apk, ...rpm, ...rpmJournals].includes(path) || (path.startsWith(dpkgFolder) && !path.endsWith('.md5sums'));
+}
+
+export function isApkList(path: string): boolean {
+  return apk.includes(path);
+}
+
+/** Whether something was written down where it is not read. */
+export function isUnreadJournal(path: string, content: Buffer): boolean {
+  return rpmJournals.includes(path) && content.length > 0;
+}
+
+/** What is kept of a file about the system: of a database only its packages. */
+export function osNote(path: string, content: Buffer): Buffer {
+  return rpm.includes(path) ? Buffer.from(JSON.stringify(rpmPackages(content))) : content;
+}
+
+/** The packages of a database of RPM that was noted; none of another file. */
+export function rpmListed(files: ImageFiles, path: string): readonly RpmPackage[] {
+  return rpm.includes(path) ? (JSON.parse(files.text(path) ?? '[]') as readonly RpmPackage[]) : [];
 }
 
 /** The packages that the package manager of the image lists, sorted, each once. */
@@ -46,23 +74,43 @@ export function osPackages(files: ImageFiles): OsPackages {
   const listed = files.paths.flatMap((path) => {
     const text = files.text(path) ?? '';
     if (path === dpkg || path.startsWith(dpkgFolder)) return found('deb', path, dpkgPackages(text), distribution);
+    if (rpm.includes(path)) return found('rpm', path, rpmListed(files, path).map(namedRpm), distribution);
     return apk.includes(path) ? found('apk', path, apkPackages(text), distribution) : [];
   });
   const packages = [...new Map(listed.map((one) => [one.purl, one])).values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
   return { ...(distribution && { distribution }), packages };
 }
 
+/** Where each format comes from. */
+const origins = { deb: 'debian', apk: 'alpine', rpm: 'redhat' };
+
+function namedRpm({ name, version, release, epoch, architecture, licence, source = '' }: RpmPackage): Named {
+  const full = `${version}-${release}`;
+  const [, sourceName = name, sourceVersion = full] = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(source) ?? [];
+  return {
+    ...{ name, version: full, source: { name: sourceName, version: sourceVersion } },
+    ...(epoch !== undefined && epoch !== 0 && { epoch }),
+    ...(architecture !== undefined && { architecture }),
+    ...(licence !== undefined && { licence }),
+  };
+}
+
 /** Without a name of its own a distribution is taken for the one that the format comes from. */
 function found(
-  type: 'deb' | 'apk',
+  type: keyof typeof origins,
   manifest: string,
   named: readonly Named[],
   distribution: Distribution | undefined,
 ): readonly ImagePackage[] {
-  const namespace = distribution?.id ?? (type === 'deb' ? 'debian' : 'alpine');
+  const id = distribution?.id ?? origins[type];
+  const namespace = id === 'rhel' ? 'redhat' : id;
   return named.flatMap((one) => {
     const distro = distribution?.version === undefined ? undefined : `${distribution.id}-${distribution.version}`;
-    const qualifiers = { ...(one.architecture !== undefined && { arch: one.architecture }), ...(distro !== undefined && { distro }) };
+    const qualifiers = {
+      ...(one.architecture !== undefined && { arch: one.architecture }),
+      ...(one.epoch !== undefined && { epoch: String(one.epoch) }),
+      ...(distro !== undefined && { distro }),
+    };
     const purl = formatPurl({ type, namespace, name: one.name, version: one.version, qualifiers });
     return purl === undefined ? [] : [{ ...one, purl, manifest }];
   });

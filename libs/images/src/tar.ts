@@ -6,8 +6,6 @@ export interface TarLimits {
   readonly maxEntries: number;
   /** Of one file whose content is wanted. */
   readonly maxFileBytes: number;
-  /** Of all files whose content is wanted. */
-  readonly maxHeldBytes: number;
   readonly maxPathLength: number;
 }
 
@@ -22,8 +20,17 @@ export interface TarEntry {
   readonly target?: string;
 }
 
+/** What is known of a file before its content is read. */
+export interface TarFile {
+  readonly size: number;
+  /** Whether anybody may run it. */
+  readonly executable: boolean;
+}
+
+export type Wants = (path: string, file: TarFile) => boolean;
+
 const MiB = 1024 * 1024;
-export const tarLimits: TarLimits = { maxEntries: 1_000_000, maxFileBytes: 64 * MiB, maxHeldBytes: 256 * MiB, maxPathLength: 4096 };
+export const tarLimits: TarLimits = { maxEntries: 1_000_000, maxFileBytes: 128 * MiB, maxPathLength: 4096 };
 
 const block = 512;
 /** A record about the next entry holds a path or a few numbers. */
@@ -42,6 +49,7 @@ interface Header {
   readonly target: string;
   readonly size: number;
   readonly type: string;
+  readonly executable: boolean;
 }
 
 /** What records before an entry say of it. */
@@ -57,7 +65,7 @@ interface Said {
  */
 export async function* tarEntries(
   source: AsyncIterable<Uint8Array>,
-  wanted: (path: string) => boolean,
+  wanted: Wants,
   limits: TarLimits = tarLimits,
 ): AsyncIterable<TarEntry> {
   const bytes = new ByteQueue(source);
@@ -68,9 +76,8 @@ export async function* tarEntries(
   }
 }
 
-async function* entriesOf(bytes: ByteQueue, wanted: (path: string) => boolean, limits: TarLimits): AsyncIterable<TarEntry> {
+async function* entriesOf(bytes: ByteQueue, wanted: Wants, limits: TarLimits): AsyncIterable<TarEntry> {
   let said: Said = {};
-  let held = 0;
   for (let count = 0; ; count += 1) {
     const head = await bytes.take(block);
     // Two empty blocks stand at the end; some writers leave them out.
@@ -84,9 +91,8 @@ async function* entriesOf(bytes: ByteQueue, wanted: (path: string) => boolean, l
     const size = types[header.type] === 'file' || types[header.type] === undefined ? (said.size ?? header.size) : 0;
     const path = pathOf(said.path ?? header.name, limits);
     const type = types[header.type] ?? 'other';
-    const holds = type === 'file' && wanted(path);
-    held += holds ? size : 0;
-    if (holds && (size > limits.maxFileBytes || held > limits.maxHeldBytes)) throw new LayerRefused('a file that is wanted is too large');
+    const holds = type === 'file' && wanted(path, { size, executable: header.executable });
+    if (holds && size > limits.maxFileBytes) throw new LayerRefused('a file that is wanted is too large');
     const content = holds ? ((await bytes.take(size)) ?? broken(size)) : undefined;
     await bytes.skip((content ? 0 : size) + padding(size));
     const target = type === 'link' || type === 'symlink' ? (said.target ?? header.target) : undefined;
@@ -144,6 +150,7 @@ function headerOf(head: Buffer): Header {
     target: textIn(head, 157, 257),
     size: head[124]! & 0x80 ? largeSize(head) : sizeIn(textIn(head, 124, 136).trim(), 8),
     type: String.fromCharCode(head[156]!),
+    executable: (sizeIn(textIn(head, 100, 108).trim(), 8) & 0o111) !== 0,
   };
 }
 

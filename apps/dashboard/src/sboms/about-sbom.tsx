@@ -13,8 +13,3 @@ export function AboutSbom({ sbom: { repository, commit, ref, image, artifact, na
     </>
   );
 }
-
-/** Where its components come from. */
-export function originOf({ format, specVersion, generatedBy }: SbomSummary): string {
-  return generatedBy === undefined ? `${format ?? ''} ${specVersion ?? ''}`.trim() : 'made from lock files';
-}

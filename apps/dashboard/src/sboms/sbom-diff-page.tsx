@@ -6,7 +6,8 @@ import { Rows, type Column } from '../ui/listing.tsx';
 import { Columns, Facts, PageHead, Panel } from '../ui/page.tsx';
 import { Empty, Loading, PageFailure } from '../ui/state.tsx';
 import { utc } from '../ui/tags.tsx';
-import { AboutSbom, originOf } from './about-sbom.tsx';
+import { AboutSbom } from './about-sbom.tsx';
+import { originOf } from './origin.ts';
 
 const component: readonly Column<DiffedComponent>[] = [
   { head: 'Package', wide: true, cell: ({ purl }) => <span className="mono">{purl}</span> },

@@ -5,7 +5,8 @@ import { Filters, TextFilter, useFilters } from '../ui/filters.tsx';
 import { Listing, useList, type Column } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { When } from '../ui/tags.tsx';
-import { AboutSbom, originOf } from './about-sbom.tsx';
+import { AboutSbom } from './about-sbom.tsx';
+import { originOf } from './origin.ts';
 import { formerOf } from './former.ts';
 
 const names = ['repository', 'commit', 'image', 'artifact'] as const;

@@ -7,7 +7,9 @@ import type { ReportContent } from './report-content.ts';
 export function listedBy(fact: ScanCompleted | EvidenceReceived | SbomReceived, { components }: ReportContent): Listed | undefined {
   if (fact instanceof SbomReceived) {
     const { run, subject, assurance, sbom } = fact;
-    return { ...{ run, assurance, sbom }, repository: imageScope(subject), artifact: subject.digest, components: components.length };
+    const { generatedBy } = sbom;
+    const about = { repository: imageScope(subject), artifact: subject.digest, components: components.length };
+    return { ...{ run, assurance, sbom }, ...about, ...(generatedBy !== undefined && { generatedBy }) };
   }
   const { run, subject, assurance } = fact;
   const { repository, commit, ref } = subject;

@@ -189,6 +189,8 @@ export class ReceivedSbom {
   @Count() components: number;
   /** Ecosystems (OSV names) of the components that advisories know. */
   @Texts(30, 64) ecosystems: string[];
+  /** Nobody sent it: what made it here. */
+  @Maybe() @Text(128) generatedBy?: string;
 }
 
 /** A foreign report was read; what it says lies in the blob `report` as NDJSON of `ReportLine` (libs/findings). */

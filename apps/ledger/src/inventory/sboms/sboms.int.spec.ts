@@ -80,12 +80,17 @@ async function sbomOf(
   return known(run);
 }
 
-async function sbomOfImage(components: readonly Component[], subject: Omit<ArtifactSubject, never>, position = 1): Promise<string> {
+async function sbomOfImage(
+  components: readonly Component[],
+  subject: Omit<ArtifactSubject, never>,
+  position = 1,
+  more: Partial<ReceivedSbom> = {},
+): Promise<string> {
   const run = randomUUID();
   const fact = make(SbomReceived, {
     subject: make(ArtifactSubject, { ...subject }),
     ...{ seq: position, run, tool: 'sbom', position, complete: true, assurance: 'claimed' as const },
-    ...{ report: await report(components, []), sbom: about(components, { artifact: subject.digest, image: subject.image! }) },
+    ...{ report: await report(components, []), sbom: about(components, { artifact: subject.digest, image: subject.image!, ...more }) },
     finishedAt: new Date().toISOString(),
   });
   await ledger.publish({ fact, deliveryKey: run });
@@ -239,5 +244,18 @@ describe('an SBOM that nobody sent', () => {
     const ways = await ledger.call<ComponentPathsAnswer>('GET', `/api/v1/components/paths?purl=pkg:npm/chalk&repository=${repository}`);
     expect(ways.body.components[0]!.paths).toEqual([{ steps: ['jest', 'pkg:npm/chalk@5.0.0'] }]);
     expect((await ledger.call('DELETE', `/api/v1/sboms/${made!.id}`)).status).toBe(409);
+  });
+
+  it('is made from the layers of an image, is one however often that is done, and says so', async () => {
+    const subject = { digest: digestOf('7'), image: 'you/layers' };
+    const made = { generatedBy: 'throughline image layers' };
+
+    const first = await sbomOfImage([listed('chalk', '5.0.0')], subject, 1, made);
+    await sbomOfImage([listed('chalk', '5.0.0')], subject, 2, made);
+
+    const found = await list('image=you/layers');
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ id: first, artifact: subject.digest, ...made });
+    expect((await ledger.call('DELETE', `/api/v1/sboms/${first}`)).status).toBe(409);
   });
 });
