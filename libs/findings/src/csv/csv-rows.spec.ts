@@ -27,6 +27,11 @@ describe('rows of a table', () => {
     ]);
   });
 
+  it('are none below a header that ends its line; one that does not was cut off', async () => {
+    expect(await rowsOf('id,text\r\n')).toEqual([]);
+    await expect(rowsOf('id,te')).rejects.toMatchObject({ code: 'report_refused', place: { line: 1 } });
+  });
+
   it('begin on lines that are counted with empty ones and with those in quotes', async () => {
     const rows = await rowsOf('\r\nid,text\r\n\r\n1,"a\r\n\r\nb"\r\n\r\n2,c\r\n');
 

@@ -40,7 +40,13 @@ export async function* csvRows(
   const table = csvHeaderOf(held);
   if (!table) throw new ReportRefused(held.length === 0 ? 'the report is empty' : 'the report is no table', { line: 1, column: 1 });
   header(table.columns);
-  yield* rowsOf(table, parserOf(again(held, chunks), table, limits), limits);
+  let empty = true;
+  for await (const row of rowsOf(table, parserOf(again(held, chunks), table, limits), limits)) {
+    empty = false;
+    yield row;
+  }
+  // A header alone says that nothing was found, but one that does not end its line was cut off.
+  if (empty && !/[\r\n]\s*$/.test(held.toString('latin1'))) throw new ReportRefused('the report breaks off in its header', { line: 1 });
 }
 
 async function* rowsOf({ columns }: CsvHeader, parser: Parser, { maxRows }: CsvLimits): AsyncIterable<CsvRow> {

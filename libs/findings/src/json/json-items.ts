@@ -1,9 +1,9 @@
 import { JsonBytes } from './json-bytes.ts';
-import { JsonScanner, jsonLimits, type JsonItem, type JsonLimits } from './json-scanner.ts';
+import { JsonScanner, jsonLimits, type JsonItem, type JsonKind, type JsonLimits } from './json-scanner.ts';
 import { selectionOf } from './selection.ts';
 
 /** What lies at the paths that selectors lead through or to. */
-export type Seen = Map<string, 'list' | 'object' | 'scalar'>;
+export type Seen = Map<string, JsonKind>;
 
 /**
  * The values of a JSON stream that the selectors (`$.runs.*.results.*`) match, one by one and in their order. Throws

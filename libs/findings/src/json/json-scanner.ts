@@ -8,6 +8,9 @@ export interface JsonItem {
   readonly value: unknown;
 }
 
+/** What a value is; `null` stands for nothing, which no other scalar does. */
+export type JsonKind = 'list' | 'object' | 'null' | 'scalar';
+
 export interface JsonLimits {
   readonly maxBytes: number;
   readonly maxItems: number;
@@ -77,7 +80,7 @@ export class JsonScanner {
     private readonly found: (item: JsonItem) => void,
     private readonly limits: JsonLimits = jsonLimits,
     /** Told of each path that selectors lead through or to. */
-    private readonly entered: (pattern: string, kind: 'list' | 'object' | 'scalar') => void = () => undefined,
+    private readonly entered: (pattern: string, kind: JsonKind) => void = () => undefined,
   ) {}
 
   /** How many documents have begun. */
@@ -175,7 +178,7 @@ export class JsonScanner {
   }
 
   private enter(selection: Selection, at: number, byte: number): void {
-    this.entered(selection.pattern, byte === openList ? 'list' : byte === openObject ? 'object' : 'scalar');
+    this.entered(selection.pattern, kindOf(byte));
     if (selection.selector === undefined) return;
     if (++this.items > this.limits.maxItems) throw this.refusal(`the report has more than ${this.limits.maxItems} items`, at);
     this.selected = selection;
@@ -332,4 +335,11 @@ export class JsonScanner {
     }
     return path;
   }
+}
+
+/** By its first byte. */
+function kindOf(byte: number): JsonKind {
+  if (byte === openList) return 'list';
+  if (byte === openObject) return 'object';
+  return byte === 0x6e ? 'null' : 'scalar';
 }

@@ -1,6 +1,6 @@
 import type { MappingNode } from './node.ts';
 import { scalarText } from './path.ts';
-import { valueOf } from './value.ts';
+import { begins, valueOf } from './value.ts';
 
 /** Whether something holds for a result. */
 export type Condition = (result: unknown) => boolean;
@@ -22,7 +22,7 @@ function allOf(node: MappingNode): Condition {
   const entries = node.entries(mostConditions);
   if (entries.length === 0) node.refuse('says nothing');
   const all = entries.map(([path, wanted]) => {
-    if (!path.startsWith('@')) wanted.refuse('must stand beside a path such as @.status');
+    if (!begins(node).test(path)) wanted.refuse('must stand beside a path such as @.status');
     return holdsAt(path, wanted);
   });
   return (result) => all.every((condition) => condition(result));

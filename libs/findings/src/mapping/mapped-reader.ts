@@ -2,12 +2,14 @@ import { csvRows } from '../csv/csv-rows.ts';
 import { jsonItems, type Seen } from '../json/json-items.ts';
 import { jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
 import { objectOf, rejected, textOf } from '../readers/fields.ts';
+import { xmlItems, type SeenElements } from '../xml/xml-items.ts';
 import type { Head } from '../readers/head.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../readers/reader.ts';
 import { ReportRefused } from '../readers/report-refused.ts';
 import { findingIn } from './finding-in.ts';
 import type { Mapping } from './mapping.ts';
-import { entriesAt, scalarText } from './path.ts';
+import { entriesAt, scalarText, valuesAt } from './path.ts';
+import { valueOfElement } from './xpath.ts';
 
 /** The reader of a format that a mapping declares. */
 export function mappedReader(mapping: Mapping): ReportReader {
@@ -17,9 +19,11 @@ export function mappedReader(mapping: Mapping): ReportReader {
     ...(documents === 'many' && { many: true as const }),
     marks: [...recognise.flat(), ...tool],
     recognises: (head) => recognise.some((marks) => head.has(...marks)),
-    ...(nothing.length > 0 && { nothing: (head: Head) => nothing.some((kind) => kind === head.root) }),
+    ...(nothing.length > 0 && {
+      nothing: (head: Head) => nothing.some((kind) => head.root === (kind === 'scalar' ? 'null' : kind)),
+    }),
     ...(tool.length > 0 && { toolOf: (head: Head) => tool.map((path) => textOf(head.value(path), 64)).find((word) => word !== undefined) }),
-    read: (open) => (mapping.syntax === 'csv' ? readTable(mapping, open) : read(mapping, open)),
+    read: (open) => ways[mapping.syntax](mapping, open),
   };
 }
 
@@ -37,6 +41,19 @@ async function* read(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine
     if (results.includes(selector)) yield* linesOf(mapping, path, value);
   }
   if (!isOfFormat(mapping, seen)) throw new ReportRefused(`this is no report of ${mapping.title}`, { pointer: '' });
+}
+
+async function* readXml(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine> {
+  const seen: SeenElements = new Set();
+  const { results, unread, holds } = mapping;
+  for await (const { selector, path, element } of xmlItems(open(), [...results, ...unread.keys(), ...holds.map((one) => `${one}/@`)], {
+    seen,
+  })) {
+    if (unread.has(selector) && says(element.text, unread.get(selector))) yield { unread: {} };
+    if (!results.includes(selector)) continue;
+    yield* linesOf(mapping, path, valueOfElement(element), `line ${element.line}: `);
+  }
+  if (!holds.some((path) => seen.has(path))) throw new ReportRefused(`this is no report of ${mapping.title}`, { line: 1, column: 1 });
 }
 
 async function* readTable(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine> {
@@ -61,8 +78,10 @@ function* linesOf(mapping: Mapping, path: readonly (string | number)[], value: u
 }
 
 /** What a result lists, each beside what the result itself says; undefined when the list is not there. */
-function partsOf({ each }: Mapping, value: unknown): readonly unknown[] | undefined {
+function partsOf({ each, syntax }: Mapping, value: unknown): readonly unknown[] | undefined {
   if (each === undefined) return [value];
+  // An element without such parts has none.
+  if (syntax === 'xml') return valuesAt(each, value).map((part) => ({ ...objectOf(part), '..': value }));
   return entriesAt(each, value)?.map(([key, part]) => ({ ...objectOf(value), key, each: part }));
 }
 
@@ -80,7 +99,7 @@ function isOfFormat({ holds, results, mayBeNull }: Mapping, seen: Seen): boolean
   return holds.some((path) => {
     const kind = seen.get(path);
     if (path === '$' && kind === 'object' && !results.includes('$')) return false;
-    return kind === 'scalar' ? mayBeNull : kind !== undefined;
+    return kind === 'null' ? mayBeNull : kind === 'list' || kind === 'object';
   });
 }
 
@@ -89,6 +108,8 @@ function selectorsFor(root: number | undefined, results: readonly string[]): rea
   const list = root === 0x5b;
   return results.length === 1 ? results : results.filter((selector) => (selector === '$.*' ? list : selector !== '$' || !list));
 }
+
+const ways = { json: read, csv: readTable, xml: readXml } as const;
 
 const blank = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 

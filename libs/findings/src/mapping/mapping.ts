@@ -3,6 +3,7 @@ import { findingClasses } from '../finding-classes.ts';
 import type { MappingNode } from './node.ts';
 import { endsInAll, pathOf, scalarText, type Path } from './path.ts';
 import { valueOf, type Value } from './value.ts';
+import { elementsPath } from './xpath.ts';
 import { conditionOf, type Condition } from './condition.ts';
 
 /** Fields of a finding that a mapping may say. */
@@ -12,7 +13,7 @@ export const findingFields = [
 ] as const;
 export const packageFields = ['name', 'version', 'purl', 'ecosystem', 'purlType', 'ids', 'fixedIn', 'cvss'] as const;
 
-const syntaxes = ['json', 'csv'] as const;
+const syntaxes = ['json', 'csv', 'xml'] as const;
 const documentKinds = ['one', 'many'] as const;
 const nothings = ['list', 'object', 'scalar'] as const;
 const fieldsOfMapping = [
@@ -22,6 +23,9 @@ const fieldsOfMapping = [
 
 /** What only documents have that are no tables. */
 const ofTrees = ['documents', 'nothing', 'tool', 'results', 'each', 'holds', 'mayBeNull', 'unread'] as const;
+
+/** What XML has no use for. */
+const notOfXml = ['documents', 'nothing', 'tool', 'mayBeNull'] as const;
 
 /** A format as a mapping declares it, checked. */
 export interface Mapping {
@@ -54,13 +58,15 @@ export interface Mapping {
 }
 
 /** Reads a mapping; what is wrong with it is told to the node. */
-export function mappingOf(root: MappingNode): Mapping {
+export function mappingOf(node: MappingNode): Mapping {
+  const root = node.isObject && (node.value as { readonly syntax?: unknown }).syntax === 'xml' ? node.inXml() : node;
   const member = root.members(fieldsOfMapping);
   const name = member('name').text(50);
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) member('name').refuse('must be lower-case words joined by hyphens, e.g. kube-bench');
   const syntax = member('syntax').present ? member('syntax').oneOf(syntaxes) : 'json';
   if (syntax === 'csv')
     for (const one of ofTrees) if (member(one).present) member(one).refuse('has no meaning in CSV: each row is a result');
+  if (syntax === 'xml') for (const one of notOfXml) if (member(one).present) member(one).refuse('has no meaning in XML');
   const results = syntax === 'csv' ? [] : selectors(member('results'), 12);
   const fields = fieldsIn(member('finding'), findingFields);
   for (const field of ['class', 'rule', 'title'] as const) if (!fields.has(field)) member('finding').refuse(`must say the ${field}`);
@@ -83,7 +89,7 @@ export function mappingOf(root: MappingNode): Mapping {
     tool: member('tool').present ? selectors(member('tool'), 5) : [],
     results,
     each: member('each').present ? listed(member('each')) : undefined,
-    holds: member('holds').present ? selectors(member('holds'), 10) : results.map((selector) => selector.replace(/\.\*$/, '')),
+    holds: member('holds').present ? selectors(member('holds'), 10) : results.map((selector) => above(selector, syntax)),
     mayBeNull: member('mayBeNull').present && member('mayBeNull').flag(),
     leaveOut: member('leaveOut').present ? conditionOf(member('leaveOut')) : undefined,
     ignored: member('ignored').present ? conditionOf(member('ignored')) : undefined,
@@ -115,7 +121,16 @@ function selectors(node: MappingNode, max: number): readonly string[] {
   return node.several(max).map((each) => selector(each, each.text(200)));
 }
 
+/** Where results lie: a document that is one result is all there is. */
+function above(selector: string, syntax: Mapping['syntax']): string {
+  return syntax === 'xml' ? selector.replace(/\/[^/]*$/, '') || selector : selector.replace(/\.\*$/, '');
+}
+
 function selector(node: MappingNode, text: string): string {
+  if (node.paths === 'xml') {
+    if (!/^(?:\/[A-Za-z_][\w.-]*)+$/.test(text)) node.refuse('must be a path of elements from the root, e.g. /checkstyle/file');
+    return text;
+  }
   // Keys with a dot in them are not told apart from two keys; `*` stands for such a key.
   if (!/^\$(?:\.(?:\*|[\w$@/:;+=, -]+))*$/.test(text)) node.refuse('must be a path from the root, e.g. $.results.*');
   return text;
@@ -135,6 +150,11 @@ function unreadAt(node: MappingNode): Mapping['unread'] {
 }
 
 function listed(node: MappingNode): Path | undefined {
+  if (node.paths === 'xml') {
+    const elements = elementsPath(node.text(200));
+    if (elements === undefined) node.refuse('must be a path of elements below the result, e.g. error');
+    return elements;
+  }
   const path = pathOf(node.text(200));
   if (path === undefined || !endsInAll(path)) node.refuse('must be a path to the members of a list or object, e.g. @.files[*]');
   return path;

@@ -7,7 +7,13 @@ export class MappingNode {
     readonly value: unknown,
     private readonly tell: Tell,
     private readonly pointer = '',
+    /** How paths into a result are written. */
+    readonly paths: 'json' | 'xml' = 'json',
   ) {}
+
+  inXml(): MappingNode {
+    return new MappingNode(this.value, this.tell, this.pointer, 'xml');
+  }
 
   get present(): boolean {
     return this.value !== undefined;
@@ -23,7 +29,7 @@ export class MappingNode {
 
   /** Its own name in place of what it says: names of conditions are paths. */
   named(name: string): MappingNode {
-    return new MappingNode(name, this.tell, this.pointer);
+    return new MappingNode(name, this.tell, this.pointer, this.paths);
   }
 
   refuse(detail: string): void {
@@ -53,7 +59,7 @@ export class MappingNode {
       return [];
     }
     if (this.value.length > max) this.refuse(`has ${this.value.length} items; at most ${max} are allowed`);
-    return this.value.slice(0, max).map((item, index) => new MappingNode(item, this.tell, `${this.pointer}/${index}`));
+    return this.value.slice(0, max).map((item, index) => new MappingNode(item, this.tell, `${this.pointer}/${index}`, this.paths));
   }
 
   /** A list, or the one thing that stands for a list of one. */
@@ -87,6 +93,6 @@ export class MappingNode {
 
   private below(object: Readonly<Record<string, unknown>>, name: string): MappingNode {
     const token = name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
-    return new MappingNode(Object.hasOwn(object, name) ? object[name] : undefined, this.tell, `${this.pointer}/${token}`);
+    return new MappingNode(Object.hasOwn(object, name) ? object[name] : undefined, this.tell, `${this.pointer}/${token}`, this.paths);
   }
 }

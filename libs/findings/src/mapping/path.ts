@@ -1,5 +1,5 @@
 /** One step of a path into a result. */
-type Step =
+export type Step =
   | { readonly key: string }
   | { readonly index: number }
   | { readonly all: true }

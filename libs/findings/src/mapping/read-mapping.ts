@@ -14,7 +14,7 @@ export function readMapping(text: string): ReportReader {
   if (Buffer.byteLength(text) > maxMappingBytes)
     throw new MappingRefused([{ pointer: '', detail: `has more than ${maxMappingBytes} bytes` }]);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: true });
+  const document = parsed(text, lines);
   const broken = document.errors.map(({ pos, message }) => ({
     pointer: '',
     line: lines.linePos(pos[0]).line,
@@ -28,6 +28,16 @@ export function readMapping(text: string): ReportReader {
   const mapping = mappingOf(new MappingNode(content(document), tell));
   if (flaws.length > 0) throw new MappingRefused(flaws);
   return mappedReader(mapping);
+}
+
+function parsed(text: string, lines: LineCounter): Document {
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: true });
+  } catch (error) {
+    // The parser goes one call deeper for each level.
+    if (!(error instanceof RangeError)) throw error;
+    throw new MappingRefused([{ pointer: '', detail: 'is nested too deeply' }]);
+  }
 }
 
 /** Aliases are refused: they are how a small document becomes a huge one. */

@@ -1,5 +1,6 @@
 import type { MappingNode } from './node.ts';
 import { pathOf, scalarText, valuesAt, type Path } from './path.ts';
+import { xpathOf } from './xpath.ts';
 
 /** What a mapping says a field is: read off one result. */
 export type Value = (result: unknown) => readonly unknown[];
@@ -18,8 +19,13 @@ export function valueOf(node: MappingNode): Value {
   if (node.isObject) return changed(node);
   if (typeof node.value === 'number' || typeof node.value === 'boolean') return constant(node.value);
   const text = node.text(longestText);
-  if (text.startsWith('@')) return atPath(pathIn(node, text));
-  return text.includes('{@') ? template(node, text) : constant(text);
+  if (begins(node).test(text)) return atPath(pathIn(node, text));
+  return /\{@/.test(text) || (node.paths === 'xml' && /\{\.\.?\//.test(text)) ? template(node, text) : constant(text);
+}
+
+/** What a path begins with, and a text does not. */
+export function begins({ paths }: MappingNode): RegExp {
+  return paths === 'xml' ? /^(?:@|\.\.?\/)/ : /^@/;
 }
 
 function constant(value: unknown): Value {
@@ -41,14 +47,16 @@ function firstOf(values: readonly Value[]): Value {
 }
 
 function pathIn(node: MappingNode, text: string): Path {
-  const path = pathOf(text);
+  const path = node.paths === 'xml' ? xpathOf(text) : pathOf(text);
   if (path === undefined) node.refuse(`is no path that is understood: ${JSON.stringify(text.slice(0, 80))}`);
   return path ?? [];
 }
 
 /** All of a template must be there, or the whole is not. */
 function template(node: MappingNode, text: string): Value {
-  const parts = text.split(/(\{@[^{}]*\})/).map((part): string | Path => (part.startsWith('{@') ? pathIn(node, part.slice(1, -1)) : part));
+  const parts = text
+    .split(node.paths === 'xml' ? /(\{(?:@|\.\.?\/)[^{}]*\})/ : /(\{@[^{}]*\})/)
+    .map((part): string | Path => (part.startsWith('{') && begins(node).test(part.slice(1)) ? pathIn(node, part.slice(1, -1)) : part));
   return (result) => {
     let filled = '';
     for (const part of parts) {

@@ -1,5 +1,5 @@
 import { JsonBytes, utf16Of } from '../json/json-bytes.ts';
-import { JsonScanner, jsonLimits, jsonStreamLimits } from '../json/json-scanner.ts';
+import { JsonScanner, jsonLimits, jsonStreamLimits, type JsonKind } from '../json/json-scanner.ts';
 import { selectionOf } from '../json/selection.ts';
 import { XmlScanner } from '../xml/xml-scanner.ts';
 import { csvHeaderOf } from '../csv/csv-header.ts';
@@ -9,7 +9,7 @@ import { ReportRefused } from './report-refused.ts';
 /** So much of a report is looked at before anything else is. */
 export const headBytes = 64 * 1024;
 
-type Kind = 'list' | 'object' | 'scalar' | 'element';
+type Kind = JsonKind | 'element';
 
 /** What the beginning of a document shows of itself: of JSON by paths such as `$.runs`, of XML by such as `/report/site`, of CSV by columns such as `,Host`. */
 export class Head {

@@ -88,6 +88,8 @@ describe.each(named)('the reader of %s', (name, reader) => {
     ['an object of something else', () => '{"hello":"world"}'],
     ['a list of something else', () => '[{"hello":"world"}]'],
     ['a list of numbers', () => '[1,2,3]'],
+    ['a number', () => '7'],
+    ['a text', () => '""'],
   ])('refuses a report that is %s', async (_, damage) => {
     await expect(read(reader, damage(fixture(name, 'findings')))).rejects.toMatchObject(refusal);
   });

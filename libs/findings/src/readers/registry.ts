@@ -10,6 +10,7 @@ import { gitleaks } from './gitleaks/gitleaks.ts';
 import { govulncheck } from './govulncheck/govulncheck.ts';
 import { grype } from './grype/grype.ts';
 import { hadolint } from './hadolint/hadolint.ts';
+import { inToto } from './in-toto/in-toto.ts';
 import { junit } from './junit/junit.ts';
 import { kubescape } from './kubescape/kubescape.ts';
 import { nessus } from './nessus/nessus.ts';
@@ -23,6 +24,7 @@ import { sarif } from './sarif/sarif.ts';
 import { secretlint } from './secretlint/secretlint.ts';
 import { semgrep } from './semgrep/semgrep.ts';
 import { snyk } from './snyk/snyk.ts';
+import { spdx3 } from './spdx-3/spdx-3.ts';
 import { spdx } from './spdx/spdx.ts';
 import { trivyOperator } from './trivy-operator/trivy-operator.ts';
 import { trivy } from './trivy/trivy.ts';
@@ -30,13 +32,32 @@ import { yarnAudit } from './yarn-audit/yarn-audit.ts';
 import { zap } from './zap/zap.ts';
 import { zizmor } from './zizmor/zizmor.ts';
 
-/** Every format of reports; a new one is a folder and a line here. */
-export const reportReaders: readonly ReportReader[] = [
+const unwrapped: readonly ReportReader[] = [
   ...[sarif, gitleaks, trivy, grype, npmAudit, pipAudit, semgrep, osvScanner],
   ...[bandit, hadolint, zizmor, secretlint, checkov, detectSecrets, actionlint],
-  ...[snyk, govulncheck, kubescape, trivyOperator, yarnAudit, zap, dependencyCheck, openvex, cyclonedx, csaf, spdx, prowler, junit, nessus],
+  ...[
+    snyk,
+    govulncheck,
+    kubescape,
+    trivyOperator,
+    yarnAudit,
+    zap,
+    dependencyCheck,
+    openvex,
+    cyclonedx,
+    csaf,
+    spdx,
+    spdx3,
+    prowler,
+    junit,
+    nessus,
+  ],
   ...['dockle', 'gosec', 'tfsec', 'kube-bench', 'trufflehog', 'harbor', 'gitlab', 'github-secrets', 'github-vulnerability'].map(mapped),
   ...['brakeman', 'kics', 'nuclei', 'sonarqube', 'anchore-engine', 'clair', 'jfrog-xray', 'jfrog-scan', 'nessus-csv', 'prowler-v2'].map(
     mapped,
   ),
+  ...['checkstyle', 'pmd', 'spotbugs'].map(mapped),
 ];
+
+/** Every format of reports; a new one is a folder and a line above. */
+export const reportReaders: readonly ReportReader[] = [...unwrapped, inToto(unwrapped)];

@@ -22,7 +22,7 @@ export function recogniseSbom(head: Buffer, whole: boolean): SbomFormat {
   const format = sbomFormats.find((one) => one.recognises(beginning, text));
   if (format) return format;
   if (beginning?.has('$.@context', '$.@graph') === true)
-    throw new ReportRefused('SPDX 3 is not read: send SPDX 2.2 or 2.3, or CycloneDX', { pointer: '/@context' });
+    throw new ReportRefused('the graph is none of SPDX 3.0: its context says something else', { pointer: '/@context' });
   throw new ReportRefused(`the document is no SBOM that is read here (${sbomFormats.map(({ title }) => title).join(', ')})`, {
     pointer: '',
   });

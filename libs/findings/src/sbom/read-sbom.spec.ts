@@ -64,6 +64,8 @@ SPDXID: SPDXRef-file
 Relationship: SPDXRef-shop DEPENDS_ON SPDXRef-a
 `;
 
+const withLicence = (license: object): object => ({ ...head, components: [library('a', '1', { licenses: [{ license }] })] });
+
 async function read(document: object | string): Promise<Sbom> {
   const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
   const open = async function* (): AsyncIterable<Uint8Array> {
@@ -144,6 +146,12 @@ describe('readSbom', () => {
     ]);
   });
 
+  it('takes licences of the SPDX list, also those that it calls outdated, and any other by its name', async () => {
+    for (const license of [{ id: 'MIT' }, { id: 'GPL-2.0' }, { id: 'Classpath-exception-2.0' }, { name: 'Apache-2' }])
+      expect((await read(withLicence(license))).components).toHaveLength(1);
+    expect((await read({ ...head, components: [library('a', '1', { properties: [{ value: 'x' }] })] })).components).toHaveLength(1);
+  });
+
   it('says that it knows of something missing', async () => {
     expect((await read({ ...bom, compositions: [{ aggregate: 'incomplete' }] })).head.incomplete).toBe(true);
     expect((await read({ ...head, metadata: {} })).head.incomplete).toBe(true);
@@ -180,7 +188,29 @@ describe('what is no SBOM', () => {
     ['components that are no list', { ...head, components: {} }, '/components'],
     ['dependencies of nobody', { ...bom, dependencies: [{ dependsOn: [] }] }, '/dependencies/0/ref'],
     ['a package of SPDX without an identifier', { ...spdx, packages: [{ name: 'a' }] }, '/packages/0/SPDXID'],
-    ['SPDX 3', { '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld', '@graph': [] }, '/@context'],
+    ['a licence that SPDX does not list', withLicence({ id: 'Apache-2' }), '/components/0/licenses/0/license/id'],
+    [
+      'a licence of the document that SPDX does not list',
+      { ...head, metadata: { licenses: [{ license: { id: 'Apache-2' } }] } },
+      '/metadata/licenses/0/license/id',
+    ],
+    [
+      'an issue of no type',
+      { ...head, components: [library('a', '1', { pedigree: { patches: [{ type: 'backport', resolves: [{ type: 'foo' }] }] } })] },
+      '/components/0/pedigree/patches/0/resolves/0/type',
+    ],
+    ['a service without a name', { ...head, services: [{}] }, '/services/0'],
+    [
+      'data that flow nowhere',
+      { ...head, services: [{ name: 'a', services: [{ name: 'b', data: [{ flow: 'up', classification: 'x' }] }] }] },
+      '/services/0/services/0/data/0/flow',
+    ],
+    [
+      'a property without a name',
+      { ...head, specVersion: '1.6', components: [library('a', '1', { properties: [{ value: 'x' }] })] },
+      '/components/0/properties/0',
+    ],
+    ['a graph of something else', { '@context': 'https://schema.org', '@graph': [] }, '/@context'],
   ])('is refused with the place: %s', async (_what, document, pointer) => {
     expect((await refusal(document)).place.pointer).toBe(pointer);
   });

@@ -14,14 +14,15 @@ export const gitleaks: ReportReader = {
   marks: ['$.*.RuleID', '$.*.Secret', '$.*.Match', '$.*.rule', '$.*.offender'],
   recognises: (head) => head.has('$.*.RuleID', '$.*.Match') || head.has('$.*.RuleID', '$.*.Secret') || head.has('$.*.rule', '$.*.offender'),
   // Version 7 writes `null` where it found nothing.
-  nothing: (head) => head.root === 'list' || head.root === 'scalar',
+  nothing: (head) => head.root === 'list' || head.root === 'null',
   read,
 };
 
 async function* read(open: OpenReport): AsyncIterable<ReadLine> {
   const seen: Seen = new Map();
   for await (const { path, value } of jsonItems(open(), ['$.*'], { seen })) yield lineOf(objectOf(value) ?? {}, path);
-  if (seen.get('$') === 'object') throw new ReportRefused('this is no report of gitleaks: it must be a list', { pointer: '' });
+  if (seen.get('$') === 'object' || seen.get('$') === 'scalar')
+    throw new ReportRefused('this is no report of gitleaks: it must be a list', { pointer: '' });
 }
 
 function lineOf(leak: Foreign, path: readonly (string | number)[]): ReadLine {

@@ -77,6 +77,26 @@ describe('findingFromSarifResult', () => {
     expect(read({ suppressions: [{ kind: 'inSource', status: 'accepted' }] })).toBeDefined();
   });
 
+  it('says by which way a value comes, and lies where it ends when it says no place of its own', () => {
+    const step = (uri: string, startLine: number): object => ({
+      location: { physicalLocation: { artifactLocation: { uri }, region: { startLine } } },
+    });
+    const codeFlows = [{ threadFlows: [{ locations: [step('app/in.py', 3), step('app/in.py', 3), step('app/out.py', 9)] }] }];
+
+    expect(read({ codeFlows })).toMatchObject({ path: 'app/run.py', line: 4, description: 'shell\nFlow: app/in.py:3 → app/out.py:9' });
+    expect(read({ codeFlows, locations: [] })).toMatchObject({ path: 'app/out.py', line: 9 });
+    expect(read({ codeFlows: [{ threadFlows: [{ locations: [step('app/in.py', 3)] }] }] })?.description).toBe('shell');
+    expect(read({ codeFlows }, { class: 'secret' })?.description).toBeUndefined();
+  });
+
+  it('leaves the middle of a long way out', () => {
+    const locations = Array.from({ length: 40 }, (_, at) => ({
+      location: { physicalLocation: { artifactLocation: { uri: `f${at}.py` } } },
+    }));
+
+    expect(read({ codeFlows: [{ threadFlows: [{ locations }] }] })?.description).toMatch(/^shell\nFlow: f0\.py → .*f8\.py → … → f39\.py$/);
+  });
+
   it('fills in a message that is only referred to', () => {
     expect(read({ message: { id: 'default', arguments: ['Popen'] } })?.description).toBe('Call of Popen with a shell');
   });

@@ -2,6 +2,7 @@ import type { FindingClass } from '@throughline/contracts';
 import type { RawFinding } from '../../raw.ts';
 import { cut, objectOf, objectsOf, present, textOf, wholeOf, type Foreign } from '../../foreign.ts';
 import { isMasked } from '../../masked.ts';
+import { flowOf, wayOf } from './sarif-flow.ts';
 import { pathOf, type PathContext } from './sarif-path.ts';
 import { cwesOf, idOf, ruleOf, severityOfResult, type RuleContext } from './sarif-rule.ts';
 import { normaliseSnippet } from '../../snippet.ts';
@@ -26,14 +27,16 @@ export function findingFromSarifResult(result: unknown, context: SarifContext): 
   const rule = ruleOf(body, context);
   const id = idOf(body) ?? textOf(rule?.['id'], 200) ?? 'unnamed';
   const message = context.class === 'secret' ? undefined : messageOf(body, rule, context.messages);
-  const place = objectsOf(body['locations'], 1)[0];
+  const flow = flowOf(body);
+  // A result that says no place of its own lies where its flow ends.
+  const place = objectsOf(body['locations'], 1)[0] ?? flow.at(-1);
   const snippet = snippetOf(place);
   const cwe = cwesOf(body, rule, context);
   return present<RawFinding>({
     class: context.class,
     rule: id,
     title: titleOf(rule, message) ?? id,
-    description: message ?? described(rule, 'fullDescription', 2000),
+    description: withWay(message ?? described(rule, 'fullDescription', 2000), context.class === 'secret' ? [] : flow, context),
     severity: severityOfResult(body, rule, context),
     cwe: cwe.length === 0 ? undefined : cwe,
     help: webAddress(rule?.['helpUri']),
@@ -44,6 +47,14 @@ export function findingFromSarifResult(result: unknown, context: SarifContext): 
     resource: context.class === 'configuration' ? resourceOf(place) : undefined,
     confidence: confidenceOf(body, rule),
   });
+}
+
+/** How a value comes to the place, behind what is said of it. */
+function withWay(text: string | undefined, flow: readonly Foreign[], context: SarifContext): string | undefined {
+  const way = wayOf(flow, (step) => pathOf(artifactOf(objectOf(step['physicalLocation']), context), context));
+  if (way === undefined) return text;
+  const said = cut(`Flow: ${way}`, 600);
+  return text === undefined ? said : `${cut(text, 1999 - said.length)}\n${said}`;
 }
 
 function titleOf(rule: Foreign | undefined, message: string | undefined): string | undefined {

@@ -25,7 +25,7 @@ export const trivy: ReportReader = {
     head.has('$.Results.*.Target') ||
     (head.root === 'list' && head.has('$.*.Target')),
   // The older list is `null` where nothing was found.
-  nothing: (head) => head.root === 'list' || head.root === 'scalar',
+  nothing: (head) => head.root === 'list' || head.root === 'null',
   read,
 };
 
@@ -68,7 +68,7 @@ async function targetsOf(report: AsyncIterable<Uint8Array>): Promise<ReadonlyMap
     targets.set(owner, { ...targets.get(owner), [path.at(-1) as string]: textOf(value, 1024) });
   }
   const list = seen.get('$') === 'list' && (targets.size > 0 || !seen.has('$.*'));
-  const known = seen.get('$') === 'scalar' || list || seen.has('$.SchemaVersion') || seen.has('$.ClusterName') || seen.has('$.Results');
+  const known = seen.get('$') === 'null' || list || seen.has('$.SchemaVersion') || seen.has('$.ClusterName') || seen.has('$.Results');
   if (!known) throw new ReportRefused('this is no report of Trivy', { pointer: '' });
   return targets;
 }

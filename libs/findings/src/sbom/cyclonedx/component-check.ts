@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { objectOf, objectsOf, type Foreign } from '../../foreign.ts';
 import { pointerOf, ReportRefused } from '../../readers/report-refused.ts';
 
@@ -19,6 +20,9 @@ const types = new Set(
 );
 const scopes = new Set(['required', 'optional', 'excluded']);
 const patchTypes = new Set(['unofficial', 'monkey', 'backport', 'cherry-pick']);
+const issueTypes = new Set(['defect', 'enhancement', 'security']);
+const listed = createRequire(import.meta.url);
+const licenceIds = new Set([...(listed('spdx-license-ids') as string[]), ...(listed('spdx-license-ids/deprecated.json') as string[])]);
 const hashForm = /^(?:[a-fA-F0-9]{32}|[a-fA-F0-9]{40}|[a-fA-F0-9]{64}|[a-fA-F0-9]{96}|[a-fA-F0-9]{128})$/;
 const hashNames = /^(?:MD5|SHA-(?:1|256|384|512)|SHA3-(?:256|384|512)|BLAKE2b-(?:256|384|512)|BLAKE3|Streebog-(?:256|512))$/;
 
@@ -36,7 +40,8 @@ export function checkComponent(component: Foreign, path: Path, specVersion: stri
   for (const list of ['hashes', 'licenses', 'components'])
     if (component[list] !== undefined && !Array.isArray(component[list])) throw wrong([...path, list], 'this is no list');
   for (const [index, patch] of objectsOf(objectOf(pedigree)?.['patches']).entries())
-    if (!patchTypes.has(patch['type'] as string)) throw wrong([...path, 'pedigree', 'patches', index], 'this is no type of patch');
+    checkPatch(patch, [...path, 'pedigree', 'patches', index]);
+  checkProperties(component['properties'], [...path, 'properties'], specVersion);
   checkHashes(component['hashes'] as readonly unknown[] | undefined, [...path, 'hashes']);
   checkLicences(component['licenses'], [...path, 'licenses'], specVersion);
 }
@@ -49,8 +54,24 @@ function checkHashes(hashes: readonly unknown[] = [], path: Path): void {
   }
 }
 
+function checkPatch(patch: Foreign, path: Path): void {
+  if (!patchTypes.has(patch['type'] as string)) throw wrong(path, 'this is no type of patch');
+  for (const [index, issue] of objectsOf(patch['resolves']).entries())
+    if (!issueTypes.has(issue['type'] as string)) throw wrong([...path, 'resolves', index, 'type'], 'this is no type of issue');
+}
+
+/** Before 1.6 a property needs nothing. */
+export function checkProperties(properties: unknown, path: Path, specVersion: string): void {
+  if (Number(specVersion.slice(2)) < 6) return;
+  for (const [index, property] of objectsOf(properties, 10_000).entries()) {
+    if (typeof property['name'] !== 'string') throw wrong([...path, index], 'the property has no name');
+    const other = Object.keys(property).find((key) => key !== 'name' && key !== 'value');
+    if (other !== undefined) throw wrong([...path, index], 'a property has a name and a value, and nothing else');
+  }
+}
+
 /** Either one expression or a list of licences, each with an id or a name; 1.7 lets them stand beside each other. */
-function checkLicences(licences: unknown, path: Path, specVersion: string): void {
+export function checkLicences(licences: unknown, path: Path, specVersion: string): void {
   const choices = objectsOf(licences, 10_000);
   for (const [index, choice] of choices.entries()) {
     const { license, expression } = choice;
@@ -59,11 +80,19 @@ function checkLicences(licences: unknown, path: Path, specVersion: string): void
       throw wrong([...path, index], 'this is neither a licence nor an expression');
     if (licence && (typeof licence['id'] === 'string') === (typeof licence['name'] === 'string'))
       throw wrong([...path, index], 'a licence has either an id or a name');
+    if (licence && typeof licence['id'] === 'string' && !isLicence(licence['id']))
+      throw wrong([...path, index, 'license', 'id'], 'this is no licence of the SPDX list: a licence that is not there has a name');
+    checkProperties(licence?.['properties'], [...path, index, 'license', 'properties'], specVersion);
     const encoding = objectOf(licence?.['text'])?.['encoding'];
     if (encoding !== undefined && encoding !== 'base64') throw wrong([...path, index], 'this is no encoding of a text');
     if (expression !== undefined && choices.length > 1 && specVersion !== '1.7')
       throw wrong([...path, index], 'an expression stands alone');
   }
+}
+
+/** The list of the format names exceptions, too. */
+function isLicence(id: string): boolean {
+  return licenceIds.has(id) || /-exception(?:-|$)/i.test(id);
 }
 
 export function wrong(path: Path, why: string): ReportRefused {

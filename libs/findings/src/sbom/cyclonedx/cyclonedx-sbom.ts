@@ -1,14 +1,15 @@
 import { objectOf, objectsOf, present, textOf, type Foreign } from '../../foreign.ts';
-import { jsonItems } from '../../json/json-items.ts';
+import { jsonItems, type Seen } from '../../json/json-items.ts';
 import type { OpenReport } from '../../readers/reader.ts';
 import { ReportRefused } from '../../readers/report-refused.ts';
 import { syntaxOf } from '../../readers/syntax.ts';
 import { attribute, child, children, type XmlElement } from '../../xml/xml-element.ts';
 import { xmlItems } from '../../xml/xml-items.ts';
 import { mostDependencies, type Draft, type SbomFormat, type SbomHead } from '../sbom.ts';
-import { wrong } from './component-check.ts';
+import { checkLicences, checkProperties, wrong } from './component-check.ts';
 import { ComponentIntake } from './components.ts';
-import { componentIn } from './xml-component.ts';
+import { checkService } from './service-check.ts';
+import { choiceIn, componentIn, propertiesIn, serviceIn } from './xml-component.ts';
 
 type Path = readonly (string | number)[];
 
@@ -36,13 +37,15 @@ export const cyclonedxSbom: SbomFormat = {
 class Gathered {
   readonly components: { readonly component: Foreign; readonly path: Path }[] = [];
   readonly dependencies: { readonly dependency: Foreign; readonly path: Path }[] = [];
+  readonly services: { readonly service: Foreign; readonly path: Path }[] = [];
   readonly fields = new Map<string, unknown>();
   metadata: Foreign | undefined;
   incomplete = false;
 
   draft(): Draft {
     const specVersion = this.checkedVersion();
-    this.checkHead();
+    this.checkHead(specVersion);
+    for (const { service, path } of this.services) checkService(service, path, specVersion);
     const intake = new ComponentIntake(specVersion);
     const root = objectOf(this.metadata?.['component']);
     if (root) intake.takeRoot(root, ['metadata', 'component']);
@@ -63,13 +66,15 @@ class Gathered {
     return specVersion;
   }
 
-  private checkHead(): void {
+  private checkHead(specVersion: string): void {
     const serial = this.fields.get('serialNumber');
     if (serial !== undefined && (typeof serial !== 'string' || !serialForm.test(serial)))
       throw wrong(['serialNumber'], 'serialNumber is no urn:uuid');
     const timestamp = this.metadata?.['timestamp'];
     if (timestamp !== undefined && (typeof timestamp !== 'string' || !instant.test(timestamp)))
       throw wrong(['metadata', 'timestamp'], 'this is no time');
+    checkLicences(this.metadata?.['licenses'], ['metadata', 'licenses'], specVersion);
+    checkProperties(this.metadata?.['properties'], ['metadata', 'properties'], specVersion);
   }
 
   private head(specVersion: string, root: Foreign | undefined): SbomHead {
@@ -102,17 +107,20 @@ class Gathered {
 async function readJson(open: OpenReport): Promise<Draft> {
   const gathered = new Gathered();
   const fields = ['bomFormat', 'specVersion', 'serialNumber'];
-  const selectors = [...fields.map((name) => `$.${name}`), '$.metadata', '$.components.*', '$.dependencies.*', '$.compositions.*'];
-  const seen = new Map<string, 'list' | 'object' | 'scalar'>();
+  const selectors = [...fields.map((name) => `$.${name}`), '$.metadata', '$.components.*', '$.services.*', '$.dependencies.*'].concat([
+    '$.compositions.*',
+  ]);
+  const seen: Seen = new Map();
   for await (const { selector, path, value } of jsonItems(open(), selectors, { seen })) {
     const object = objectOf(value);
     if (selector === '$.metadata') gathered.metadata = object;
     else if (selector === '$.components.*') gathered.components.push({ component: checked(object, path), path });
+    else if (selector === '$.services.*') gathered.services.push({ service: checked(object, path), path });
     else if (selector === '$.dependencies.*') gathered.dependencies.push({ dependency: checked(object, path), path });
     else if (selector === '$.compositions.*') gathered.incomplete ||= /^incomplete/.test(String(object?.['aggregate']));
     else gathered.fields.set(String(path[0]), value);
   }
-  for (const list of ['components', 'dependencies'])
+  for (const list of ['components', 'services', 'dependencies'])
     if (seen.has(`$.${list}`) && seen.get(`$.${list}`) !== 'list') throw wrong([list], 'this is no list');
   return gathered.draft();
 }
@@ -128,6 +136,7 @@ async function readXml(open: OpenReport): Promise<Draft> {
     '/bom/@',
     '/bom/metadata',
     '/bom/components/component',
+    '/bom/services/service',
     '/bom/dependencies/dependency',
     '/bom/compositions/composition',
   ];
@@ -135,6 +144,7 @@ async function readXml(open: OpenReport): Promise<Draft> {
     if (selector === '/bom/@') takeRoot(gathered, element);
     else if (selector === '/bom/metadata') gathered.metadata = metadataIn(element);
     else if (selector === '/bom/components/component') gathered.components.push({ component: componentIn(element), path });
+    else if (selector === '/bom/services/service') gathered.services.push({ service: serviceIn(element), path });
     else if (selector === '/bom/compositions/composition')
       gathered.incomplete ||= /^incomplete/.test(String(child(element, 'aggregate')?.text));
     else gathered.dependencies.push(...dependenciesIn(element, path));
@@ -158,6 +168,8 @@ function metadataIn(element: XmlElement): Foreign {
   return {
     ...(component && { component: componentIn(component) }),
     ...(timestamp !== undefined && { timestamp }),
+    licenses: (child(element, 'licenses')?.children ?? []).map(choiceIn),
+    properties: propertiesIn(element),
     tools: named.map((tool) => ({ name: child(tool, 'name')?.text, version: child(tool, 'version')?.text })),
   };
 }

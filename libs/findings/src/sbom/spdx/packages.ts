@@ -90,7 +90,7 @@ function componentOf(one: Foreign, developmentOnly: boolean): Part['component'] 
   });
 }
 
-function licenceOf(value: unknown): string | undefined {
+export function licenceOf(value: unknown): string | undefined {
   const text = textOf(value, 200);
   return text === 'NOASSERTION' || text === 'NONE' ? undefined : text;
 }

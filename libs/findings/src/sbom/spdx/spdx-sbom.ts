@@ -1,7 +1,10 @@
 import { objectOf, textOf, type Foreign } from '../../foreign.ts';
 import { jsonItems } from '../../json/json-items.ts';
 import type { OpenReport } from '../../readers/reader.ts';
+import type { Head } from '../../readers/head.ts';
 import type { Draft, SbomFormat } from '../sbom.ts';
+import { spdxContext } from './elements.ts';
+import { readGraph } from './graph.ts';
 import { draftOf, toolOf, wrong, type Relationship } from './packages.ts';
 import { isTagValue, readTagValue } from './tag-value.ts';
 
@@ -9,19 +12,27 @@ type Path = readonly (string | number)[];
 
 const enough = 4096;
 
-/** SPDX 2.2 and 2.3, JSON and tag-value. */
+/** SPDX 2.2 and 2.3, JSON and tag-value, and 3.0 as JSON-LD. */
 export const spdxSbom: SbomFormat = {
   name: 'spdx',
-  title: 'SPDX 2.2 and 2.3',
+  title: 'SPDX 2.2, 2.3 and 3.0',
   recognises: (head, text) => {
     if (!head) return isTagValue(text);
-    return head.syntax === 'json' && !head.has('$.@graph') && (head.has('$.spdxVersion') || head.has('$.SPDXID') || head.has('$.packages'));
+    if (head.syntax !== 'json') return false;
+    if (isGraph(head)) return true;
+    return !head.has('$.@graph') && (head.has('$.spdxVersion') || head.has('$.SPDXID') || head.has('$.packages'));
   },
   read: async (open) => {
     const { text, again } = await beginning(open);
-    return isTagValue(text) ? readTagValue(again) : readJson(again);
+    if (isTagValue(text)) return readTagValue(again);
+    return /"@(?:context|graph)"/.test(text) ? readGraph(again) : readJson(again);
   },
 };
+
+/** JSON-LD of something else is no SPDX. */
+function isGraph(head: Head): boolean {
+  return head.has('$.@graph') && [head.value('$.@context')].flat().some((one) => spdxContext.test(String(one)));
+}
 
 async function readJson(open: OpenReport): Promise<Draft> {
   const packages: { readonly package: Foreign; readonly path: Path }[] = [];
