@@ -5,6 +5,7 @@ import { readConnection, type ConnectionFlags } from './config.ts';
 import { removeDemo, runDemo } from './demo/demo.ts';
 import { exitCodes, Refused } from './exit.ts';
 import { addLines } from './lines-verbs.ts';
+import { addParser } from './parser-verbs.ts';
 import { addSboms } from './sbom-verbs.ts';
 import { say } from './terminal.ts';
 import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseFlags } from './verbs/checks.ts';
@@ -12,7 +13,6 @@ import { exportFindings, type ExportFlags } from './verbs/export.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { installHook, removeHook, type HookFlags } from './verbs/hook.ts';
-import { tryMapping } from './verbs/parser-try.ts';
 import { parseReport } from './verbs/reports-parse.ts';
 import { fetchBundle, publishPolicies, rollBack, testPolicies, type PublishFlags } from './verbs/policy.ts';
 import {
@@ -131,7 +131,7 @@ function program(): Command {
     .option('--commit <sha>', 'full id of the commit that was looked at')
     .option('--branch <name>', 'branch it stands on; its last known head when no commit is given')
     .option('--pull-request <number>', 'number of the change request')
-    .option('--format <name>', `one of ${reportFormats.join(', ')}`, 'auto')
+    .option('--format <name>', `one of ${reportFormats.join(', ')}, or a mapping that is saved`, 'auto')
     .option('--tool <name>', 'name of the tool, where the report does not say it')
     .option('--scope <path>', 'path or service that was looked at; all when left out')
     .option('--complete', 'the report covers all of its scope: what is absent may be closed')
@@ -149,12 +149,7 @@ function program(): Command {
     .description('print what a report says, one finding a line; needs no server')
     .option('--format <name>', `one of ${reportFormats.join(', ')}`, 'auto')
     .action(async (file: string, flags: { format: string }) => parseReport(file, flags));
-  cli
-    .command('parser')
-    .description('formats of reports that are declared, not programmed')
-    .command('try <mapping> <report>')
-    .description('print what a mapping (YAML) makes of a report, one finding a line; needs no server')
-    .action(tryMapping);
+  addParser(cli, api, setExit);
   addPolicyVerbs(cli, api);
   return cli;
 }

@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import type { Api } from './api.ts';
-import { diffSboms, listSboms, tellWays, uploadSbom, type SbomListFlags, type SbomUploadFlags, type SbomWhyFlags } from './verbs/sbom.ts';
+import {
+  diffSboms,
+  listSboms,
+  readImage,
+  tellWays,
+  uploadSbom,
+  type SbomImageFlags,
+  type SbomListFlags,
+  type SbomUploadFlags,
+  type SbomWhyFlags,
+} from './verbs/sbom.ts';
 
 /** Describes the verbs about SBOMs. */
 export function addSboms(cli: Command, api: () => Api, setExit: (code: number) => void): void {
@@ -20,6 +30,13 @@ export function addSboms(cli: Command, api: () => Api, setExit: (code: number) =
     .option('--wait [seconds]', 'wait for what it opens and closes (60 s when no number is given)')
     .option('--json', 'print the answer as JSON')
     .action(async (file: string, flags: SbomUploadFlags) => setExit(await uploadSbom(api(), file, flags)));
+  sbom
+    .command('image <name>')
+    .description('have the layers of an image read in its registry; exit 0 done, 2 refused, 3 no answer in time, 4 not allowed')
+    .option('--platform <os/architecture>', 'which one, where the image has several; linux/amd64 when left out')
+    .option('--wait [seconds]', 'wait until it is read (600 s when no number is given)')
+    .option('--json', 'print the answer as JSON')
+    .action(async (name: string, flags: SbomImageFlags) => setExit(await readImage(api(), name, flags)));
   sbom
     .command('list')
     .description('list SBOMs, the latest first; those made from lock files, too')

@@ -19,6 +19,12 @@ export class ScannerOrchestratorConfig extends ServiceConfig {
   @Env('MAX_REPOSITORY_MIB', { default: '2048' }) @Min(1) @Max(1_048_576) maxRepositoryMib: number;
   /** Largest uploaded report, unpacked. */
   @Env('MAX_REPORT_MIB', { default: '512' }) @Min(1) @Max(4096) maxReportMib: number;
+  /** Largest image that is pulled for its inventory, as its layers are packed. */
+  @Env('MAX_IMAGE_MIB', { default: '4096' }) @Min(1) @Max(65_536) maxImageMib: number;
+  /** Accounts of registries, as `docker login` writes them; without it only public images are read. */
+  @Env('REGISTRY_AUTH_FILE', { default: '' }) registryAuthFile: string;
+  /** Hosts that give tokens for a registry beside itself, as `registry=host`. */
+  @Env('REGISTRY_REALMS', { default: '' }) registryRealms: string[];
   /** Scanners that run at a time. */
   @Env('SCAN_CONCURRENCY', { default: '2' }) @Min(1) @Max(64) scanConcurrency: number;
 }

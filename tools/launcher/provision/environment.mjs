@@ -77,8 +77,9 @@ function extrasOf(service, { data, code, token, forDemo, findingIdentity }) {
   }
   if (service !== 'scanner-orchestrator') return {};
   const [TOOLS_DIR, RULES_DIR, WORK_DIR] = ['tools', 'rules', 'work'].map((name) => join(data, name));
-  const { OUTBOUND_ALLOW } = process.env;
-  return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR, RULES_DIR, WORK_DIR, FILE_URL_ROOTS, OUTBOUND_ALLOW };
+  const { OUTBOUND_ALLOW, MAX_IMAGE_MIB, REGISTRY_AUTH_FILE, REGISTRY_REALMS } = process.env;
+  const forImages = { MAX_IMAGE_MIB, REGISTRY_AUTH_FILE, REGISTRY_REALMS };
+  return { FINDING_IDENTITY_KEY_FILE: findingIdentity, TOOLS_DIR, RULES_DIR, WORK_DIR, FILE_URL_ROOTS, OUTBOUND_ALLOW, ...forImages };
 }
 
 function definedOnly(values) {

@@ -7,15 +7,17 @@ import { printReport } from './reports-parse.ts';
 
 /** Prints what a declared mapping makes of a report, as `reports parse` does. Needs no server. */
 export async function tryMapping(mapping: string, path: string): Promise<void> {
-  const reader = await readerIn(mapping);
+  const { reader } = await mappingIn(mapping);
   const { open } = await openReport(path);
   say(`${reader.title}, as ${mapping} declares it`);
   await printReport(path, reader, open);
 }
 
-async function readerIn(path: string): Promise<ReportReader> {
+/** The mapping in a file and the reader that it declares; refuses one with flaws. */
+export async function mappingIn(path: string): Promise<{ readonly reader: ReportReader; readonly source: string }> {
+  const source = await content(path);
   try {
-    return readMapping(await content(path));
+    return { reader: readMapping(source), source };
   } catch (error) {
     if (error instanceof MappingRefused) throw new Refused('usage', `${path} is no mapping that can be used:\n${error.message}`);
     throw error;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Api } from '../api.ts';
-import { diffSboms, listSboms, tellWays, uploadSbom } from './sbom.ts';
+import { diffSboms, listSboms, readImage, tellWays, uploadSbom } from './sbom.ts';
 
 describe('throughline sbom', () => {
   let server: Server;
@@ -63,6 +63,18 @@ describe('throughline sbom', () => {
     expect(sent()).toEqual({ artifact, complete: 'false' });
     expect(printed).toBe('done  3 components\n');
     expect(told).toContain('3 components read');
+  });
+
+  it('has an image read, without sending anything, and says why that failed', async () => {
+    const failure = 'ghcr.io does not let it be read (403)';
+    answers = { 'POST sboms': { id: 's1', status: 'queued' }, 'GET reports/s1': { id: 's1', status: 'failed', rejected: [], failure } };
+
+    const code = await readImage(api(), 'ghcr.io/you/shop:1', { platform: 'linux/arm64', wait: true });
+
+    expect(code).toBe(2);
+    expect(received[0]!.body).toBe('');
+    expect(sent()).toEqual({ image: 'ghcr.io/you/shop:1', platform: 'linux/arm64' });
+    expect(printed).toBe(`failed  0 components  ${failure}\n`);
   });
 
   it('tells what was added, removed and changed, foreign text made harmless', async () => {

@@ -19,6 +19,12 @@ export interface SbomUploadFlags {
   readonly json?: boolean;
 }
 
+export interface SbomImageFlags {
+  readonly platform?: string;
+  readonly wait?: string | true;
+  readonly json?: boolean;
+}
+
 export interface SbomListFlags {
   readonly repository?: string;
   readonly commit?: string;
@@ -44,14 +50,14 @@ export async function uploadSbom(api: Api, file: string, flags: SbomUploadFlags)
   const query = { ...said, ...(!alone && (await aboutOf(api, said))), ...(partial && { complete: false }) };
   const accepted = await api.call<ReportAccepted>('POST', 'sboms', { query, stream: await openedFile(file), timeoutMs: uploadMs });
   say(`SBOM ${accepted.id} was taken in${accepted.sameAs ? `, the same as ${accepted.sameAs}` : ''}`);
-  if (wait === undefined) {
-    if (json) showJson(accepted);
-    return exitCodes.pass;
-  }
-  const report = await settled(api, accepted.id, secondsOf(wait), 'components');
-  if (json) showJson(report);
-  else show(`${report.status}  ${report.accepted ?? 0} components${report.failure === undefined ? '' : `  ${plain(report.failure)}`}`);
-  return exitCodeOfReport(report);
+  return wait === undefined ? told(accepted, json) : outcome(api, accepted.id, secondsOf(wait), json);
+}
+
+/** Has an image read by the platform, which pulls it; returns the exit code. */
+export async function readImage(api: Api, image: string, { platform, wait, json = false }: SbomImageFlags): Promise<number> {
+  const accepted = await api.call<ReportAccepted>('POST', 'sboms', { query: { image, platform } });
+  say(`SBOM ${accepted.id} is ${accepted.sameAs ? `the same as ${accepted.sameAs}` : 'being made'}`);
+  return wait === undefined ? told(accepted, json) : outcome(api, accepted.id, secondsOf(wait === true ? '600' : wait), json);
 }
 
 /** Lists SBOMs, the latest first. */
@@ -86,6 +92,19 @@ export async function tellWays(api: Api, purl: string, { json = false, ...where 
     if (paths.length === 0) say('  the SBOM does not say who needs it');
     if (more) say('  there are more ways of that length');
   }
+}
+
+function told(accepted: ReportAccepted, json: boolean): number {
+  if (json) showJson(accepted);
+  return exitCodes.pass;
+}
+
+/** What became of an SBOM. */
+async function outcome(api: Api, id: string, seconds: number, json: boolean): Promise<number> {
+  const report = await settled(api, id, seconds, 'components');
+  if (json) showJson(report);
+  else show(`${report.status}  ${report.accepted ?? 0} components${report.failure === undefined ? '' : `  ${plain(report.failure)}`}`);
+  return exitCodeOfReport(report);
 }
 
 function sbomLine({ id, repository, commit, artifact, image, components, format, generatedBy, createdAt }: SbomSummary): string {

@@ -24,9 +24,19 @@ export interface SbomTask {
   readonly bytes: number;
 }
 
+/** What the process that reads an image is asked to do; standard input holds its layers one behind the other. */
+export interface ImageTask {
+  readonly name: string;
+  readonly digest: string;
+  /** Their lengths, from the lowest on. */
+  readonly layers: readonly number[];
+}
+
 /** What the process that reads an uploaded report is asked to do. */
 export interface ReportTask {
   readonly reader: string;
+  /** The mapping that declares the reader (base64: a command bounds the length of a word), where it is not built in. */
+  readonly mapping?: string;
   /** Length of the report; standard input holds it as often as the reader has passes. */
   readonly bytes: number;
   /** Folder of the tool whose rules mask secrets in texts. */

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { readReport, ReportRefused, reportReaders } from '@throughline/findings';
+import { readMapping, readReport, ReportRefused, reportReaders, type ReportReader } from '@throughline/findings';
 import type { ReportTask } from './box-task.ts';
 import { repeated } from './repeated-input.ts';
 import { loadSecretRules } from './secret-rules.ts';
 import { TextMasks } from './text-masks.ts';
 
 /** Reads a foreign report from standard input and writes what it says (NDJSON) to standard output, secrets masked. */
-async function work({ reader: name, bytes, masks }: ReportTask): Promise<void> {
-  const reader = reportReaders.find((one) => one.name === name);
-  if (!reader) throw new Error(`no reader has the name ${name}`);
+async function work(task: ReportTask): Promise<void> {
+  const { bytes, masks } = task;
+  const reader = readerOf(task);
   const texts = new TextMasks(masks === undefined ? undefined : await loadSecretRules(masks));
   let count = 0;
   const write = async (line: object): Promise<void> => {
@@ -21,6 +21,13 @@ async function work({ reader: name, bytes, masks }: ReportTask): Promise<void> {
   }
   for (const finding of await texts.rest()) await write({ finding });
   process.stdout.write(`${JSON.stringify({ end: count })}\n`);
+}
+
+function readerOf({ reader: name, mapping }: ReportTask): ReportReader {
+  if (mapping !== undefined) return readMapping(Buffer.from(mapping, 'base64').toString('utf8'));
+  const reader = reportReaders.find((one) => one.name === name);
+  if (!reader) throw new Error(`no reader has the name ${name}`);
+  return reader;
 }
 
 try {

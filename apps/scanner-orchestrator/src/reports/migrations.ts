@@ -65,4 +65,28 @@ export const reportsMigrations: readonly Migration[] = [
       -- What an SBOM says about itself; null for other reports.
       alter table uploaded_report add column sbom text;`,
   },
+  {
+    name: 'reports-004-images',
+    sql: `
+      -- Image that is pulled and read, by its digest; null for what was sent.
+      alter table uploaded_report add column pulled text;`,
+  },
+  {
+    name: 'reports-005-mappings',
+    sql: `
+      -- Formats that this installation declares. The highest version of a name applies; one that is deleted takes it away.
+      create table report_mapping (
+        name text not null,
+        version integer not null,
+        title text not null,
+        finds text[] not null,
+        source text not null,
+        deleted boolean not null,
+        by_name text not null,
+        at timestamptz not null default clock_timestamp(),
+        primary key (name, version)
+      );
+      -- By which version of a mapping it is read; null for a format that is built in.
+      alter table uploaded_report add column mapping integer;`,
+  },
 ];

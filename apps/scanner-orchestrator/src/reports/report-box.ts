@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { Blobs, LinesRefused, linesOf } from '@throughline/blobs';
 import type { ReceivedSbom } from '@throughline/contracts';
-import { mostRejected, ReportRefused, type Rejection, type ReportPlace, type ReportReader } from '@throughline/findings';
+import { mostRejected, ReportRefused, type Finding, type Rejection, type ReportPlace, type ReportReader } from '@throughline/findings';
 import type { ReportTask } from '../box/box-task.ts';
 import { FindingKeys } from '../runner/finding-key.ts';
 import { fieldsOf, findingOf } from '../runner/report-intake.ts';
@@ -26,9 +26,17 @@ export interface ReadResult {
   readonly sbom?: ReceivedSbom;
 }
 
+/** What a report would be read into. */
+export interface PreviewedReport extends Pick<ReadResult, 'accepted' | 'rejected' | 'unread'> {
+  /** The first of them. */
+  readonly findings: readonly Finding[];
+}
+
 /** A report that is to be read. */
 export interface ToRead {
   readonly reader: ReportReader;
+  /** What declares the reader, where it is not built in. */
+  readonly mapping?: string;
   readonly repository: string;
   readonly bytes: number;
   /** Opens it from its beginning. */
@@ -39,6 +47,7 @@ export interface ToRead {
 const limits = { maxLineBytes: 256 * 1024, maxLines: 260_000 };
 const pieceLength = 64 * 1024;
 const mostAtOnce = 2;
+const mostPreviewed = 100;
 
 /** Reads foreign reports in a process of their own, which has limits, no network, and nothing to lose. */
 @Injectable()
@@ -54,29 +63,51 @@ export class ReportBox {
 
   /** Throws `ReportRefused` for what is no report of the format or beyond a limit. */
   read(report: ToRead): Promise<ReadResult> {
-    return this.turns.hold(() => this.inBox(report));
+    return this.inTurn(report, async (intake, lines) => {
+      const { digest } = await this.blobs.put(lines);
+      return { report: digest, accepted: intake.accepted, rejected: intake.rejected, unread: intake.unread };
+    });
   }
 
-  private inBox(report: ToRead): Promise<ReadResult> {
-    const { reader, bytes, signal } = report;
-    const task = (masks: string | undefined): ReportTask => ({ reader: reader.name, bytes, ...(masks !== undefined && { masks }) });
-    return this.desk.withBox('box/report.worker', task, (box) => this.take(box, report), signal);
+  /** The same without keeping anything. */
+  preview(report: ToRead): Promise<PreviewedReport> {
+    return this.inTurn(report, async (intake, lines) => {
+      const findings: Finding[] = [];
+      for await (const piece of lines) findings.push(...findingsIn(piece).slice(0, mostPreviewed - findings.length));
+      return { findings, accepted: intake.accepted, rejected: intake.rejected, unread: intake.unread };
+    });
   }
 
-  private async take(box: BoxProcess, report: ToRead): Promise<ReadResult> {
+  private inTurn<T>(report: ToRead, keep: Keep<T>): Promise<T> {
+    const { reader, mapping, bytes, signal } = report;
+    const task = (masks: string | undefined): ReportTask => ({
+      ...{ reader: reader.name, bytes },
+      ...(mapping !== undefined && { mapping: Buffer.from(mapping).toString('base64') }),
+      ...(masks !== undefined && { masks }),
+    });
+    return this.turns.hold(() => this.desk.withBox('box/report.worker', task, (box) => this.take(box, report, keep), signal));
+  }
+
+  private async take<T>(box: BoxProcess, report: ToRead, keep: Keep<T>): Promise<T> {
     // Where it breaks, the ending of the process tells why.
     void pipeline(Readable.from(copies(report)), box.input).catch(() => undefined);
     const weak = this.weak.of(report.repository);
     const intake = new UploadIntake((secret) => traceOf(secret, this.keys, weak));
     try {
-      const { digest } = await this.blobs.put(intake.read(box.output()));
-      return { report: digest, accepted: intake.accepted, rejected: intake.rejected, unread: intake.unread };
+      return await keep(intake, intake.read(box.output()));
     } catch (error) {
       if (report.signal?.aborted) throw error;
       const limit = box.why ?? (error instanceof ScanRefused || error instanceof LinesRefused ? error.message : undefined);
       throw limit === undefined ? error : new ReportRefused(`the report cannot be read: ${limit}`);
     }
   }
+}
+
+type Keep<T> = (intake: UploadIntake, lines: AsyncIterable<Uint8Array>) => Promise<T>;
+
+function findingsIn(piece: Uint8Array): readonly Finding[] {
+  const lines = Buffer.from(piece).toString('utf8').split('\n');
+  return lines.filter(Boolean).map((line) => (JSON.parse(line) as { finding: Finding }).finding);
 }
 
 async function* copies({ reader, open }: ToRead): AsyncGenerator<Uint8Array> {

@@ -10,7 +10,6 @@ import {
   SbomReceived,
   type SourceSubject,
 } from '@throughline/contracts';
-import { reportReaders } from '@throughline/findings';
 import { Outbox } from '@throughline/messaging';
 import type { Tx } from '@throughline/service';
 import { isSbom, rulesetOf, type ReportRow } from './report-rows.ts';
@@ -65,7 +64,7 @@ export class ReportFacts {
     // What is said about a commit counts even where the commit is only there to compare with.
     const told = await this.subjects.told(tx, plan, row);
     const subject: SourceSubject = { ...told, baseline: false };
-    const finds = isSbom(format) ? ['vulnerability'] : [...(reportReaders.find(({ name }) => name === format)?.finds ?? [])];
+    const finds = [...row.finds];
     const standing = { assurance, ...(changeOnly !== null && { changeOnly: true }) };
     return { subject, seq, run: id, tool, format, finds, ...standing, finishedAt: new Date().toISOString() };
   }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ReportRefused, reportReaders } from '@throughline/findings';
+import { ReportRefused, reportReaders, type ReportReader } from '@throughline/findings';
 import { PermanentFailure } from '@throughline/messaging';
+import { RegistryFailed } from '@throughline/oci';
 import type { Tx } from '@throughline/service';
+import { Mappings } from './mappings/mappings.ts';
 import { ReportBox, type ReadResult } from './report-box.ts';
 import { SbomBox } from './sbom-box.ts';
 import { ReportFacts } from './report-facts.ts';
@@ -17,6 +19,7 @@ export class ReportReading {
     private readonly box: ReportBox,
     private readonly sboms: SbomBox,
     private readonly facts: ReportFacts,
+    private readonly mappings: Mappings,
   ) {}
 
   async read(row: ReportRow, sealed: Buffer, signal: AbortSignal): Promise<ReadResult> {
@@ -30,18 +33,27 @@ export class ReportReading {
     }
   }
 
-  private inBox({ id, format, repository, bytes }: ReportRow, sealed: Buffer, signal: AbortSignal): Promise<ReadResult> {
+  private async inBox(row: ReportRow, sealed: Buffer, signal: AbortSignal): Promise<ReadResult> {
+    const { id, format, repository, bytes } = row;
     const open = (): AsyncIterable<Uint8Array> => this.files.read(id, sealed);
     if (isSbom(format)) return this.sboms.read({ format, bytes, open, signal });
-    const reader = reportReaders.find(({ name }) => name === format);
+    return this.box.read({ ...(await this.readerOf(row)), repository, bytes, open, signal });
+  }
+
+  /** What was saved or deleted since it came changes nothing about it. */
+  private async readerOf({ format, mapping }: ReportRow): Promise<{ readonly reader: ReportReader; readonly mapping?: string }> {
+    const own = mapping === null ? undefined : await this.mappings.at(format, mapping);
+    if (own) return { reader: own.reader, mapping: own.source };
+    const reader = mapping === null ? reportReaders.find(({ name }) => name === format) : undefined;
     if (!reader) throw new PermanentFailure(`${format} is no format of this version`);
-    return this.box.read({ reader, repository, bytes, open, signal });
+    return { reader };
   }
 
   async giveUp(tx: Tx, id: string, error: Error): Promise<void> {
     const row = await this.rows.read(tx, id, 'for update of u');
     if (row?.state !== 'queued') return;
-    const reason = error instanceof PermanentFailure ? error.message : `it could not be read (${error.name})`;
+    const told = error instanceof PermanentFailure || error instanceof RegistryFailed;
+    const reason = told ? error.message : `it could not be read (${error.name})`;
     await this.rows.failed(tx, id, reason.slice(0, 500));
     await this.facts.refused(tx, row, reason);
     await this.files.remove(id);

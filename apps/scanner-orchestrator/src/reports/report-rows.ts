@@ -11,6 +11,10 @@ export interface ReportRow {
   readonly commit: string;
   readonly seq: number;
   readonly format: string;
+  /** Version of the mapping that declares the format, where it is not built in. */
+  readonly mapping: number | null;
+  /** Classes that such a report can hold. */
+  readonly finds: readonly string[];
   readonly tool: string;
   readonly line: string;
   readonly position: number;
@@ -28,6 +32,8 @@ export interface ReportRow {
   readonly unread: number | null;
   /** What an SBOM says about itself. */
   readonly sbom: string | null;
+  /** The image that is read for it, by its digest. */
+  readonly pulled: string | null;
 }
 
 /** What is written down when a report is taken in. */
@@ -41,12 +47,12 @@ export interface NewReport extends Omit<
   /** Digest of everything that was said about it. */
   readonly said: string;
   readonly principal: { readonly id: string; readonly name: string };
-  readonly finds: readonly string[];
   readonly sameAs: string | null;
 }
 
-const columns = `u.id, u.plan_id as plan, p.repository, p.commit_id as commit, u.seq, u.format, u.tool, u.line, u.position::float8 as position,
-  u.scope, u.complete, u.bytes::float8 as bytes, u.assurance, u.change_only as "changeOnly", u.state, u.sealed, u.report, u.accepted, u.rejected, u.unread, u.sbom`;
+const columns = `u.id, u.plan_id as plan, p.repository, p.commit_id as commit, u.seq, u.format, u.mapping,
+  (select e.finds from evidence_item e where e.id = u.id) as finds, u.tool, u.line, u.position::float8 as position,
+  u.scope, u.complete, u.bytes::float8 as bytes, u.assurance, u.change_only as "changeOnly", u.state, u.sealed, u.report, u.accepted, u.rejected, u.unread, u.sbom, u.pulled`;
 
 /** Uploaded reports, each with its item in the plan of its commit. */
 @Injectable()
@@ -88,8 +94,8 @@ export class ReportRows {
     await rows(
       tx,
       `insert into uploaded_report (id, plan_id, seq, format, tool, line, position, pull_request, scope, complete, about, digest, said, bytes,
-         assurance, principal, principal_name, state, sealed, same_as, change_only)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+         assurance, principal, principal_name, state, sealed, same_as, change_only, pulled, mapping)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
       [
         ...[
           fresh.id,
@@ -104,7 +110,7 @@ export class ReportRows {
           fresh.complete,
         ],
         ...[JSON.stringify(fresh.about), fresh.digest, fresh.said, fresh.bytes, fresh.assurance, fresh.principal.id, fresh.principal.name],
-        ...[fresh.state, fresh.sealed, fresh.sameAs, fresh.changeOnly],
+        ...[fresh.state, fresh.sealed, fresh.sameAs, fresh.changeOnly, fresh.pulled, fresh.mapping],
       ],
     );
     return seq;

@@ -24,10 +24,14 @@ export interface Incoming {
   readonly caller: Identity;
   readonly subject: UploadSubject;
   readonly body: UploadBody;
+  /** Version of the mapping that reads it, where its format is not built in. */
+  readonly mapping?: number;
   /** It is small, and was read. */
   readonly result?: ReadResult;
   /** It is large, and waits under seal. */
   readonly sealed?: Buffer;
+  /** Nobody sent it: the image is pulled, by its digest. */
+  readonly pulled?: string;
 }
 
 /** Where reports lie once they are taken in, and how they come back into it. */
@@ -53,6 +57,10 @@ export class ReportShelf {
     }
   }
 
+  row(tx: Tx, id: string): Promise<ReportRow | undefined> {
+    return this.rows.read(tx, id);
+  }
+
   accept(incoming: Incoming): Promise<ReportAccepted> {
     return this.database.transaction(async (tx) => {
       const plan = await this.subjects.plan(tx, incoming.subject, uuidv7());
@@ -75,7 +83,12 @@ export class ReportShelf {
     // What is about an image alone is nothing that a change waits for.
     if (!isImage(row.repository)) await this.announcements.tell(tx, plan, await this.subjects.told(tx, plan, incoming.subject));
     if (result) await this.receive(tx, row, result);
-    else await this.work.add(tx, { kind: workKinds.readReport, payload: { report: row.id }, priority: 'interactive' });
+    else
+      await this.work.add(tx, {
+        kind: incoming.pulled === undefined ? workKinds.readReport : workKinds.readImage,
+        payload: { report: row.id },
+        priority: 'interactive',
+      });
     return {
       row: { ...row, state: result ? (isImage(row.repository) ? 'done' : 'running') : 'queued' },
       ...(former && { sameAs: former.id }),
@@ -110,7 +123,7 @@ export class ReportShelf {
   private async add(
     tx: Tx,
     plan: string,
-    { id, query, caller, subject, body, sealed }: Incoming,
+    { id, query, caller, subject, body, mapping, sealed, pulled }: Incoming,
     more: { digest: string; bytes: number; said: string; sameAs: string | null; queued: boolean },
   ): Promise<ReportRow> {
     const { artifact, environment, target, scannedAt, pullRequest, complete = false } = query;
@@ -120,13 +133,16 @@ export class ReportShelf {
     await this.rows.add(tx, {
       ...{ id, plan, digest, bytes, said, sameAs, complete },
       format: reader.name,
+      mapping: mapping ?? null,
       tool: toolOf(query, body),
       line: subject.line,
       position: await this.subjects.positionOf(tx, subject),
       pullRequest: pullRequest ?? null,
       scope: scopeOf(query),
       about: { artifact, image, environment, target, scannedAt, scope: query.scope },
-      assurance: assuranceOf(caller),
+      // What we read ourselves, of bytes that their digest proves, is nobody's claim.
+      assurance: pulled === undefined ? assuranceOf(caller) : 'own',
+      pulled: pulled ?? null,
       changeOnly: caller.bound?.changeOnly ?? null,
       principal: { id: caller.id, name: caller.name },
       finds: reader.finds,
@@ -150,9 +166,11 @@ function toolOf({ tool }: UploadQuery, { recognised }: UploadBody): string {
 }
 
 /** Everything but the bytes that makes two uploads the same. */
-function saidOf({ query, subject, body, caller }: Incoming): string {
+function saidOf({ query, subject, body, mapping, caller }: Incoming): string {
   const { complete = false, pullRequest = null } = query;
   const said = [body.recognised.reader.name, toolOf(query, body), subject.line, scopeOf(query), complete, pullRequest];
+  // Another version reads something else in it.
+  if (mapping !== undefined) said.push(`mapping ${mapping}`);
   const { bound } = caller;
   return sha256(JSON.stringify(bound ? [...said, assuranceOf(caller), bound.changeOnly !== undefined] : said));
 }

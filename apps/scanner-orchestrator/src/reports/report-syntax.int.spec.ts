@@ -38,6 +38,7 @@ describe('a report that is not one JSON document', () => {
   it.each([
     ['zap', 'findings.xml', '10011'],
     ['dependency-check', 'findings.xml', 'CVE-2021-44228'],
+    ['checkstyle', 'findings.xml', 'MissingJavadocMethodCheck'],
     ['govulncheck', 'findings.json', 'GO-2021-0113'],
     ['yarn-audit', 'findings.json', 'GHSA-r683-j2x4-v87g'],
     ['gitlab', 'findings.json', 'XSS_SERVLET'],

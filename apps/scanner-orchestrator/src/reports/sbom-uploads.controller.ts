@@ -16,7 +16,7 @@ export class SbomUploadsController {
   @Answers(ReportAccepted, {
     status: 202,
     description:
-      'An SBOM (CycloneDX 1.2 to 1.7, SPDX 2.2 and 2.3), raw or gzip; `location` says what becomes of it, its id is that of the SBOM',
+      'An SBOM (CycloneDX 1.2 to 1.7, SPDX 2.2 and 2.3), raw or gzip; `location` says what becomes of it, its id is that of the SBOM. Without a body, and with `image` alone, the layers of the image are read',
     consumes: ['application/json', 'application/xml', 'text/plain', 'application/gzip', 'application/octet-stream'],
     streams: mostBytes,
   })

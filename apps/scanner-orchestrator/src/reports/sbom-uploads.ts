@@ -4,6 +4,7 @@ import { uuidv7, type ReportAccepted, type SbomUploadQuery, type UploadQuery } f
 import { present, recogniseSbom, ReportRefused } from '@throughline/findings';
 import { commitInBounds, Problem, sees, type Identity } from '@throughline/service';
 import { ScannerOrchestratorConfig } from '../config.ts';
+import { ImageRequests } from './images/image-requests.ts';
 import type { ReadResult } from './report-box.ts';
 import { sbomFormatName } from './report-rows.ts';
 import { ReportShelf, type Incoming } from './report-shelf.ts';
@@ -24,13 +25,15 @@ export class SbomUploads {
     private readonly subjects: UploadSubjects,
     private readonly shelf: ReportShelf,
     private readonly box: SbomBox,
+    private readonly images: ImageRequests,
   ) {}
 
   async take(asked: SbomUploadQuery, source: Readable | undefined, caller: Identity): Promise<ReportAccepted> {
+    if (!source && asked.image !== undefined && asked.artifact === undefined) return this.images.take(asked.image, asked, caller);
     const query = commitInBounds(caller, asked);
     const image = query.artifact === undefined ? undefined : imageIn(query.artifact, query.image);
     const subject = await this.subjectOf(query, image, caller);
-    if (!source) throw new Problem(400, 'invalid', 'send the SBOM as the body');
+    if (!source) throw new Problem(400, 'invalid', 'send the SBOM as the body, or name an image alone: its layers are read then');
     const body = await openUpload(source, { recognise, mostBytes: this.config.maxReportMib * MiB });
     const { commit, branch, pullRequest, tool, scope, complete = true } = query;
     const incoming: Incoming = {

@@ -7,7 +7,9 @@ const code = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 const packageFile = fileURLToPath(new URL('../../package.json', import.meta.url));
 /** Our own libs that the code in a box uses; `node_modules` only links to them, and unseen they do not start. */
-const libs = ['findings', 'lockfiles', 'versions'].map((lib) => fileURLToPath(new URL(`../../../../libs/${lib}`, import.meta.url)));
+const libs = ['findings', 'images', 'lockfiles', 'versions'].map((lib) =>
+  fileURLToPath(new URL(`../../../../libs/${lib}`, import.meta.url)),
+);
 const extension = extname(import.meta.url);
 
 /** What a box must see for our own code to run in it: Node, the packages, and the code itself, each where it is. */

@@ -10,4 +10,6 @@ export const workKinds = {
   readSuppressions: 'read-suppressions',
   /** Read an uploaded report. Payload: `{ report }`. */
   readReport: 'read-report',
+  /** Pull an image and read its layers. Payload: `{ report }`. */
+  readImage: 'read-image',
 } as const;

@@ -178,8 +178,10 @@ export class UploadQuery {
 export class SbomUploadQuery {
   /** Digest of the image, alone or behind its name: `registry.example/acme/shop:1.2@sha256:…`. */
   @Maybe() @Text(1024) artifact?: string;
-  /** Name of the image, where `artifact` is the digest alone. */
+  /** Name of the image, where `artifact` is the digest alone. Without `artifact` and body: the image whose layers are read. */
   @Maybe() @Text(1024) image?: string;
+  /** Of an image that is read: os/architecture, where it has several; linux/amd64 when it is left out. */
+  @Maybe() @Text(64) platform?: string;
   /** Any spelling of the clone URL; without it the SBOM is about the image alone. */
   @Maybe() @Text(4096) repository?: string;
   /** The commit that was looked at; the last known head of `branch` when it is left out. */
