@@ -3,54 +3,87 @@ import type { BlastRadiusAnswer, BlastRadiusArtifact, BlastRadiusQuery, BlastRad
 import { Database, decodeCursor, defaultLimit, encodeCursor, plannedAnew, Problem, visibleTo, type Identity } from '@throughline/service';
 import { imagePrefix } from '../inventory/sboms/image-scope.ts';
 
-interface Counts {
-  readonly aliases: string[];
-  readonly components: number;
-}
-
-interface Owned {
-  readonly repositories: number;
-  readonly artifacts: number;
-  readonly owners: string[];
-}
-
 /** Where to go on in both lists: after the last that was shown of each. */
 interface After {
   readonly repository: string;
   readonly artifact: string;
 }
 
+interface Found {
+  readonly known: boolean;
+  readonly components: number;
+  readonly aliases: string[];
+  readonly repositoriesTotal: number;
+  readonly artifactsTotal: number;
+  readonly owners: string[];
+  readonly repositories: BlastRadiusRepository[];
+  readonly artifacts: (BlastRadiusArtifact & { readonly image: string | null })[];
+}
+
 /** Versions that the advisory, or another one of its groups, affects. */
 const versions = `
-  select distinct f.component_version_id as id, a.demo from advisory a
-  join advisory_group_member own on own.advisory_id = a.id
-  join advisory_group_member m on m.group_id = own.group_id
-  join affected f on f.advisory_id = m.advisory_id and not f."unknown"
-  where a.osv_id = $1`;
+  select distinct f.component_version_id as id, v.purl, m.demo from member m
+  join affected f on f.advisory_id = m.id and not f."unknown"
+  join component_version v on v.id = f.component_version_id`;
 
 /** Where they are today: in the reports of heads. The demo's advisories touch the demo only, and nobody else does. */
-const touched = `
-  select h.id as head, h.report_id, h.repository, h.line, v.purl, coalesce(r.application, 'unassigned') as application
-  from (${versions}) as hit
-  join component_version v on v.id = hit.id
-  join occurrence o on o.component_version_id = hit.id
+const places = `
+  select h.id as head, h.report_id, h.repository, h.line, hit.purl, coalesce(r.application, 'unassigned') as application,
+    starts_with(h.repository, '${imagePrefix}') as imaged
+  from hit join occurrence o on o.component_version_id = hit.id
   join head h on h.report_id = o.report_id
   left join repository r on r.id = h.repository
   where coalesce(r.demo, false) = hit.demo`;
 
-/** What an image alone has belongs to no repository: it is among the artifacts. */
-const inRepositories = `select * from (${touched}) as everywhere where not starts_with(repository, '${imagePrefix}')`;
-
 /** A report may be that of several images: the run that is the head says which of them is meant. */
-const inArtifacts = `
-  select t.*, s.image, encode(s.artifact, 'hex') as digest, t.repository || ' ' || encode(s.artifact, 'hex') as place
-  from (${touched}) as t join evaluation e on e.id = t.head
+const images = `
+  select t.repository, t.application, t.purl, s.image, encode(s.artifact, 'hex') as digest, t.repository || ' ' || encode(s.artifact, 'hex') as place
+  from touched t join evaluation e on e.id = t.head
   join sbom s on s.report_id = t.report_id and s.artifact <> ''
     and (s.id = e.run or exists (select 1 from sbom_again again where again.sbom_number = s.number and again.id = e.run))`;
 
-const findingsOf = `
-  array(select f.id::text from finding f join advisory_group_member m on m.group_id = f.group_id join advisory x on x.id = m.advisory_id
-        where x.osv_id = $1 and f.repository = t.repository and f.alias_of is null order by f.id limit 20)`;
+const ownerOf = (application: string): string =>
+  `coalesce((select owners[1] from application where name = ${application}), 'unowned') as owner`;
+
+const findingsOf = (repository: string): string => `
+  array(select f.id::text from finding f where f.group_id in (select group_id from member) and f.repository = ${repository}
+        and f.alias_of is null order by f.id limit 20) as findings`;
+
+/**
+ * All of it at once, so that what an advisory touches is looked up once. What an image alone has belongs to no repository: it is
+ * among the artifacts.
+ *
+ * @param visible condition on `application`
+ * @param first number of the first of three parameters: the repository and the place to go on after, and how many of each
+ */
+const statement = (visible: string, first: number): string => `${plannedAnew}
+  with asked as materialized (
+    select a.id, a.demo, own.group_id from advisory a join advisory_group_member own on own.advisory_id = a.id where a.osv_id = $1
+  ), member as materialized (
+    select asked.group_id, asked.demo, m.advisory_id as id from asked join advisory_group_member m on m.group_id = asked.group_id
+  ), hit as materialized (${versions}
+  ), touched as materialized (select * from (${places}) as place where ${visible}
+  ), inside as materialized (${images}
+  ), repositories as (
+    select repository, application, (array_agg(distinct line))[1:20] as lines, (array_agg(distinct purl))[1:20] as purls
+    from touched where not imaged and repository > $${first} group by repository, application order by repository limit $${first + 2}
+  ), artifacts as (
+    select place, repository, application, digest, max(image) as image, (array_agg(distinct purl))[1:20] as purls
+    from inside where place > $${first + 1} group by place, repository, application, digest order by place limit $${first + 2}
+  )
+  select exists (select 1 from advisory where osv_id = $1) as known,
+    (select count(distinct id)::int from hit) as components,
+    array(select distinct n.name from member join advisory_name n on n.advisory_id = member.id where n.name <> $1 order by 1 limit 50) as aliases,
+    (select count(distinct repository)::int from touched where not imaged) as "repositoriesTotal",
+    (select count(distinct place)::int from inside) as "artifactsTotal",
+    array(select distinct coalesce(a.owners[1], 'unowned') from (select distinct application from touched) as t
+          left join application a on a.name = t.application order by 1 limit 100) as owners,
+    coalesce((select json_agg(one) from (
+      select repository, application, ${ownerOf('application')}, lines, purls, ${findingsOf('repositories.repository')}
+      from repositories order by repository) as one), '[]') as repositories,
+    coalesce((select json_agg(one) from (
+      select repository, image, 'sha256:' || digest as digest, application, ${ownerOf('application')}, purls, ${findingsOf('artifacts.repository')}
+      from artifacts order by place) as one), '[]') as artifacts`;
 
 /** What an advisory touches, without scanning anything. Some packages are in a few places, others in tens of thousands. */
 @Injectable()
@@ -58,69 +91,29 @@ export class BlastRadius {
   constructor(private readonly database: Database) {}
 
   async of(id: string, query: BlastRadiusQuery, caller: Identity): Promise<BlastRadiusAnswer> {
-    const { aliases, components } = await this.counts(id);
-    const params: unknown[] = [id];
-    const visible = visibleTo(caller, 't.application', params);
-    const { repositories: total, artifacts: artifactsTotal, owners } = await this.owned(visible, params);
     const after = afterOf(query.cursor);
     const size = query.limit ?? defaultLimit;
-    const repositories = await this.repositories(visible, [...params, after.repository, size + 1]);
-    const artifacts = await this.artifacts(visible, [...params, after.artifact, size + 1]);
-    const more = repositories.length > size || artifacts.length > size;
-    const shown = { repositories: repositories.slice(0, size), artifacts: artifacts.slice(0, size) };
-    const last = [shown.repositories.at(-1)?.repository ?? after.repository, placeOf(shown.artifacts.at(-1)) ?? after.artifact];
+    const found = await this.found(id, { after, size, caller });
+    const more = found.repositories.length > size || found.artifacts.length > size;
+    const repositories = found.repositories.slice(0, size);
+    const artifacts = found.artifacts.slice(0, size).map(({ image, ...one }) => ({ ...one, ...(image !== null && { image }) }));
+    const last = [repositories.at(-1)?.repository ?? after.repository, placeOf(artifacts.at(-1)) ?? after.artifact];
     return {
-      ...{ advisory: id, aliases, components },
-      ...{ repositoriesTotal: total, repositories: shown.repositories },
+      ...{ advisory: id, aliases: found.aliases, components: found.components },
+      ...{ repositoriesTotal: found.repositoriesTotal, repositories },
       next: more ? encodeCursor(last) : null,
-      ...{ artifactsTotal, artifacts: shown.artifacts, workloads: [], owners },
+      ...{ artifactsTotal: found.artifactsTotal, artifacts, workloads: [], owners: found.owners },
       asOf: new Date().toISOString(),
     };
   }
 
-  private async counts(id: string): Promise<Counts> {
-    const [counts] = await this.database.rows<Counts & { known: boolean }>(
-      `${plannedAnew} select exists (select 1 from advisory where osv_id = $1) as known,
-         (select count(distinct id)::int from (${versions}) as hit) as components,
-         array(select distinct n.name from advisory a join advisory_group_member own on own.advisory_id = a.id
-               join advisory_group_member m on m.group_id = own.group_id join advisory_name n on n.advisory_id = m.advisory_id
-               where a.osv_id = $1 and n.name <> $1 order by 1 limit 50) as aliases`,
-      [id],
-    );
-    if (!counts!.known) throw new Problem(404, 'not_found', `no feed has an advisory ${id.slice(0, 128)}`);
-    return counts!;
-  }
-
-  private async owned(visible: string, params: readonly unknown[]): Promise<Owned> {
-    const [owned] = await this.database.rows<Owned>(
-      `${plannedAnew} select count(distinct t.repository) filter (where not starts_with(t.repository, '${imagePrefix}'))::int as repositories,
-         (select count(distinct t.place)::int from (${inArtifacts}) as t where ${visible}) as artifacts,
-         coalesce((array_agg(distinct coalesce(a.owners[1], 'unowned')))[1:100], '{}') as owners
-       from (${touched}) as t left join application a on a.name = t.application where ${visible}`,
-      params,
-    );
-    return owned!;
-  }
-
-  private repositories(visible: string, params: readonly unknown[]): Promise<BlastRadiusRepository[]> {
-    return this.database.rows<BlastRadiusRepository>(
-      `${plannedAnew} select t.repository, t.application, coalesce(max(a.owners[1]), 'unowned') as owner,
-         (array_agg(distinct t.line))[1:20] as lines, (array_agg(distinct t.purl))[1:20] as purls, ${findingsOf} as findings
-       from (${inRepositories}) as t left join application a on a.name = t.application
-       where ${visible} and t.repository > $${params.length - 1} group by t.repository, t.application order by t.repository limit $${params.length}`,
-      params,
-    );
-  }
-
-  private async artifacts(visible: string, params: readonly unknown[]): Promise<BlastRadiusArtifact[]> {
-    const found = await this.database.rows<BlastRadiusArtifact & { readonly image: string | null }>(
-      `${plannedAnew} select t.repository, max(t.image) as image, 'sha256:' || t.digest as digest, t.application,
-         coalesce(max(a.owners[1]), 'unowned') as owner, (array_agg(distinct t.purl))[1:20] as purls, ${findingsOf} as findings
-       from (${inArtifacts}) as t left join application a on a.name = t.application
-       where ${visible} and t.place > $${params.length - 1} group by t.place, t.repository, t.digest, t.application order by t.place limit $${params.length}`,
-      params,
-    );
-    return found.map(({ image, ...artifact }) => ({ ...artifact, ...(image !== null && { image }) }));
+  /** One more of each list than is wanted. Throws `Problem` 404. */
+  private async found(id: string, { after, size, caller }: { after: After; size: number; caller: Identity }): Promise<Found> {
+    const params: unknown[] = [id];
+    const sql = statement(visibleTo(caller, params), params.length + 1);
+    const [found] = await this.database.rows<Found>(sql, [...params, after.repository, after.artifact, size + 1]);
+    if (!found!.known) throw new Problem(404, 'not_found', `no feed has an advisory ${id.slice(0, 128)}`);
+    return found!;
   }
 }
 
