@@ -127,8 +127,9 @@ export class EvaluationRows {
     return row;
   }
 
-  async repositoryOf(tx: Tx, id: string): Promise<string | undefined> {
-    return (await rows<{ repository: string }>(tx, 'select repository from evaluation where id = $1', [id]))[0]?.repository;
+  /** In the order in which their repositories are locked. Those that are gone are left out. */
+  ordered(tx: Tx, ids: readonly string[]): Promise<{ readonly id: string; readonly repository: string }[]> {
+    return rows(tx, 'select id, repository from evaluation where id = any($1::bigint[]) order by repository collate "C", id', [ids]);
   }
 
   async find(tx: Tx, id: string): Promise<Evaluation | undefined> {

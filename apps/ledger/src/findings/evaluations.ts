@@ -12,6 +12,8 @@ import { ItemEvaluator } from './item-evaluator.ts';
 import type { ReportContent } from './report-content.ts';
 import { Reports } from './reports.ts';
 
+type Around = (id: string, work: () => Promise<void>) => Promise<void>;
+
 /** Applies items of evidence, each in one transaction from the report to the fact that it was evaluated. */
 @Injectable()
 export class Evaluations {
@@ -58,13 +60,21 @@ export class Evaluations {
     await this.items.evaluate(tx, evaluation, { ownership, because: envelopeOf(fact), ...(lineage && { lineage }) });
   }
 
-  /** Evaluates an item with today's data; only a head moves its line. */
-  async again(tx: Tx, id: string): Promise<void> {
+  /**
+   * Evaluates items with today's data; only a head moves its line. All their repositories are locked first, everywhere in one order.
+   *
+   * @param around what each evaluation runs in
+   */
+  async again(tx: Tx, ids: readonly string[], around: Around = (_id, work) => work()): Promise<void> {
     await lockVerdicts(tx, 'shared');
-    const repository = await this.evaluations.repositoryOf(tx, id);
-    if (repository === undefined) return;
-    await this.evaluations.lockRepository(tx, repository);
-    const evaluation = (await this.evaluations.find(tx, id))!;
+    const items = await this.evaluations.ordered(tx, ids);
+    for (const repository of new Set(items.map((item) => item.repository))) await this.evaluations.lockRepository(tx, repository);
+    for (const item of items) await around(item.id, () => this.oneAgain(tx, item));
+  }
+
+  private async oneAgain(tx: Tx, { id, repository }: { readonly id: string; readonly repository: string }): Promise<void> {
+    const evaluation = await this.evaluations.find(tx, id);
+    if (!evaluation) return;
     const ownership = await this.repositories.ownershipOf(tx, repository);
     const lineage = evaluation.lineage === null ? undefined : await this.evaluations.lineage(tx, evaluation.lineage);
     const head = lineage?.head === evaluation.id ? lineage : undefined;

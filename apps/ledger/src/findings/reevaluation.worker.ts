@@ -14,6 +14,13 @@ interface Touched {
   readonly demo?: boolean | null;
 }
 
+interface Wanted {
+  readonly evaluation: string;
+}
+
+/** Most of an evaluation that finds little is its transaction; a push waits at most for as many as share one. */
+const mostAlong = 19;
+
 /** Heads of lines, and the commits that they are compared with: an old vulnerability must not look as if a change added it. */
 const touchedHeads = `
   with versions as (
@@ -43,9 +50,7 @@ export class ReevaluationWorker implements OnModuleInit {
     this.work.handle<Touched>(workKinds.findTouched, { concurrency: 1, leaseSeconds: 60, maxAttempts: 8 }, (lease) =>
       this.findTouched(lease),
     );
-    this.work.handle<{ evaluation: string }>(workKinds.evaluate, { concurrency: 2, leaseSeconds: 60, maxAttempts: 8 }, (lease) =>
-      this.evaluate(lease),
-    );
+    this.work.handle<Wanted>(workKinds.evaluate, { concurrency: 2, leaseSeconds: 60, maxAttempts: 8 }, (lease) => this.evaluate(lease));
   }
 
   private async findTouched(lease: Lease<Touched>): Promise<void> {
@@ -63,9 +68,11 @@ export class ReevaluationWorker implements OnModuleInit {
     });
   }
 
-  private async evaluate(lease: Lease<{ evaluation: string }>): Promise<void> {
+  private async evaluate(lease: Lease<Wanted>): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.evaluations.again(tx, lease.payload.evaluation);
+      const along = new Map((await lease.takeAlong(tx, mostAlong)).map((one) => [one.payload.evaluation, one]));
+      const ids = [lease.payload.evaluation, ...along.keys()];
+      await this.evaluations.again(tx, ids, (id, work) => along.get(id)?.traced(work) ?? work());
       await lease.complete(tx);
     });
   }

@@ -47,8 +47,9 @@ export class SbomRemoval {
       ]);
       if (gone.length === 0 || (others.length > 0 && commit !== '')) return;
       const lost = await rows<{ id: string }>(tx, loseReport, [repository, report, commit, digest]);
-      await rows(tx, stepBack, [lost.map((evaluation) => evaluation.id)]);
-      for (const evaluation of lost) await this.evaluations.again(tx, evaluation.id);
+      const ids = lost.map((evaluation) => evaluation.id);
+      await rows(tx, stepBack, [ids]);
+      await this.evaluations.again(tx, ids);
       await rows(tx, unused, [report]);
     });
   }

@@ -13,6 +13,20 @@ export interface Lease<P> {
   complete(tx: Tx): Promise<void>;
   /** Starts the lease anew; throws `LeaseLost`. */
   renew(): Promise<void>;
+  /**
+   * Further work of the kind that nobody has begun, to be done in the same transaction: it is done when `tx` commits, else it stays
+   * as it was. None for work that failed before, so that what cannot be done fails alone. It keeps its trace by `traced`.
+   *
+   * @param most how much of it
+   */
+  takeAlong(tx: Tx, most: number): Promise<readonly Along<P>[]>;
+}
+
+/** Work that another lease's transaction does. */
+export interface Along<P> {
+  readonly payload: P;
+  /** Runs a part of it in the trace it was added in. */
+  traced<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export const priorities = { interactive: 0, normal: 1, bulk: 2 } as const;

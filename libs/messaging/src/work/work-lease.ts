@@ -1,6 +1,7 @@
 import type { Tx } from '@throughline/service';
+import { episode, inSpan } from '@throughline/telemetry';
 import { LeaseLost } from '../failures.ts';
-import type { Lease } from './lease.ts';
+import type { Along, Lease } from './lease.ts';
 import type { LeasedRow, WorkRows } from './work-rows.ts';
 
 /** Nobody waits longer than this for the work of a process that was killed. */
@@ -19,6 +20,7 @@ export class WorkLease implements Lease<object> {
   readonly queuedAt: Date;
   readonly payload: object;
   completed = false;
+  private readonly failures: number;
   private readonly controller = new AbortController();
   private readonly ended = Promise.withResolvers<never>();
   private timer: NodeJS.Timeout | undefined;
@@ -32,6 +34,7 @@ export class WorkLease implements Lease<object> {
   ) {
     this.id = row.id;
     this.attempt = row.attempt;
+    this.failures = row.failures;
     this.queuedAt = row.queuedAt;
     this.payload = JSON.parse(row.payload) as object;
     this.ended.promise.catch(() => undefined);
@@ -51,6 +54,15 @@ export class WorkLease implements Lease<object> {
   async renew(): Promise<void> {
     if (this.signal.aborted || !(await this.table.renew(this.id, this.attempt, heldFor(this.leaseSeconds)))) throw this.lost();
     this.startClock();
+  }
+
+  async takeAlong(tx: Tx, most: number): Promise<readonly Along<object>[]> {
+    if (this.failures > 0) return [];
+    return (await this.table.takeAlong(tx, this.kind, most)).map(({ payload, carrier, waitedMs }) => {
+      const continuation = episode(carrier ? { traceparent: carrier } : undefined, waitedMs);
+      const options = { kind: 'consumer', ...continuation, attributes: { 'work.kind': this.kind } } as const;
+      return { payload: JSON.parse(payload) as object, traced: (work) => inSpan(`work ${this.kind}`, options, work) };
+    });
   }
 
   /** The work, or a rejection with `LeaseLost` when the lease ends first: a hanging worker does not keep its slot. */

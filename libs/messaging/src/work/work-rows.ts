@@ -58,9 +58,9 @@ const spare = 32;
  * What a person waits for goes first; what nobody waits for gains a step of priority after a minute. Among equals the lanes take
  * turns. Of each priority the first few are read in the order of an index, so that a claim costs the same whatever is queued.
  */
-const nextRows = `
+const nextRows = (ofPriorities: string): string => `
   select id, case priority when 0 then 0 else greatest(1, priority - floor(extract(epoch from clock_timestamp() - queued_at) / 60)) end as step, turn
-  from unnest($4::smallint[]) as class (wanted) cross join lateral (
+  from unnest(${ofPriorities}::smallint[]) as class (wanted) cross join lateral (
     select id, priority, turn, queued_at from work as item where priority = wanted and ${isFree} order by turn, id limit $2 + ${spare}
   ) as first`;
 
@@ -72,21 +72,26 @@ const overdueRows = `
   ) as first`;
 
 /** Whether a row is still open is asked again when it is locked, one by one: the look before it locks nothing. */
-const claiming = (first: string): string => `
+const locking = (first: string): string => `
   with free as (
     select locked.id from (${first} order by step, turn, id) as first cross join lateral (
       select id from work where work.id = first.id and state = 'open' and run_after <= clock_timestamp() for update skip locked
     ) as locked
     limit $2
-  )
+  )`;
+
+const claiming = (first: string): string => `${locking(first)}
   update work set state = 'leased', attempt = attempt + 1, waits_for = null, leased_until = clock_timestamp() + make_interval(secs => $3)
   from free where work.id = free.id
   returning work.id, payload, priority, attempt, failures, carrier, queued_at as "queuedAt",
     extract(epoch from clock_timestamp() - open_since) * 1000 as "waitedMs",
     (select count(*) from (select 1 from work where kind = $1 and state = 'open' and run_after <= now() limit $2 + 1) as due) > (select count(*) from free) as more`;
 
-const claimNext = claiming(nextRows);
+const claimNext = claiming(nextRows('$4'));
 const claimOverdue = claiming(overdueRows);
+const takeAlong = `${locking(nextRows('$3'))}
+  delete from work using free where work.id = free.id
+  returning payload, carrier, extract(epoch from clock_timestamp() - open_since) * 1000 as "waitedMs"`;
 const prioritiesOf = { all: Object.values(priorities), interactive: [priorities.interactive] } as const;
 
 const ours = `id = $1 and attempt = $2 and state = 'leased' and leased_until > clock_timestamp()`;
@@ -131,6 +136,12 @@ export class WorkRows {
        where state = 'leased' and leased_until < clock_timestamp() and id <> all($1::bigint[])`,
       [running],
     );
+  }
+
+  /** Deletes rows that nobody has, so that whoever commits `tx` has done them. */
+  async takeAlong(tx: Tx, kind: string, most: number): Promise<Pick<LeasedRow, 'payload' | 'carrier' | 'waitedMs'>[]> {
+    const taken = await rows<Pick<LeasedRow, 'payload' | 'carrier'> & { waitedMs: string }>(tx, takeAlong, [kind, most, prioritiesOf.all]);
+    return taken.map((row) => ({ ...row, waitedMs: Number(row.waitedMs) }));
   }
 
   /** Deletes the row; false when the lease was lost. */

@@ -156,6 +156,29 @@ describe('work', () => {
     );
   });
 
+  it('takes other work along in its transaction, of each key the oldest, and none once it failed', async () => {
+    const seen: string[] = [];
+    behaviour.set('single', async (lease) => {
+      const taken = await service.get(Database).transaction(async (tx) => {
+        const along = await lease.takeAlong(tx, 3);
+        for (const one of along) await one.traced(() => Promise.resolve());
+        seen.push([lease.payload, ...along.map(({ payload }) => payload)].map(({ note }) => note).join(' '));
+        if (seen.length === 1) throw new Error('once more');
+        await lease.complete(tx);
+        return along.length;
+      });
+      expect(taken).toBeLessThanOrEqual(3);
+    });
+    const of = (key: string, note: string): NewWork => ({ kind: 'single', key, payload: { note } });
+
+    await add(of('a', 'a1'), of('a', 'a2'), of('b', 'b1'), of('b', 'b2'), of('c', 'c1'), of('d', 'd1'), of('e', 'e1'));
+
+    await eventually(async () => expect(await openRows()).toBe(0));
+    expect(seen[0]).toBe('a1 b1 c1 d1');
+    expect(seen).toContain('a1');
+    expect(seen.slice(1).join(' ').split(' ').sort()).toEqual(['a1', 'a2', 'b1', 'b2', 'c1', 'd1', 'e1']);
+  });
+
   it('that was added again while it is open is done once', async () => {
     const done: string[] = [];
     behaviour.set('single', (lease) => Promise.resolve(void done.push(lease.payload.note)));
