@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { acceptAmongMany } from './benches/accept-among-many.ts';
 import { atRest } from './benches/at-rest.ts';
+import { blastRadius } from './benches/blast-radius.ts';
 import { chainRead } from './benches/chain-read.ts';
 import { eventLoop } from './benches/event-loop.ts';
 import { findingExport } from './benches/finding-export.ts';
@@ -27,6 +28,7 @@ export const benches: readonly Bench[] = [
   importFindings,
   findingList,
   findingExport,
+  blastRadius,
   eventLoop,
   chainRead,
   pushToDecision,
