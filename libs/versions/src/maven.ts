@@ -1,4 +1,4 @@
-import { compareNumbers, compareText, longestVersion, sign, type Comparator, type Order } from './order.ts';
+import { compareNumbers, compareText, orderOf, sign, type Order } from './order.ts';
 
 /** A number, a word, or a list that a hyphen or a change between digits and letters has opened. */
 type Item = { readonly kind: 'number'; readonly digits: string } | { readonly kind: 'word'; readonly word: string } | List;
@@ -8,15 +8,11 @@ interface List {
 }
 
 /** Maven's order: `1-alpha-1 < 1-rc1 < 1-SNAPSHOT < 1 = 1.0.0 = 1-ga < 1-sp < 1-1 < 1.1`. */
-export const maven: Comparator = {
-  compare(left, right) {
-    return isReadable(left) && isReadable(right) ? compareItems(parse(left), parse(right)) : undefined;
-  },
-};
+export const maven = orderOf<List>((text) => (isReadable(text) ? parse(text) : undefined), compareItems);
 
 /** What holds a space, a range or a property is no version. */
 function isReadable(text: string): boolean {
-  return text !== '' && text.length <= longestVersion && !/[\s${}[\](),]/.test(text);
+  return text !== '' && !/[\s${}[\](),]/.test(text);
 }
 
 /** Each hyphen, and each change between digits and letters, opens a list within the list: `1.2-x` is [1, 2, [x]]. */

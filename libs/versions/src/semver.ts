@@ -1,4 +1,4 @@
-import { compareLists, compareNumbers, compareText, longestVersion, sign, type Comparator, type Order } from './order.ts';
+import { compareLists, compareNumbers, compareText, orderOf, sign, type Order } from './order.ts';
 
 interface Semver {
   readonly core: readonly string[];
@@ -9,17 +9,10 @@ interface Semver {
 const pattern = /^[v=\s]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.[\d.]+)?(?:-([0-9A-Za-z.-]+))?(?:\+.*)?$/;
 
 /** Semantic Versioning 2.0.0 section 11, lenient in reading: a leading `v`, missing numbers, numbers of any length. */
-export const semver: Comparator = {
-  compare(left, right) {
-    const a = read(left);
-    const b = read(right);
-    if (!a || !b) return undefined;
-    return compareLists(a.core, b.core, compareNumbers) || comparePrerelease(a.pre, b.pre);
-  },
-};
+export const semver = orderOf(read, (a, b) => compareLists(a.core, b.core, compareNumbers) || comparePrerelease(a.pre, b.pre));
 
 function read(text: string): Semver | undefined {
-  const match = text.length <= longestVersion ? pattern.exec(text) : null;
+  const match = pattern.exec(text);
   if (!match) return undefined;
   return { core: [match[1]!, match[2] ?? '0', match[3] ?? '0'], pre: match[4]?.split('.') ?? [] };
 }

@@ -148,11 +148,7 @@ export class Matching {
  * that speaks only of commits says nothing about any version and is passed over.
  */
 export function verdictsOf(statements: readonly Statement[], versions: readonly (PackageVersion | Guise)[]): readonly VerdictRow[] {
-  const byPackage = new Map<string, (PackageVersion | Guise)[]>();
-  for (const version of versions) {
-    const key = `${version.ecosystem}\n${version.name}`;
-    byPackage.set(key, [...(byPackage.get(key) ?? []), version]);
-  }
+  const byPackage = Map.groupBy(versions, ({ ecosystem, name }) => `${ecosystem}\n${name}`);
   return statements.flatMap(({ advisory, ecosystem, name, entries }) => {
     const record = { affected: JSON.parse(entries) as OsvAffected[] };
     return (byPackage.get(`${ecosystem}\n${name}`) ?? []).flatMap((one) => {
