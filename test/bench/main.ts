@@ -65,6 +65,7 @@ else if (values.list) for (const { name, decides } of benches) process.stdout.wr
 else if (chosen.length < (wanted?.length ?? 1))
   throw new Error(`no such benchmark; there are ${benches.map(({ name }) => name).join(', ')}`);
 else {
+  process.env['TEST_DATA_DURABLE'] = 'true';
   const on = machine();
   process.stdout.write(`${on.commit}, Node ${on.node}, ${on.cores} cores (${on.model}), ${on.memoryGiB} GiB, load ${on.load}\n\n`);
   const environment: Record<string, string> = values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` } : {};

@@ -11,7 +11,8 @@ import { freshPlatform, removeTopics } from './fresh.mjs';
 const [home] = process.argv.slice(2);
 mkdirSync(home, { recursive: true, mode: 0o700 });
 const started = Date.now();
-const infra = await startInfrastructure({ home, throwaway: true });
+// Tests need no data after a crash; what is measured waits for the disk as in production.
+const infra = await startInfrastructure({ home, throwaway: process.env.TEST_DATA_DURABLE !== 'true' });
 const token = randomBytes(32).toString('hex');
 
 const orders = {
