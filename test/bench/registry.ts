@@ -9,6 +9,7 @@ import { findingList } from './benches/finding-list.ts';
 import { freshPushBehindAQueue } from './benches/fresh-push-behind-a-queue.ts';
 import { gate } from './benches/gate.ts';
 import { importFindings } from './benches/import-findings.ts';
+import { matching } from './benches/matching.ts';
 import { outboxToHandler } from './benches/outbox-to-handler.ts';
 import { policyEvaluation } from './benches/policy-evaluation.ts';
 import { pushToDecision } from './benches/push-to-decision.ts';
@@ -28,6 +29,7 @@ export const benches: readonly Bench[] = [
   importFindings,
   findingList,
   findingExport,
+  matching,
   blastRadius,
   eventLoop,
   chainRead,

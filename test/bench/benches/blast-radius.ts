@@ -8,7 +8,7 @@ import { clocked, inPairs, timesOf } from '../pairs.ts';
 
 const million: Portfolio = { reports: 5_000, draws: 220, packages: 20_000 };
 const twentyMillion: Portfolio = { reports: 20_000, draws: 1_150, packages: 200_000 };
-const small: Portfolio = { reports: 500, draws: 220, packages: 20_000 };
+const small: Portfolio = { reports: 2_000, draws: 220, packages: 20_000 };
 /** Advisories of packages that are in a few places, each of another one. */
 const typical = 100;
 const openWithinMs = 20 * 60_000;
@@ -24,7 +24,7 @@ export const blastRadius: Bench = {
   ],
   async run({ short, rounds, environment }) {
     const sizes: readonly (readonly [string, Portfolio])[] = short
-      ? [['100 k', small]]
+      ? [['400 k', small]]
       : [
           ['1 M', million],
           ['20 M', twentyMillion],

@@ -50,7 +50,7 @@ export class ReevaluationWorker implements OnModuleInit {
     this.work.handle<Touched>(workKinds.findTouched, { concurrency: 1, leaseSeconds: 60, maxAttempts: 8 }, (lease) =>
       this.findTouched(lease),
     );
-    this.work.handle<Wanted>(workKinds.evaluate, { concurrency: 2, leaseSeconds: 60, maxAttempts: 8 }, (lease) => this.evaluate(lease));
+    this.work.handle<Wanted>(workKinds.evaluate, { concurrency: 3, leaseSeconds: 60, maxAttempts: 8 }, (lease) => this.evaluate(lease));
   }
 
   private async findTouched(lease: Lease<Touched>): Promise<void> {
