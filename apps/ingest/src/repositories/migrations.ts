@@ -45,4 +45,13 @@ export const defaultBranchMigrations: readonly Migration[] = [
       -- As the origin last told it; for providers that do not say it with a push.
       alter table repository add column default_branch text;`,
   },
+  {
+    name: 'ingest-021-former-application',
+    sql: `
+      -- Of which application a repository was that is not watched any more: who registers it anew moves it from there.
+      create table former_application (
+        repository text primary key,
+        application text not null
+      );`,
+  },
 ];

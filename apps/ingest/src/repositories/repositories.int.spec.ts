@@ -216,6 +216,36 @@ describe('the applications of repositories', () => {
     expect(alike).toMatchObject({ status: 200, body: { application: 'billing' } });
   });
 
+  it('are not changed alone by taking a repository away and registering it anew', async () => {
+    const url = 'https://git.example/acme/returning.git';
+    const { body } = await register({ url, application: 'payments' });
+    await door.call('DELETE', `/api/v1/repositories/${body.id}`);
+    weakens = ['tier tier-1 → tier-3'];
+    const weaker = await register({ url, application: 'sandbox' });
+    const unassigned = await register({ url });
+    const stranger = await register({ url, application: 'sandbox' }, { rights: ['repositories:write'], applications: ['sandbox'] });
+    const same = await register({ url, application: 'payments' });
+    weakens = [];
+
+    expect([weaker, unassigned, stranger].map((answer) => [answer.status, (answer.body as unknown as { code: string }).code])).toEqual(
+      Array.from({ length: 3 }, () => [409, 'second_person_required']),
+    );
+    expect(JSON.stringify(stranger.body)).not.toContain('payments');
+    expect(same).toMatchObject({ status: 201, body: { application: 'payments' } });
+  });
+
+  it('are those of the list also for one that is registered for another application', async () => {
+    await say('listing', ['https://git.example/acme/spoken-for.git'], 1);
+    const url = 'https://git.example/acme/spoken-for.git';
+    await eventually(async () => {
+      const listed = await ingest.get(Database).rows("select 1 from application_repository where application = 'listing'");
+      expect(listed).toHaveLength(1);
+    }, 30_000);
+
+    expect(await register({ url, application: 'other' })).toMatchObject({ status: 409, body: { code: 'taken' } });
+    expect(await register({ url })).toMatchObject({ status: 201, body: { application: 'listing' } });
+  });
+
   it('are not changed away from a list, not even while it is made', async () => {
     const url = 'https://git.example/acme/staying.git';
     await register({ url, application: 'payments' });

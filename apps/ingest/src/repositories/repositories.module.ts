@@ -13,6 +13,7 @@ import { Repositories } from './repositories.ts';
 import { RepositoryIdentitiesController } from './repository-identities.controller.ts';
 import { RepositoryIdentities } from './repository-identities.ts';
 import { RepositoryRegister } from './repository-register.ts';
+import { RepositoryMoves } from './repository-moves.ts';
 import { RepositoryRemoval } from './repository-removal.ts';
 import { Scans } from './scans.ts';
 
@@ -23,6 +24,7 @@ import { Scans } from './scans.ts';
     Repositories,
     RepositoryIdentities,
     RepositoryRegister,
+    RepositoryMoves,
     RepositoryRemoval,
     CloneAddresses,
     DefaultBranches,

@@ -5,7 +5,6 @@ import {
   uuidv7,
   type NewRepository,
   type Page,
-  type MoveWeighed,
   type RepositoryQuery,
   type WatchedRepository,
   type WatchedRepositoryDetail,
@@ -16,7 +15,6 @@ import {
   Database,
   decodeCursor,
   defaultLimit,
-  InternalClient,
   pageOf,
   Problem,
   rows,
@@ -29,6 +27,7 @@ import {
 import { repositoryProtection } from '../sources/protection-state.ts';
 import { CloneAddresses } from './clone-addresses.ts';
 import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
+import { RepositoryMoves, taken } from './repository-moves.ts';
 import { RepositoryRemoval } from './repository-removal.ts';
 
 /** By whom, and out of which application, where that was looked at. */
@@ -56,7 +55,7 @@ export class Repositories {
     private readonly outbox: Outbox,
     private readonly addresses: CloneAddresses,
     private readonly removal: RepositoryRemoval,
-    private readonly internal: InternalClient,
+    private readonly moves: RepositoryMoves,
   ) {}
 
   /** Registers a repository, or changes the name and application of one that is known. Throws `Problem` 403, 422. */
@@ -65,8 +64,8 @@ export class Repositories {
       throw new Problem(403, 'forbidden', `this needs access to the application ${wanted.application ?? 'unassigned'}`);
     }
     const known = await this.find(canonical(wanted.url));
-    if (known) await this.refuseMove(known, wanted, caller);
     const id = known?.repository ?? canonical(wanted.url);
+    const looked = known ? await this.moves.refuseMove(known, wanted, caller) : await this.moves.refuseReturn(id, wanted, caller);
     // One that is known is found by any spelling; a new one needs an address that can be fetched.
     const cloneUrl = known?.clone_url ?? (await this.addresses.accept(wanted.url));
     return this.database.transaction(async (tx) => {
@@ -74,6 +73,7 @@ export class Repositories {
       await rows(tx, 'delete from dismissed_repository where repository = $1', [id]);
       const [added] = await rows<RepositoryRow>(tx, insert, [uuidv7(), id, name, cloneUrl, wanted.application ?? null]);
       if (added) {
+        await this.moves.settle(tx, id, looked);
         await this.outbox.add(tx, repositoryFact(added, 'registered'));
         return { repository: shown(added), created: true };
       }
@@ -133,26 +133,6 @@ export class Repositories {
     return row;
   }
 
-  /** Throws `Problem` 409 when a list says whose it is, or when more would be tolerated than before: that takes two persons. */
-  private async refuseMove(
-    { repository, application: from, listed }: RepositoryRow,
-    wanted: NewRepository,
-    caller: Identity,
-  ): Promise<void> {
-    const to = wanted.application ?? from;
-    if (to === from || from === 'unassigned' || !sees(caller, from)) return;
-    if (listed) throw taken(repository, from);
-    const query = { from, to };
-    const { weakens } = await this.internal.call<MoveWeighed>('policy-engine', {
-      method: 'GET',
-      path: '/internal/applications/move',
-      query,
-    });
-    if (weakens.length === 0) return;
-    const way = to === 'unassigned' ? '' : `: list it in ${to} (PUT /api/v1/applications/${to}), which a second person approves`;
-    throw new Problem(409, 'second_person_required', `${to} tolerates more risk than ${from} (${weakens.join(', ')})${way}`);
-  }
-
   private async change(tx: Tx, repository: string, wanted: NewRepository, { caller, from }: Changing): Promise<RepositoryRow> {
     const params: unknown[] = [repository];
     const [row] = await rows<RepositoryRow>(
@@ -175,12 +155,6 @@ export class Repositories {
     await this.outbox.add(tx, repositoryFact(changed!, 'changed'));
     return changed!;
   }
-}
-
-/** What a list of an application names stays there: a person's word stands only for what no list names. */
-function taken(repository: string, application: string): Problem {
-  const detail = `the application ${application} lists ${repository}: take it out there first (PUT /api/v1/applications/${application})`;
-  return new Problem(409, 'taken', detail);
 }
 
 /** The canonical id of any spelling of a clone address. Throws `Problem` 422. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox, RepositoryRemovals } from '@throughline/messaging';
 import { rows, type Tx } from '@throughline/service';
+import { RepositoryMoves } from './repository-moves.ts';
 import { nextRevision, removedFact, type RepositoryRow } from './repository-register.ts';
 
 /** Takes repositories away: here at once, from the other services by a fact. */
@@ -9,6 +10,7 @@ export class RepositoryRemoval {
   constructor(
     private readonly removals: RepositoryRemovals,
     private readonly outbox: Outbox,
+    private readonly moves: RepositoryMoves,
   ) {}
 
   /** The row is locked first: what was told of the repository before is published before its removal. */
@@ -16,6 +18,7 @@ export class RepositoryRemoval {
     const [row] = await rows<RepositoryRow>(tx, `update repository set revision = ${nextRevision} where id = $1 returning *`, [id]);
     if (!row) return;
     await this.removals.forget(tx, row.repository, Number(row.revision));
+    await this.moves.remember(tx, row);
     await rows(tx, 'delete from repository where id = $1', [id]);
     await this.outbox.add(tx, removedFact(row, by));
   }
