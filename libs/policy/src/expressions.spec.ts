@@ -26,6 +26,11 @@ describe('compileExpression', () => {
     expect(ask('facts.findings.all(f, f.severity.atLeast("high"))')).toBe(true);
   });
 
+  it('asks whether a licence cannot be had without one of some others', () => {
+    expect(ask('"MIT AND AGPL-3.0-only".imposes(tolerance.deniedLicences)')).toBe(true);
+    expect(ask('"MIT OR AGPL-3.0-only".imposes(["AGPL-3.0-only"])')).toBe(false);
+  });
+
   it('lets an expression ask whether a value is known', () => {
     expect(ask('facts.findings.exists(f, has(f.epss) && f.epss > 0.3)')).toBe(true);
     expect(() => ask('facts.findings.filter(f, f.epss > 0.9).size() > 0')).toThrow('No such key: epss');

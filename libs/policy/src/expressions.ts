@@ -1,5 +1,6 @@
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { imposes } from './licence.ts';
 import { severityRank } from './severity.ts';
 import { types } from './view.ts';
 
@@ -61,6 +62,10 @@ base
   .registerFunction('string.atLeast(string): bool', {
     async: false,
     handler: (severity: string, floor: string) => severityRank(severity) >= severityRank(floor),
+  })
+  .registerFunction('string.imposes(list<string>): bool', {
+    async: false,
+    handler: (licence: string, denied: readonly string[]) => imposes(licence, denied),
   })
   .registerFunction('string.matchesRe2(string): bool', {
     async: false,
