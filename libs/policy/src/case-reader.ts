@@ -106,11 +106,12 @@ function readLicence(reader: Reader): FactLicence {
 
 function readStance(reader: Reader): Stance {
   if (!reader.present) return unassigned;
-  const member = reader.members(['application', 'tier', 'exposure', 'dataClass']);
+  const member = reader.members(['application', 'tier', 'exposure', 'dataClass', 'distribute']);
   return {
     application: member('application').text(100, unassigned.application),
     tier: member('tier').oneOf(tiers, unassigned.tier),
     exposure: member('exposure').oneOf(exposures, unassigned.exposure),
     dataClass: member('dataClass').text(64, unassigned.dataClass),
+    ...(member('distribute').present && { distribute: member('distribute').flag(true) }),
   };
 }

@@ -12,6 +12,8 @@ export interface Stance {
   readonly tier: Tier;
   readonly exposure: Exposure;
   readonly dataClass: string;
+  /** Whether others than the organisation get it or use it over a network; assumed where it is not said. */
+  readonly distribute?: boolean;
 }
 
 /** How much risk an application takes: the thresholds that policies compare with. */
@@ -60,9 +62,12 @@ export const unassigned: Stance = { application: 'unassigned', tier: 'tier-2', e
 
 /** The tolerance that follows from an application's stance. */
 export function toleranceOf(stance: Stance): Tolerance {
-  const { application, tier, exposure, dataClass } = stance;
+  const { application, tier, exposure, dataClass, distribute } = stance;
   const name = exposure === 'unknown' ? `${tier} of unknown exposure` : `${tier} ${exposure}`;
-  return { application, tier, exposure, dataClass, name, ...tierDefaults[tier] };
+  const said = { application, tier, exposure, dataClass, ...(distribute !== undefined && { distribute }) };
+  // Its terms bind whoever hands a program on or offers it over a network: nobody does that here.
+  const kept = distribute === false && exposure === 'internal' ? { deniedLicences: [] } : {};
+  return { ...said, name, ...tierDefaults[tier], ...kept };
 }
 
 /** What of a stance would tolerate more than before, as short texts; empty when nothing does. */
@@ -71,6 +76,8 @@ export function loosens(before: Stance, after: Stance): readonly string[] {
   if (tiers.indexOf(after.tier) > tiers.indexOf(before.tier)) found.push(`tier ${before.tier} → ${after.tier}`);
   const reach = (stance: Stance): number => (stance.exposure === 'internal' ? 0 : 1);
   if (reach(after) < reach(before)) found.push(`exposure ${before.exposure} → ${after.exposure}`);
+  const denies = (stance: Stance): boolean => toleranceOf(stance).deniedLicences.length > 0;
+  if (denies(before) && !denies(after)) found.push('network copyleft denied → accepted');
   return found;
 }
 

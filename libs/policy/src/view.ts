@@ -65,6 +65,7 @@ export const types: Readonly<Record<string, ViewType>> = {
       tier: 'string',
       exposure: 'string',
       dataClass: 'string',
+      distribute: 'bool',
       blocksFrom: 'string',
       deniedLicences: 'list<string>',
     },
@@ -97,7 +98,11 @@ export function variables(facts: Facts, tolerance: Tolerance, at: string): Varia
     scans: facts.scans.filter((scan) => answers(scan, facts.gate)).map(scanView),
     licences: facts.licences.map((licence) => Object.assign(new LicenceView(), { ...licence, components: BigInt(licence.components) })),
   });
-  return { facts: view, tolerance: Object.assign(new ToleranceView(), tolerance), at: new Date(at) };
+  return {
+    facts: view,
+    tolerance: Object.assign(new ToleranceView(), { ...tolerance, distribute: tolerance.distribute ?? true }),
+    at: new Date(at),
+  };
 }
 
 /** What is only claimed is no scan to a policy: it could pass by it. */

@@ -66,6 +66,8 @@ function Tolerance({ application }: { readonly application: Application }) {
           ['Owners', application.owners.join(', ')],
           ['Exposure', application.exposure],
           ['Data', application.dataClass],
+          ['Distributed', application.distribute === undefined ? 'not said: assumed' : application.distribute ? 'yes' : 'no'],
+          ['Denied licences', application.deniedLicences.join(', ')],
           ['Blocks from', application.blocksFrom],
           ['Must be scanned for', application.requires.join(', ')],
           ['Deadlines', days.join(', ')],

@@ -8,6 +8,7 @@ export interface ApplicationState {
   readonly tier: Stance['tier'];
   readonly dataClass: string;
   readonly exposure: Stance['exposure'];
+  readonly distribute?: boolean;
   readonly deadlines: Tolerance['deadlines'];
   readonly stages: readonly string[];
   readonly repositories: readonly string[];
@@ -24,6 +25,7 @@ export function stateOf(document: ApplicationDocument): ApplicationState {
     tier: document.tier,
     dataClass: document.dataClass ?? 'unknown',
     exposure: document.exposure ?? 'unknown',
+    ...(document.distribute === undefined ? {} : { distribute: document.distribute }),
     deadlines: { ...tierDefaults[document.tier].deadlines, ...given(document.deadlines ?? {}) },
     stages: document.stages ?? [],
     repositories: repositoriesOf(document.repositories ?? []),
@@ -45,8 +47,8 @@ export function applicationIn(text: string): ApplicationState {
 }
 
 /** What the application says about itself. */
-export function stanceOf(name: string, { tier, exposure, dataClass }: ApplicationState): Stance {
-  return { application: name, tier, exposure, dataClass };
+export function stanceOf(name: string, { tier, exposure, dataClass, distribute }: ApplicationState): Stance {
+  return { application: name, tier, exposure, dataClass, ...(distribute !== undefined && { distribute }) };
 }
 
 /** How much risk the application takes. */

@@ -77,6 +77,7 @@ function answerOf({ name, version, state, updatedAt }: ApplicationRow): Applicat
     tolerance: tolerance.name,
     requires: [...tolerance.requires],
     blocksFrom: tolerance.blocksFrom,
+    deniedLicences: [...tolerance.deniedLicences],
     updatedAt: updatedAt.toISOString(),
   });
 }

@@ -138,6 +138,20 @@ describe('an application', () => {
     expect([same.status, same.body.repositories]).toEqual([200, [another]]);
   });
 
+  it('accepts licences that bind whoever hands on only where it is handed on to nobody, and then by two persons', async () => {
+    const before = await put('inhouse', { ...inner, repositories: [] }, undefined, person('ada'));
+    const asked = await put('inhouse', { ...inner, repositories: [], distribute: false }, '"1"', person('ada'));
+    const { location, digest, weakens } = asked.body as unknown as PolicyChange;
+    const approved = await engine.call('POST', `${location}/approve`, { body: { digest }, user: person('bob') });
+    const after = await engine.call<Application>('GET', '/api/v1/applications/inhouse');
+    const offered = await put('inhouse', { ...inner, repositories: [], distribute: true }, '"2"', person('ada'));
+
+    expect(before.body.deniedLicences).toContain('AGPL-3.0-only');
+    expect([asked.status, weakens]).toEqual([202, ['network copyleft denied → accepted']]);
+    expect([approved.status, after.body.distribute, after.body.deniedLicences]).toEqual([200, false, []]);
+    expect([offered.status, offered.body.deniedLicences]).toEqual([200, before.body.deniedLicences]);
+  });
+
   it('takes at once what another one has just left, though its registration is told a moment later', async () => {
     const repository = 'git.example.org/acme/wandering';
     await put('first', { ...inner, repositories: [repository] });

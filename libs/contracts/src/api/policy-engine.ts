@@ -228,6 +228,8 @@ export class ApplicationDocument {
   @OneOf(['tier-1', 'tier-2', 'tier-3']) tier: 'tier-1' | 'tier-2' | 'tier-3';
   @Maybe() @Length(1, 64) dataClass?: string;
   @Maybe() @OneOf(['internet', 'internal', 'unknown']) exposure?: 'internet' | 'internal' | 'unknown';
+  /** Others than the organisation get it, or use it over a network; assumed where it is not said. */
+  @Maybe() @Flag() distribute?: boolean;
   @Maybe() @Nested(() => Deadlines) deadlines?: Deadlines;
   @Maybe() @Texts(20, 100) stages?: string[];
   /** Any spelling of their clone URLs. */
@@ -257,6 +259,7 @@ export class Application {
   @OneOf(['tier-1', 'tier-2', 'tier-3']) tier: 'tier-1' | 'tier-2' | 'tier-3';
   @Text(64) dataClass: string;
   @OneOf(['internet', 'internal', 'unknown']) exposure: 'internet' | 'internal' | 'unknown';
+  @Maybe() @Flag() distribute?: boolean;
   @Nested(() => Deadlines) deadlines: Deadlines;
   @Texts(20, 100) stages: string[];
   /** Canonical repository ids. */
@@ -270,6 +273,8 @@ export class Application {
   /** Finding classes without a completed run of which there is no verdict. */
   @Texts(5, 32) requires: string[];
   @OneOf(severities) blocksFrom: Severity;
+  /** SPDX licence ids that no component may impose. */
+  @Texts(50, 100) deniedLicences: string[];
   @Time() updatedAt: string;
 }
 
