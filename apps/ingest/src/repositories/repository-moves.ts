@@ -53,8 +53,9 @@ export class RepositoryMoves {
     await rows(tx, 'delete from former_application where repository = $1', [repository]);
   }
 
-  /** Remembers of which application one is that is taken away. */
-  async remember(tx: Tx, { repository, application }: Pick<RepositoryRow, 'repository' | 'application'>): Promise<void> {
+  /** Remembers of which application one is that is taken away; of the demo nothing stays. */
+  async remember(tx: Tx, { repository, application, demo }: RepositoryRow): Promise<void> {
+    if (demo || application === 'unassigned') return;
     await rows(
       tx,
       `insert into former_application (repository, application) values ($1, $2)
