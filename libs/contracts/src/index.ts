@@ -18,6 +18,7 @@ export * from './api/policy-engine.ts';
 export * from './api/policy-changes.ts';
 export * from './api/policy-replay.ts';
 export * from './api/remediation.ts';
+export * from './api/finding-comments.ts';
 export * from './api/report-mappings.ts';
 export * from './api/finding-exports.ts';
 export * from './api/sboms.ts';

@@ -9,6 +9,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Columns, PageHead, Panel } from '../ui/page.tsx';
 import { PageFailure, Loading } from '../ui/state.tsx';
 import { SeverityTag, StateTag, Tag, utc } from '../ui/tags.tsx';
+import { FindingComments } from './finding-comments.tsx';
 import { FindingFacts } from './finding-facts.tsx';
 import { FindingHistory } from './finding-history.tsx';
 import { FindingPlaces } from './finding-places.tsx';
@@ -45,6 +46,7 @@ export function FindingPage() {
             <FixesOf title="Proposed fixes" query={{ finding: data.id }} />
             <FindingPlaces finding={data} />
             <FindingRiskPanel id={data.id} />
+            <FindingComments id={data.id} />
             <FindingHistory id={data.id} />
           </>
         }

@@ -4,6 +4,8 @@ import { InventoryModule } from '../inventory/inventory.module.ts';
 import { OwnersModule } from '../owners/owners.module.ts';
 import { VexModule } from '../vex/vex.module.ts';
 import { WaiversModule } from '../waivers/waivers.module.ts';
+import { FindingComments } from './comments.ts';
+import { FindingCommentsController } from './comments.controller.ts';
 import { ComponentRegister } from './component-register.ts';
 import { Detections } from './detections.ts';
 import { EvaluatedFacts } from './evaluated-fact.ts';
@@ -49,9 +51,17 @@ const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
 
 @Module({
   imports: [InventoryModule, AdvisoriesModule, OwnersModule, VexModule, WaiversModule],
-  controllers: [ScanEndedHandler, BulkTriageController, FindingExportsController, FindingsController, SbomRemovalController],
+  controllers: [
+    ScanEndedHandler,
+    BulkTriageController,
+    FindingCommentsController,
+    FindingExportsController,
+    FindingsController,
+    SbomRemovalController,
+  ],
   providers: [
     BulkTriages,
+    FindingComments,
     FindingDetails,
     FindingExports,
     FindingList,

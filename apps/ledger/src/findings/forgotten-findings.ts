@@ -16,7 +16,7 @@ const steps = [
   'delete from lineage where repository = $1',
   'delete from sighting where report_id in (select id from report where repository = $1)',
   'delete from report where repository = $1',
-  ...['attribution', 'finding_event', 'finding_seen', 'finding_words', 'identity_key', 'vex_triage'].map(
+  ...['attribution', 'finding_comment', 'finding_event', 'finding_seen', 'finding_words', 'identity_key', 'vex_triage'].map(
     (table) => `delete from ${table} where finding_number in (${findings})`,
   ),
   'delete from finding where repository = $1',

@@ -241,6 +241,21 @@ alter table identity_key drop constraint identity_key_finding_number_fkey;
 alter table sighting drop constraint sighting_finding_number_fkey, drop constraint sighting_report_id_fkey;
 alter table finding_state drop constraint finding_state_finding_number_fkey, drop constraint finding_state_lineage_id_fkey;`;
 
+/** Of one that was taken back the text goes. */
+const comments = `
+create table finding_comment (
+  id uuid primary key,
+  finding_number bigint not null references finding,
+  at timestamptz not null default clock_timestamp(),
+  person text not null,
+  -- Kind and id of the account: two may have one name.
+  author text not null,
+  text text,
+  edited_at timestamptz,
+  deleted_at timestamptz
+);
+create index finding_comment_finding on finding_comment (finding_number, id);`;
+
 export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-001-findings', sql: findings },
   { name: 'findings-002-evaluations', sql: evaluations },
@@ -252,4 +267,5 @@ export const findingsMigrations: readonly Migration[] = [
   { name: 'findings-008-bulk', sql: bulk },
   { name: 'findings-009-words-afterwards', sql: afterwards },
   { name: 'findings-010-volume', sql: volume },
+  { name: 'findings-011-comments', sql: comments },
 ];
