@@ -1,6 +1,7 @@
 import { mapped } from '../mapping/built-in.ts';
 import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
+import { burp } from './burp/burp.ts';
 import { checkov } from './checkov/checkov.ts';
 import { csaf } from './csaf/csaf.ts';
 import { cyclonedx } from './cyclonedx/cyclonedx.ts';
@@ -51,6 +52,7 @@ const unwrapped: readonly ReportReader[] = [
     prowler,
     junit,
     nessus,
+    burp,
   ],
   ...['dockle', 'gosec', 'tfsec', 'kube-bench', 'trufflehog', 'harbor', 'gitlab', 'github-secrets', 'github-vulnerability'].map(mapped),
   ...['brakeman', 'kics', 'nuclei', 'sonarqube', 'anchore-engine', 'clair', 'jfrog-xray', 'jfrog-scan', 'nessus-csv', 'prowler-v2'].map(
