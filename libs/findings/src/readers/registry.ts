@@ -3,6 +3,7 @@ import { actionlint } from './actionlint/actionlint.ts';
 import { bandit } from './bandit/bandit.ts';
 import { burp } from './burp/burp.ts';
 import { checkov } from './checkov/checkov.ts';
+import { clair4 } from './clair-4/clair-4.ts';
 import { csaf } from './csaf/csaf.ts';
 import { cyclonedx } from './cyclonedx/cyclonedx.ts';
 import { dependencyCheck } from './dependency-check/dependency-check.ts';
@@ -53,6 +54,7 @@ const unwrapped: readonly ReportReader[] = [
     junit,
     nessus,
     burp,
+    clair4,
   ],
   ...['dockle', 'gosec', 'tfsec', 'kube-bench', 'trufflehog', 'harbor', 'gitlab', 'github-secrets', 'github-vulnerability'].map(mapped),
   ...['brakeman', 'kics', 'nuclei', 'sonarqube', 'anchore-engine', 'clair', 'jfrog-xray', 'jfrog-scan', 'nessus-csv', 'prowler-v2'].map(
