@@ -17,17 +17,23 @@ const open = `
   union all (select 'work: ' || kind from work
     where state = 'leased' or (state = 'open' and (run_after < now() + interval '10 seconds' or (failures > 0 and kind <> 'look-for-missed-pushes'))) limit 3)`;
 
-/** Waits until nothing is on its way any more; fails with what still is. */
+const givenUp = `select 'given up: ' || kind || ': ' || coalesce(last_error, '') as open from work where state = 'dead' limit 3`;
+
+/** Waits until nothing is on its way any more; fails with what still is, and with what may be the reason. */
 export async function settled(stage: Stage, withinMs: number): Promise<void> {
   await eventually(async () => {
     const left = (await Promise.all(serviceNames.map((service) => leftIn(stage, service)))).flat();
     const behind = left.length > 0 ? [] : await stage.broker.behind(stage.shop.platform.prefix);
     if (left.length + behind.length > 0) throw new Error(`still on its way: ${[...left, ...behind].slice(0, 10).join('; ')}`);
-  }, withinMs);
+  }, withinMs).catch(async (error: Error) => {
+    const dead = (await Promise.all(serviceNames.map((service) => leftIn(stage, service, givenUp)))).flat();
+    const behind = await stage.broker.behind(stage.shop.platform.prefix);
+    throw new Error(`${error.message}; ${[...dead, ...behind].slice(0, 20).join('; ') || 'nothing was given up, and nobody is behind'}`);
+  });
 }
 
-async function leftIn({ shop: { databases } }: Stage, service: ServiceName): Promise<string[]> {
-  const sql = [open, ownWork[service]].filter((one) => one !== undefined).map((one) => `(${one})`);
+async function leftIn({ shop: { databases } }: Stage, service: ServiceName, looked?: string): Promise<string[]> {
+  const sql = (looked === undefined ? [open, ownWork[service]] : [looked]).filter((one) => one !== undefined).map((one) => `(${one})`);
   const rows = await databases.rows<{ open: string }>(service, sql.join(' union all '));
   return rows.map((row) => `${service}: ${row.open}`);
 }
