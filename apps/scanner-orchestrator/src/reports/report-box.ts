@@ -1,7 +1,5 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
-import { Blobs, LinesRefused, linesOf } from '@throughline/blobs';
+import { Blobs, linesOf } from '@throughline/blobs';
 import type { ReceivedSbom } from '@throughline/contracts';
 import { mostRejected, ReportRefused, type Finding, type Rejection, type ReportPlace, type ReportReader } from '@throughline/findings';
 import type { ReportTask } from '../box/box-task.ts';
@@ -13,6 +11,7 @@ import { traceOf } from '../runner/secret-names.ts';
 import type { BoxProcess } from '../runner/sandbox/box-process.ts';
 import { WeakSecrets } from '../runs/weak-secrets.ts';
 import { Slots } from '../slots.ts';
+import { boxed } from './boxed.ts';
 
 /** What a report was read into. */
 export interface ReadResult {
@@ -88,18 +87,11 @@ export class ReportBox {
     return this.turns.hold(() => this.desk.withBox('box/report.worker', task, (box) => this.take(box, report, keep), signal));
   }
 
-  private async take<T>(box: BoxProcess, report: ToRead, keep: Keep<T>): Promise<T> {
-    // Where it breaks, the ending of the process tells why.
-    void pipeline(Readable.from(copies(report)), box.input).catch(() => undefined);
+  private take<T>(box: BoxProcess, report: ToRead, keep: Keep<T>): Promise<T> {
     const weak = this.weak.of(report.repository);
     const intake = new UploadIntake((secret) => traceOf(secret, this.keys, weak));
-    try {
-      return await keep(intake, intake.read(box.output()));
-    } catch (error) {
-      if (report.signal?.aborted) throw error;
-      const limit = box.why ?? (error instanceof ScanRefused || error instanceof LinesRefused ? error.message : undefined);
-      throw limit === undefined ? error : new ReportRefused(`the report cannot be read: ${limit}`);
-    }
+    const input = { what: 'the report', content: copies(report), signal: report.signal };
+    return boxed(box, input, () => keep(intake, intake.read(box.output())));
   }
 }
 

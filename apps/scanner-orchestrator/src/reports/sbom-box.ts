@@ -1,7 +1,5 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
-import { Blobs, LinesRefused, linesOf } from '@throughline/blobs';
+import { Blobs, linesOf } from '@throughline/blobs';
 import { make, ReceivedSbom } from '@throughline/contracts';
 import { mostComponents, present, ReportRefused, sbomFormats, type ReportLine } from '@throughline/findings';
 import { comparatorOf } from '@throughline/versions';
@@ -11,6 +9,7 @@ import type { BoxProcess } from '../runner/sandbox/box-process.ts';
 import { ScanRefused } from '../runner/scan-refused.ts';
 import { ScannerDesk } from '../runner/scanner-desk.ts';
 import { Slots } from '../slots.ts';
+import { boxed } from './boxed.ts';
 import { placeOf, type ReadResult } from './report-box.ts';
 import { sbomFormatName } from './report-rows.ts';
 
@@ -48,19 +47,13 @@ export class SbomBox {
     return this.turns.hold(() => this.desk.withBox('box/sbom.worker', task, (box) => this.take(box, sbom), signal));
   }
 
-  private async take(box: BoxProcess, { open, signal }: SbomToRead): Promise<ReadResult> {
-    // Where it breaks, the ending of the process tells why.
-    void pipeline(Readable.from(open()), box.input).catch(() => undefined);
+  private take(box: BoxProcess, { open, signal }: SbomToRead): Promise<ReadResult> {
     const intake = new SbomIntake();
-    try {
+    return boxed(box, { what: 'the SBOM', content: open(), signal }, async () => {
       const { digest } = await this.blobs.put(intake.read(box.output()));
       const { digest: document } = await this.blobs.put(open());
       return { report: digest, accepted: intake.components, rejected: [], unread: intake.incomplete ? 1 : 0, sbom: intake.sbom(document) };
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      const limit = box.why ?? (error instanceof ScanRefused || error instanceof LinesRefused ? error.message : undefined);
-      throw limit === undefined ? error : new ReportRefused(`the SBOM cannot be read: ${limit}`);
-    }
+    });
   }
 }
 

@@ -1,15 +1,13 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
-import { LinesRefused, linesOf } from '@throughline/blobs';
-import { ReportRefused } from '@throughline/findings';
+import { linesOf } from '@throughline/blobs';
 import type { ImageTask } from '../../box/box-task.ts';
 import { fieldsOf } from '../../runner/report-intake.ts';
 import type { BoxProcess } from '../../runner/sandbox/box-process.ts';
 import { ScanRefused } from '../../runner/scan-refused.ts';
 import { ScannerDesk } from '../../runner/scanner-desk.ts';
 import { Slots } from '../../slots.ts';
+import { boxed } from '../boxed.ts';
 
 /** Layers of an image that lie on disk, from the lowest on. */
 export interface PulledImage {
@@ -37,21 +35,15 @@ export class ImageBox {
     return this.turns.hold(() => this.desk.withBox('box/image.worker', task, (box) => this.take(box, image), signal));
   }
 
-  private async take(box: BoxProcess, { layers, signal }: PulledImage): Promise<string> {
-    // Where it breaks, the ending of the process tells why.
-    void pipeline(Readable.from(contentOf(layers)), box.input).catch(() => undefined);
-    try {
+  private take(box: BoxProcess, { layers, signal }: PulledImage): Promise<string> {
+    return boxed(box, { what: 'the image', content: contentOf(layers), signal }, async () => {
       const lines: string[] = [];
       for await (const line of linesOf(box.output(), limits)) lines.push(line);
       const [document = '{}', end = '{}'] = lines;
       if (fieldsOf(end)['end'] === 1) return document;
       const { failed } = fieldsOf(lines.at(-1) ?? '{}');
       throw new ScanRefused(typeof failed === 'string' ? failed.slice(0, 300) : 'its reader broke off');
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      const limit = box.why ?? (error instanceof ScanRefused || error instanceof LinesRefused ? error.message : undefined);
-      throw limit === undefined ? error : new ReportRefused(`the image cannot be read: ${limit}`);
-    }
+    });
   }
 }
 
