@@ -7,8 +7,8 @@ import { ReportBox, type PreviewedReport } from '../report-box.ts';
 import { openUpload, unprocessable } from '../upload-body.ts';
 import { Mappings, type OwnFormat } from './mappings.ts';
 
-/** A trial holds its report in memory. */
-const mostBytes = 1024 * 1024;
+/** In bytes: a trial holds its report in memory. */
+export const mostTried = 1024 * 1024;
 
 /** What a saved mapping makes of a report; nothing is kept of it. */
 @Injectable()
@@ -28,8 +28,8 @@ export class MappingTrial {
 
   private async read({ reader, source: mapping }: OwnFormat, source: Readable): Promise<PreviewedReport> {
     const recognise = (head: Buffer, whole: boolean) => recogniseReport(head, whole, reader.name, [reader]);
-    const { whole } = await openUpload(source, { recognise, mostBytes });
-    if (!whole) throw new Problem(413, 'too_large', `a trial takes at most ${mostBytes} bytes: cut the report down`);
+    const { whole } = await openUpload(source, { recognise, mostBytes: mostTried });
+    if (!whole) throw new Problem(413, 'too_large', `a trial takes at most ${mostTried} bytes: cut the report down`);
     try {
       return await this.box.preview({ reader, mapping, repository: '', bytes: whole.length, open: () => Readable.from([whole]) });
     } catch (error) {

@@ -17,10 +17,8 @@ import {
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
 import type { MappingRow } from './mapping-rows.ts';
-import { MappingTrial } from './mapping-trial.ts';
-import { isUsable, Mappings } from './mappings.ts';
-
-const mostTried = 1024 * 1024;
+import { MappingTrial, mostTried } from './mapping-trial.ts';
+import { Mappings } from './mappings.ts';
 
 @Controller('api/v1/report-mappings')
 export class MappingsController {
@@ -36,14 +34,14 @@ export class MappingsController {
     const limit = query.limit ?? defaultLimit;
     const after = String(decodeCursor(query.cursor, 1)?.[0] ?? '');
     const { items, next } = pageOf(await this.mappings.page(after, limit + 1), limit, ({ name }) => [name]);
-    return { items: items.map((row) => make(ReportMapping, shownOf(row))), next };
+    return { items: items.map((row) => make(ReportMapping, this.shown(row))), next };
   }
 
   @Get(':name')
   @Access('reports:read')
   @Answers(ReportMappingDetail, { description: 'A mapping with its text' })
   async read(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReportMappingDetail> {
-    return detailOf(await this.mappings.read(name), reply);
+    return this.detail(await this.mappings.read(name), reply);
   }
 
   @Put(':name')
@@ -62,7 +60,7 @@ export class MappingsController {
   ): Promise<ReportMappingDetail> {
     const body = request.rawBody;
     if (!body || body.length === 0) throw new Problem(400, 'bad_request', 'send the mapping as the body, YAML or JSON');
-    return detailOf(await this.mappings.save(name, body.toString('utf8'), caller, ifMatch), reply);
+    return this.detail(await this.mappings.save(name, body.toString('utf8'), caller, ifMatch), reply);
   }
 
   @Delete(':name')
@@ -91,14 +89,14 @@ export class MappingsController {
   run(@Param('name') name: string, @BodyStream() body: Readable | undefined): Promise<MappingPreview> {
     return this.trial.run(name, body);
   }
-}
 
-function shownOf(row: MappingRow): ReportMapping {
-  const { name, title, finds, version, by, at } = row;
-  return { name, title, finds: [...finds], version, savedBy: by, savedAt: at.toISOString(), usable: isUsable(row) };
-}
+  private shown(row: MappingRow): ReportMapping {
+    const { name, title, finds, version, by, at } = row;
+    return { name, title, finds: [...finds], version, savedBy: by, savedAt: at.toISOString(), usable: this.mappings.isUsable(row) };
+  }
 
-function detailOf(row: MappingRow, reply: FastifyReply): ReportMappingDetail {
-  void reply.header('etag', entityTag(row.version));
-  return make(ReportMappingDetail, { ...shownOf(row), source: row.source });
+  private detail(row: MappingRow, reply: FastifyReply): ReportMappingDetail {
+    void reply.header('etag', entityTag(row.version));
+    return make(ReportMappingDetail, { ...this.shown(row), source: row.source });
+  }
 }

@@ -52,6 +52,11 @@ export class Mappings {
     return this.database.transaction((tx) => this.present(tx, name));
   }
 
+  /** Whether this release can read it. */
+  isUsable(row: MappingRow): boolean {
+    return this.formatOf(row) !== undefined;
+  }
+
   /** Throws 422 with the place of every flaw, 412 and 428 for a stale writer. The same text again changes nothing. */
   async save(name: string, source: string, caller: Identity, ifMatch: string | undefined): Promise<MappingRow> {
     refuseOfTeam(caller);
@@ -87,11 +92,15 @@ export class Mappings {
   }
 
   private async format(tx: Tx, name: string, version: number): Promise<OwnFormat | undefined> {
-    const key = `${name} ${version}`;
-    if (!this.compiled.has(key)) {
-      const row = await this.table.version(tx, name, version);
-      this.compiled.set(key, row && this.compile(row));
-    }
+    const key = keyOf({ name, version });
+    if (this.compiled.has(key)) return this.compiled.get(key);
+    const row = await this.table.version(tx, name, version);
+    return row && this.formatOf(row);
+  }
+
+  private formatOf(row: MappingRow): OwnFormat | undefined {
+    const key = keyOf(row);
+    if (!this.compiled.has(key)) this.compiled.set(key, this.compile(row));
     return this.compiled.get(key);
   }
 
@@ -107,19 +116,13 @@ export class Mappings {
 
   private forget(names: readonly Pick<MappingRow, 'name' | 'version'>[]): void {
     if (this.compiled.size <= 2 * mostMappings) return;
-    const kept = new Set(names.map(({ name, version }) => `${name} ${version}`));
+    const kept = new Set(names.map(keyOf));
     for (const key of this.compiled.keys()) if (!kept.has(key)) this.compiled.delete(key);
   }
 }
 
-/** Whether this release can read it. */
-export function isUsable({ source }: MappingRow): boolean {
-  try {
-    readMapping(source);
-    return true;
-  } catch {
-    return false;
-  }
+function keyOf({ name, version }: Pick<MappingRow, 'name' | 'version'>): string {
+  return `${name} ${version}`;
 }
 
 /** A format serves the uploads of everybody. */
