@@ -2,34 +2,23 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { Blobs } from '@throughline/blobs';
 import type { EvidenceReceived } from '@throughline/contracts';
-import { runService, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, SignedCaller, type Infra, type Platform } from '@throughline/testing';
+import { eventually } from '@throughline/testing';
 import { newRepository, ReportDoor } from '../fixtures/report-door.ts';
-import { testTools } from '../fixtures/test-tools.ts';
-import definition from '../service.ts';
+import { ReportsUnderTest } from '../fixtures/reports-under-test.ts';
 
 const fixtures = new URL('../../../../libs/findings/src/readers/', import.meta.url);
 
-let held: Infra;
-let platform: Platform;
-let service: RunningService;
+let under: ReportsUnderTest;
 let reports: ReportDoor;
 let blobs: Blobs;
 
 beforeAll(async () => {
-  held = await infra();
-  platform = await held.fresh(['scanner-orchestrator', 'ledger', 'policy-engine', 'gateway'], {
-    topics: ['change', 'evidence', 'finding', 'policy'],
-  });
-  const environment: Record<string, string> = { ...platform.environment('scanner-orchestrator'), TOOLS_DIR: await testTools() };
-  service = await runService(definition, environment);
-  blobs = new Blobs(environment['BLOBS_DIR']!);
-  reports = new ReportDoor(new SignedCaller(service, platform), new Broker(held), platform);
+  under = await ReportsUnderTest.start();
+  ({ reports, blobs } = under);
 }, 300_000);
 
 afterAll(async () => {
-  await service?.close();
-  await platform?.remove();
+  await under?.stop();
 });
 
 jest.setTimeout(120_000);

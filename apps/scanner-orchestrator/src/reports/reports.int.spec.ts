@@ -20,48 +20,34 @@ import {
   type Page,
   type Report,
 } from '@throughline/contracts';
-import { Database, rows, runService, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, SignedCaller, type Infra, type Platform } from '@throughline/testing';
+import { Database, rows, type RunningService } from '@throughline/service';
+import { Broker, eventually, SignedCaller, type Platform } from '@throughline/testing';
 import { commit, newRepository, ReportDoor } from '../fixtures/report-door.ts';
-import { testTools } from '../fixtures/test-tools.ts';
-import definition from '../service.ts';
+import { ReportsUnderTest } from '../fixtures/reports-under-test.ts';
 
 const secret = `ghp_${'wWPw5k4aXcaT4fNP'}0UcnZwJUVFk6LO0pINUx`;
 const patienceMs = 60_000;
 const teamA = { applications: ['shop'] };
 
-let held: Infra;
+let under: ReportsUnderTest;
 let platform: Platform;
 let service: RunningService;
 let door: SignedCaller;
-let gate: SignedCaller;
 let broker: Broker;
 let reports: ReportDoor;
 let blobs: Blobs;
+let gate: SignedCaller;
 let folders: string[];
 
 beforeAll(async () => {
-  held = await infra();
-  platform = await held.fresh(['scanner-orchestrator', 'ledger', 'policy-engine', 'gateway'], {
-    topics: ['change', 'evidence', 'finding', 'policy'],
-  });
-  const environment: Record<string, string> = {
-    ...platform.environment('scanner-orchestrator'),
-    TOOLS_DIR: await testTools(),
-    MAX_REPORT_MIB: '8',
-  };
-  service = await runService(definition, environment);
-  blobs = new Blobs(environment['BLOBS_DIR']!);
-  folders = [environment['BLOBS_DIR']!, environment['WORK_DIR']!];
-  door = new SignedCaller(service, platform);
-  gate = new SignedCaller(service, platform, 'policy-engine');
-  broker = new Broker(held);
-  reports = new ReportDoor(door, broker, platform);
+  under = await ReportsUnderTest.start({ MAX_REPORT_MIB: '8' });
+  ({ platform, service, door, broker, reports, blobs } = under);
+  gate = new SignedCaller(under.service, under.platform, 'policy-engine');
+  folders = [under.environment['BLOBS_DIR']!, under.environment['WORK_DIR']!];
 }, 300_000);
 
 afterAll(async () => {
-  await service?.close();
-  await platform?.remove();
+  await under?.stop();
 });
 
 jest.setTimeout(120_000);

@@ -2,41 +2,29 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { Blobs } from '@throughline/blobs';
 import type { EvidencePlanned, EvidenceReceived, Report, ReportAccepted, SbomReceived } from '@throughline/contracts';
-import { runService, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, SignedCaller, type Infra, type Platform, type SignedCall } from '@throughline/testing';
+import { Broker, eventually, SignedCaller, type Platform, type SignedCall } from '@throughline/testing';
 import { commit, newRepository, ReportDoor } from '../fixtures/report-door.ts';
-import { testTools } from '../fixtures/test-tools.ts';
-import definition from '../service.ts';
+import { ReportsUnderTest } from '../fixtures/reports-under-test.ts';
 
 type Accepted = ReportAccepted & {
   readonly detail: string;
   readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
 };
 
-let held: Infra;
+let under: ReportsUnderTest;
 let platform: Platform;
-let service: RunningService;
 let door: SignedCaller;
+let broker: Broker;
 let reports: ReportDoor;
 let blobs: Blobs;
-let broker: Broker;
 
 beforeAll(async () => {
-  held = await infra();
-  platform = await held.fresh(['scanner-orchestrator', 'ledger', 'policy-engine', 'gateway'], {
-    topics: ['change', 'evidence', 'finding', 'policy'],
-  });
-  const environment = { ...platform.environment('scanner-orchestrator'), TOOLS_DIR: await testTools() };
-  service = await runService(definition, environment);
-  blobs = new Blobs((environment as Record<string, string>)['BLOBS_DIR']!);
-  door = new SignedCaller(service, platform);
-  broker = new Broker(held);
-  reports = new ReportDoor(door, broker, platform);
+  under = await ReportsUnderTest.start();
+  ({ platform, door, broker, reports, blobs } = under);
 }, 300_000);
 
 afterAll(async () => {
-  await service?.close();
-  await platform?.remove();
+  await under?.stop();
 });
 
 jest.setTimeout(120_000);

@@ -1,34 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Blobs } from '@throughline/blobs';
 import type { EvidenceReceived, MappingPreview, Page, ReportMapping, ReportMappingDetail } from '@throughline/contracts';
-import { runService, type RunningService } from '@throughline/service';
-import { Broker, eventually, infra, SignedCaller, type Infra, type Platform, type SignedCall } from '@throughline/testing';
+import { eventually, SignedCaller, type SignedCall } from '@throughline/testing';
 import { newRepository, ReportDoor } from '../../fixtures/report-door.ts';
-import { testTools } from '../../fixtures/test-tools.ts';
-import definition from '../../service.ts';
+import { ReportsUnderTest } from '../../fixtures/reports-under-test.ts';
 
-let held: Infra;
-let platform: Platform;
-let service: RunningService;
+let under: ReportsUnderTest;
 let door: SignedCaller;
 let reports: ReportDoor;
 let blobs: Blobs;
 
 beforeAll(async () => {
-  held = await infra();
-  platform = await held.fresh(['scanner-orchestrator', 'ledger', 'policy-engine', 'gateway'], {
-    topics: ['change', 'evidence', 'finding', 'policy'],
-  });
-  const environment: Record<string, string> = { ...platform.environment('scanner-orchestrator'), TOOLS_DIR: await testTools() };
-  service = await runService(definition, environment);
-  blobs = new Blobs(environment['BLOBS_DIR']!);
-  door = new SignedCaller(service, platform);
-  reports = new ReportDoor(door, new Broker(held), platform);
+  under = await ReportsUnderTest.start();
+  ({ door, reports, blobs } = under);
 }, 300_000);
 
 afterAll(async () => {
-  await service?.close();
-  await platform?.remove();
+  await under?.stop();
 });
 
 jest.setTimeout(120_000);
