@@ -27,7 +27,7 @@ import {
 import { repositoryProtection } from '../sources/protection-state.ts';
 import { CloneAddresses } from './clone-addresses.ts';
 import { nextRevision, repositoryFact, type RepositoryRow } from './repository-register.ts';
-import { RepositoryMoves, taken } from './repository-moves.ts';
+import { RepositoryMoves } from './repository-moves.ts';
 import { RepositoryRemoval } from './repository-removal.ts';
 
 /** By whom, and out of which application, where that was looked at. */
@@ -143,10 +143,7 @@ export class Repositories {
     if (!row) throw new Problem(403, 'forbidden', 'this repository belongs to an application that is not yours');
     const same = (wanted.name ?? row.name) === row.name && (wanted.application ?? row.application) === row.application;
     if (same) return row;
-    const moves = wanted.application !== undefined && wanted.application !== row.application;
-    if (moves && row.listed) throw taken(repository, row.application);
-    if (moves && row.application !== (from ?? row.application))
-      throw new Problem(409, 'conflict', 'somebody else has just moved this repository: look at it again');
+    this.moves.confirm(row, wanted, from);
     const [changed] = await rows<RepositoryRow>(
       tx,
       `update repository set name = $2, application = $3, listed = listed and application = $3, revision = ${nextRevision} where id = $1 returning *`,

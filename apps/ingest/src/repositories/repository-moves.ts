@@ -41,15 +41,21 @@ export class RepositoryMoves {
     const { listed, former } = found!;
     const to = wanted.application ?? listed ?? 'unassigned';
     if (listed !== null && to !== listed) throw taken(repository, sees(caller, listed) ? listed : undefined);
-    if (former !== null && former !== to && former !== 'unassigned') await this.refuseWeaker(former, to, caller);
+    if (former !== null && former !== to) await this.refuseWeaker(former, to, caller);
     return found!;
+  }
+
+  /** Looks again at one that is watched, once its row is locked. Throws `Problem` 409 when it is not where `refuseMove` found it. */
+  confirm({ repository, application, listed }: RepositoryRow, wanted: NewRepository, from: string | undefined): void {
+    if (wanted.application === undefined || wanted.application === application) return;
+    if (listed) throw taken(repository, application);
+    if (application !== (from ?? application)) throw movedMeanwhile();
   }
 
   /** Forgets of which application it was, in the transaction that registers it. Throws `Problem` 409 when that changed since the look. */
   async settle(tx: Tx, repository: string, looked: Standing | undefined): Promise<void> {
     const [now] = await rows<Standing>(tx, standing, [repository]);
-    if (now!.listed !== (looked?.listed ?? null) || now!.former !== (looked?.former ?? null))
-      throw new Problem(409, 'conflict', 'somebody else has just moved this repository: look at it again');
+    if (now!.listed !== (looked?.listed ?? null) || now!.former !== (looked?.former ?? null)) throw movedMeanwhile();
     await rows(tx, 'delete from former_application where repository = $1', [repository]);
   }
 
@@ -81,8 +87,12 @@ export class RepositoryMoves {
   }
 }
 
+function movedMeanwhile(): Problem {
+  return new Problem(409, 'conflict', 'somebody else has just moved this repository: look at it again');
+}
+
 /** What a list of an application names stays there: a person's word stands only for what no list names. */
-export function taken(repository: string, application: string | undefined): Problem {
+function taken(repository: string, application: string | undefined): Problem {
   const where = application === undefined ? '' : ` (PUT /api/v1/applications/${application})`;
   return new Problem(409, 'taken', `${application ?? 'another application'} lists ${repository}: take it out there first${where}`);
 }
