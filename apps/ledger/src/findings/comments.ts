@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { make, FindingComment, uuidv7, type Page, type PageQuery } from '@throughline/contracts';
-import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, Problem, rows, type Identity, type Tx } from '@throughline/service';
 import { uuid } from '../uuid.ts';
+import { askedFinding } from './asked-finding.ts';
 
 interface CommentRow {
   readonly id: string;
@@ -29,7 +30,7 @@ export class FindingComments {
 
   /** The oldest first. Throws `Problem` 404. */
   async list(finding: string, query: PageQuery, caller: Identity): Promise<Page<FindingComment>> {
-    const number = await this.database.transaction((tx) => this.numberOf(tx, finding, caller));
+    const number = await this.database.transaction((tx) => askedFinding(tx, finding, caller));
     const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
     const found = await this.database.rows<CommentRow>(
       `select ${columns} where ${ofFinding} and ($2::uuid is null or c.id > $2) order by c.id limit $3`,
@@ -42,7 +43,7 @@ export class FindingComments {
   /** Throws `Problem` 404, and 409 where there are too many. */
   async add(finding: string, text: string, caller: Identity): Promise<FindingComment> {
     return this.database.transaction(async (tx) => {
-      const number = await this.numberOf(tx, finding, caller);
+      const number = await askedFinding(tx, finding, caller);
       const [counted] = await rows<{ count: number }>(tx, `select count(*)::int as count from finding_comment c where ${ofFinding}`, [
         number,
       ]);
@@ -78,7 +79,7 @@ export class FindingComments {
   }
 
   private async own(tx: Tx, finding: string, id: string, caller: Identity): Promise<CommentRow> {
-    const number = await this.numberOf(tx, finding, caller);
+    const number = await askedFinding(tx, finding, caller);
     const sql = `select ${columns} where ${ofFinding} and c.id = $2 for update of c`;
     const [comment] = uuid.test(id) ? await rows<CommentRow>(tx, sql, [number, id]) : [];
     if (!comment) throw new Problem(404, 'not_found', 'there is no such comment');
@@ -89,15 +90,6 @@ export class FindingComments {
   private async read(tx: Tx, id: string, caller: Identity): Promise<FindingComment> {
     const [row] = await rows<CommentRow>(tx, `select ${columns} where c.id = $1`, [id]);
     return shown(row!, caller);
-  }
-
-  /** Of the finding that it is merged into. */
-  private async numberOf(tx: Tx, id: string, caller: Identity): Promise<string> {
-    const sql = `select f.number, f.application from finding asked join finding f on f.number = coalesce(asked.alias_of, asked.number)
-      where asked.id = $1`;
-    const [row] = uuid.test(id) ? await rows<{ number: string; application: string }>(tx, sql, [id]) : [];
-    if (!row || !sees(caller, row.application)) throw new Problem(404, 'not_found', 'there is no such finding, or it is not yours to see');
-    return row.number;
   }
 }
 

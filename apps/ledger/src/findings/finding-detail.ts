@@ -1,18 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Detection, FindingDetail, FindingEvent, Page, PageQuery, RiskAnswer } from '@throughline/contracts';
 import { riskOf } from '@throughline/findings';
-import {
-  Database,
-  decodeCursor,
-  defaultLimit,
-  pageOf,
-  Problem,
-  sees,
-  ServiceConfig,
-  withoutNulls,
-  type Identity,
-} from '@throughline/service';
+import { Database, decodeCursor, defaultLimit, pageOf, sees, ServiceConfig, withoutNulls, type Identity } from '@throughline/service';
 import { uuid } from '../uuid.ts';
+import { noSuchFinding } from './asked-finding.ts';
 import { answerOf, findingColumns, findingJoins, type FindingRow } from './finding-answer.ts';
 import { severityAt } from './severity-weight.ts';
 
@@ -103,7 +94,7 @@ export class FindingDetails {
           [id],
         )
       : [];
-    if (!row || !sees(caller, row.application)) throw new Problem(404, 'not_found', 'there is no such finding, or it is not yours to see');
+    if (!row || !sees(caller, row.application)) throw noSuchFinding();
     return row;
   }
 

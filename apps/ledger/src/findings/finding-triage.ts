@@ -3,6 +3,7 @@ import type { FindingTriage, Triage } from '@throughline/contracts';
 import { TriageRefused, triageChanges } from '@throughline/findings';
 import { Outbox } from '@throughline/messaging';
 import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
+import { noSuchFinding } from './asked-finding.ts';
 import { writeTriage } from './triage-changes.ts';
 
 interface Triaged {
@@ -45,8 +46,7 @@ export class FindingTriages {
        left join waiver w on w.id = f.waiver and not w.ended and w.until > now() where asked.id::text = $1 for update of f`,
       [id.toLowerCase()],
     );
-    if (!finding || !sees(caller, finding.application))
-      throw new Problem(404, 'not_found', 'there is no such finding, or it is not yours to see');
+    if (!finding || !sees(caller, finding.application)) throw noSuchFinding();
     return finding;
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FindingVex, Page } from '@throughline/contracts';
-import { Database, Problem, rows, sees, type Identity } from '@throughline/service';
+import { Database, type Identity } from '@throughline/service';
+import { askedFinding } from '../findings/asked-finding.ts';
 import { VexRows, type SpokenRow, type VexFinding } from './vex-rows.ts';
 import { isTrusted, namesIt, speaksOf } from './vex-verdict.ts';
 
@@ -16,14 +17,8 @@ export class FindingVexes {
 
   of(id: string, caller: Identity): Promise<Page<FindingVex>> {
     return this.database.transaction(async (tx) => {
-      const [asked] = await rows<{ number: string; application: string }>(
-        tx,
-        `select f.number, f.application from finding asked join finding f on f.number = coalesce(asked.alias_of, asked.number) where asked.id::text = $1`,
-        [id.toLowerCase()],
-      );
-      if (!asked || !sees(caller, asked.application))
-        throw new Problem(404, 'not_found', 'there is no such finding, or it is not yours to see');
-      const [finding] = await this.table.findings(tx, { numbers: [asked.number] }, '0');
+      const number = await askedFinding(tx, id, caller);
+      const [finding] = await this.table.findings(tx, { numbers: [number] }, '0');
       if (!finding) return { items: [], next: null };
       const said = (await this.table.statements(tx, [finding])).filter(
         (one) => namesIt(one.names, finding) && finding.inUse.some((used) => speaksOf(one, finding, used)),
