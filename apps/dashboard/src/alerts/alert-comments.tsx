@@ -1,9 +1,7 @@
-import { Button, Textarea } from '@mantine/core';
-import { useState } from 'react';
 import type { AlertDetail } from '@throughline/contracts';
 import { useMay } from '../session/me.ts';
+import { CommentForm } from '../ui/comment-form.tsx';
 import { Panel } from '../ui/page.tsx';
-import { Failure } from '../ui/state.tsx';
 import { When } from '../ui/tags.tsx';
 import { useAlertChange } from './use-alert-change.ts';
 
@@ -29,27 +27,13 @@ export function AlertComments({ alert }: { readonly alert: AlertDetail }) {
 }
 
 function NewComment({ alert }: { readonly alert: string }) {
-  const [text, setText] = useState('');
   const change = useAlertChange(alert);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        change.mutate({ what: 'comment', body: { text: text.trim() } }, { onSuccess: () => setText('') });
-      }}
-    >
-      <Textarea
-        label="Add a comment"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        maxLength={4000}
-        minRows={2}
-        autosize
-      />
-      {change.error && <Failure error={change.error} />}
-      <Button type="submit" size="compact-sm" variant="default" mt="xs" disabled={text.trim() === ''} loading={change.isPending}>
-        Comment
-      </Button>
-    </form>
+    <CommentForm
+      most={4000}
+      isPending={change.isPending}
+      error={change.error}
+      send={(text, more) => change.mutate({ what: 'comment', body: { text } }, more)}
+    />
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { FindingComment } from '@throughline/contracts';
 import { call } from '../api.ts';
 import { useMay } from '../session/me.ts';
+import { CommentForm } from '../ui/comment-form.tsx';
 import { Listing, useList, type Column } from '../ui/listing.tsx';
 import { Panel } from '../ui/page.tsx';
 import { Failure } from '../ui/state.tsx';
@@ -53,35 +53,9 @@ function TakeBack({ id, comment }: { readonly id: string; readonly comment: stri
 function NewComment({ id }: { readonly id: string }) {
   const may = useMay('findings:write');
   const queries = useQueryClient();
-  const [text, setText] = useState('');
   const add = useMutation({
-    mutationFn: () => call<FindingComment>('POST', `findings/${id}/comments`, { text }),
-    onSuccess: () => {
-      setText('');
-      void queries.invalidateQueries({ queryKey: ['list'] });
-    },
+    mutationFn: (text: string) => call<FindingComment>('POST', `findings/${id}/comments`, { text }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['list'] }),
   });
-  if (!may) return null;
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate();
-      }}
-    >
-      <Textarea
-        label="Comment"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        maxLength={10_000}
-        minRows={2}
-        autosize
-        mt="sm"
-      />
-      {add.error && <Failure error={add.error} />}
-      <Button type="submit" size="sm" mt="sm" disabled={text.trim() === ''} loading={add.isPending}>
-        Comment
-      </Button>
-    </form>
-  );
+  return may && <CommentForm most={10_000} isPending={add.isPending} error={add.error} send={add.mutate} />;
 }
