@@ -42,11 +42,11 @@ const images = `
   join sbom s on s.report_id = t.report_id and s.artifact <> ''
     and (s.id = e.run or exists (select 1 from sbom_again again where again.sbom_number = s.number and again.id = e.run))`;
 
-const ownerOf = (application: string): string =>
-  `coalesce((select owners[1] from application where name = ${application}), 'unowned') as owner`;
+const ownerOf = (place: string): string =>
+  `coalesce((select owners[1] from application a where a.name = ${place}.application), 'unowned') as owner`;
 
-const findingsOf = (repository: string): string => `
-  array(select f.id::text from finding f where f.group_id in (select group_id from member) and f.repository = ${repository}
+const findingsOf = (place: string): string => `
+  array(select f.id::text from finding f where f.group_id in (select group_id from member) and f.repository = ${place}.repository
         and f.alias_of is null order by f.id limit 20) as findings`;
 
 /**
@@ -58,7 +58,7 @@ const findingsOf = (repository: string): string => `
  */
 const statement = (visible: string, first: number): string => `${plannedAnew}
   with asked as materialized (
-    select a.id, a.demo, own.group_id from advisory a join advisory_group_member own on own.advisory_id = a.id where a.osv_id = $1
+    select a.demo, own.group_id from advisory a join advisory_group_member own on own.advisory_id = a.id where a.osv_id = $1
   ), member as materialized (
     select asked.group_id, asked.demo, m.advisory_id as id from asked join advisory_group_member m on m.group_id = asked.group_id
   ), hit as materialized (${versions}
@@ -79,10 +79,10 @@ const statement = (visible: string, first: number): string => `${plannedAnew}
     array(select distinct coalesce(a.owners[1], 'unowned') from (select distinct application from touched) as t
           left join application a on a.name = t.application order by 1 limit 100) as owners,
     coalesce((select json_agg(one) from (
-      select repository, application, ${ownerOf('application')}, lines, purls, ${findingsOf('repositories.repository')}
+      select repository, application, ${ownerOf('repositories')}, lines, purls, ${findingsOf('repositories')}
       from repositories order by repository) as one), '[]') as repositories,
     coalesce((select json_agg(one) from (
-      select repository, image, 'sha256:' || digest as digest, application, ${ownerOf('application')}, purls, ${findingsOf('artifacts.repository')}
+      select repository, image, 'sha256:' || digest as digest, application, ${ownerOf('artifacts')}, purls, ${findingsOf('artifacts')}
       from artifacts order by place) as one), '[]') as artifacts`;
 
 /** What an advisory touches, without scanning anything. Some packages are in a few places, others in tens of thousands. */
