@@ -1,8 +1,19 @@
 import { csvHeaderOf } from '../csv/csv-header.ts';
 import { looksLikeXml } from '../xml/xml-text.ts';
-import type { OpenReport } from './reader.ts';
+import type { OpenReport, ReadLine } from './reader.ts';
 
 const enough = 4096;
+
+type Read = (open: OpenReport) => AsyncIterable<ReadLine>;
+
+/** Reads a report of a format that comes as XML and as JSON. */
+export async function* inSyntax(
+  report: OpenReport,
+  { xml: readXml, json: readJson }: { readonly xml: Read; readonly json: Read },
+): AsyncIterable<ReadLine> {
+  const { xml, open } = await syntaxOf(report);
+  yield* (xml ? readXml : readJson)(open);
+}
 
 /**
  * Looks at the beginning of a report that may be XML, JSON or a table. The first opening that is given back goes on with what was

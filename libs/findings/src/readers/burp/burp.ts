@@ -6,7 +6,7 @@ import { xmlItems, type SeenElements } from '../../xml/xml-items.ts';
 import { cwesIn, objectOf, plainText, present, rejected, textOf } from '../fields.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../reader.ts';
 import { ReportRefused } from '../report-refused.ts';
-import { syntaxOf } from '../syntax.ts';
+import { inSyntax } from '../syntax.ts';
 
 /**
  * Issues of Burp Suite: what “Report issues” writes as XML, and the answer of its REST API to a question for a scan. A finding is
@@ -30,7 +30,7 @@ export const burp: ReportReader = {
     head.has('/issues/issue/serialNumber') || head.has('$.issue_events.*.issue.type_index') || head.has('$.issue_events', '$.scan_metrics'),
   // Others have this root too.
   nothing: (head) => head.has('/issues') && !head.has('/issues/issue'),
-  read,
+  read: (open) => inSyntax(open, { xml: readXml, json: readJson }),
 };
 
 const severities: Readonly<Record<string, Severity>> = { high: 'high', medium: 'medium', low: 'low', information: 'info', info: 'info' };
@@ -49,12 +49,6 @@ interface Issue {
   readonly background: string | undefined;
   readonly remediation: string | undefined;
   readonly classes: string | undefined;
-}
-
-async function* read(report: OpenReport): AsyncIterable<ReadLine> {
-  const { xml, open } = await syntaxOf(report);
-  if (xml) yield* readXml(open);
-  else yield* readJson(open);
 }
 
 async function* readXml(open: OpenReport): AsyncIterable<ReadLine> {

@@ -87,7 +87,7 @@ async function partsOf(open: OpenReport, seen: Seen): Promise<Parts> {
     const [kind, id] = [String(path[0]), String(path[1])];
     const object = objectOf(value);
     if (kind === 'package_vulnerabilities')
-      for (const one of Array.isArray(value) ? value : []) affected.set(String(one), [...(affected.get(String(one)) ?? []), id]);
+      for (const one of Array.isArray(value) ? value.map(String) : []) affected.set(one, [...(affected.get(one) ?? []), id]);
     else if (kind === 'enrichments') noteScores(object, scores);
     else if (kind === 'environments') environments.set(id, objectsOf(value)[0] ?? {});
     else if (kind === 'distributions') distributions.set(id, textOf(object?.['did'], 60)?.toLowerCase() ?? '');

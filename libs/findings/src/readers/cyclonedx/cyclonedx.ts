@@ -6,7 +6,7 @@ import { xmlItems } from '../../xml/xml-items.ts';
 import { advisoryIds, objectOf, present, rejected, vulnerable, webAddress } from '../fields.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../reader.ts';
 import { ReportRefused } from '../report-refused.ts';
-import { syntaxOf } from '../syntax.ts';
+import { inSyntax } from '../syntax.ts';
 import {
   componentsIn,
   componentsOf,
@@ -28,16 +28,10 @@ export const cyclonedx: ReportReader = {
   passes: 2,
   marks: ['/bom', '$.bomFormat'],
   recognises: (head) => head.has('/bom') || head.has('$.bomFormat'),
-  read,
+  read: (open) => inSyntax(open, { xml: readXml, json: readJson }),
 };
 
 type Parts = Map<string, Part>;
-
-async function* read(report: OpenReport): AsyncIterable<ReadLine> {
-  const { xml, open } = await syntaxOf(report);
-  if (xml) yield* readXml(open);
-  else yield* readJson(open);
-}
 
 async function* readXml(open: OpenReport): AsyncIterable<ReadLine> {
   const parts: Parts = new Map();

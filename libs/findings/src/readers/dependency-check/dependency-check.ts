@@ -4,7 +4,7 @@ import { xmlItems, type SeenElements } from '../../xml/xml-items.ts';
 import { advisoryIds, cwesIn, objectOf, present, rejected, severityOf, vulnerable, webAddress } from '../fields.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../reader.ts';
 import { ReportRefused } from '../report-refused.ts';
-import { syntaxOf } from '../syntax.ts';
+import { inSyntax } from '../syntax.ts';
 import { ofElement, ofObject, type Dependency, type Weakness } from './dependency.ts';
 
 /** Reports of OWASP Dependency-Check, XML and JSON of all versions. What was suppressed is read all the same. */
@@ -26,14 +26,8 @@ export const dependencyCheck: ReportReader = {
     (head.has('/analysis') && ['scanInfo', 'projectInfo', 'dependencies'].some((name) => head.has(`/analysis/${name}`))) ||
     head.has('$.reportSchema', '$.scanInfo') ||
     head.has('$.scanInfo', '$.projectInfo'),
-  read,
+  read: (open) => inSyntax(open, { xml: readXml, json: readJson }),
 };
-
-async function* read(report: OpenReport): AsyncIterable<ReadLine> {
-  const { xml, open } = await syntaxOf(report);
-  if (xml) yield* readXml(open);
-  else yield* readJson(open);
-}
 
 async function* readXml(open: OpenReport): AsyncIterable<ReadLine> {
   const seen: SeenElements = new Set();

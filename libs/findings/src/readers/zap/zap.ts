@@ -6,7 +6,7 @@ import { xmlItems, type SeenElements } from '../../xml/xml-items.ts';
 import { cwesIn, objectOf, objectsOf, plainText, present, rejected, textOf, type Foreign } from '../fields.ts';
 import type { OpenReport, ReadLine, ReportReader } from '../reader.ts';
 import { pointerOf, ReportRefused } from '../report-refused.ts';
-import { syntaxOf } from '../syntax.ts';
+import { inSyntax } from '../syntax.ts';
 
 /**
  * Reports of ZAP, traditional XML and JSON, also with requests and responses. A finding is an alert of a site; where it was
@@ -20,7 +20,7 @@ export const zap: ReportReader = {
   marks: ['/OWASPZAPReport', '$.@programName', '$.@generated', '$.@version', '$.site.*.@name', '$.site.*.alerts'],
   recognises: (head) =>
     head.has('/OWASPZAPReport') || head.has('$.site.*.@name', '$.site.*.alerts') || head.has('$.@generated', '$.@programName'),
-  read,
+  read: (open) => inSyntax(open, { xml: readXml, json: readJson }),
 };
 
 /** An alert, whichever way it is written. */
@@ -42,12 +42,6 @@ interface Alert {
 
 const severities: Readonly<Record<string, Severity>> = { 0: 'info', 1: 'low', 2: 'medium', 3: 'high' };
 const confidences: Readonly<Record<string, string>> = { 0: 'false positive', 1: 'low', 2: 'medium', 3: 'high', 4: 'confirmed' };
-
-async function* read(report: OpenReport): AsyncIterable<ReadLine> {
-  const { xml, open } = await syntaxOf(report);
-  if (xml) yield* readXml(open);
-  else yield* readJson(open);
-}
 
 async function* readXml(open: OpenReport): AsyncIterable<ReadLine> {
   const seen: SeenElements = new Set();
