@@ -62,12 +62,11 @@ export const unassigned: Stance = { application: 'unassigned', tier: 'tier-2', e
 
 /** The tolerance that follows from an application's stance. */
 export function toleranceOf(stance: Stance): Tolerance {
-  const { application, tier, exposure, dataClass, distribute } = stance;
+  const { tier, exposure, distribute } = stance;
   const name = exposure === 'unknown' ? `${tier} of unknown exposure` : `${tier} ${exposure}`;
-  const said = { application, tier, exposure, dataClass, ...(distribute !== undefined && { distribute }) };
   // Its terms bind whoever hands a program on or offers it over a network: nobody does that here.
   const kept = distribute === false && exposure === 'internal' ? { deniedLicences: [] } : {};
-  return { ...said, name, ...tierDefaults[tier], ...kept };
+  return { ...stance, name, ...tierDefaults[tier], ...kept };
 }
 
 /** What of a stance would tolerate more than before, as short texts; empty when nothing does. */
