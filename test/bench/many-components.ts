@@ -12,7 +12,7 @@ export interface Portfolio {
 const versionsEach = 5;
 const applications = 150;
 const reportsAtOnce = 500;
-/** Position of a repository that is an image. */
+/** Every fifth is a repository, the others are images. */
 const nameOf = (number: string): string =>
   `case when ${number} % 5 = 0 then 'git.shop.example/shop/r' || ${number} else 'image:shop/i' || ${number} end`;
 

@@ -22,18 +22,22 @@ const givenUp = `select 'given up: ' || kind || ': ' || coalesce(last_error, '')
 /** Waits until nothing is on its way any more; fails with what still is, and with what may be the reason. */
 export async function settled(stage: Stage, withinMs: number): Promise<void> {
   await eventually(async () => {
-    const left = (await Promise.all(serviceNames.map((service) => leftIn(stage, service)))).flat();
+    const left = await everywhere(stage, (service) => [open, ownWork[service]]);
     const behind = left.length > 0 ? [] : await stage.broker.behind(stage.shop.platform.prefix);
     if (left.length + behind.length > 0) throw new Error(`still on its way: ${[...left, ...behind].slice(0, 10).join('; ')}`);
   }, withinMs).catch(async (error: Error) => {
-    const dead = (await Promise.all(serviceNames.map((service) => leftIn(stage, service, givenUp)))).flat();
+    const dead = await everywhere(stage, () => [givenUp]);
     const behind = await stage.broker.behind(stage.shop.platform.prefix);
     throw new Error(`${error.message}; ${[...dead, ...behind].slice(0, 20).join('; ') || 'nothing was given up, and nobody is behind'}`);
   });
 }
 
-async function leftIn({ shop: { databases } }: Stage, service: ServiceName, looked?: string): Promise<string[]> {
-  const sql = (looked === undefined ? [open, ownWork[service]] : [looked]).filter((one) => one !== undefined).map((one) => `(${one})`);
-  const rows = await databases.rows<{ open: string }>(service, sql.join(' union all '));
-  return rows.map((row) => `${service}: ${row.open}`);
+/** What questions find in the databases of all services, as short texts. */
+async function everywhere({ shop: { databases } }: Stage, questions: (service: ServiceName) => (string | undefined)[]): Promise<string[]> {
+  const found = serviceNames.map(async (service) => {
+    const sql = questions(service).filter((one) => one !== undefined);
+    const rows = await databases.rows<{ open: string }>(service, sql.map((one) => `(${one})`).join(' union all '));
+    return rows.map((row) => `${service}: ${row.open}`);
+  });
+  return (await Promise.all(found)).flat();
 }
