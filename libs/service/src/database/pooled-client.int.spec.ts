@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { infra } from '@throughline/testing';
 import { plannedAnew, PooledClient, thenCommit } from './pooled-client.ts';
@@ -151,3 +153,45 @@ describe('a transaction on it', () => {
     expect(await trees()).toEqual([1]);
   });
 });
+
+describe('a connection on which answers are lost', () => {
+  it('ends, also when the answer to the first of what was said at once has come', async () => {
+    const way = await lossyWay();
+    const lost = new PooledClient({ connectionString: way.url, answerMs: 200 });
+    await lost.connect();
+    await lost.query('START TRANSACTION');
+    const answer = lost.query('select pg_sleep(1) where $1::int = 1', [1]);
+
+    way.loseAfterNext();
+
+    await expect(answer).rejects.toThrow('the database does not answer');
+    way.close();
+  });
+});
+
+/** A way to Postgres on which, once asked for, one more piece is heard and nothing after it. */
+async function lossyWay(): Promise<{ url: string; loseAfterNext: () => void; close: () => void }> {
+  const url = new URL((await infra()).databaseUrl);
+  const { hostname: host, port } = url;
+  const sockets: Socket[] = [];
+  let pieces = Infinity;
+  const server = createServer((heard) => {
+    const said = connect(Number(port), host);
+    sockets.push(heard, said);
+    for (const socket of [heard, said]) socket.on('error', () => undefined);
+    heard.pipe(said);
+    said.on('data', (piece) => (pieces -= 1) >= 0 && heard.write(piece));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    loseAfterNext: () => (pieces = 1),
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}

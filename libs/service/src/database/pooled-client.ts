@@ -38,26 +38,41 @@ export class PooledClient extends pg.Client {
   /** Part of all names: another number forgets what was prepared. */
   private generation = 0;
   private gathering = false;
+  /** What was sent and is not answered yet. */
+  private unanswered = 0;
   /** A transaction was begun, and nobody has told Postgres. */
   private opening = false;
   /** The commit that went with the last statement. */
   private closing: Promise<unknown> | undefined;
 
-  constructor(options: pg.ClientConfig) {
+  /** @param options `answerMs`: a connection ends on which nothing was heard for so long while an answer was due */
+  constructor({ answerMs = unansweredMs, ...options }: pg.ClientConfig & { readonly answerMs?: number }) {
     super({ ...options, pipeline: true });
     this.on('error', () => undefined);
     // A statement whose answer is lost would be waited for without end, and its connection would be lost to the pool.
     this.once('connect', () => {
-      endUnanswered(this.connection.stream as Socket, unansweredMs, 'the database');
+      endUnanswered(this.connection.stream as Socket, answerMs, 'the database', () => this.unanswered > 0);
       backends.publish((this as { readonly processID?: number }).processID);
     });
-    const send = this.query.bind(this) as Send;
+    const send = this.counting(this.query.bind(this));
     this.query = ((text: unknown, values: unknown, ...more: unknown[]) => {
       const said = typeof text === 'string' ? this.ofTransaction(send, text) : undefined;
       if (said) return said;
       this.gather();
       return this.opened(send, () => this.stated(send, text, values, ...more));
     }) as pg.Client['query'];
+  }
+
+  private counting(send: Send): Send {
+    const answered = (): void => void (this.unanswered -= 1);
+    return (...args) => {
+      const answer = send(...args);
+      if (answer instanceof Promise) {
+        this.unanswered += 1;
+        answer.then(answered, answered);
+      }
+      return answer;
+    };
   }
 
   /** What needs no word to Postgres, or not yet; undefined for every other statement. */

@@ -25,11 +25,11 @@ afterEach(() => {
   server.close();
 });
 
-async function connected(): Promise<Socket> {
+async function connected(waits?: () => boolean): Promise<Socket> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
   await once(socket, 'connect');
   socket.resume();
-  endUnanswered(socket, afterMs, 'the server');
+  endUnanswered(socket, afterMs, 'the server', waits);
   return socket;
 }
 
@@ -67,6 +67,18 @@ describe('a connection', () => {
     expect(socket.destroyed).toBe(true);
   });
 
+  it('is ended when of two things that were said at once only the first is answered', async () => {
+    let answers = 0;
+    const socket = await connected(() => answers < 2);
+    socket.on('data', () => (answers += 1));
+
+    socket.write('one, two');
+    await once(socket, 'error');
+
+    expect(answers).toBe(1);
+    expect(socket.destroyed).toBe(true);
+  });
+
   it('is ended when more and more is said and nothing is heard', async () => {
     answer = () => undefined;
     const socket = await connected();
@@ -78,7 +90,7 @@ describe('a connection', () => {
   });
 
   it('stays while it is answered, and while nobody says anything', async () => {
-    const socket = await connected();
+    const socket = await connected(() => false);
 
     await talk(socket);
     await new Promise((later) => setTimeout(later, afterMs * 5));
