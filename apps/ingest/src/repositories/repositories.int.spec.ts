@@ -234,6 +234,23 @@ describe('the applications of repositories', () => {
     expect(same).toMatchObject({ status: 201, body: { application: 'payments' } });
   });
 
+  it('are kept when another source brings back what was taken away', async () => {
+    const url = 'https://back.example/acme/brought.git';
+    const { body } = await register({ url, application: 'payments' });
+    await door.call('DELETE', `/api/v1/repositories/${body.id}`);
+    const settings = { baseUrl: 'https://back.example', token: 'tok' };
+    const { body: source } = await door.call<CreatedSource>('POST', '/api/v1/sources', { body: { kind: 'gitea', name: 'back', settings } });
+    const [before, after] = ['a'.repeat(40), 'b'.repeat(40)];
+    await signedPush(source, { ref: 'refs/heads/main', before, after, repository: { full_name: 'acme/brought' }, commits: [] });
+    const { body: brought } = await door.call<Page<WatchedRepository>>('GET', `/api/v1/repositories?source=${source.id}`);
+    weakens = ['tier tier-1 → tier-3'];
+    const weaker = await register({ url, application: 'sandbox' });
+    weakens = [];
+
+    expect(brought.items).toMatchObject([{ application: 'payments' }]);
+    expect(weaker).toMatchObject({ status: 409, body: { code: 'second_person_required' } });
+  });
+
   it('are those of the list also for one that is registered for another application', async () => {
     await say('listing', ['https://git.example/acme/spoken-for.git'], 1);
     const url = 'https://git.example/acme/spoken-for.git';
@@ -347,16 +364,16 @@ describe('the credential of a repository', () => {
     });
     expect((await ask('scanner-orchestrator', { repository: 'git.example/acme/unknown', purpose: 'clone' })).status).toBe(404);
   });
-
-  async function signedPush(source: CreatedSource, payload: object): Promise<void> {
-    const body = Buffer.from(JSON.stringify(payload));
-    const signature = createHmac('sha256', source.secret).update(body).digest('hex');
-    const headers = {
-      'x-gitea-event': 'push',
-      'x-gitea-delivery': 'd',
-      'x-gitea-signature': signature,
-      'content-type': 'application/json',
-    };
-    expect((await door.call('POST', `/hooks/${source.id}`, { body, headers })).status).toBe(202);
-  }
 });
+
+async function signedPush(source: CreatedSource, payload: object): Promise<void> {
+  const body = Buffer.from(JSON.stringify(payload));
+  const signature = createHmac('sha256', source.secret).update(body).digest('hex');
+  const headers = {
+    'x-gitea-event': 'push',
+    'x-gitea-delivery': 'd',
+    'x-gitea-signature': signature,
+    'content-type': 'application/json',
+  };
+  expect((await door.call('POST', `/hooks/${source.id}`, { body, headers })).status).toBe(202);
+}

@@ -55,19 +55,24 @@ const unlessTaken = (told: string): string => `
   case when not exists (select 1 from repository other where other.source_id = ${told}.source_id and other.host_id = ${told}.host_id)
     then ${told}.host_id end`;
 
+/** One that was taken away comes back to the application that it was of: to another one that tolerates more two persons move it. */
 const upsert = `
-  insert into repository (id, repository, name, full_name, clone_url, source_id, application, listed, demo, host_id)
-  select new.id, new.repository, new.full_name, new.full_name, new.clone_url, new.source_id,
-    coalesce(listed.application, 'unassigned'), listed.application is not null, (select demo from source where source.id = new.source_id),
-    ${unlessTaken('new')}
-  from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[]) as new (id, repository, full_name, clone_url, source_id, host_id)
-  left join application_repository listed on listed.repository = new.repository
-  where exists (select 1 from source where source.id = new.source_id)
-  order by new.repository
-  on conflict (repository) do update
-    set full_name = excluded.full_name, source_id = excluded.source_id, host_id = excluded.host_id, revision = ${nextRevision}
-    where repository.source_id is null
-  returning *, xmax = 0 as added`;
+  with known as (
+    insert into repository (id, repository, name, full_name, clone_url, source_id, application, listed, demo, host_id)
+    select new.id, new.repository, new.full_name, new.full_name, new.clone_url, new.source_id,
+      coalesce(listed.application, former.application, 'unassigned'), listed.application is not null,
+      (select demo from source where source.id = new.source_id), ${unlessTaken('new')}
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[]) as new (id, repository, full_name, clone_url, source_id, host_id)
+    left join application_repository listed on listed.repository = new.repository
+    left join former_application former on former.repository = new.repository
+    where exists (select 1 from source where source.id = new.source_id)
+    order by new.repository
+    on conflict (repository) do update
+      set full_name = excluded.full_name, source_id = excluded.source_id, host_id = excluded.host_id, revision = ${nextRevision}
+      where repository.source_id is null
+    returning *, xmax = 0 as added
+  ), returned as (delete from former_application where repository in (select repository from known))
+  select * from known`;
 
 /** In one order, as they are held: two deliveries may tell of the same ones. */
 const identify = `
