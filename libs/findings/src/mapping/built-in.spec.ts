@@ -134,4 +134,16 @@ describe('formats that are mapped', () => {
     expect(apt?.vulnerability).not.toHaveProperty('fixedIn');
     expect(lodash).toMatchObject({ severity: 'critical', vulnerability: { purl: 'pkg:npm/lodash@4.17.4', fixedIn: '4.17.21', cvss: 9.1 } });
   });
+
+  it('does not take a file that Checkstyle could not check for a clean one', async () => {
+    const exception = '<exception><![CDATA[CheckstyleException: cannot be parsed]]></exception>';
+    const error = '<error line="3" severity="error" message="Missing." source="com.example.JavadocCheck"/>';
+    const report = (within: string, beside = ''): string =>
+      `<checkstyle version="10.12.1"><file name="src/A.java">${within}</file>${beside}</checkstyle>`;
+
+    expect(await linesOf('checkstyle', report(''))).toEqual([]);
+    expect(await linesOf('checkstyle', report(exception))).toEqual([{ unread: {} }]);
+    expect(await linesOf('checkstyle', report('', exception))).toEqual([{ unread: {} }]);
+    expect(await linesOf('checkstyle', report(error + exception))).toMatchObject([{ unread: {} }, { finding: { rule: 'JavadocCheck' } }]);
+  });
 });

@@ -9,7 +9,7 @@ import { ReportRefused } from '../readers/report-refused.ts';
 import { findingIn } from './finding-in.ts';
 import type { Mapping } from './mapping.ts';
 import { entriesAt, scalarText, valuesAt } from './path.ts';
-import { valueOfElement } from './xpath.ts';
+import { valueOfElement, xpathOf } from './xpath.ts';
 
 /** The reader of a format that a mapping declares. */
 export function mappedReader(mapping: Mapping): ReportReader {
@@ -51,9 +51,19 @@ async function* readXml(mapping: Mapping, open: OpenReport): AsyncIterable<ReadL
   })) {
     if (unread.has(selector) && says(element.text, unread.get(selector))) yield { unread: {} };
     if (!results.includes(selector)) continue;
-    yield* linesOf(mapping, path, valueOfElement(element), `line ${element.line}: `);
+    const result = valueOfElement(element);
+    yield* unreadWithin(unread, selector, result);
+    yield* linesOf(mapping, path, result, `line ${element.line}: `);
   }
   if (!holds.some((path) => seen.has(path))) throw new ReportRefused(`this is no report of ${mapping.title}`, { line: 1, column: 1 });
+}
+
+/** What elements within a result say: they come with it, not by themselves. */
+function* unreadWithin(unread: Mapping['unread'], selector: string, result: unknown): Iterable<ReadLine> {
+  for (const [place, words] of unread) {
+    if (!place.startsWith(`${selector}/`)) continue;
+    for (const text of valuesAt(xpathOf(`.${place.slice(selector.length)}`)!, result)) if (says(text, words)) yield { unread: {} };
+  }
 }
 
 async function* readTable(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine> {
