@@ -8,8 +8,8 @@ import type { OpenReport, ReadLine, ReportReader } from '../readers/reader.ts';
 import { ReportRefused } from '../readers/report-refused.ts';
 import { findingIn } from './finding-in.ts';
 import type { Mapping } from './mapping.ts';
-import { entriesAt, scalarText, valuesAt } from './path.ts';
-import { valueOfElement, xpathOf } from './xpath.ts';
+import { entriesAt, scalarText, valuesAt, type Path } from './path.ts';
+import { textsBelow, valueOfElement } from './xpath.ts';
 
 /** The reader of a format that a mapping declares. */
 export function mappedReader(mapping: Mapping): ReportReader {
@@ -46,24 +46,26 @@ async function* read(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine
 async function* readXml(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine> {
   const seen: SeenElements = new Set();
   const { results, unread, holds } = mapping;
+  const within = new Map(results.map((selector) => [selector, unreadWithin(unread, selector)]));
   for await (const { selector, path, element } of xmlItems(open(), [...results, ...unread.keys(), ...holds.map((one) => `${one}/@`)], {
     seen,
   })) {
     if (unread.has(selector) && says(element.text, unread.get(selector))) yield { unread: {} };
-    if (!results.includes(selector)) continue;
+    const below = within.get(selector);
+    if (below === undefined) continue;
     const result = valueOfElement(element);
-    yield* unreadWithin(unread, selector, result);
+    for (const [texts, words] of below) for (const text of valuesAt(texts, result)) if (says(text, words)) yield { unread: {} };
     yield* linesOf(mapping, path, result, `line ${element.line}: `);
   }
   if (!holds.some((path) => seen.has(path))) throw new ReportRefused(`this is no report of ${mapping.title}`, { line: 1, column: 1 });
 }
 
-/** What elements within a result say: they come with it, not by themselves. */
-function* unreadWithin(unread: Mapping['unread'], selector: string, result: unknown): Iterable<ReadLine> {
-  for (const [place, words] of unread) {
-    if (!place.startsWith(`${selector}/`)) continue;
-    for (const text of valuesAt(xpathOf(`.${place.slice(selector.length)}`)!, result)) if (says(text, words)) yield { unread: {} };
-  }
+/** Places within a result, as paths from it: what stands there comes with the result, not by itself. */
+function unreadWithin(unread: Mapping['unread'], selector: string): readonly (readonly [Path, ReadonlySet<string> | undefined])[] {
+  const inside = `${selector}/`;
+  return [...unread].flatMap(([place, words]) =>
+    place.startsWith(inside) ? [[textsBelow(place.slice(inside.length)), words] as const] : [],
+  );
 }
 
 async function* readTable(mapping: Mapping, open: OpenReport): AsyncIterable<ReadLine> {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readReport } from '../readers/read-report.ts';
 import { mapped } from './built-in.ts';
 import { valuesAt } from './path.ts';
-import { valueOfElement, xpathOf } from './xpath.ts';
+import { textsBelow, valueOfElement, xpathOf } from './xpath.ts';
 
 const leaf = (name: string, text: string, attributes: Record<string, string> = {}) => ({ name, line: 1, attributes, children: [], text });
 const root = valueOfElement({
@@ -22,6 +22,17 @@ describe('paths into XML', () => {
     ['./none/@type', []],
   ])('%s leads to %j', (path, values) => {
     expect(valuesAt(xpathOf(path)!, root)).toEqual(values);
+  });
+
+  it('lead to the texts of all elements at a place, however deep it lies', () => {
+    const deep = Array.from({ length: 30 }).reduce<ReturnType<typeof leaf>>(
+      (inner) => ({ ...leaf('a', ''), children: [inner] as never[] }),
+      leaf('a', 'ground'),
+    );
+    const place = Array.from({ length: 31 }, () => 'a').join('/');
+
+    expect(valuesAt(textsBelow('ref'), root)).toEqual(['one', 'two']);
+    expect(valuesAt(textsBelow(place), valueOfElement({ ...leaf('top', ''), children: [deep] }))).toEqual(['ground']);
   });
 
   it.each(['//ref', './ref//a', '/ref', './ref[', './ref[last()]', './@a/b', 'ref', './', '../', './ancestor::x', `.${'/a'.repeat(30)}`])(

@@ -24,6 +24,11 @@ export function elementsPath(text: string): Path | undefined {
   return parts.flatMap(elementSteps);
 }
 
+/** The texts of all elements at a place below a result, which names elements only, e.g. `errors/error`. */
+export function textsBelow(place: string): Path {
+  return [...place.split('/').flatMap((key): readonly Step[] => [{ key }, { all: true }]), { key: '#text' }];
+}
+
 function stepsOf(text: string): readonly Step[] | undefined {
   // A quoted value may hold a stroke.
   const parts = text.match(/(?:[^/[]|\[[^\]]*\])+/g) ?? [];
