@@ -158,7 +158,7 @@ describe('a fix on a real Gitea', () => {
   it('is verified by the scan of its branch alone, and passes the gate', async () => {
     await order('approve', { diff: fix.diffDigest });
 
-    const verified = await becomes({ state: 'open', proof: 'verified' });
+    const verified = await becomes({ state: 'open', proof: 'verified', branch: `${fix.plan!.branch}-2` });
     await shop.protect(desk, (await shop.becomes(desk, verified.fix!.commit!, 'success')).context);
     await eventually(async () => expect((await pulls('open'))[0]!.body).toContain('**Verified:**'), 60_000);
   }, 300_000);

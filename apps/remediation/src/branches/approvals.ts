@@ -31,6 +31,7 @@ export class Approvals {
       if (running && latest.base_commit === proposal.commit && latest.diff === proposal.diff) return;
       const edit = await this.rules.check(tx, proposal, latest, diff);
       if (dryRun) return;
+      const undone = await this.fixes.timesUndone(tx, proposal.id);
       const { repository, line, commit, application, tool, ecosystem, findings } = proposal;
       const fix = await this.fixes.add(tx, {
         id: uuidv7(),
@@ -39,7 +40,7 @@ export class Approvals {
         base_commit: commit,
         diff: edit.diff,
         base_findings: edit.baseFindings,
-        branch: branchOf({ proposal: proposal.id, name: proposal.name, to: proposal.to }),
+        branch: branchOf({ proposal: proposal.id, name: proposal.name, to: proposal.to, undone }),
         approved_by: caller.name,
       });
       if (proposal.state === 'rejected')

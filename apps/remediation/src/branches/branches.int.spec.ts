@@ -238,6 +238,12 @@ describe('a fix that a person approves', () => {
     expect(JSON.parse(last.body)).toEqual({ state: 'closed' });
     expect(await order('left-pad', 'approve')).toMatchObject({ status: 409, ...problem('cooldown') });
   });
+
+  it('has another branch when it is approved again: a deleted one is not used twice', async () => {
+    const { fix, plan } = await proposalOf('left-pad');
+
+    expect(plan!.branch).toBe(`${fix!.branch}-2`);
+  });
 });
 
 describe('the switch', () => {

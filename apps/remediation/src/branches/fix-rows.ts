@@ -46,6 +46,10 @@ export interface FixChange {
   readonly reason?: string | null;
 }
 
+/** In SQL: how often what was approved of a proposal was taken back. */
+export const timesUndone = (proposal: string): string =>
+  `(select count(*)::int from fixes where fixes.proposal = ${proposal} and fixes.state = 'undone')`;
+
 const mostReason = 500;
 
 /** Reads and writes approvals within a transaction. */
@@ -94,6 +98,10 @@ export class FixRows {
   async openOfNumber(tx: Tx, repository: string, number: number): Promise<FixRow[]> {
     const sql = `select * from fixes where repository = $1 and number = $2 and state in ('open', 'outdated') for update`;
     return rows<FixRow>(tx, sql, [repository, number]);
+  }
+
+  async timesUndone(tx: Tx, proposal: string): Promise<number> {
+    return (await rows<{ n: number }>(tx, `select ${timesUndone('$1')} as n`, [proposal]))[0]!.n;
   }
 
   /** Heads that we ever made for a proposal: a branch that stands at another one is not ours to move. */

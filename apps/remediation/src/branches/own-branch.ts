@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import { isOwnBranch, ownBranchPrefix } from '@throughline/scm';
 
-/** The fix that a branch is for; the same fix has the same branch whenever it is approved. */
+/** The fix that a branch is for. */
 export interface BranchOf {
   readonly proposal: string;
   readonly name: string;
   readonly to: string;
+  /** How often the fix was taken back. */
+  readonly undone: number;
 }
 
-/** Short name of the branch of a fix. */
-export function branchOf({ proposal, name, to }: BranchOf): string {
+/**
+ * Short name of the branch of a fix: the same however often it is approved, until it is taken back. A deleted branch
+ * is never used again: hosts close the change requests of one some time after its deletion, whatever has its name by then.
+ */
+export function branchOf({ proposal, name, to, undone }: BranchOf): string {
   const words = `${name}-${to}`
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')
@@ -17,7 +22,8 @@ export function branchOf({ proposal, name, to }: BranchOf): string {
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 80);
   const mark = createHash('sha256').update(proposal).digest('hex').slice(0, 8);
-  return `${ownBranchPrefix}${words === '' ? 'fix' : words}-${mark}`;
+  const again = undone === 0 ? '' : `-${undone + 1}`;
+  return `${ownBranchPrefix}${words === '' ? 'fix' : words}-${mark}${again}`;
 }
 
 /** The full ref of a branch of ours. Throws for any other branch, before anything is sent anywhere. */

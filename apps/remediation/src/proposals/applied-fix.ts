@@ -49,15 +49,16 @@ interface Plannable {
   readonly moved: string;
   readonly diff: string | null;
   readonly proven: boolean;
+  readonly undone: number;
 }
 
 /** What approving would open, where it can be approved at all. */
 export function planOf(row: Plannable, server: string): { plan?: PlannedChange } {
-  const { id, state, line, name, from, to, findings, proven } = row;
+  const { id, state, line, name, from, to, findings, proven, undone } = row;
   if (!['proposed', 'rejected'].includes(state) || row.diff === null || !line.startsWith('refs/heads/')) return {};
   const files = (JSON.parse(row.files) as ProposedFile[]).map(({ path }) => path);
   const [closes, moved] = [JSON.parse(row.closes) as Closed[], JSON.parse(row.moved) as MovedPackage[]];
   const text = changeRequestText({ proposal: id, name, from, to, closes, files, moved, proven, proof: 'waiting', server });
   const base = branchIn(line);
-  return { plan: { branch: branchOf({ proposal: id, name, to }), base, title: summaryOf({ name, from, to, findings }), text } };
+  return { plan: { branch: branchOf({ proposal: id, name, to, undone }), base, title: summaryOf({ name, from, to, findings }), text } };
 }

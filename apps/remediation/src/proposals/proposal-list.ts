@@ -21,6 +21,7 @@ import {
   visibleTo,
   type Identity,
 } from '@throughline/service';
+import { timesUndone } from '../branches/fix-rows.ts';
 import { appliedFix, planOf, type ListedFix } from './applied-fix.ts';
 import { commitMessageOf } from './wording.ts';
 
@@ -50,13 +51,15 @@ interface ListedProposal {
   readonly overrides: string;
   readonly closes: string;
   readonly fix: ListedFix | null;
+  readonly undone: number;
 }
 
 const select = `
   select id, state, summary, repository, line, commit, application, package, name, from_version as "from", coalesce(chosen_version, to_version) as "to", findings,
     files, reason, created_at as "createdAt", updated_at as "updatedAt", revision, notes, diff, incomplete,
     proven, moved, overrides, closes,
-    (select row_to_json(fixes) from fixes where fixes.proposal = proposals.id order by fixes.id desc limit 1) as fix
+    (select row_to_json(fixes) from fixes where fixes.proposal = proposals.id order by fixes.id desc limit 1) as fix,
+    ${timesUndone('proposals.id')} as undone
   from proposals`;
 
 const maxDiffBytes = 4_000_000;
