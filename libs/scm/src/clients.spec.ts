@@ -160,6 +160,26 @@ describe.each(ofGithubForm.map((provider) => [provider.name, provider] as const)
     expect(JSON.parse(posts[0]!.body)).toMatchObject({ head: 'throughline/fix-1', base: 'main', title: 'Raise it', body: 'words' });
   });
 
+  it('takes a change request that is open, where one of the same branches was closed', async () => {
+    const wanted = { branch: 'throughline/fix-1', base: 'main', title: 'Raise it', text: 'words' };
+    const pull = (number: number, state: string, fork = false): object => ({
+      ...{ number, state, html_url: `https://git.example/acme/shop/pulls/${number}` },
+      ...{ head: { ref: wanted.branch, repo_id: fork ? 2 : 1 }, base: { ref: wanted.base, repo_id: 1 } },
+    });
+    const closed = pull(7, 'closed');
+    let open = [pull(9, 'open', true)];
+    api.answer = ({ method, url }, response) => {
+      const listed = url!.includes('?') ? (url!.includes('page=2') ? [] : open) : closed;
+      response.end(JSON.stringify(method === 'POST' ? pull(8, 'open') : listed));
+    };
+
+    if (name === 'github') open = [];
+    expect(await client.changeRequests!.open('acme/shop', wanted)).toMatchObject({ number: 8 });
+    open = [...open, pull(8, 'open')];
+    expect(await client.changeRequests!.open('acme/shop', wanted)).toMatchObject({ number: 8 });
+    expect(api.seen.filter(({ request }) => request.startsWith('POST'))).toHaveLength(1);
+  });
+
   it('describes and closes a change request', async () => {
     await client.changeRequests!.describe('acme/shop', 7, { title: 'Raise it', text: 'verified' });
     await client.changeRequests!.close('acme/shop', 7);
