@@ -84,7 +84,9 @@ describe('the gate', () => {
     await engine.publish(planned(subject(commit)));
     await eventually(async () => expect((await engine.gate(commit)).body.missing?.[0]).toContain('has not finished'));
 
-    const answers = await Promise.all(Array.from({ length: 200 }, () => engine.gate(commit)));
+    const answers: Awaited<ReturnType<typeof engine.gate>>[] = [];
+    // All at once hold the one thread of this test for longer than the owner of the plans has to answer.
+    for (let round = 0; round < 10; round++) answers.push(...(await Promise.all(Array.from({ length: 20 }, () => engine.gate(commit)))));
 
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.decision}`))).toEqual(new Set(['200 undecided']));
     expect(answers.every(({ body }) => body.missing!.length === 4)).toBe(true);
