@@ -44,6 +44,7 @@ function expected({ object_kind, event_name, object_attributes: request }: Told)
   if (kind !== 'merge_request') return 'ignored';
   if (request && 'iid ' in request) return 'refused';
   if (request?.action === 'merge') return 'change.merged';
+  if (request?.action === 'close') return 'change.abandoned';
   if (/approv/.test(request?.action ?? '')) return 'change.reviewed';
   const proposed = ['open', 'reopen'].includes(request?.action ?? '') || (request?.action === 'update' && request.oldrev !== undefined);
   return proposed ? 'change.proposed' : 'ignored';

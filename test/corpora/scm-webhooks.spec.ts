@@ -69,6 +69,7 @@ function expectedOfBitbucket(event: string, told: Told): string {
   if (event === 'repo:refs_changed') return told.changes?.some(({ type }) => type !== 'DELETE') ? 'change.pushed' : 'ignored';
   if (/^(?:pullrequest:(?:created|updated)|pr:(?:opened|from_ref_updated))$/.test(event)) return 'change.proposed';
   if (/^(?:pullrequest:(?:un)?approved|pr:reviewer:(?:approved|unapproved|needs_work))$/.test(event)) return 'change.reviewed';
+  if (/^(?:pullrequest:rejected|pr:(?:declined|deleted))$/.test(event)) return 'change.abandoned';
   return /^(?:pullrequest:fulfilled|pr:merged)$/.test(event) ? 'change.merged' : 'ignored';
 }
 
@@ -140,6 +141,7 @@ describeCorpus('webhooks', () => {
 function expectedOfAzure(file: string): string {
   const { eventType, resource } = corpusJson<Told>(`webhooks/go-playground/azuredevops/${file}`);
   if (eventType === 'git.push') return 'change.pushed';
-  if (!eventType?.startsWith('git.pullrequest.') || resource?.status === 'abandoned') return 'ignored';
+  if (!eventType?.startsWith('git.pullrequest.')) return 'ignored';
+  if (resource?.status === 'abandoned') return 'change.abandoned';
   return resource?.status === 'completed' ? 'change.merged' : 'change.proposed';
 }

@@ -82,8 +82,9 @@ function expected(payload: Readonly<Record<string, unknown>>, event: string): st
     pull_request: change,
   } = payload as { action?: string; deleted?: boolean; pull_request?: { head?: object; merged?: boolean } };
   if (event === 'push') return deleted === true ? 'ignored' : 'change.pushed';
-  if (event !== 'pull_request' || !change?.head) return 'ignored';
-  if (action === 'closed') return change.merged === true ? 'change.merged' : 'ignored';
+  if (event !== 'pull_request') return 'ignored';
+  if (action === 'closed') return change?.merged === true ? 'change.merged' : 'change.abandoned';
+  if (!change?.head) return 'ignored';
   return ['opened', 'synchronize', 'reopened', 'ready_for_review'].includes(action ?? '') ? 'change.proposed' : 'ignored';
 }
 

@@ -1,7 +1,7 @@
 import type { ChangeMerged } from '@throughline/contracts';
 import { ownWork } from './own-work.ts';
 import { at, branchRef, commit, firstText, line, needed, positive } from './payload.ts';
-import type { RepositoryAddress, Site, Translation } from './provider.ts';
+import type { RepositoryAddress, ScmFact, Site, Translation } from './provider.ts';
 import { defaultBranchAmong } from './push.ts';
 import { repositoryAt, toldByGithubForm } from './site.ts';
 
@@ -11,13 +11,13 @@ const proposing = new Set(['opened', 'synchronize', 'synchronized', 'reopened', 
 /** Reads a pull request in the form that GitHub gave it; `page` is the path part before the number in its web address. */
 export function translateChangeRequest(payload: unknown, site: Site, page: 'pull' | 'pulls'): Translation {
   const action = line(at(payload, 'action'), 64);
-  const merged = action === 'closed' && at(payload, 'pull_request', 'merged') === true;
-  if (!proposing.has(action) && !merged && !movesBase(payload, action)) {
-    return { ignored: action === 'closed' ? 'closed without a merge' : `pull request action "${action}" changes no code` };
+  const closed = action === 'closed';
+  if (!proposing.has(action) && !closed && !movesBase(payload, action)) {
+    return { ignored: `pull request action "${action}" changes no code` };
   }
   const repository = repositoryAt(toldByGithubForm(payload), site);
   const number = needed(numberOf(payload), 'pull_request.number', 'a whole number');
-  if (merged) return { repository, facts: [{ type: 'change.merged', fields: mergedFields(payload, repository, site, number) }] };
+  if (closed) return { repository, facts: [closing(payload, repository, site, number)] };
   const head = commit(at(payload, 'pull_request', 'head', 'sha'));
   const base = commit(at(payload, 'pull_request', 'base', 'sha'));
   if (head === undefined && at(payload, 'pull_request', 'head') === undefined) {
@@ -39,6 +39,13 @@ export function translateChangeRequest(payload: unknown, site: Site, page: 'pull
     headAt: `refs/pull/${number}/head`,
   };
   return { repository, facts: [{ type: 'change.proposed', fields }] };
+}
+
+function closing(payload: unknown, repository: RepositoryAddress, site: Site, number: number): ScmFact {
+  if (at(payload, 'pull_request', 'merged') === true)
+    return { type: 'change.merged', fields: mergedFields(payload, repository, site, number) };
+  const closedBy = line(at(payload, 'sender', 'login'), 200);
+  return { type: 'change.abandoned', fields: { repository: repository.id, source: site.source, number, closedBy } };
 }
 
 function mergedFields(payload: unknown, repository: RepositoryAddress, site: Site, number: number): ChangeMerged {

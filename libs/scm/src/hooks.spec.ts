@@ -18,8 +18,8 @@ interface Host {
   readonly change: 'PATCH' | 'PUT';
 }
 
-const cloudEvents = ['repo:push', 'repo:updated', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:approved', 'pullrequest:unapproved', 'pullrequest:changes_request_created', 'pullrequest:changes_request_removed', 'repo:commit_status_created', 'repo:commit_status_updated', 'pullrequest:comment_created']; // prettier-ignore
-const ownEvents = ['repo:refs_changed', 'repo:modified', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged', 'pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work', 'pr:comment:added']; // prettier-ignore
+const cloudEvents = ['repo:push', 'repo:updated', 'pullrequest:created', 'pullrequest:updated', 'pullrequest:fulfilled', 'pullrequest:rejected', 'pullrequest:approved', 'pullrequest:unapproved', 'pullrequest:changes_request_created', 'pullrequest:changes_request_removed', 'repo:commit_status_created', 'repo:commit_status_updated', 'pullrequest:comment_created']; // prettier-ignore
+const ownEvents = ['repo:refs_changed', 'repo:modified', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged', 'pr:declined', 'pr:deleted', 'pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work', 'pr:comment:added']; // prettier-ignore
 
 const hosts: readonly Host[] = [
   {

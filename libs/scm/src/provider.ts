@@ -1,4 +1,12 @@
-import type { ChangeMerged, ChangeProposed, ChangePushed, ChangeReviewed, Command, StatusPosted } from '@throughline/contracts';
+import type {
+  ChangeAbandoned,
+  ChangeMerged,
+  ChangeProposed,
+  ChangePushed,
+  ChangeReviewed,
+  Command,
+  StatusPosted,
+} from '@throughline/contracts';
 import type { ScmApps } from './app.ts';
 import type { ConnectTo, ScmClient } from './client.ts';
 import type { RequestHeaders } from './headers.ts';
@@ -16,6 +24,7 @@ interface ScmFacts {
   'change.proposed': Untold<ChangeProposed, 'base' | 'defaultBranch'>;
   'change.reviewed': ChangeReviewed;
   'change.merged': ChangeMerged;
+  'change.abandoned': ChangeAbandoned;
   'status.posted': StatusPosted;
 }
 

@@ -110,7 +110,7 @@ describe.each(ofGithubForm.map((provider) => [provider.name, provider] as const)
     expect(fact).toHaveProperty('fork', true);
   });
 
-  it('turns a merge into a fact and a close without merge into nothing', () => {
+  it('tells a merge from a close without one', () => {
     const merged = { ...change.pull_request, merged: true, merge_commit_sha: id('e'), merged_by: { login: 'bob' } };
 
     expect(factsOf(translate('pull_request', { ...change, action: 'closed', pull_request: merged }))).toEqual([
@@ -119,7 +119,9 @@ describe.each(ofGithubForm.map((provider) => [provider.name, provider] as const)
         ...{ commit: id('e'), head: id('c'), baseRef: 'refs/heads/main', mergedBy: 'bob' },
       },
     ]);
-    expect(translate('pull_request', { ...change, action: 'closed' })).toEqual({ ignored: 'closed without a merge' });
+    expect(translate('pull_request', { ...change, action: 'closed', sender: { login: 'eve' } })).toMatchObject({
+      facts: [{ type: 'change.abandoned', fields: { repository: 'git.example/acme/shop', source: 's1', number: 7, closedBy: 'eve' } }],
+    });
   });
 
   it('proposes again when the request is aimed at another branch, not when its words change', () => {

@@ -163,6 +163,17 @@ describe('a fix on a real Gitea', () => {
     await eventually(async () => expect((await pulls('open'))[0]!.body).toContain('**Verified:**'), 60_000);
   }, 300_000);
 
+  it('is closed by a person, which is seen, and opened again', async () => {
+    const [pull] = await pulls('open');
+    const told = (state: string): Promise<unknown> => shop.call('PATCH', `repos/shop/desk/pulls/${pull!.number}`, { state });
+
+    await told('closed');
+    await becomes({ state: 'closed', reason: 'its change request was closed without a merge by keeper' });
+
+    await told('open');
+    await becomes({ state: 'open', proof: 'verified' });
+  }, 300_000);
+
   it('is merged, and its finding is closed', async () => {
     const [finding] = fix.findings;
     const [pull] = await pulls('open');

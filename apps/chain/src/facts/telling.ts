@@ -1,6 +1,7 @@
 import {
   AlertOpened,
   AlertResolved,
+  ChangeAbandoned,
   ChangeMerged,
   ChangeProposed,
   ChangePushed,
@@ -65,6 +66,7 @@ tell(ChangeMerged, (fact) => ({
     ...(fact.own ? { 'own change': true } : {}),
   },
 }));
+tell(ChangeAbandoned, (fact) => ({ title: `#${fact.number} closed without a merge`, status: 'abandoned', summary: { by: fact.closedBy } }));
 tell(EvidencePlanned, (fact) => ({
   title: fact.failed ? 'Evidence could not be planned' : 'Evidence planned',
   status: fact.failed ? 'failed' : 'planned',

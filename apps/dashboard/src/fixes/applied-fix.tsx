@@ -9,6 +9,7 @@ const states: Readonly<Record<FixState, Tone>> = {
   approved: 'info',
   open: 'info',
   merged: 'good',
+  closed: 'plain',
   outdated: 'warn',
   halted: 'warn',
   failed: 'bad',

@@ -1,4 +1,5 @@
 import type {
+  ChangeAbandoned,
   ChangeMerged,
   ChangeProposed,
   ChangePushed,
@@ -12,7 +13,7 @@ import type { Arrival, RepositoryAddress, ToldReach } from '@throughline/scm';
 import type { KnownSource } from '../sources/known-source.ts';
 
 /** An instance of a fact that a source-code host may tell. */
-export type ToldFact = ChangePushed | ChangeProposed | ChangeReviewed | ChangeMerged | StatusPosted | CommandAnswered;
+export type ToldFact = ChangePushed | ChangeProposed | ChangeReviewed | ChangeMerged | ChangeAbandoned | StatusPosted | CommandAnswered;
 
 /** What a verified delivery means. */
 export interface Outcome {

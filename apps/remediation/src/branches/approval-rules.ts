@@ -59,12 +59,12 @@ function refuseUnfit({ state, diff, line, incomplete }: ProposalView, seen: stri
 }
 
 function refuseTooSoon({ rejectedAt }: ProposalView, latest: FixRow | undefined, minutes: number): void {
-  const ended = latest && ['failed', 'undone'].includes(latest.state) ? latest.updated_at : null;
+  const ended = latest && ['failed', 'closed', 'undone'].includes(latest.state) ? latest.updated_at : null;
   const since = Math.max(rejectedAt?.getTime() ?? 0, ended?.getTime() ?? 0);
   const leftMs = since + minutes * 60_000 - Date.now();
   if (leftMs <= 0) return;
   const until = new Date(Date.now() + leftMs).toISOString();
-  throw new Problem(409, 'cooldown', `the fix was rejected, undone or failed: it can be approved again from ${until}`, [], {
+  throw new Problem(409, 'cooldown', `the fix was rejected, closed, undone or failed: it can be approved again from ${until}`, [], {
     'retry-after': String(Math.ceil(leftMs / 1000)),
   });
 }

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ChangeMerged, ChangePushed, FindingsEvaluated } from '@throughline/contracts';
+import { ChangeAbandoned, ChangeMerged, ChangeProposed, ChangePushed, FindingsEvaluated } from '@throughline/contracts';
 import { Inbox, OnEvent } from '@throughline/messaging';
 import { Database, type Tx } from '@throughline/service';
 import { PresentFindings } from '../proposals/present-findings.ts';
@@ -48,8 +48,27 @@ export class BranchFactsHandler {
   @OnEvent(ChangeMerged)
   async merged(fact: ChangeMerged): Promise<void> {
     await this.inbox.once(fact, async (tx) => {
-      for (const fix of await this.fixes.openOfNumber(tx, fact.repository, fact.number))
+      for (const fix of await this.fixes.ofNumber(tx, fact, ['open', 'outdated', 'closed']))
         await this.fixes.change(tx, fix.id, { state: 'merged' });
+    });
+  }
+
+  /** Somebody does not want it, or the branch is gone: it is not asked for again by itself. */
+  @OnEvent(ChangeAbandoned)
+  async abandoned(fact: ChangeAbandoned): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      const reason = `its change request was closed without a merge by ${fact.closedBy || 'somebody'}`;
+      for (const fix of await this.fixes.ofNumber(tx, fact, ['open'])) await this.progress.closed(tx, fix, reason);
+    });
+  }
+
+  @OnEvent(ChangeProposed, { when: ({ headRef }) => isOwnRef(headRef) })
+  async reopened(fact: ChangeProposed): Promise<void> {
+    await this.inbox.once(fact, async (tx) => {
+      for (const fix of await this.fixes.ofNumber(tx, fact, ['closed'])) {
+        const latest = await this.fixes.latest(tx, fix.proposal);
+        if (latest?.id === fix.id && fix.head === fact.head) await this.progress.reopened(tx, fix);
+      }
     });
   }
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
+  ChangeAbandoned,
+  ChangeProposed,
   ChangePushed,
   FindingsEvaluated,
   FindingState,
@@ -218,6 +220,29 @@ describe('a fix that a person approves', () => {
     });
 
     expect(await read.reading).toMatchObject({ fix: { id: fix!.id } });
+  });
+
+  it('is closed where its change request was closed without a merge, and open again with it', async () => {
+    const { fix, plan } = await proposalOf('left-pad');
+    const closed = make(ChangeAbandoned, { repository, number: 7, closedBy: 'eve' });
+    await publisher.publish({ fact: closed, deliveryKey: 'closed' });
+
+    await becomes('left-pad', { state: 'closed', proof: 'verified', reason: expect.stringContaining('without a merge by eve') });
+    expect(await order('left-pad', 'approve')).toMatchObject({ status: 409, ...problem('cooldown') });
+
+    const proposed = {
+      repository,
+      number: 7,
+      title: 'Raise it',
+      author: 'throughline',
+      headRef: `refs/heads/${plan!.branch}`,
+      fork: false,
+    };
+    const to = { base: commit, baseRef: 'refs/heads/main', defaultBranch: 'main', url: 'https://git.example/acme/shop/pulls/7' };
+    const other = make(ChangeProposed, { ...proposed, ...to, head: 'd'.repeat(40) });
+    await publisher.publish({ fact: other, deliveryKey: 'another head' });
+    await publisher.publish({ fact: make(ChangeProposed, { ...proposed, ...to, head: fix!.commit! }), deliveryKey: 'reopened' });
+    await becomes('left-pad', { state: 'open', proof: 'verified' });
   });
 
   it('is held by its approval no longer when somebody else pushes to its branch', async () => {

@@ -47,8 +47,7 @@ export class FixProgress {
       if (now?.state === 'approved') {
         const open = await this.fixes.change(tx, fix.id, { state: 'open', number, url });
         await this.facts.applied(tx, open);
-        if (open.proof === 'verified') await this.facts.verified(tx, open);
-        await this.work.add(tx, open.proof === 'waiting' ? lateWork(open) : tellWork(open));
+        await this.follow(tx, open);
       }
       // Somebody wants it back by now: they must find what was opened.
       if (now?.state === 'undoing') await this.fixes.change(tx, fix.id, { number, url });
@@ -67,6 +66,20 @@ export class FixProgress {
 
   async end(tx: Tx, fix: FixRow, ending: Ending, reason: string): Promise<void> {
     await this.facts.failed(tx, await this.fixes.change(tx, fix.id, { state: ending, reason }), ending, reason);
+  }
+
+  async closed(tx: Tx, fix: FixRow, reason: string): Promise<void> {
+    await this.facts.failed(tx, await this.fixes.change(tx, fix.id, { state: 'closed', reason }), 'failed', reason);
+  }
+
+  async reopened(tx: Tx, fix: FixRow): Promise<void> {
+    await this.follow(tx, await this.fixes.change(tx, fix.id, { state: 'open', reason: '' }));
+  }
+
+  /** What its scan says may have come before its change request was open. */
+  private async follow(tx: Tx, open: FixRow): Promise<void> {
+    if (open.proof === 'verified') await this.facts.verified(tx, open);
+    await this.work.add(tx, open.proof === 'waiting' ? lateWork(open) : tellWork(open));
   }
 
   /** `left`: what was left as it is. */

@@ -46,6 +46,11 @@ export interface FixChange {
   readonly reason?: string | null;
 }
 
+interface Numbered {
+  readonly repository: string;
+  readonly number: number;
+}
+
 /** In SQL: how often what was approved of a proposal was taken back. */
 export const timesUndone = (proposal: string): string =>
   `(select count(*)::int from fixes where fixes.proposal = ${proposal} and fixes.state = 'undone')`;
@@ -95,9 +100,10 @@ export class FixRows {
     return rows<FixRow>(tx, sql, [repository, branch]);
   }
 
-  async openOfNumber(tx: Tx, repository: string, number: number): Promise<FixRow[]> {
-    const sql = `select * from fixes where repository = $1 and number = $2 and state in ('open', 'outdated') for update`;
-    return rows<FixRow>(tx, sql, [repository, number]);
+  /** Of a change request, in one of these states. */
+  async ofNumber(tx: Tx, { repository, number }: Numbered, states: readonly FixState[]): Promise<FixRow[]> {
+    const sql = 'select * from fixes where repository = $1 and number = $2 and state = any($3::text[]) for update';
+    return rows<FixRow>(tx, sql, [repository, number, states]);
   }
 
   async timesUndone(tx: Tx, proposal: string): Promise<number> {

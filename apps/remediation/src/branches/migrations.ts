@@ -73,4 +73,10 @@ create index line_findings_age on line_findings (updated_at);`,
     name: 'branches-002-age-of-proposals',
     sql: `create index proposals_gone on proposals (updated_at) where state = 'gone';`,
   },
+  {
+    name: 'branches-003-closed',
+    sql: `alter table fixes drop constraint fixes_state_check, add constraint fixes_state_check check (state in
+  ('approved', 'open', 'merged', 'closed', 'outdated', 'halted', 'failed', 'undoing', 'undone', 'superseded'));
+create index fixes_of_number on fixes (repository, number) where number is not null;`,
+  },
 ];

@@ -20,9 +20,21 @@ export class RemediationQuery extends PageQuery {
 
 /**
  * `approved`: about to be pushed. `open`: pushed, with its change request. `outdated`: the line or the branch moved on, so that
- * the approval holds no longer. `halted`: by the switch. `superseded`: by a later approval.
+ * the approval holds no longer. `closed`: its change request was, without a merge. `halted`: by the switch. `superseded`: by a
+ * later approval.
  */
-export const fixStates = ['approved', 'open', 'merged', 'outdated', 'halted', 'failed', 'undoing', 'undone', 'superseded'] as const;
+export const fixStates = [
+  'approved',
+  'open',
+  'merged',
+  'closed',
+  'outdated',
+  'halted',
+  'failed',
+  'undoing',
+  'undone',
+  'superseded',
+] as const;
 export type FixState = (typeof fixStates)[number];
 
 /** What the scan of the branch says. `not_fixed`: findings are still there, or new ones. `unverified`: nobody can tell. */

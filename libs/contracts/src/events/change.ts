@@ -117,6 +117,23 @@ export class ChangeMerged {
   @Maybe() @Flag() own?: boolean;
 }
 
+/** A change request was closed without a merge (CDEvents: change abandoned). It may be reopened. */
+@Fact<ChangeAbandoned>({
+  type: 'change.abandoned',
+  topic: 'change',
+  writer: 'ingest',
+  key: (fact) => fact.repository,
+  subject: (fact) => keys.change(fact.repository, fact.number),
+  madeFrom: (fact) => [keys.change(fact.repository, fact.number)],
+})
+export class ChangeAbandoned {
+  @Text(1024) repository: string;
+  @Maybe() @Text(64) source?: string;
+  @Count(1) number: number;
+  /** Login at the provider; a host closes those of a branch that was deleted in the name of whoever deleted it. */
+  @Text(200) closedBy: string;
+}
+
 /** Somebody wrote a commit status, or a check run, under our name: it is our own coming back, or somebody else's word. */
 @Fact<StatusPosted>({
   type: 'status.posted',

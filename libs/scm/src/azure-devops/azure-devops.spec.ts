@@ -197,7 +197,13 @@ describe('what Azure DevOps says', () => {
       ],
     });
     expect(translate('git.pullrequest.merged', request())).toMatchObject({ facts: [{ type: 'change.proposed' }] });
-    expect(translate('git.pullrequest.updated', request({ status: 'abandoned' }))).toEqual({ ignored: 'closed without a merge' });
+  });
+
+  it('of its end without a merge', () => {
+    expect(translate('git.pullrequest.updated', request({ status: 'abandoned', closedBy: ada }))).toMatchObject({
+      facts: [{ type: 'change.abandoned', fields: { number: 7, closedBy: 'ada@acme.example' } }],
+      unsure: true,
+    });
   });
 });
 
@@ -290,7 +296,7 @@ describe('the server of Azure DevOps', () => {
     expect(await confirmed(request(), undefined)).toEqual([]);
   });
 
-  it('does not bear out an approval that nobody gave, nor a merge that was not made', async () => {
+  it('does not bear out an approval that nobody gave, nor an end that was not made', async () => {
     const approved = request({}, 'Bob approved pull request 7');
     const merged = request({ status: 'completed' });
     const asked = { ...resourceOf(request()), reviewers: [{ displayName: 'Bob', uniqueName: 'bob@acme.example', vote: 0 }] };
@@ -300,5 +306,8 @@ describe('the server of Azure DevOps', () => {
     expect(await confirmed(approved, { ...asked, reviewers: [] })).toEqual([]);
     expect(await confirmed(merged, { ...resourceOf(request()), status: 'completed' })).toHaveLength(1);
     expect(await confirmed(merged, resourceOf(request()))).toEqual([]);
+    const abandoned = request({ status: 'abandoned' });
+    expect(await confirmed(abandoned, resourceOf(abandoned))).toHaveLength(1);
+    expect(await confirmed(abandoned, resourceOf(request()))).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { azureWebhook } from './webhook.ts';
 export const azureDevops: ScmProvider = {
   name: 'azure-devops',
   title: 'Azure DevOps',
-  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'change.abandoned'],
   webhook: azureWebhook,
   cloneUrl: azureAddressing.cloneUrl,
   apiUrl: (baseUrl) => baseUrl,

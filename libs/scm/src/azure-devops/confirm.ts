@@ -2,7 +2,7 @@ import type { ConnectTo } from '../client.ts';
 import { at } from '../payload.ts';
 import { WebhookRefused, type ScmFact } from '../provider.ts';
 import { readAzure } from './client.ts';
-import { mergeOf, personOf, proposalOf, reviewersOf, reviewOf } from './pull-request.ts';
+import { abandonmentOf, mergeOf, personOf, proposalOf, reviewersOf, reviewOf } from './pull-request.ts';
 
 type OfRequest = Exclude<ScmFact, { type: 'change.pushed' | 'status.posted' }>;
 
@@ -41,6 +41,9 @@ function borneOut(found: unknown, fact: OfRequest): ScmFact | undefined {
   if (fact.type === 'change.proposed') {
     const fields = proposalOf(found, request);
     return fields.head === fact.fields.head ? { type: fact.type, fields: { ...fields, url: fact.fields.url } } : undefined;
+  }
+  if (fact.type === 'change.abandoned') {
+    return at(found, 'status') === 'abandoned' ? { type: fact.type, fields: abandonmentOf(found, request) } : undefined;
   }
   if (fact.type === 'change.merged') {
     const fields = mergeOf(found, request);

@@ -16,6 +16,7 @@ const voting = /^ (?:has )?(?:approved|rejected|voted|reset|left suggestions|(?:
 
 type Proposal = Extract<ScmFact, { type: 'change.proposed' }>['fields'];
 type Review = Extract<ScmFact, { type: 'change.reviewed' }>['fields'];
+type Abandonment = Extract<ScmFact, { type: 'change.abandoned' }>['fields'];
 type Merge = Extract<ScmFact, { type: 'change.merged' }>['fields'];
 
 /** What the facts of a pull request have in common. */
@@ -24,8 +25,6 @@ export type Request = Pick<Proposal, 'repository' | 'source' | 'number'>;
 /** Reads a pull request. `merged` tells of an attempt, which may have been made to see whether it would work: the status decides. */
 export function translateAzurePullRequest(payload: unknown, site: Site): Translation {
   const told = at(payload, 'resource');
-  const status = line(at(told, 'status'), 32);
-  if (status === 'abandoned') return { ignored: 'closed without a merge' };
   const repository = azureRepository(payload, site);
   const number = needed(positive(at(told, 'pullRequestId')), 'resource.pullRequestId', 'a whole number');
   return { repository, facts: [factOf(payload, repository, { repository: repository.id, source: site.source, number })], unsure: true };
@@ -33,6 +32,7 @@ export function translateAzurePullRequest(payload: unknown, site: Site): Transla
 
 function factOf(payload: unknown, repository: RepositoryAddress, request: Request): ScmFact {
   const told = at(payload, 'resource');
+  if (at(told, 'status') === 'abandoned') return { type: 'change.abandoned', fields: abandonmentOf(told, request) };
   if (at(told, 'status') === 'completed') return { type: 'change.merged', fields: mergeOf(told, request) };
   const voter = voterOf(payload);
   if (voter !== undefined) return { type: 'change.reviewed', fields: reviewOf(told, request, voter) };
@@ -63,6 +63,10 @@ export function mergeOf(told: unknown, request: Request): Merge {
   const source = commit(at(told, 'lastMergeSourceCommit', 'commitId'));
   const head = source === undefined ? {} : { head: source };
   return { ...request, commit: id, ...head, baseRef, mergedBy: personOf(at(told, 'closedBy')), ...bypass, ...own };
+}
+
+export function abandonmentOf(told: unknown, request: Request): Abandonment {
+  return { ...request, closedBy: personOf(at(told, 'closedBy')) };
 }
 
 /** What somebody among the reviewers says of the head. */

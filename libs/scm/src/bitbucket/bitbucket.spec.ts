@@ -188,12 +188,15 @@ describe('a pull request of Bitbucket Cloud', () => {
     });
   });
 
-  it('is merged by its merge commit, and ends without a fact when it is declined', () => {
+  it('is merged by its merge commit, or declined', () => {
     expect(translate('pullrequest:fulfilled', pullRequest())).toMatchObject({
       facts: [{ type: 'change.merged', fields: { number: 7, commit: 'e'.repeat(12), baseRef: 'refs/heads/master', mergedBy: 'eve' } }],
     });
     expect(translate('pullrequest:fulfilled', pullRequest())).not.toHaveProperty('facts.0.fields.head');
-    expect(translate('pullrequest:rejected', pullRequest())).toEqual({ ignored: 'closed without a merge' });
+    expect(translate('pullrequest:rejected', pullRequest())).toMatchObject({
+      facts: [{ type: 'change.abandoned', fields: { number: 7, closedBy: 'eve' } }],
+      unsure: false,
+    });
   });
 });
 
@@ -308,7 +311,9 @@ describe('a Bitbucket Data Center', () => {
       facts: [{ fields: { commit: id('e'), head: id('c'), mergedBy: 'bob' } }],
     });
     for (const event of ['pr:declined', 'pr:deleted']) {
-      expect(webhook.translate(event, request(), own)).toEqual({ ignored: 'closed without a merge' });
+      expect(webhook.translate(event, request(), own)).toMatchObject({
+        facts: [{ type: 'change.abandoned', fields: { number: 5, closedBy: 'bob' } }],
+      });
     }
   });
 
@@ -332,9 +337,11 @@ it('gives facts that can be published or refuses, whatever a payload holds', () 
     'pullrequest:created',
     'pullrequest:approved',
     'pullrequest:fulfilled',
+    'pullrequest:rejected',
     'repo:refs_changed',
     'pr:opened',
     'pr:merged',
+    'pr:declined',
   ];
   fc.assert(
     fc.property(fc.constantFrom(...events), places, hostile, (event, place, value) => {

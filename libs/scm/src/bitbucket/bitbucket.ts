@@ -11,7 +11,7 @@ import { bitbucketWebhook } from './webhook.ts';
 export const bitbucket: ScmProvider = {
   name: 'bitbucket',
   title: 'Bitbucket Cloud, Bitbucket Data Center',
-  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'status.posted'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'change.abandoned', 'status.posted'],
   publicUrl: publicSite,
   webhook: bitbucketWebhook,
   cloneUrl: (baseUrl, fullName) => (baseUrl === publicSite ? plainAddressing : dataCenterAddressing).cloneUrl(baseUrl, fullName),

@@ -39,7 +39,7 @@ export async function confirmByCloud(to: ConnectTo, fullName: string, facts: rea
 }
 
 async function inFull(to: ConnectTo, fullName: string, fact: ScmFact): Promise<ScmFact | undefined> {
-  if (fact.type === 'change.pushed' || fact.type === 'status.posted') return fact;
+  if (fact.type === 'change.pushed' || fact.type === 'status.posted' || fact.type === 'change.abandoned') return fact;
   const { number } = fact.fields;
   const full = (id: string): Promise<string | undefined> => commitOf(to, fullName, id, number);
   if (fact.type === 'change.proposed') {

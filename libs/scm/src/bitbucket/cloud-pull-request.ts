@@ -14,9 +14,7 @@ const reviews: Readonly<Record<string, readonly ['approved' | 'changes_requested
 /** Reads a pull request of Bitbucket Cloud, whose commit ids are cut to twelve digits: the server is asked for the rest. */
 export function translateCloudPullRequest(event: string, payload: unknown, site: Site): Translation {
   const told = toldOf(event);
-  if (told === undefined) {
-    return { ignored: event === 'pullrequest:rejected' ? 'closed without a merge' : `event "${event}" changes no code` };
-  }
+  if (told === undefined) return { ignored: `event "${event}" changes no code` };
   const repository = cloudRepository(payload, site);
   const { fact, ids } = told(payload, repository, site);
   return { repository, facts: [fact], unsure: ids.some((id) => commit(id) === undefined) };
@@ -33,6 +31,7 @@ type Told = (payload: unknown, repository: RepositoryAddress, site: Site) => Tol
 function toldOf(event: string): Told | undefined {
   if (event === 'pullrequest:created' || event === 'pullrequest:updated') return proposal;
   if (event === 'pullrequest:fulfilled') return merge;
+  if (event === 'pullrequest:rejected') return decline;
   const review = Object.hasOwn(reviews, event) ? reviews[event] : undefined;
   return review && ((payload, repository, site) => reviewed(payload, commonOf(payload, repository, site), review));
 }
@@ -72,6 +71,11 @@ const merge: Told = (payload, repository, site) => {
   const told = { commit: id, ...(head === undefined ? {} : { head }), baseRef: baseRefOf(request), mergedBy };
   const fields = { ...commonOf(payload, repository, site), ...told, ...own };
   return { fact: { type: 'change.merged', fields }, ids: [id] };
+};
+
+const decline: Told = (payload, repository, site) => {
+  const closedBy = personOf(at(payload, 'pullrequest', 'closed_by')) || personOf(at(payload, 'actor'));
+  return { fact: { type: 'change.abandoned', fields: { ...commonOf(payload, repository, site), closedBy } }, ids: [] };
 };
 
 function reviewed(

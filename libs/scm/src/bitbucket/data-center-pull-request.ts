@@ -19,13 +19,17 @@ const ended = new Set(['pr:declined', 'pr:deleted']);
 export function translateDataCenterPullRequest(event: string, payload: unknown, site: Site): Translation {
   const review = Object.hasOwn(reviews, event) ? reviews[event] : undefined;
   const proposes = proposing.has(event) || (event === 'pr:modified' && movesBase(payload));
-  if (!review && !proposes && event !== 'pr:merged') {
-    return { ignored: ended.has(event) ? 'closed without a merge' : `event "${event}" changes no code` };
+  if (!review && !proposes && event !== 'pr:merged' && !ended.has(event)) {
+    return { ignored: `event "${event}" changes no code` };
   }
   const repository = dataCenterRepository(payload, site);
   const request = at(payload, 'pullRequest');
   const number = needed(positive(at(request, 'id')), 'pullRequest.id', 'a whole number');
   const common = { repository: repository.id, source: site.source, number };
+  if (ended.has(event)) {
+    const closedBy = personOf(at(payload, 'actor'));
+    return { repository, facts: [{ type: 'change.abandoned', fields: { ...common, closedBy } }] };
+  }
   const head = needed(commit(at(request, 'fromRef', 'latestCommit')), 'pullRequest.fromRef.latestCommit', 'a commit id');
   if (review) {
     const reviewer = personOf(at(payload, 'participant', 'user')) || personOf(at(payload, 'actor'));

@@ -11,6 +11,7 @@ const ofCloud = [
     'pullrequest:created',
     'pullrequest:updated',
     'pullrequest:fulfilled',
+    'pullrequest:rejected',
     'pullrequest:approved',
     'pullrequest:unapproved',
   ],
@@ -18,7 +19,7 @@ const ofCloud = [
   ...['repo:commit_status_created', 'repo:commit_status_updated', 'pullrequest:comment_created'],
 ];
 const ofDataCenter = [
-  ...['repo:refs_changed', 'repo:modified', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged'],
+  ...['repo:refs_changed', 'repo:modified', 'pr:opened', 'pr:from_ref_updated', 'pr:modified', 'pr:merged', 'pr:declined', 'pr:deleted'],
   ...['pr:reviewer:approved', 'pr:reviewer:unapproved', 'pr:reviewer:needs_work', 'pr:comment:added'],
 ];
 const name = 'Throughline';

@@ -10,7 +10,7 @@ import { giteaWebhook } from './webhook.ts';
 export const gitea: ScmProvider = {
   name: 'gitea',
   title: 'Gitea, Forgejo, Gogs',
-  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'status.posted'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'change.abandoned', 'status.posted'],
   webhook: giteaWebhook,
   cloneUrl: plainAddressing.cloneUrl,
   apiUrl: (baseUrl) => `${baseUrl}/api/v1`,

@@ -14,7 +14,7 @@ const publicSite = 'https://github.com';
 export const github: ScmProvider = {
   name: 'github',
   title: 'GitHub',
-  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'status.posted'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'change.abandoned', 'status.posted'],
   baseUrl: publicSite,
   webhook: githubWebhook,
   cloneUrl: plainAddressing.cloneUrl,

@@ -145,6 +145,7 @@ describe('what GitLab says', () => {
     ['another target', { action: 'update' }, { changes: { target_branch: {} } }, 'change.proposed'],
     ['being open again', { action: 'reopen' }, {}, 'change.proposed'],
     ['its merge', { action: 'merge', merge_commit_sha: id('e') }, {}, 'change.merged'],
+    ['its end without a merge', { action: 'close' }, {}, 'change.abandoned'],
     ['an approval', { action: 'approved' }, {}, 'change.reviewed'],
     ['an approval taken back', { action: 'unapproved' }, {}, 'change.reviewed'],
   ])('of a merge request: %s', (_what, attributes, more, type) => {
@@ -168,7 +169,6 @@ describe('what GitLab says', () => {
 
   it.each([
     ['other words', { action: 'update' }],
-    ['its close', { action: 'close' }],
     ['nothing we know', { action: '__proto__' }],
   ])('ignores %s of a merge request with a reason', (_what, attributes) => {
     expect(asked(attributes)).toEqual({ ignored: expect.stringMatching(/\w/) });

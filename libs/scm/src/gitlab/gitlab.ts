@@ -11,7 +11,7 @@ import { gitlabWebhook } from './webhook.ts';
 export const gitlab: ScmProvider = {
   name: 'gitlab',
   title: 'GitLab',
-  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged'],
+  facts: ['change.pushed', 'change.proposed', 'change.reviewed', 'change.merged', 'change.abandoned'],
   baseUrl: 'https://gitlab.com',
   webhook: gitlabWebhook,
   // As Standard Webhooks write it: GitLab takes it as signing token, and older ones as secret token.

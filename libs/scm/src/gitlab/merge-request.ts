@@ -18,13 +18,14 @@ export function translateMergeRequest(payload: unknown, site: Site): Translation
   const request = at(payload, 'object_attributes');
   const action = line(at(request, 'action'), 64);
   const review = Object.hasOwn(reviews, action) ? reviews[action] : undefined;
-  if (!review && !proposes(payload, action) && action !== 'merge') {
-    return { ignored: action === 'close' ? 'closed without a merge' : `merge request action "${action}" changes no code` };
+  if (!review && !proposes(payload, action) && action !== 'merge' && action !== 'close') {
+    return { ignored: `merge request action "${action}" changes no code` };
   }
   const repository = repositoryAt(toldByGitlab(payload), site);
   const number = needed(positive(at(request, 'iid')), 'object_attributes.iid', 'a whole number');
   const common = { repository: repository.id, source: site.source, number };
   const user = line(firstText(at(payload, 'user', 'username'), at(payload, 'user', 'name')), 200);
+  if (action === 'close') return { repository, facts: [{ type: 'change.abandoned', fields: { ...common, closedBy: user } }] };
   const head = needed(commit(at(request, 'last_commit', 'id')), 'object_attributes.last_commit.id', 'a commit id');
   const own = ownWork(at(payload, 'user'), at(request, 'author_id'));
   if (review)
