@@ -29,6 +29,7 @@ const lists = [
     'decisions',
     'deliveries',
     'findings',
+    'deadlines',
     'fixes',
     'held-records',
     'messages',

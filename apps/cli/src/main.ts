@@ -10,6 +10,7 @@ import { addSboms } from './sbom-verbs.ts';
 import { say } from './terminal.ts';
 import { confirmRelease, endRelease, listReleases, requestRelease, type ReleaseFlags } from './verbs/checks.ts';
 import { exportFindings, type ExportFlags } from './verbs/export.ts';
+import { showDeadlines, type DeadlineFlags } from './verbs/deadlines.ts';
 import { listFindings, type FindingFlags } from './verbs/findings.ts';
 import { askGate, type GateFlags } from './verbs/gate.ts';
 import { installHook, removeHook, type HookFlags } from './verbs/hook.ts';
@@ -87,6 +88,15 @@ function program(): Command {
     .option('--json', 'print the page as JSON')
     .option('--sarif', 'print all of them (up to 5,000) as SARIF 2.1.0')
     .action(async (flags: FindingFlags) => listFindings(api(), flags));
+  cli
+    .command('deadlines')
+    .description('which deadlines are broken, and which will be when nobody does anything')
+    .option('--days <n>', 'how far to look', '7')
+    .option('--application <name>', 'several by comma, ! before one that must not be')
+    .option('--owner <name>', 'by CODEOWNERS or of the application; unowned for what nobody owns')
+    .option('--severity <list>', 'critical,high,medium,low,info; !low for all but low')
+    .option('--json', 'print the answer as JSON')
+    .action(async (flags: DeadlineFlags) => showDeadlines(api(), flags));
   cli
     .command('export <format>')
     .description('write all findings that the filters find: csv, json (one a line), sarif, ocsf')

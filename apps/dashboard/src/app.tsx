@@ -17,6 +17,7 @@ const menu = [
       { path: '/start', label: 'What to do next' },
       { path: '/alerts', label: 'Alerts' },
       { path: '/findings', label: 'Findings' },
+      { path: '/deadlines', label: 'Deadlines' },
       { path: '/fixes', label: 'Fixes' },
       { path: '/waivers', label: 'Exceptions' },
     ],

@@ -9,6 +9,7 @@ import { CommitPage } from './chains/commit-page.tsx';
 import { TracePage } from './chains/trace-page.tsx';
 import { IssuerList } from './ci/issuer-list.tsx';
 import { IssuerPage } from './ci/issuer-page.tsx';
+import { DeadlinesPage } from './deadlines/deadlines-page.tsx';
 import { DecisionList } from './decisions/decision-list.tsx';
 import { DecisionPage } from './decisions/decision-page.tsx';
 import { DeliveryList } from './deliveries/delivery-list.tsx';
@@ -67,6 +68,7 @@ export function Pages() {
         <Route path="/ci-issuers" element={<IssuerList />} />
         <Route path="/ci-issuers/:name" element={<IssuerPage />} />
         <Route path="/commits/:commit" element={<CommitPage />} />
+        <Route path="/deadlines" element={<DeadlinesPage />} />
         <Route path="/decisions" element={<DecisionList />} />
         <Route path="/decisions/:id" element={<DecisionPage />} />
         <Route path="/deliveries" element={<DeliveryList />} />

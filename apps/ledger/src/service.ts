@@ -2,6 +2,7 @@ import { messagingMigrations } from '@throughline/messaging';
 import type { ServiceDefinition } from '@throughline/service';
 import { advisoriesMigrations } from './advisories/migrations.ts';
 import { LedgerConfig } from './config.ts';
+import { deadlinesMigrations } from './deadlines/migrations.ts';
 import { systemMigrations } from './advisories/system-migrations.ts';
 import { findingsMigrations } from './findings/migrations.ts';
 import { inventoryMigrations } from './inventory/migrations.ts';
@@ -26,6 +27,7 @@ export default {
     ...ownersMigrations,
     ...waiversMigrations,
     ...vexMigrations,
+    ...deadlinesMigrations,
     ...systemMigrations,
   ],
   bodyLimit: largestBody,

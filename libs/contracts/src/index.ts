@@ -6,6 +6,7 @@ export * from './api/ci-issuers.ts';
 export * from './api/commands.ts';
 export * from './api/demo.ts';
 export * from './api/finding-bulk.ts';
+export * from './api/finding-forecast.ts';
 export * from './api/gateway.ts';
 export * from './api/held-records.ts';
 export * from './api/ingest.ts';

@@ -24,8 +24,6 @@ export interface RiskFactor {
 export interface Risk {
   readonly score: number;
   readonly priority: Priority;
-  /** Days from the first sighting until it is due. */
-  readonly days: number;
   readonly factors: {
     readonly base: RiskFactor;
     readonly likelihood: RiskFactor;
@@ -35,11 +33,11 @@ export interface Risk {
 }
 
 const severityBase: Readonly<Record<Severity, number>> = { critical: 0.95, high: 0.8, medium: 0.55, low: 0.25, info: 0.05 };
-const priorityFrom: readonly (readonly [Priority, number, number])[] = [
-  ['P1', 40, 7],
-  ['P2', 15, 30],
-  ['P3', 6, 90],
-  ['P4', 0, 180],
+const priorityFrom: readonly (readonly [Priority, number])[] = [
+  ['P1', 40],
+  ['P2', 15],
+  ['P3', 6],
+  ['P4', 0],
 ];
 const deployments = {
   none: [0.3, 'not deployed'],
@@ -54,8 +52,8 @@ export function riskOf(facts: RiskFacts): Risk {
   const factors = { base: baseOf(facts), likelihood: likelihoodOf(facts), exposure: exposureOf(facts), impact: impactOf(facts) };
   const product = factors.base.value * factors.likelihood.value * factors.exposure.value * factors.impact.value;
   const score = Math.round(product * 1000) / 10;
-  const [priority, , days] = priorityFrom.find(([, from]) => score >= from)!;
-  return { score, priority, days, factors };
+  const [priority] = priorityFrom.find(([, from]) => score >= from)!;
+  return { score, priority, factors };
 }
 
 function baseOf({ cvss, severity }: RiskFacts): RiskFactor {

@@ -16,6 +16,7 @@ export { PolicyRefused, type Flaw } from './refusal.ts';
 export { completedScans, sampleFacts, sampleFinding } from './samples.ts';
 export { plainText } from './template.ts';
 export {
+  daysToFix,
   longestWaiverDays,
   loosens,
   tierDefaults,

@@ -57,6 +57,15 @@ export const tierDefaults: Readonly<Record<Tier, Thresholds>> = {
   },
 };
 
+/**
+ * Days after which a finding must be fixed, counted from its first sighting: what is known to be exploited counts as
+ * `critical`, `info` as `low`.
+ */
+export function daysToFix(deadlines: Tolerance['deadlines'], severity: Severity, knownExploited: boolean): number {
+  if (knownExploited) return deadlines.critical;
+  return deadlines[severity === 'info' ? 'low' : severity];
+}
+
 /** Stance of a repository that belongs to no application yet. */
 export const unassigned: Stance = { application: 'unassigned', tier: 'tier-2', exposure: 'unknown', dataClass: 'unknown' };
 

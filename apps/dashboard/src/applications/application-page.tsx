@@ -25,6 +25,7 @@ export function ApplicationPage() {
       <PageHead title={data.name} above={{ to: '/repositories', label: 'Repositories' }} tags={<Tag>{data.tier}</Tag>}>
         <Link to={withQuery('/alerts', { application: name })}>Alerts</Link> ·{' '}
         <Link to={withQuery('/findings', { application: name })}>findings</Link> ·{' '}
+        <Link to={withQuery('/deadlines', { application: name })}>deadlines</Link> ·{' '}
         <Link to={withQuery('/fixes', { application: name })}>fixes</Link> ·{' '}
         <Link to={withQuery('/decisions', { application: name })}>decisions</Link>
       </PageHead>

@@ -9,6 +9,13 @@ export function placeOf({ location, component }: Pick<FindingAnswer, 'location' 
   return component?.purl.replace(/^pkg:/, '') ?? '';
 }
 
+/** Nothing for what is not there. */
+export function DueOf({ finding }: { readonly finding: Pick<FindingAnswer, 'detection' | 'risk'> }) {
+  if (!['open', 'not_evaluated'].includes(finding.detection)) return null;
+  const { due, pausedSince } = finding.risk;
+  return pausedSince === undefined ? <Due time={due} /> : <span className="soft">stands since {pausedSince.slice(0, 10)}</span>;
+}
+
 /** Findings as every list shows them. */
 export const findingColumns: readonly Column<FindingAnswer>[] = [
   {
@@ -56,6 +63,6 @@ export const findingColumns: readonly Column<FindingAnswer>[] = [
     ),
   },
   { head: 'Fixed in', cell: (finding) => finding.component?.fixedIn },
-  { head: 'Due', cell: (finding) => finding.detection === 'open' && <Due time={finding.risk.due} /> },
+  { head: 'Due', cell: (finding) => <DueOf finding={finding} /> },
   { head: 'First seen', cell: (finding) => <When time={finding.firstSeen} /> },
 ];

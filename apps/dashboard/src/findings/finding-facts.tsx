@@ -2,7 +2,8 @@ import type { FindingDetail } from '@throughline/contracts';
 import { attacksOf } from '../ui/exploitation.ts';
 import { AdvisoryLink, ApplicationLink, ChainLink, CommitLink, Mono, RepositoryLink } from '../ui/links.tsx';
 import { Facts, Panel } from '../ui/page.tsx';
-import { Due, StateTag, utc } from '../ui/tags.tsx';
+import { StateTag, utc } from '../ui/tags.tsx';
+import { DueOf } from './finding-columns.tsx';
 
 /** Its four independent dimensions, then whose it is and by what it is known. */
 export function FindingFacts({ finding, asked }: { readonly finding: FindingDetail; readonly asked: string }) {
@@ -23,7 +24,7 @@ export function FindingFacts({ finding, asked }: { readonly finding: FindingDeta
               </>
             ),
           ],
-          ['Due', finding.detection === 'open' && <Due time={finding.risk.due} />],
+          ['Due', <DueOf finding={finding} />],
           ['Class', finding.class],
           ['Rule', <Mono>{finding.rule}</Mono>],
           ['Known as', finding.aliases.length > 0 && <Names of={finding.aliases} />],

@@ -10,6 +10,10 @@ const severities = ['critical', 'high', 'medium', 'low', 'info'];
 const classes = ['vulnerability', 'code', 'secret', 'configuration', 'licence'];
 const detections = ['open', 'not_seen', 'resolved', 'not_evaluated', 'retracted'];
 const triages = ['new', 'in_triage', 'exploitable', 'not_affected', 'false_positive', 'risk_accepted'];
+const deadlines = [
+  { value: 'true', label: 'Late' },
+  { value: 'false', label: 'Not late' },
+];
 const sorts = [
   { value: '-risk', label: 'Highest risk first' },
   { value: 'due', label: 'Due first' },
@@ -41,6 +45,7 @@ export function FindingList() {
         <SeveralOf filters={filters} label="State" name="detection" words={detections} />
         <SeveralOf filters={filters} label="Triage" name="triage" words={triages} />
         <TextFilter filters={filters} label="Repository" name="repository" />
+        <OneOf filters={filters} label="Deadline" name="overdue" words={deadlines} />
         <OneOf filters={filters} label="Order" name="sort" words={sorts} without="-risk" />
       </Filters>
       <Listing

@@ -4,6 +4,7 @@ import {
   type Exploitation,
   type FindingAnswer,
   type FindingClass,
+  type FindingRisk,
   type Priority,
   type Triage,
 } from '@throughline/contracts';
@@ -23,6 +24,7 @@ export interface FindingRow {
   readonly risk: number;
   readonly priority: Priority;
   readonly due: Date;
+  readonly pausedSince: Date | null;
   readonly cve: string | null;
   readonly cwe: number[];
   readonly purl: string | null;
@@ -52,7 +54,7 @@ export interface FindingRow {
 /** A waiver covers what a person said, as long as it holds. */
 const shownTriage = `case when w.id is null then f.triage else 'risk_accepted' end`;
 
-export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, ${shownTriage} as triage, f.risk, f.priority, f.due, f.cve, f.cwe,
+export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, ${shownTriage} as triage, f.risk, f.priority, f.due, f.paused_at as "pausedSince", f.cve, f.cwe,
   f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner, f.code_owners as "codeOwners",
   f.first_seen as "firstSeen", seen.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
   i.kev_added is not null as exploited, ${exploitationOf('f.cve')} as exploitation, i.epss, w.id as "waiverId", w.label as "waiverLabel", w.until as "waivedUntil",
@@ -77,7 +79,7 @@ export function answerOf(row: FindingRow, linkBase: string): FindingAnswer {
     detection,
     triage,
     presence: ['source'],
-    risk: { score: row.risk, priority, due: row.due.toISOString() },
+    risk: { score: row.risk, priority, ...deadlineOf(row) },
     ...(cve !== null && { cve, kev: row.exploited, exploitation: row.exploitation }),
     ...(cwe.length > 0 && { cwe }),
     ...(purl !== null && { component: { purl, version: version ?? '', ...(fixedIn !== null && { fixedIn }) } }),
@@ -99,6 +101,11 @@ export function answerOf(row: FindingRow, linkBase: string): FindingAnswer {
     chain: chainIdOf(row.repository, row.firstCommit),
     url: `${linkBase}/findings/${id}`,
   };
+}
+
+/** When it must be fixed. */
+export function deadlineOf({ due, pausedSince }: FindingRow): Pick<FindingRisk, 'due' | 'pausedSince'> {
+  return { due: due.toISOString(), ...(pausedSince !== null && { pausedSince: pausedSince.toISOString() }) };
 }
 
 function waiverOf({ waiverId, waiverLabel, waivedUntil }: FindingRow, linkBase: string): Pick<FindingAnswer, 'waiver'> {

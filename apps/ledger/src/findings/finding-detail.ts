@@ -4,7 +4,7 @@ import { riskOf } from '@throughline/findings';
 import { Database, decodeCursor, defaultLimit, pageOf, sees, ServiceConfig, withoutNulls, type Identity } from '@throughline/service';
 import { uuid } from '../uuid.ts';
 import { noSuchFinding } from './asked-finding.ts';
-import { answerOf, findingColumns, findingJoins, type FindingRow } from './finding-answer.ts';
+import { answerOf, deadlineOf, findingColumns, findingJoins, type FindingRow } from './finding-answer.ts';
 import { severityAt } from './severity-weight.ts';
 
 interface DetailRow extends FindingRow {
@@ -63,7 +63,7 @@ export class FindingDetails {
 
   async risk(id: string, caller: Identity): Promise<RiskAnswer> {
     const row = await this.find(id, caller);
-    const { cvss, epss, tier, exposure, due } = row;
+    const { cvss, epss, tier, exposure } = row;
     const { score, priority, factors } = riskOf({
       class: row.class,
       severity: severityAt(row.severity),
@@ -71,7 +71,7 @@ export class FindingDetails {
       ...withoutNulls({ cvss, epss, tier }),
       ...(exposure === 'internet' && { deployment: 'internet' as const }),
     });
-    return { score, priority, due: due.toISOString(), formula, factors };
+    return { score, priority, ...deadlineOf(row), formula, factors };
   }
 
   async history(id: string, query: PageQuery, caller: Identity): Promise<Page<FindingEvent>> {

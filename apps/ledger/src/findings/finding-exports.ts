@@ -103,10 +103,11 @@ type Written<T> = { readonly [K in keyof T]: T[K] extends Date ? string : T[K] e
 /** What JSON made texts of are times again. */
 function rowOf(json: string): FindingRow {
   const row = JSON.parse(json) as Written<FindingRow>;
-  const { due, firstSeen, lastSeen, waivedUntil } = row;
+  const { due, pausedSince, firstSeen, lastSeen, waivedUntil } = row;
   return {
     ...row,
     ...{ due: new Date(due), firstSeen: new Date(firstSeen), lastSeen: new Date(lastSeen) },
+    pausedSince: pausedSince === null ? null : new Date(pausedSince),
     waivedUntil: waivedUntil === null ? null : new Date(waivedUntil),
   };
 }

@@ -164,7 +164,7 @@ function addSwitches(filter: SqlFilter, query: FindingQuery): void {
   if (query.kev) filter.and(`${is(query.kev)}exists (select 1 from intel k where k.cve = f.cve and k.kev_added is not null)`);
   if (query.fixable) filter.and(`${is(query.fixable)}(f.fixed_in is not null)`);
   if (query.waived) filter.and(`${is(query.waived)}${waived}`);
-  if (query.overdue) filter.and(`${is(query.overdue)}(f.due < now() and f.detection in ('open', 'not_evaluated') and not ${waived})`);
+  if (query.overdue) filter.and(`${is(query.overdue)}(f.due < now() and f.paused_at is null)`);
   if (query.epss !== undefined)
     filter.and(`exists (select 1 from intel k where k.cve = f.cve and k.epss >= ${filter.param(probability(query.epss))}::real)`);
   if (query.firstSeen !== undefined) {

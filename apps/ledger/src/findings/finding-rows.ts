@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Assurance, type Detection } from '@throughline/contracts';
 import { riskOf, type IdentityKey, type Risk } from '@throughline/findings';
+import { daysToFix } from '@throughline/policy';
 import { rows, type Tx } from '@throughline/service';
 import { chunksOf, given, type Column } from '../bulk.ts';
+import { deadlinesOf } from '../deadlines/application-deadlines.ts';
+import { dueAfter } from '../deadlines/due.ts';
 import type { Ownership } from '../inventory/repositories.ts';
 import { OwnerRules, ownersGiven, ownersText } from '../owners/owner-rules.ts';
 import { Locator, type Identified } from './locator.ts';
@@ -28,6 +31,8 @@ type Located = Sighted & Identified;
 
 type Row = Located & {
   readonly risk: Risk;
+  /** Until it must be fixed. */
+  readonly days: number;
   /** By CODEOWNERS, one a line. */
   readonly codeOwners: string | undefined;
 };
@@ -86,6 +91,7 @@ export class FindingRows {
     const rated = (one: Located): Row => ({
       ...one,
       risk: riskOfSighted(one, scope.ownership, known),
+      days: daysOfSighted(one, scope.ownership, known),
       codeOwners: ownersText(owners, one.places[0]?.path),
     });
     const made = new Map<string, string>();
@@ -151,7 +157,7 @@ export class FindingRows {
       {
         id: { type: 'uuid', of: ({ id }) => id },
         class: { type: 'text', of: (row) => row.class },
-        days: { type: 'int', of: ({ risk }) => risk.days },
+        days: { type: 'int', of: ({ days }) => days },
         ...content,
       },
       6,
@@ -177,12 +183,12 @@ export class FindingRows {
     if (known.length === 0) return;
     const table = given(
       known,
-      { number: { type: 'bigint', of: ({ number }) => number }, days: { type: 'int', of: ({ risk }) => risk.days }, ...content },
+      { number: { type: 'bigint', of: ({ number }) => number }, days: { type: 'int', of: ({ days }) => days }, ...content },
       2,
     );
     const changed = await rows<{ number: string }>(
       tx,
-      `update finding f set claimed = f.claimed and not $1, due = f.first_seen + make_interval(days => given.days), ${names.map((name, index) => `${name} = ${values[index]}`).join(', ')}
+      `update finding f set claimed = f.claimed and not $1, due = ${dueAfter('given.days')}, ${names.map((name, index) => `${name} = ${values[index]}`).join(', ')}
        from ${table.sql}
        where f.number = given.number and ($1 or f.claimed)
          and ((f.claimed and $1) or (${names.map((name) => `f.${name}`).join(', ')}) is distinct from (${values.join(', ')}))
@@ -223,6 +229,15 @@ async function ahead<T, R>(chunks: readonly T[], write: (chunk: T) => Promise<R>
   }
   if (before) done.push(await before);
   return done;
+}
+
+function daysOfSighted(
+  { severity, vulnerability }: Sighted,
+  { tier, deadlines }: Ownership,
+  known: ReadonlyMap<string, Exploitation>,
+): number {
+  const exploited = vulnerability?.cve !== undefined && known.get(vulnerability.cve)?.knownExploited === true;
+  return daysToFix(deadlinesOf(tier, deadlines), severity, exploited);
 }
 
 function riskOfSighted(

@@ -4,13 +4,16 @@ import {
   FindingCount,
   FindingDetail,
   FindingEvent,
+  FindingForecast,
   FindingQuery,
   FindingTriage,
+  ForecastQuery,
   PageQuery,
   RiskAnswer,
   type Page,
 } from '@throughline/contracts';
 import { Access, Answers, Caller, refuseOutOfBounds, type Identity } from '@throughline/service';
+import { Forecast } from '../deadlines/forecast.ts';
 import { FindingDetails } from './finding-detail.ts';
 import { FindingList } from './finding-list.ts';
 import { FindingTriages } from './finding-triage.ts';
@@ -20,12 +23,16 @@ interface Reply {
   header(name: string, value: string): unknown;
 }
 
+/** How far a forecast looks that is not told. */
+const usualDays = 7;
+
 @Controller('api/v1/findings')
 export class FindingsController {
   constructor(
     private readonly findings: FindingList,
     private readonly details: FindingDetails,
     private readonly triages: FindingTriages,
+    private readonly forecast: Forecast,
   ) {}
 
   @Get()
@@ -41,6 +48,13 @@ export class FindingsController {
   @Answers(FindingCount, { list: true, description: 'How many findings of each class and severity the filters find' })
   async counts(@Query() query: FindingQuery, @Caller() caller: Identity): Promise<Page<FindingCount>> {
     return { items: await this.findings.counts(query, caller), next: null };
+  }
+
+  @Get('forecast')
+  @Access('findings:read')
+  @Answers(FindingForecast, { description: 'Which deadlines of what the filters find are broken, and will be within `days`' })
+  soon(@Query() { days, ...query }: ForecastQuery, @Caller() caller: Identity): Promise<FindingForecast> {
+    return this.forecast.of(query, days ?? usualDays, caller);
   }
 
   @Get(':id')

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AdvisoriesModule } from '../advisories/advisories.module.ts';
+import { Forecast } from '../deadlines/forecast.ts';
 import { InventoryModule } from '../inventory/inventory.module.ts';
 import { OwnersModule } from '../owners/owners.module.ts';
 import { VexModule } from '../vex/vex.module.ts';
@@ -68,6 +69,7 @@ const workers = [MergeWorker, ReevaluationWorker, RescoreWorker];
     FindingRows,
     FindingTriages,
     WordIndex,
+    Forecast,
     ForgottenFindings,
     Intel,
     SbomRemoval,

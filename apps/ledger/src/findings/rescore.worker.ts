@@ -2,8 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { FindingClass } from '@throughline/contracts';
 import { riskOf } from '@throughline/findings';
 import { WorkQueue, type Lease } from '@throughline/messaging';
+import { daysToFix } from '@throughline/policy';
 import { Database, rows, type Tx } from '@throughline/service';
 import { given } from '../bulk.ts';
+import { deadlinesOf, type KeptDeadlines } from '../deadlines/application-deadlines.ts';
+import { dueAfter } from '../deadlines/due.ts';
 import { OwnerRules } from '../owners/owner-rules.ts';
 import { workKinds } from '../work-kinds.ts';
 import { WaiverShadows } from '../waivers/waiver-shadows.ts';
@@ -24,6 +27,7 @@ interface Rated {
   readonly application: string;
   readonly tier: 'tier-1' | 'tier-2' | 'tier-3' | null;
   readonly exposure: string | null;
+  readonly deadlines: KeptDeadlines | null;
   readonly exploited: boolean;
   readonly epss: number | null;
 }
@@ -31,13 +35,13 @@ interface Rated {
 const pageSize = 2_000;
 
 const page = `
-  select f.number, f.path, f.class, f.severity, f.cvss, coalesce(r.application, 'unassigned') as application, a.tier, a.exposure,
+  select f.number, f.path, f.class, f.severity, f.cvss, coalesce(r.application, 'unassigned') as application, a.tier, a.exposure, a.deadlines,
     i.kev_added is not null as exploited, i.epss
   from finding f
   left join repository r on r.id = f.repository left join application a on a.name = r.application left join intel i on i.cve = f.cve
   where f.number > $1 and (f.repository = $2 or f.cve = any($3::text[])) order by f.number limit ${pageSize}`;
 
-/** Brings owner and risk of findings up to date when an application, the owners of code, KEV or EPSS change. */
+/** Brings owner, risk and deadline of findings up to date when an application, the owners of code, KEV or EPSS change. */
 @Injectable()
 export class RescoreWorker implements OnModuleInit {
   constructor(
@@ -84,16 +88,19 @@ async function update(tx: Tx, found: readonly Rated[]): Promise<void> {
     application: { type: 'text', of: ({ application }) => application },
     risk: { type: 'real', of: ({ risk }) => risk.score },
     priority: { type: 'text', of: ({ risk }) => risk.priority },
-    days: { type: 'int', of: ({ risk }) => risk.days },
+    days: { type: 'int', of: daysOfRated },
   });
   await rows(
     tx,
-    `update finding f set application = given.application, risk = given.risk, priority = given.priority,
-       due = f.first_seen + make_interval(days => given.days)
-     from ${table.sql} where f.number = given.number
-       and (f.application, f.risk, f.priority) is distinct from (given.application, given.risk, given.priority)`,
+    `update finding f set application = given.application, risk = given.risk, priority = given.priority, due = ${dueAfter('given.days')}
+     from ${table.sql} where f.number = given.number and (f.application, f.risk, f.priority, f.due)
+       is distinct from (given.application, given.risk, given.priority, ${dueAfter('given.days')})`,
     table.params,
   );
+}
+
+function daysOfRated({ tier, deadlines, severity, exploited }: Rated): number {
+  return daysToFix(deadlinesOf(tier, deadlines), severityAt(severity), exploited);
 }
 
 function riskOfRated(rated: Rated): ReturnType<typeof riskOf> {

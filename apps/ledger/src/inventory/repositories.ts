@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ApplicationChanged, RepositoryChanged } from '@throughline/contracts';
 import { rows, type Tx } from '@throughline/service';
+import { keptDeadlines, type KeptDeadlines } from '../deadlines/application-deadlines.ts';
 
 /** Application of a repository that belongs to none. */
 export const unassigned = 'unassigned';
@@ -11,6 +12,7 @@ export interface Ownership {
   readonly team?: string;
   readonly tier?: 'tier-1' | 'tier-2' | 'tier-3';
   readonly exposure: 'internet' | 'internal' | 'unknown';
+  readonly deadlines?: KeptDeadlines | null;
   /** Only the demo's advisories speak about it, and they about nothing else. */
   readonly demo: boolean;
 }
@@ -29,7 +31,7 @@ export class Repositories {
   async ownershipOf(tx: Tx, repository: string): Promise<Ownership> {
     const [known] = await rows<Ownership>(
       tx,
-      `select r.application, a.team, a.tier, coalesce(a.exposure, 'unknown') as exposure, r.demo
+      `select r.application, a.team, a.tier, coalesce(a.exposure, 'unknown') as exposure, a.deadlines, r.demo
        from repository r left join application a on a.name = r.application where r.id = $1`,
       [repository],
     );
@@ -53,10 +55,10 @@ export class Repositories {
   async assigned(tx: Tx, fact: ApplicationChanged): Promise<readonly string[]> {
     await rows(
       tx,
-      `insert into application (name, team, tier, exposure, owners) values ($1, $2, $3, $4, $5)
+      `insert into application (name, team, tier, exposure, owners, deadlines) values ($1, $2, $3, $4, $5, $6)
        on conflict (name) do update
-       set team = excluded.team, tier = excluded.tier, exposure = excluded.exposure, owners = excluded.owners`,
-      [fact.name, fact.team, fact.tier, fact.exposure, fact.owners],
+       set team = excluded.team, tier = excluded.tier, exposure = excluded.exposure, owners = excluded.owners, deadlines = excluded.deadlines`,
+      [fact.name, fact.team, fact.tier, fact.exposure, fact.owners, fact.deadlines && keptDeadlines(fact.deadlines)],
     );
     await rows(tx, 'insert into repository (id) select * from unnest($1::text[]) order by 1 on conflict do nothing', [fact.repositories]);
     const lost = await rows<{ id: string }>(

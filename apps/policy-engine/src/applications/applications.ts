@@ -116,9 +116,9 @@ export class Applications {
   }
 
   private async tell(tx: Tx, { name, version, state }: ApplicationRow): Promise<void> {
-    const { team, tier, dataClass, exposure, repositories, images, owners, runbook } = state;
+    const { team, tier, dataClass, exposure, deadlines, repositories, images, owners, runbook } = state;
     const fact = make(ApplicationChanged, {
-      ...{ name, team, tier, dataClass, exposure },
+      ...{ name, team, tier, dataClass, exposure, deadlines },
       repositories: [...repositories],
       images: [...images],
       owners: [...owners],

@@ -74,6 +74,8 @@ export class FindingRisk {
   @Fraction(0, 100) score: number;
   @OneOf(priorities) priority: Priority;
   @Time() due: string;
+  /** Since then its clock stands: an exception covers it, it was settled, or it is not there. `due` moves by that time. */
+  @Maybe() @Time() pausedSince?: string;
 }
 
 export class FindingComponent {

@@ -13,6 +13,7 @@ import {
 } from '../events/decision.ts';
 import { AddedSuppressions } from '../events/evidence.ts';
 import { severities, type Severity } from '../events/finding.ts';
+import { Deadlines } from '../events/policy.ts';
 import { CommitId, Count, Digest, Flag, ListOf, Maybe, Nested, OneOf, Text, Texts, Time } from '../fields.ts';
 import { PageQuery } from '../paging.ts';
 
@@ -212,14 +213,6 @@ export class PolicyTest {
   @Flag() passed: boolean;
   @Text(100) name: string;
   @ListOf(() => PolicyCaseOutcome, 100) cases: PolicyCaseOutcome[];
-}
-
-/** Days until a finding of the severity must be fixed. */
-export class Deadlines {
-  @Maybe() @Count(1) critical?: number;
-  @Maybe() @Count(1) high?: number;
-  @Maybe() @Count(1) medium?: number;
-  @Maybe() @Count(1) low?: number;
 }
 
 /** Body of `PUT /api/v1/applications/{name}`: who owns it, what belongs to it, and how much risk it takes. */

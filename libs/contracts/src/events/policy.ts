@@ -21,6 +21,14 @@ export class PolicyPublished {
   @Text(200) by: string;
 }
 
+/** Days until a finding of the severity must be fixed. */
+export class Deadlines {
+  @Maybe() @Count(1) critical?: number;
+  @Maybe() @Count(1) high?: number;
+  @Maybe() @Count(1) medium?: number;
+  @Maybe() @Count(1) low?: number;
+}
+
 /** An application's team, risk tolerance or what belongs to it changed. Carries the whole state. */
 @Fact<ApplicationChanged>({
   type: 'application.changed',
@@ -41,6 +49,8 @@ export class ApplicationChanged {
   @Texts(1000, 512) images: string[];
   @Texts(50, 200) owners: string[];
   @Maybe() @Text(2048) runbook?: string;
+  /** Those of its tier where it is left out. */
+  @Maybe() @Nested(() => Deadlines) deadlines?: Deadlines;
 }
 
 /** An application was removed with all that was said of it: its repositories belong to none. */
