@@ -24,6 +24,7 @@ export * from './api/report-mappings.ts';
 export * from './api/finding-exports.ts';
 export * from './api/sboms.ts';
 export * from './api/scanner-orchestrator.ts';
+export * from './api/signing-keys.ts';
 export * from './api/sources.ts';
 export * from './api/vex.ts';
 export * from './api/waivers.ts';

@@ -1,7 +1,6 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { BundleRefused, EnvelopeRefused, openBundle } from '@throughline/policy';
 import { exitCodes, Refused } from '../exit.ts';
+import { jsonAt, keyAt } from '../signed-file.ts';
 import { plain, say, show, showJson } from '../terminal.ts';
 
 export interface VerifyFlags {
@@ -11,8 +10,6 @@ export interface VerifyFlags {
   readonly after?: string;
   readonly json?: boolean;
 }
-
-const mostBytes = 64 * 1024 * 1024;
 
 /** Verifies a signed bundle with a key that one has from elsewhere; needs no server. 0, or 1 with the reason. */
 export async function verifyBundle(path: string, { key, after, json = false }: VerifyFlags): Promise<number> {
@@ -33,24 +30,5 @@ export async function verifyBundle(path: string, { key, after, json = false }: V
     if (json) showJson({ verified: false, reason: error.message });
     say(`not to be believed: ${plain(error.message)}`);
     return exitCodes.denied;
-  }
-}
-
-async function keyAt(path: string): Promise<KeyObject> {
-  try {
-    const key = createPublicKey(await readFile(path));
-    if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is no Ed25519 key');
-    return key;
-  } catch (error) {
-    throw new Refused('usage', `${path} holds no public key (PEM): ${(error as Error).message}`);
-  }
-}
-
-async function jsonAt(path: string): Promise<unknown> {
-  try {
-    if ((await stat(path)).size > mostBytes) throw new Error(`it has more than ${mostBytes} bytes`);
-    return JSON.parse(await readFile(path, 'utf8')) as unknown;
-  } catch (error) {
-    throw new Refused('usage', `${path} cannot be read: ${(error as Error).message}`);
   }
 }

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import type { Page, PolicyBundleSummary, PolicyKey } from '@throughline/contracts';
+import type { Page, PolicyBundleSummary, SigningKey } from '@throughline/contracts';
 import { get } from '../api.ts';
 import { Mono } from '../ui/links.tsx';
 import { Listing, useList } from '../ui/listing.tsx';
 import { PageHead } from '../ui/page.tsx';
 import { Tag, When } from '../ui/tags.tsx';
 
-export const usePolicyKeys = () => useQuery({ queryKey: ['policy-keys'], queryFn: () => get<Page<PolicyKey>>('policies/keys') });
+export const usePolicyKeys = () => useQuery({ queryKey: ['policy-keys'], queryFn: () => get<Page<SigningKey>>('policies/keys') });
 
 /** Everything that was in force together, the latest first. */
 export function BundleList() {
@@ -47,7 +47,7 @@ export function BundleList() {
 }
 
 /** What became of a key since it signed. */
-export function KeyTag({ id, keys }: { readonly id: string; readonly keys: readonly PolicyKey[] | undefined }) {
+export function KeyTag({ id, keys }: { readonly id: string; readonly keys: readonly SigningKey[] | undefined }) {
   const key = keys?.find((one) => one.id === id);
   const state = keys && (!key ? <Tag tone="bad">unknown key</Tag> : key.retiredAt && <Tag tone="plain">retired</Tag>);
   return (

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
-import type { PolicyBundleDetail, PolicyKey } from '@throughline/contracts';
+import type { PolicyBundleDetail, SigningKey } from '@throughline/contracts';
 import { get } from '../api.ts';
 import { Mono, PolicyLink } from '../ui/links.tsx';
 import { Rows } from '../ui/listing.tsx';
@@ -96,7 +96,7 @@ const words: Readonly<Record<SignatureState, readonly [tone: 'good' | 'bad' | 'w
   not_checked: ['warn', 'this browser cannot check it'],
 };
 
-function Signature({ bundle, keys }: { readonly bundle: PolicyBundleDetail; readonly keys: readonly PolicyKey[] }) {
+function Signature({ bundle, keys }: { readonly bundle: PolicyBundleDetail; readonly keys: readonly SigningKey[] }) {
   const checked = useQuery({
     queryKey: ['bundle-signature', bundle.sequence, keys.length],
     queryFn: () => checkSignature(bundle, keys),

@@ -1,4 +1,4 @@
-import type { PolicyBundleDetail, PolicyKey } from '@throughline/contracts';
+import type { PolicyBundleDetail, SigningKey } from '@throughline/contracts';
 
 /** `not_checked`: this browser cannot, or may not at this address. */
 export type SignatureState = 'holds' | 'broken' | 'unknown_key' | 'not_checked';
@@ -14,7 +14,7 @@ type Signed = Pick<PolicyBundleDetail, 'digest' | 'keyId' | 'envelope'>;
 /** Checks here, in the browser, that the key signed these bytes and no others (DSSE, Ed25519). */
 export async function checkSignature(
   { digest, keyId, envelope }: Signed,
-  keys: readonly Pick<PolicyKey, 'id' | 'publicKey'>[],
+  keys: readonly Pick<SigningKey, 'id' | 'publicKey'>[],
   subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle,
 ): Promise<SignatureState> {
   const known = keys.find(({ id }) => id === keyId);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PolicyBundleDocument, PolicyChangePart } from '@throughline/contracts';
 import { weakens } from '@throughline/policy';
-import { Database, Problem, requireMatch, type Fault, type Identity, type Tx } from '@throughline/service';
+import { Database, Problem, requireMatch, type Fault, type Identity, type SigningKeyRow, type Tx } from '@throughline/service';
 import { Policies, refuseNarrow, reservedNames, type ReadPolicy } from '../policies/policies.ts';
 import { PolicyRows, type PolicyRow } from '../policies/policy-rows.ts';
-import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
+import { BundleKeys } from '../bundles/bundle-keys.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
 import { Bundles } from '../bundles/bundles.ts';
 import { textOfBundle } from '../changes/change-parts.ts';
@@ -90,7 +90,7 @@ export class BundlePublication {
   }
 
   /** A new key signs what is in force; also the way out where the former one is lost, or something was never signed. */
-  rotate(caller: Identity): Promise<BundleKeyRow> {
+  rotate(caller: Identity): Promise<SigningKeyRow> {
     refuseNarrow(caller);
     return this.database.transaction(async (tx) => {
       await this.table.lock(tx);

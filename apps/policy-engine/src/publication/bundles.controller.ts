@@ -6,7 +6,7 @@ import {
   PolicyBundleDocument,
   PolicyBundleSummary,
   PolicyChange,
-  PolicyKey,
+  SigningKey,
   type Page,
 } from '@throughline/contracts';
 import {
@@ -20,10 +20,11 @@ import {
   pageOf,
   PageQuery,
   Problem,
+  signingKeyOf,
   type Identity,
 } from '@throughline/service';
 import type { FastifyReply } from 'fastify';
-import { BundleKeys, type BundleKeyRow } from '../bundles/bundle-keys.ts';
+import { BundleKeys } from '../bundles/bundle-keys.ts';
 import { waiting, waits } from '../changes/change-answers.ts';
 import { BundlePublication } from './bundle-publication.ts';
 import { BundleRows, type BundleRow } from '../bundles/bundle-rows.ts';
@@ -87,29 +88,24 @@ export class BundlesController {
 
   @Get('keys')
   @Access('policies:read')
-  @Answers(PolicyKey, { list: true, description: 'Public keys with which bundles were signed, the one that signs now first' })
-  async publicKeys(): Promise<Page<PolicyKey>> {
-    return { items: (await this.database.transaction((tx) => this.keys.all(tx))).map(keyOf), next: null };
+  @Answers(SigningKey, { list: true, description: 'Public keys with which bundles were signed, the one that signs now first' })
+  async publicKeys(): Promise<Page<SigningKey>> {
+    return { items: (await this.database.transaction((tx) => this.keys.all(tx))).map(signingKeyOf), next: null };
   }
 
   @Post('keys')
   @Access('policies:write')
-  @Answers(PolicyKey, {
+  @Answers(SigningKey, {
     status: 201,
     description:
       'Makes a new key, which signs what is in force as the next bundle, and all that follow; what the former ones signed stays good',
   })
-  async rotate(@Caller() caller: Identity): Promise<PolicyKey> {
-    return keyOf(await this.publication.rotate(caller));
+  async rotate(@Caller() caller: Identity): Promise<SigningKey> {
+    return signingKeyOf(await this.publication.rotate(caller));
   }
 }
 
 function summaryOf({ note, publishedAt, sequence, digest, keyId, policies, by }: BundleRow): PolicyBundleSummary {
   const fields = { sequence, digest, keyId, policies, by, publishedAt: publishedAt.toISOString() };
   return make(PolicyBundleSummary, { ...fields, ...(note === null ? {} : { note }) });
-}
-
-function keyOf({ id, publicKey, createdAt, retiredAt }: BundleKeyRow): PolicyKey {
-  const retired = retiredAt === null ? {} : { retiredAt: retiredAt.toISOString() };
-  return make(PolicyKey, { id, algorithm: 'Ed25519', publicKey, createdAt: createdAt.toISOString(), ...retired });
 }

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { DecisionDetail, Page, PolicyBundleDetail, PolicyBundleSummary, PolicyDetail, PolicyKey } from '@throughline/contracts';
+import type { DecisionDetail, Page, PolicyBundleDetail, PolicyBundleSummary, PolicyDetail, SigningKey } from '@throughline/contracts';
 import { openBundle } from '@throughline/policy';
 import { allEvaluated, freshCommit, planned, PolicyEngineUnderTest, subject } from '../fixtures/policy-engine-under-test.ts';
 
@@ -37,7 +37,7 @@ cases:
 }
 
 const current = async (): Promise<PolicyBundleDetail> => (await engine.call<PolicyBundleDetail>('GET', `${base}/current`)).body;
-const keysOf = async (): Promise<readonly PolicyKey[]> => (await engine.call<Page<PolicyKey>>('GET', '/api/v1/policies/keys')).body.items;
+const keysOf = async (): Promise<readonly SigningKey[]> => (await engine.call<Page<SigningKey>>('GET', '/api/v1/policies/keys')).body.items;
 const names = ({ contents }: PolicyBundleDetail): string[] => contents.map(({ name }) => name);
 
 async function publish(body: object, ifMatch?: string) {
@@ -137,7 +137,7 @@ describe('policy bundles', () => {
 
   it('are signed by a new key from then on, and what the former one signed stays good', async () => {
     const before = await current();
-    const { status, body: made } = await engine.call<PolicyKey>('POST', '/api/v1/policies/keys');
+    const { status, body: made } = await engine.call<SigningKey>('POST', '/api/v1/policies/keys');
     await publish(policies(yaml('rotated-eval')));
     const after = await current();
 

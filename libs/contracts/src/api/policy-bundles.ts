@@ -1,5 +1,5 @@
 import { ArrayMinSize, IsObject, Length } from 'class-validator';
-import { Count, Digest, Flag, ListOf, Maybe, OneOf, Text, Time } from '../fields.ts';
+import { Count, Digest, Flag, ListOf, Maybe, Text, Time } from '../fields.ts';
 
 /** A policy on its way into a bundle. */
 export class PolicySource {
@@ -45,16 +45,4 @@ export class PolicyBundleDetail extends PolicyBundleSummary {
   @ListOf(() => BundledPolicyAnswer, 200) contents: BundledPolicyAnswer[];
   /** DSSE; the payload is the bundle as canonical JSON. `throughline policy verify` checks it without a server. */
   @IsObject() envelope: object;
-}
-
-/** A public key that signs policy bundles, or did. */
-export class PolicyKey {
-  /** SHA-256 of the key (SPKI, DER), in hex. */
-  @Text(64) id: string;
-  @OneOf(['Ed25519']) algorithm: string;
-  /** SPKI, PEM. */
-  @Text(1000) publicKey: string;
-  @Time() createdAt: string;
-  /** It signs nothing since then; what it signed stays good. */
-  @Maybe() @Time() retiredAt?: string;
 }
