@@ -40,5 +40,6 @@ export { recogniseSbom, sbomFormats } from './sbom/formats.ts';
 export { readSbom } from './sbom/read-sbom.ts';
 export { mostComponents, type Dependency, type Sbom, type SbomFormat, type SbomHead } from './sbom/sbom.ts';
 export { readVex } from './vex/read-vex.ts';
-export type { VexDocument, VexStatement } from './vex/vex.ts';
+export { mostVexStatements, type VexDocument, type VexStatement } from './vex/vex.ts';
+export { openVexOf, vexMediaType, type VexSaying } from './vex/write-openvex.ts';
 export { namedBy } from './sbom/package-of.ts';

@@ -1,6 +1,6 @@
 export * from './assemble.ts';
 export * from './bundle/bundle.ts';
-export { EnvelopeRefused, keyIdOf, type Envelope } from './bundle/envelope.ts';
+export { EnvelopeRefused, keyIdOf, opened as openEnvelope, signed as signEnvelope, type Envelope } from './bundle/envelope.ts';
 export { canonicalJson, digestOf } from './canonical.ts';
 export { runCases, type CaseOutcome } from './cases.ts';
 export { maxDocumentBytes, readPolicy, readPolicyValue } from './document.ts';

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
-import { findingExportFormats } from '@throughline/contracts';
+import { findingExportFormats, vexExportFormats } from '@throughline/contracts';
 import type { Api } from '../api.ts';
 import { Refused } from '../exit.ts';
 import { say } from '../terminal.ts';
@@ -18,13 +18,14 @@ export interface ExportFlags {
   readonly output?: string;
 }
 
+const formats: readonly string[] = [...findingExportFormats, ...vexExportFormats];
+
 /** A million findings are written well within it. */
 const mostMs = 30 * 60_000;
 
 /** Writes all findings that the filters find to stdout or into a file, which is there whole or not at all. */
 export async function exportFindings(api: Api, format: string, flags: ExportFlags): Promise<void> {
-  if (!(findingExportFormats as readonly string[]).includes(format))
-    throw new Refused('usage', `there is no format ${format}: ${findingExportFormats.join(', ')}`);
+  if (!formats.includes(format)) throw new Refused('usage', `there is no format ${format}: ${formats.join(', ')}`);
   const { output, filter = [], ...named } = flags;
   const query = { format, ...named, ...Object.fromEntries(filter.map(filterOf)) };
   const body = Readable.fromWeb((await api.download('exports/findings', query, mostMs)) as WebStream);

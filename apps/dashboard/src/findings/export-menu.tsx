@@ -5,6 +5,8 @@ const formats = [
   { format: 'json', label: 'JSON, one finding a line' },
   { format: 'sarif', label: 'SARIF 2.1.0' },
   { format: 'ocsf', label: 'OCSF 1.8.0, for a SIEM' },
+  { format: 'vex', label: 'OpenVEX of the vulnerabilities' },
+  { format: 'vex-signed', label: 'OpenVEX, signed (DSSE)' },
 ];
 
 /** All findings of the list as a file. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { FindingExportQuery } from '@throughline/contracts';
+import type { FindingExportFormat, FindingQuery } from '@throughline/contracts';
 import { findingFormats, type FindingWriter } from '@throughline/findings';
 import { Database, plannedAnew, Problem, ServiceConfig, type Identity, type SqlFilter } from '@throughline/service';
 import { chunksOf } from '../bulk.ts';
@@ -45,13 +45,8 @@ export class FindingExports {
   ) {}
 
   /** Throws `Problem` 400 for what cannot be read, before anything is sent. */
-  async open({ format: name, ...query }: FindingExportQuery, caller: Identity): Promise<OutgoingExport> {
-    for (const parameter of ['cursor', 'limit', 'sort'] as const) {
-      if (query[parameter] !== undefined)
-        throw new Problem(400, 'invalid', `an export has no ${parameter}: it is all that the filters find`, [
-          { pointer: `/${parameter}`, detail: 'is not for exports' },
-        ]);
-    }
+  async open(query: FindingQuery, name: FindingExportFormat, caller: Identity): Promise<OutgoingExport> {
+    refusePaging(query);
     const format = findingFormats[name];
     const at = new Date().toISOString();
     const filter = findingFilter(query, caller);
@@ -110,4 +105,14 @@ function rowOf(json: string): FindingRow {
     pausedSince: pausedSince === null ? null : new Date(pausedSince),
     waivedUntil: waivedUntil === null ? null : new Date(waivedUntil),
   };
+}
+
+/** Throws `Problem` 400 for what would make an export less than all that the filters find. */
+export function refusePaging(query: FindingQuery): void {
+  for (const parameter of ['cursor', 'limit', 'sort'] as const) {
+    if (query[parameter] !== undefined)
+      throw new Problem(400, 'invalid', `an export has no ${parameter}: it is all that the filters find`, [
+        { pointer: `/${parameter}`, detail: 'is not for exports' },
+      ]);
+  }
 }

@@ -59,4 +59,18 @@ create table vex_triage (
   revision int not null
 );`;
 
-export const vexMigrations: readonly Migration[] = [{ name: 'vex-001-documents', sql: vex }];
+const keys = `
+create table vex_key (
+  key_id text primary key,
+  -- SPKI, PEM.
+  public_key text not null,
+  sealed bytea not null,
+  created_at timestamptz not null default clock_timestamp(),
+  -- It signs nothing any more; what it signed stays good.
+  retired_at timestamptz
+);`;
+
+export const vexMigrations: readonly Migration[] = [
+  { name: 'vex-001-documents', sql: vex },
+  { name: 'vex-002-keys', sql: keys },
+];

@@ -1,10 +1,21 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, RawBody } from '@nestjs/common';
-import { FindingVex, VexAnswer, VexAuthor, VexImportAnswer, VexQuery, VexTrust, VexTrustApproval, type Page } from '@throughline/contracts';
-import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
+import {
+  FindingVex,
+  SigningKey,
+  VexAnswer,
+  VexAuthor,
+  VexImportAnswer,
+  VexQuery,
+  VexTrust,
+  VexTrustApproval,
+  type Page,
+} from '@throughline/contracts';
+import { Access, Answers, Caller, Database, Problem, signingKeyOf, type Identity } from '@throughline/service';
 import { uuid } from '../uuid.ts';
 import { FindingVexes } from './finding-vex.ts';
 import { VexAuthors } from './vex-authors.ts';
 import { VexDocuments } from './vex-documents.ts';
+import { VexKeys } from './vex-keys.ts';
 
 @Controller('api/v1')
 export class VexController {
@@ -12,6 +23,8 @@ export class VexController {
     private readonly documents: VexDocuments,
     private readonly authors: VexAuthors,
     private readonly findings: FindingVexes,
+    private readonly keys: VexKeys,
+    private readonly database: Database,
   ) {}
 
   @Post('vex')
@@ -32,6 +45,20 @@ export class VexController {
   @Answers(VexAnswer, { list: true, description: 'VEX documents, the last received first' })
   list(@Query() query: VexQuery): Promise<Page<VexAnswer>> {
     return this.documents.page(query);
+  }
+
+  @Get('vex/keys')
+  @Access('advisories:read')
+  @Answers(SigningKey, { list: true, description: 'Public keys with which exports were signed, the one that signs now first' })
+  async publicKeys(): Promise<Page<SigningKey>> {
+    return { items: (await this.database.transaction((tx) => this.keys.all(tx))).map(signingKeyOf), next: null };
+  }
+
+  @Post('vex/keys')
+  @Access('policies:write')
+  @Answers(SigningKey, { status: 201, description: 'Makes a new key, which signs from now on; what the former ones signed stays good' })
+  async rotate(): Promise<SigningKey> {
+    return signingKeyOf(await this.database.transaction((tx) => this.keys.rotate(tx)));
   }
 
   @Get('vex/authors')

@@ -5,7 +5,11 @@ import { FindingQuery } from './ledger.ts';
 export const findingExportFormats = ['csv', 'json', 'sarif', 'ocsf'] as const;
 export type FindingExportFormat = (typeof findingExportFormats)[number];
 
+/** What is said of their vulnerabilities: OpenVEX 0.2.0, as it is or in a signed envelope (DSSE). */
+export const vexExportFormats = ['vex', 'vex-signed'] as const;
+export type VexExportFormat = (typeof vexExportFormats)[number];
+
 /** The filters of the list of findings; all that they find is exported, so that there is no order, no page and no limit. */
 export class FindingExportQuery extends FindingQuery {
-  @OneOf(findingExportFormats) format: FindingExportFormat;
+  @OneOf([...findingExportFormats, ...vexExportFormats]) format: FindingExportFormat | VexExportFormat;
 }

@@ -9,15 +9,24 @@ import type { VexDocument } from './vex.ts';
 /** Reading more than this at once would hold up everything else. */
 const maxVexBytes = 2 * 1024 * 1024;
 
-/** Reads OpenVEX, CycloneDX and CSAF, by what is in them; throws `ReportRefused` for everything else. */
+/**
+ * Reads OpenVEX, CycloneDX and CSAF, by what is in them, also within a signed envelope (DSSE), whose signature says nothing here;
+ * throws `ReportRefused` for everything else.
+ */
 export function readVex(body: Uint8Array): VexDocument {
-  const document = objectOf(parsed(body));
+  const document = withoutEnvelope(objectOf(parsed(body)));
   if (!document) throw new ReportRefused('a VEX document is a JSON object', { pointer: '' });
   const read = readerOf(document);
   if (!read) throw new ReportRefused('this is none of OpenVEX, CycloneDX with analyses, CSAF 2', { pointer: '' });
   const vex = read(document, `sha256:${createHash('sha256').update(body).digest('hex')}`);
   if (vex.lines.length === 0) throw new ReportRefused('the document has no statement', { pointer: '' });
   return vex;
+}
+
+function withoutEnvelope(document: Foreign | undefined): Foreign | undefined {
+  const payload = document?.['payload'];
+  if (typeof payload !== 'string' || typeof document?.['payloadType'] !== 'string') return document;
+  return objectOf(parsed(Buffer.from(payload, 'base64')));
 }
 
 type Read = (document: Foreign, digest: string) => VexDocument;
