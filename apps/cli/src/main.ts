@@ -100,20 +100,21 @@ function program(): Command {
     .action(async (flags: DeadlineFlags) => showDeadlines(api(), flags));
   cli
     .command('export <format>')
-    .description('write all findings that the filters find: csv, json (one a line), sarif, ocsf; vex or vex-signed (OpenVEX)')
+    .description('write all findings that the filters find: csv, json (one a line), sarif, ocsf; vex (OpenVEX), vex-cyclonedx, vex-csaf')
     .option('--repository <url>', 'clone URL in any spelling')
     .option('--application <name>', 'several by comma, ! before one that must not be')
     .option('--severity <list>', 'critical,high,medium,low,info; !low for all but low')
     .option('--class <list>', 'vulnerability, code, secret, configuration')
     .option('--detection <list>', 'open, not_seen, resolved, not_evaluated, retracted')
     .option('--filter <name=value...>', 'any other filter of GET /api/v1/findings')
+    .option('--signed', 'in a signed envelope (DSSE); only VEX')
     .option('--output <file>', 'a file, which is there whole or not at all; stdout when left out')
     .action(async (format: string, flags: ExportFlags) => exportFindings(api(), format, flags));
   cli
     .command('vex')
     .description('what is said of vulnerabilities: verify what somebody else exported and signed')
     .command('verify <file>')
-    .description('print signed OpenVEX that one of the keys signed; exit 0 it did, 1 it is not to be believed')
+    .description('print signed VEX that one of the keys signed; exit 0 it did, 1 it is not to be believed')
     .requiredOption('--key <file...>', 'public key (PEM) that you have from elsewhere: GET /api/v1/vex/keys names them')
     .action(async (file: string, flags: VexVerifyFlags) => setExit(await verifyVex(file, flags)));
   addHook(cli);

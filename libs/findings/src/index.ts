@@ -41,5 +41,6 @@ export { readSbom } from './sbom/read-sbom.ts';
 export { mostComponents, type Dependency, type Sbom, type SbomFormat, type SbomHead } from './sbom/sbom.ts';
 export { readVex } from './vex/read-vex.ts';
 export { mostVexStatements, type VexDocument, type VexStatement } from './vex/vex.ts';
-export { openVexOf, vexMediaType, type VexSaying } from './vex/write-openvex.ts';
+export { vexFormats } from './vex/vex-formats.ts';
+export { VexUnsayable, type VexSaying } from './vex/vex-saying.ts';
 export { namedBy } from './sbom/package-of.ts';

@@ -15,6 +15,7 @@ export interface ExportFlags {
   readonly class?: string;
   readonly detection?: string;
   readonly filter?: readonly string[];
+  readonly signed?: boolean;
   readonly output?: string;
 }
 
@@ -26,8 +27,8 @@ const mostMs = 30 * 60_000;
 /** Writes all findings that the filters find to stdout or into a file, which is there whole or not at all. */
 export async function exportFindings(api: Api, format: string, flags: ExportFlags): Promise<void> {
   if (!formats.includes(format)) throw new Refused('usage', `there is no format ${format}: ${formats.join(', ')}`);
-  const { output, filter = [], ...named } = flags;
-  const query = { format, ...named, ...Object.fromEntries(filter.map(filterOf)) };
+  const { output, filter = [], signed, ...named } = flags;
+  const query = { format, ...named, ...(signed && { signed: 'true' }), ...Object.fromEntries(filter.map(filterOf)) };
   const body = Readable.fromWeb((await api.download('exports/findings', query, mostMs)) as WebStream);
   if (output === undefined) return write(body, process.stdout, false);
   const part = `${output}.part`;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { vexMediaType } from '@throughline/findings';
+import { vexFormats } from '@throughline/findings';
 import { signEnvelope } from '@throughline/policy';
 import { FakePlatform } from '../fixtures/fake-platform.ts';
 import { verifyVex } from './vex.ts';
@@ -9,7 +9,7 @@ import { verifyVex } from './vex.ts';
 const own = generateKeyPairSync('ed25519');
 const other = generateKeyPairSync('ed25519');
 const text = Buffer.from('{"statements":[]}\n');
-const envelope = signEnvelope(vexMediaType, text, own.privateKey);
+const envelope = signEnvelope(vexFormats.vex.mediaType, text, own.privateKey);
 
 describe('vex verify', () => {
   let platform: FakePlatform;
@@ -26,8 +26,8 @@ describe('vex verify', () => {
     return verifyVex(join(platform.folder, 'vex.json'), { key: [join(platform.folder, 'key.pem')] });
   }
 
-  it('prints what the key signed', async () => {
-    expect(await verify(envelope)).toBe(0);
+  it.each(Object.values(vexFormats).map(({ mediaType }) => mediaType))('prints what the key signed: %s', async (type) => {
+    expect(await verify(signEnvelope(type, text, own.privateKey))).toBe(0);
     expect(JSON.parse(platform.printed)).toEqual({ statements: [] });
     expect(platform.said).toContain(envelope.signatures[0]!.keyid);
   });

@@ -1,4 +1,4 @@
-import { vexMediaType } from '@throughline/findings';
+import { vexFormats } from '@throughline/findings';
 import { EnvelopeRefused, openEnvelope } from '@throughline/policy';
 import { exitCodes } from '../exit.ts';
 import { jsonAt, keyAt } from '../signed-file.ts';
@@ -14,7 +14,7 @@ export async function verifyVex(path: string, { key }: VexVerifyFlags): Promise<
   const keys = await Promise.all(key.map(keyAt));
   const envelope = await jsonAt(path);
   try {
-    const { payload, keyId } = openEnvelope(envelope, vexMediaType, keys);
+    const { payload, keyId } = openEnvelope(envelope, typeOf(envelope), keys);
     showJson(JSON.parse(payload.toString('utf8')));
     say(`signed with ${keyId}`);
     return exitCodes.pass;
@@ -23,4 +23,11 @@ export async function verifyVex(path: string, { key }: VexVerifyFlags): Promise<
     say(`not to be believed: ${plain(error.message)}`);
     return exitCodes.denied;
   }
+}
+
+/** The type that it says it has, where that is one of VEX. */
+function typeOf(envelope: unknown): string {
+  const types = Object.values(vexFormats).map(({ mediaType }) => mediaType);
+  const said = (envelope as { readonly payloadType?: unknown } | null)?.payloadType;
+  return types.find((type) => type === said) ?? vexFormats.vex.mediaType;
 }

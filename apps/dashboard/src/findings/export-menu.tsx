@@ -5,8 +5,9 @@ const formats = [
   { format: 'json', label: 'JSON, one finding a line' },
   { format: 'sarif', label: 'SARIF 2.1.0' },
   { format: 'ocsf', label: 'OCSF 1.8.0, for a SIEM' },
-  { format: 'vex', label: 'OpenVEX of the vulnerabilities' },
-  { format: 'vex-signed', label: 'OpenVEX, signed (DSSE)' },
+  { format: 'vex', label: 'VEX: OpenVEX' },
+  { format: 'vex-cyclonedx', label: 'VEX: CycloneDX, of one repository' },
+  { format: 'vex-csaf', label: 'VEX: CSAF' },
 ];
 
 /** All findings of the list as a file. */

@@ -1,12 +1,13 @@
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { FindingExportQuery, vexExportFormats, type VexExportFormat } from '@throughline/contracts';
-import { findingFormats, vexMediaType } from '@throughline/findings';
-import { Access, Answers, Caller, type Identity } from '@throughline/service';
+import { findingFormats, vexFormats } from '@throughline/findings';
+import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
 import { envelopeMediaType, VexExports } from '../vex/vex-exports.ts';
 import { FindingExports } from './finding-exports.ts';
 
 const ofFindings = Object.values(findingFormats).map(({ contentType }) => contentType.split(';', 1)[0]!);
-const mediaTypes = [...new Set([...ofFindings, vexMediaType, envelopeMediaType])];
+const ofVex = Object.values(vexFormats).map(({ mediaType }) => mediaType);
+const mediaTypes = [...new Set([...ofFindings, ...ofVex, envelopeMediaType])];
 
 @Controller('api/v1/exports')
 export class FindingExportsController {
@@ -19,15 +20,17 @@ export class FindingExportsController {
   @Access('findings:read')
   @Answers(undefined, {
     description:
-      'All findings that the filters find, as a file: CSV (RFC 4180), the answers of the list (NDJSON), SARIF 2.1.0, OCSF 1.8.0 (NDJSON), or OpenVEX 0.2.0 of the vulnerabilities, as it is or signed (DSSE)',
+      'All findings that the filters find, as a file: CSV (RFC 4180), the answers of the list (NDJSON), SARIF 2.1.0, OCSF 1.8.0 (NDJSON), or VEX of the vulnerabilities (OpenVEX 0.2.0, CycloneDX 1.6, CSAF 2.0), as it is or signed (DSSE)',
     produces: mediaTypes,
   })
   async findings(@Query() query: FindingExportQuery, @Caller() caller: Identity): Promise<StreamableFile> {
-    const { format, ...filters } = query;
+    const { format, signed: asked, ...filters } = query;
+    const signed = asked === 'true';
     if (isVex(format)) {
-      const { name, contentType: type, body } = await this.vex.open(filters, format, caller);
+      const { name, contentType: type, body } = await this.vex.open(filters, { format, signed }, caller);
       return new StreamableFile(body, { type, disposition: `attachment; filename="${name}"` });
     }
+    if (signed) throw new Problem(400, 'invalid', 'only VEX is signed', [{ pointer: '/signed', detail: `is not for ${format}` }]);
     const { name, contentType: type, body } = await this.exports.open(filters, format, caller);
     return new StreamableFile(body, { type, disposition: `attachment; filename="${name}"` });
   }

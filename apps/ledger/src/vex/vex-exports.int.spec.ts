@@ -1,11 +1,13 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FindingAnswer, Page, SigningKey, VexAuthor, VexImportAnswer } from '@throughline/contracts';
-import { vexMediaType } from '@throughline/findings';
+import { vexFormats } from '@throughline/findings';
 import { EnvelopeRefused, openEnvelope, type Envelope } from '@throughline/policy';
 import type { Identity } from '@throughline/service';
 import { component, LedgerInTest, osvRecord } from '@throughline/testing';
 import definition from '../service.ts';
+
+const vexMediaType = vexFormats.vex.mediaType;
 
 interface Statement {
   readonly vulnerability: { readonly name: string };
@@ -80,7 +82,7 @@ describe('what is exported as VEX', () => {
 
   it('is signed, so that nothing of it can be changed', async () => {
     const plain = await exported<Document>(`format=vex&repository=${repository}`);
-    const envelope = await exported<Envelope>(`format=vex-signed&repository=${repository}`);
+    const envelope = await exported<Envelope>(`format=vex&signed=true&repository=${repository}`);
     const [key] = (await keys()).map(({ publicKey }) => createPublicKey(publicKey));
 
     const { payload } = openEnvelope(envelope, vexMediaType, [key!]);
@@ -92,12 +94,12 @@ describe('what is exported as VEX', () => {
   });
 
   it('is signed by a new key after it was changed, and what the former one signed stays good', async () => {
-    const before = await exported<Envelope>('format=vex-signed');
+    const before = await exported<Envelope>('format=vex&signed=true');
     const former = await keys();
 
     expect((await here.call('POST', '/api/v1/vex/keys')).status).toBe(201);
 
-    const after = await exported<Envelope>('format=vex-signed');
+    const after = await exported<Envelope>('format=vex&signed=true');
     const now = await keys();
     expect(now.map(({ id }) => id)).toEqual([after.signatures[0]!.keyid, ...former.map(({ id }) => id)]);
     for (const envelope of [before, after])
@@ -118,26 +120,29 @@ describe('what is exported as VEX', () => {
     expect(again['@id']).toBe(all['@id']);
     expect(none).toMatchObject({ statements: [] });
     expect(none['@id']).not.toBe(all['@id']);
-    expect(await here.call('GET', '/api/v1/exports/findings?format=vex&limit=5')).toMatchObject({ status: 400 });
+    for (const query of ['format=vex&limit=5', 'format=csv&signed=true'])
+      expect(await here.call('GET', `/api/v1/exports/findings?${query}`)).toMatchObject({ status: 400 });
+    expect(await here.call('GET', '/api/v1/exports/findings?format=vex-csaf&repository=git.example/acme/none')).toMatchObject({
+      status: 422,
+    });
   });
 
-  it('acquits on another platform exactly what it says is not affected', async () => {
-    const envelope = Buffer.from(JSON.stringify(await exported('format=vex-signed')));
+  it.each(['vex', 'vex-cyclonedx', 'vex-csaf'])('acquits on another platform exactly what it says is not affected: %s', async (format) => {
+    const envelope = Buffer.from(JSON.stringify(await exported(`format=${format}&signed=true`)));
     await here.stop();
-    const there = await scanned();
-    here = there;
-    expect(await there.findings('triage=!new')).toEqual([]);
+    here = await scanned();
+    expect(await here.findings('triage=!new')).toEqual([]);
     const person = (id: string): Partial<Identity> => ({ id, name: id, person: { id, name: id, email: `${id}@acme.example` } });
-    const path = '/api/v1/vex/authors/here';
+    const path = '/api/v1/vex/authors/upstream';
     const trust = { identity: 'upstream', products: [repository] };
-    const { body: asked } = await there.call<VexAuthor>('PUT', path, { body: trust, user: person('dana') });
-    await there.call('POST', `${path}/approve`, { body: { digest: asked.digest }, user: person('sam') });
+    const { body: asked } = await here.call<VexAuthor>('PUT', path, { body: trust, user: person('dana') });
+    await here.call('POST', `${path}/approve`, { body: { digest: asked.digest }, user: person('sam') });
 
-    const { status, body } = await there.send('/api/v1/vex', envelope, { id: 'upstream', name: 'upstream' });
-    await there.idle();
+    const { status, body } = await here.send('/api/v1/vex', envelope, { id: 'upstream', name: 'upstream' });
+    await here.idle();
 
     expect([status, (body as VexImportAnswer).trusted]).toEqual([202, 4]);
-    const triages = await Promise.all(packages.map(async (name) => [name, (await findingOf(there, name)).triage]));
+    const triages = await Promise.all(packages.map(async (name) => [name, (await findingOf(here, name)).triage]));
     expect(Object.fromEntries(triages)).toEqual({ left: 'not_affected', right: 'new', gone: 'new', other: 'new' });
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Detection, FindingQuery, Triage, VexExportFormat } from '@throughline/contracts';
-import { mostVexStatements, openVexOf, vexMediaType, withoutVersion, type VexSaying } from '@throughline/findings';
+import { mostVexStatements, vexFormats, VexUnsayable, withoutVersion, type VexSaying } from '@throughline/findings';
 import { signEnvelope } from '@throughline/policy';
 import { Database, plannedAnew, Problem, rows, ServiceConfig, type Identity, type Tx } from '@throughline/service';
 import { chunksOf } from '../bulk.ts';
@@ -18,6 +18,12 @@ export interface VexFile {
   readonly name: string;
   readonly contentType: string;
   readonly body: Buffer;
+}
+
+/** In which form it is wanted. */
+export interface Wanted {
+  readonly format: VexExportFormat;
+  readonly signed: boolean;
 }
 
 /** What people, waivers and runs say of a finding. */
@@ -44,18 +50,23 @@ export class VexExports {
     private readonly config: ServiceConfig,
   ) {}
 
-  /** OpenVEX of the vulnerabilities that the filters find. Throws `Problem` 400 for a filter that cannot be read, 422 when there are too many. */
-  async open(query: FindingQuery, format: VexExportFormat, caller: Identity): Promise<VexFile> {
+  /**
+   * What is said of the vulnerabilities that the filters find. Throws `Problem` 400 for a filter that cannot be read, 422 when there
+   * are too many, or the format has no place for them.
+   */
+  async open(query: FindingQuery, { format, signed }: Wanted, caller: Identity): Promise<VexFile> {
     refusePaging(query);
     return this.database.transaction(async (tx) => {
       const at = new Date().toISOString();
       const sayings = await this.sayings(tx, query, caller);
-      const document = openVexOf({ id: this.idOf(query, caller), author: `Throughline at ${this.config.linkBase}`, at }, sayings);
+      const { mediaType, extension } = vexFormats[format];
+      const head = { id: this.idOf(query, caller), author: `Throughline at ${this.config.linkBase}`, at };
+      const document = said(() => vexFormats[format].write(head, sayings));
       const text = Buffer.from(`${JSON.stringify(document)}\n`);
       const name = `vex-${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-      if (format === 'vex') return { name: `${name}.openvex.json`, contentType: vexMediaType, body: text };
-      const envelope = signEnvelope(vexMediaType, text, await this.keys.signing(tx));
-      return { name: `${name}.openvex.dsse.json`, contentType: envelopeMediaType, body: Buffer.from(JSON.stringify(envelope)) };
+      if (!signed) return { name: `${name}.${extension}`, contentType: mediaType, body: text };
+      const body = Buffer.from(JSON.stringify(signEnvelope(mediaType, text, await this.keys.signing(tx))));
+      return { name: `${name}.${extension.replace(/json$/, 'dsse.json')}`, contentType: envelopeMediaType, body };
     });
   }
 
@@ -89,6 +100,14 @@ export class VexExports {
   private idOf(query: object, { applications }: Identity): string {
     const asked = JSON.stringify([Object.entries(query).sort(), applications]);
     return `${this.config.linkBase}/vex/${createHash('sha256').update(asked).digest('hex').slice(0, 32)}`;
+  }
+}
+
+function said(write: () => object): object {
+  try {
+    return write();
+  } catch (error) {
+    throw error instanceof VexUnsayable ? new Problem(422, 'unprocessable', error.message) : error;
   }
 }
 
