@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -147,4 +147,46 @@ describe('a CI job without a token of ours', () => {
     },
     60_000,
   );
+});
+
+describe('policies that demand security acceptance tests', () => {
+  const junit = (...failed: string[]): string => {
+    const tests = ['refuses a foreign token', 'escapes what it shows'].map(
+      (name) => `<testcase classname="acceptance" name="${name}">${failed.includes(name) ? '<failure message="no"/>' : ''}</testcase>`,
+    );
+    return `<testsuite name="acceptance" tests="2">${tests.join('')}</testsuite>`;
+  };
+  /** What the two say at the build gate about the commit of the job. */
+  const said = async (): Promise<string[]> => {
+    const { stdout } = await step({}, 'gate', '--gate', 'build', '--wait', '50', '--json');
+    const { decision, reasons } = JSON.parse(stdout) as GateAnswer;
+    const ours = reasons.filter(({ policy }) => policy.startsWith('security-acceptance-'));
+    if (ours.length > 0) expect(decision).toBe('deny');
+    return ours.map(({ message }) => message);
+  };
+  async function tested(...failed: string[]): Promise<void> {
+    writeFileSync(join(home, 'acceptance.xml'), junit(...failed));
+    const { code, stderr } = await step({}, 'upload', 'acceptance.xml', '--tool', 'security-acceptance', '--wait', '60');
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+  }
+
+  it('block a build without them, and one whose tests have failed, with that reason', async () => {
+    const page = readFileSync(resolve(fileURLToPath(import.meta.url), '../../../docs/add-a-policy.md'), 'utf8');
+    for (const [, text, name] of page.matchAll(/```yaml\n(name: (security-acceptance-\w+)\n[^`]*)```/g))
+      await api.call('PUT', `policies/${name!}`, text, { 'content-type': 'application/yaml', 'if-none-match': '*' });
+
+    expect(await said()).toEqual([expect.stringMatching(/^No security acceptance tests of [0-9a-f]+ were sent by its CI job$/)]);
+    await tested('escapes what it shows');
+    expect(await said()).toEqual(['Security acceptance test failed: acceptance.escapes what it shows']);
+  }, 300_000);
+
+  it('do not take those of another commit, and are content with green ones of this', async () => {
+    const tree = new GitRepository(platform.repositories, 'shop/till');
+    commit = tree.commit('Mend the till', { 'README.md': '# Till, mended\n' });
+    expect((await push(shop.source, { repository: 'shop/till', after: commit })).status).toBe(202);
+
+    expect(await said()).toEqual([expect.stringContaining('No security acceptance tests')]);
+    await tested();
+    expect(await said()).toEqual([]);
+  }, 300_000);
 });
