@@ -48,6 +48,6 @@ export { Outbound, OutboundFailed, type OutboundAnswer, type OutboundRequest } f
 export { runAlone } from './run/run-alone.ts';
 export { runService, type RunningService } from './run/run-service.ts';
 export { Sealer, SealBroken, type SealedAt } from './sealing/sealer.ts';
-export { signingKeyOf, SigningKeys, type SigningKeyRow } from './sealing/signing-keys.ts';
+export { signingKeyOf, SigningKeys, signingKeyTable, type SigningKeyRow } from './sealing/signing-keys.ts';
 export { PageQuery, type Page } from '@throughline/contracts';
 export { nextMessage, startThread } from './threads/thread.ts';

@@ -9,12 +9,14 @@ export interface VexVerifyFlags {
   readonly key: readonly string[];
 }
 
+const types = Object.values(vexFormats).map(({ mediaType }) => mediaType);
+
 /** Verifies signed VEX with a key that one has from elsewhere, and prints the document; needs no server. 0, or 1 with the reason. */
 export async function verifyVex(path: string, { key }: VexVerifyFlags): Promise<number> {
   const keys = await Promise.all(key.map(keyAt));
   const envelope = await jsonAt(path);
   try {
-    const { payload, keyId } = openEnvelope(envelope, typeOf(envelope), keys);
+    const { payload, keyId } = openEnvelope(envelope, types, keys);
     showJson(JSON.parse(payload.toString('utf8')));
     say(`signed with ${keyId}`);
     return exitCodes.pass;
@@ -23,11 +25,4 @@ export async function verifyVex(path: string, { key }: VexVerifyFlags): Promise<
     say(`not to be believed: ${plain(error.message)}`);
     return exitCodes.denied;
   }
-}
-
-/** The type that it says it has, where that is one of VEX. */
-function typeOf(envelope: unknown): string {
-  const types = Object.values(vexFormats).map(({ mediaType }) => mediaType);
-  const said = (envelope as { readonly payloadType?: unknown } | null)?.payloadType;
-  return types.find((type) => type === said) ?? vexFormats.vex.mediaType;
 }

@@ -10,6 +10,7 @@ import {
 } from '@throughline/contracts';
 import { exploitationOf } from '../advisories/exploitation.ts';
 import { severityAt } from './severity-weight.ts';
+import { shownTriage, waiverInForce } from './shown-triage.ts';
 
 /** A finding as the lists select it. */
 export interface FindingRow {
@@ -51,9 +52,6 @@ export interface FindingRow {
   readonly attributions: readonly { readonly tool: string; readonly first: string; readonly last: string }[];
 }
 
-/** A waiver covers what a person said, as long as it holds. */
-const shownTriage = `case when w.id is null then f.triage else 'risk_accepted' end`;
-
 export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.severity, f.detection, ${shownTriage} as triage, f.risk, f.priority, f.due, f.paused_at as "pausedSince", f.cve, f.cwe,
   f.purl, f.version, f.fixed_in as "fixedIn", f.path, f.line, f.repository, f.application, owner.team, owner.owners[1] as owner, f.code_owners as "codeOwners",
   f.first_seen as "firstSeen", seen.last_seen as "lastSeen", f.first_commit as "firstCommit", f.claimed,
@@ -63,9 +61,8 @@ export const findingColumns = `f.number, f.id, f.class, f.rule, f.title, f.sever
   coalesce((select json_agg(json_build_object('tool', t.tool, 'first', t.first_seen, 'last', t.last_seen) order by t.tool)
             from attribution t where t.finding_number = f.number), '[]') as attributions`;
 
-/** A waiver that is over, or has ended, covers nothing, whether its shadow has been taken off yet or not. */
 export const findingJoins = `join finding_seen seen on seen.finding_number = f.number left join application owner on owner.name = f.application left join intel i on i.cve = f.cve
-  left join waiver w on w.id = f.waiver and not w.ended and w.until > now()`;
+  ${waiverInForce}`;
 
 /** A row as the interface shows it. */
 export function answerOf(row: FindingRow, linkBase: string): FindingAnswer {

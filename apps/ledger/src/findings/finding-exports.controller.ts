@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { FindingExportQuery, vexExportFormats, type VexExportFormat } from '@throughline/contracts';
 import { findingFormats, vexFormats } from '@throughline/findings';
 import { Access, Answers, Caller, Problem, type Identity } from '@throughline/service';
 import { envelopeMediaType, VexExports } from '../vex/vex-exports.ts';
-import { FindingExports } from './finding-exports.ts';
+import { FindingExports, type OutgoingExport } from './finding-exports.ts';
 
 const ofFindings = Object.values(findingFormats).map(({ contentType }) => contentType.split(';', 1)[0]!);
 const ofVex = Object.values(vexFormats).map(({ mediaType }) => mediaType);
@@ -24,15 +25,16 @@ export class FindingExportsController {
     produces: mediaTypes,
   })
   async findings(@Query() query: FindingExportQuery, @Caller() caller: Identity): Promise<StreamableFile> {
-    const { format, signed: asked, ...filters } = query;
+    const { name, contentType: type, body } = await this.opened(query, caller);
+    const options = { type, disposition: `attachment; filename="${name}"` };
+    return body instanceof Readable ? new StreamableFile(body, options) : new StreamableFile(body, options);
+  }
+
+  private opened({ format, signed: asked, ...filters }: FindingExportQuery, caller: Identity): Promise<OutgoingExport> {
     const signed = asked === 'true';
-    if (isVex(format)) {
-      const { name, contentType: type, body } = await this.vex.open(filters, { format, signed }, caller);
-      return new StreamableFile(body, { type, disposition: `attachment; filename="${name}"` });
-    }
+    if (isVex(format)) return this.vex.open(filters, { format, signed }, caller);
     if (signed) throw new Problem(400, 'invalid', 'only VEX is signed', [{ pointer: '/signed', detail: `is not for ${format}` }]);
-    const { name, contentType: type, body } = await this.exports.open(filters, format, caller);
-    return new StreamableFile(body, { type, disposition: `attachment; filename="${name}"` });
+    return this.exports.open(filters, format, caller);
   }
 }
 

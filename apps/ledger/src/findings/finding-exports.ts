@@ -11,7 +11,7 @@ import { findingFilter } from './finding-filter.ts';
 export interface OutgoingExport {
   readonly name: string;
   readonly contentType: string;
-  readonly body: Readable;
+  readonly body: Readable | Buffer;
 }
 
 /** Read by one statement each: an export holds no transaction open. */
@@ -56,7 +56,7 @@ export class FindingExports {
     const asked: Asked = { filter, keys: format.byRepository === true ? ['repository', 'number'] : ['number'] };
     const first = await this.page(asked, undefined);
     return {
-      name: `findings-${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z.${format.extension}`,
+      name: exportName('findings', at, format.extension),
       contentType: format.contentType,
       body: Readable.from(this.written(format.open({ at, filter: filters }), asked, first), { objectMode: false }),
     };
@@ -105,6 +105,11 @@ function rowOf(json: string): FindingRow {
     pausedSince: pausedSince === null ? null : new Date(pausedSince),
     waivedUntil: waivedUntil === null ? null : new Date(waivedUntil),
   };
+}
+
+/** What it is, when it was made, in which form. */
+export function exportName(what: string, at: string, extension: string): string {
+  return `${what}-${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z.${extension}`;
 }
 
 /** Throws `Problem` 400 for what would make an export less than all that the filters find. */

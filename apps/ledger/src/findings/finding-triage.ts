@@ -4,6 +4,7 @@ import { TriageRefused, triageChanges } from '@throughline/findings';
 import { Outbox } from '@throughline/messaging';
 import { Database, Problem, rows, sees, type Identity, type Tx } from '@throughline/service';
 import { noSuchFinding } from './asked-finding.ts';
+import { shownTriage, waiverInForce } from './shown-triage.ts';
 import { writeTriage } from './triage-changes.ts';
 
 interface Triaged {
@@ -41,9 +42,9 @@ export class FindingTriages {
     const [finding] = await rows<Triaged>(
       tx,
       `select f.number, f.id, f.repository, f.application, 
-         case when w.id is null then f.triage else 'risk_accepted' end as triage, f.revision
+         ${shownTriage} as triage, f.revision
        from finding asked join finding f on f.number = coalesce(asked.alias_of, asked.number)
-       left join waiver w on w.id = f.waiver and not w.ended and w.until > now() where asked.id::text = $1 for update of f`,
+       ${waiverInForce} where asked.id::text = $1 for update of f`,
       [id.toLowerCase()],
     );
     if (!finding || !sees(caller, finding.application)) throw noSuchFinding();

@@ -1,4 +1,4 @@
-import type { Migration } from '@throughline/service';
+import { signingKeyTable, type Migration } from '@throughline/service';
 
 /**
  * A document is what one account says under one id of its own. Its statements act only where the account is trusted for their
@@ -59,18 +59,7 @@ create table vex_triage (
   revision int not null
 );`;
 
-const keys = `
-create table vex_key (
-  key_id text primary key,
-  -- SPKI, PEM.
-  public_key text not null,
-  sealed bytea not null,
-  created_at timestamptz not null default clock_timestamp(),
-  -- It signs nothing any more; what it signed stays good.
-  retired_at timestamptz
-);`;
-
 export const vexMigrations: readonly Migration[] = [
   { name: 'vex-001-documents', sql: vex },
-  { name: 'vex-002-keys', sql: keys },
+  { name: 'vex-002-keys', sql: `\n${signingKeyTable('vex_key')}` },
 ];

@@ -85,12 +85,12 @@ describe('what is exported as VEX', () => {
     const envelope = await exported<Envelope>(`format=vex&signed=true&repository=${repository}`);
     const [key] = (await keys()).map(({ publicKey }) => createPublicKey(publicKey));
 
-    const { payload } = openEnvelope(envelope, vexMediaType, [key!]);
+    const { payload } = openEnvelope(envelope, [vexMediaType], [key!]);
 
     const signed = JSON.parse(payload.toString('utf8')) as Document;
     expect([signed['@id'], signed.statements]).toEqual([plain['@id'], plain.statements]);
     const changed = Buffer.from(payload.toString('utf8').replaceAll('under_investigation', 'not_affected')).toString('base64');
-    expect(() => openEnvelope({ ...envelope, payload: changed }, vexMediaType, [key!])).toThrow(EnvelopeRefused);
+    expect(() => openEnvelope({ ...envelope, payload: changed }, [vexMediaType], [key!])).toThrow(EnvelopeRefused);
   });
 
   it('is signed by a new key after it was changed, and what the former one signed stays good', async () => {
@@ -106,7 +106,7 @@ describe('what is exported as VEX', () => {
       expect(
         openEnvelope(
           envelope,
-          vexMediaType,
+          [vexMediaType],
           now.map(({ publicKey }) => createPublicKey(publicKey)),
         ).keyId,
       ).toBe(envelope.signatures[0]!.keyid);

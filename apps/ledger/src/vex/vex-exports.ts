@@ -5,20 +5,15 @@ import { mostVexStatements, vexFormats, VexUnsayable, withoutVersion, type VexSa
 import { signEnvelope } from '@throughline/policy';
 import { Database, plannedAnew, Problem, rows, ServiceConfig, type Identity, type Tx } from '@throughline/service';
 import { chunksOf } from '../bulk.ts';
-import { refusePaging } from '../findings/finding-exports.ts';
+import { exportName, refusePaging, type OutgoingExport } from '../findings/finding-exports.ts';
 import { findingFilter } from '../findings/finding-filter.ts';
+import { shownTriage, waiverInForce } from '../findings/shown-triage.ts';
 import { VexKeys } from './vex-keys.ts';
+import { vexNameOf } from './vex-product.ts';
 import { VexRows, vexPage, type VexFinding } from './vex-rows.ts';
 
 /** DSSE 1.0.2, protocol.md and envelope.md. */
 export const envelopeMediaType = 'application/vnd.dsse.envelope.v1+json';
-
-/** A document, whole: its signature needs all of it. */
-export interface VexFile {
-  readonly name: string;
-  readonly contentType: string;
-  readonly body: Buffer;
-}
 
 /** In which form it is wanted. */
 export interface Wanted {
@@ -54,7 +49,7 @@ export class VexExports {
    * What is said of the vulnerabilities that the filters find. Throws `Problem` 400 for a filter that cannot be read, 422 when there
    * are too many, or the format has no place for them.
    */
-  async open(query: FindingQuery, { format, signed }: Wanted, caller: Identity): Promise<VexFile> {
+  async open(query: FindingQuery, { format, signed }: Wanted, caller: Identity): Promise<OutgoingExport> {
     refusePaging(query);
     return this.database.transaction(async (tx) => {
       const at = new Date().toISOString();
@@ -63,10 +58,10 @@ export class VexExports {
       const head = { id: this.idOf(query, caller), author: `Throughline at ${this.config.linkBase}`, at };
       const document = said(() => vexFormats[format].write(head, sayings));
       const text = Buffer.from(`${JSON.stringify(document)}\n`);
-      const name = `vex-${at.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-      if (!signed) return { name: `${name}.${extension}`, contentType: mediaType, body: text };
+      if (!signed) return { name: exportName('vex', at, extension), contentType: mediaType, body: text };
+      // A signature needs all of it at once.
       const body = Buffer.from(JSON.stringify(signEnvelope(mediaType, text, await this.keys.signing(tx))));
-      return { name: `${name}.${extension.replace(/json$/, 'dsse.json')}`, contentType: envelopeMediaType, body };
+      return { name: exportName('vex', at, extension.replace(/json$/, 'dsse.json')), contentType: envelopeMediaType, body };
     });
   }
 
@@ -74,9 +69,9 @@ export class VexExports {
     const { where, params } = findingFilter(query, caller);
     const found = await rows<Standing>(
       tx,
-      `${plannedAnew} select f.number, f.detection, case when w.id is null then f.triage else 'risk_accepted' end as triage, f.advisory, f.rule,
+      `${plannedAnew} select f.number, f.detection, ${shownTriage} as triage, f.advisory, f.rule,
          f.fixed_in as "fixedIn", said.reason, coalesce(said.at, f.first_seen) as at
-       from finding f left join waiver w on w.id = f.waiver and not w.ended and w.until > now()
+       from finding f ${waiverInForce}
        left join lateral (select e.reason, e.at from finding_event e where e.finding_number = f.number and e.kind = 'triage' order by e.id desc limit 1)
          said on true
        where ${where} and f.class = 'vulnerability' order by f.number limit ${mostVexStatements + 1}`,
@@ -122,7 +117,7 @@ function sayingOf(standing: Standing, { names, cve: known, repository, inUse }: 
   return {
     vulnerability,
     aliases,
-    product: productOf(repository),
+    product: vexNameOf(repository),
     parts: [...new Set(parts)].sort(),
     status,
     ...(reason !== null && reason !== '' && { reason }),
@@ -136,17 +131,4 @@ function statusOf({ detection, triage }: Standing): VexSaying['status'] {
   if (detection === 'resolved') return 'fixed';
   if (triage === 'not_affected' || triage === 'false_positive') return 'not_affected';
   return triage === 'exploitable' || triage === 'risk_accepted' ? 'affected' : 'under_investigation';
-}
-
-const forges: Readonly<Record<string, string>> = { 'github.com': 'github', 'gitlab.com': 'gitlab', 'bitbucket.org': 'bitbucket' };
-
-/** A product by a name that others read as well. */
-function productOf(repository: string): string {
-  if (repository.startsWith('image:')) {
-    const name = repository.slice('image:'.length);
-    return `pkg:oci/${name.slice(name.lastIndexOf('/') + 1)}?repository_url=${encodeURIComponent(name)}`;
-  }
-  const [host = '', ...path] = repository.split('/');
-  const forge = forges[host];
-  return forge === undefined ? `https://${repository}` : `pkg:${forge}/${path.join('/')}`;
 }

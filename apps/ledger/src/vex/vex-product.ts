@@ -28,6 +28,17 @@ export function vexProductOf(text: string): VexProduct | undefined {
   return { key: withoutVersion(text), kind: 'package', qualifiers, ...(version !== undefined && { version }) };
 }
 
+/** The name of a repository or an image that `vexProductOf` and others read as that. */
+export function vexNameOf(repository: string): string {
+  if (repository.startsWith('image:')) {
+    const name = repository.slice('image:'.length);
+    return `pkg:oci/${name.slice(name.lastIndexOf('/') + 1)}?repository_url=${encodeURIComponent(name)}`;
+  }
+  const [host, ...path] = repository.split('/');
+  const forge = Object.keys(hosts).find((type) => hosts[type] === host);
+  return forge === undefined ? `https://${repository}` : `pkg:${forge}/${path.join('/')}`;
+}
+
 /** An image is known by its name without host, as its findings are. */
 function imageKey({ type, namespace, name, qualifiers = {} }: Purl): string | undefined {
   if (type !== 'oci' && type !== 'docker') return undefined;

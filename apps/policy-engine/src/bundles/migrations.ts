@@ -1,4 +1,4 @@
-import type { Migration } from '@throughline/service';
+import { signingKeyTable, type Migration } from '@throughline/service';
 
 const bundles = `
 create table policy_bundle (
@@ -12,15 +12,7 @@ create table policy_bundle (
   note text,
   published_at timestamptz not null
 );
-create table policy_key (
-  key_id text primary key,
-  -- SPKI, PEM.
-  public_key text not null,
-  sealed bytea not null,
-  created_at timestamptz not null default clock_timestamp(),
-  -- It signs nothing any more; what it signed stays good.
-  retired_at timestamptz
-);
+${signingKeyTable('policy_key')}
 alter table decision add column bundle_sequence bigint, add column bundle_digest text;`;
 
 /** Everything that was in force together, signed and numbered. */

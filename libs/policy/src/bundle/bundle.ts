@@ -49,7 +49,7 @@ export function sealBundle(bundle: PolicyBundle, privateKey: KeyObject): { reado
 
 /** Verifies signature and sequence, and that it is a bundle. Throws `EnvelopeRefused` or `BundleRefused`. */
 export function openBundle(envelope: unknown, { keys, after }: Trust): VerifiedBundle {
-  const { payload, keyId } = opened(envelope, bundleType, keys);
+  const { payload, keyId } = opened(envelope, [bundleType], keys);
   const bundle = bundleIn(payload);
   if (after !== undefined && bundle.sequence <= after)
     throw new BundleRefused(`it has the sequence ${bundle.sequence}, and ${after} was seen already: an older bundle never comes back`);

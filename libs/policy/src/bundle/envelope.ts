@@ -22,17 +22,17 @@ export function signed(payloadType: string, payload: Buffer, privateKey: KeyObje
   return { payloadType, payload: payload.toString('base64'), signatures: [{ keyid, sig }] };
 }
 
-/** The signed bytes and the id of the key; throws `EnvelopeRefused` when none of the keys signed them as this type. */
+/** The signed bytes and the id of the key; throws `EnvelopeRefused` when none of the keys signed them as one of these types. */
 export function opened(
   value: unknown,
-  payloadType: string,
+  payloadTypes: readonly string[],
   keys: readonly KeyObject[],
 ): { readonly payload: Buffer; readonly keyId: string } {
   const envelope = envelopeIn(value);
-  if (envelope.payloadType !== payloadType)
-    throw new EnvelopeRefused(`it is signed as ${JSON.stringify(envelope.payloadType).slice(0, 100)}, not as ${payloadType}`);
+  if (!payloadTypes.includes(envelope.payloadType))
+    throw new EnvelopeRefused(`it is signed as ${JSON.stringify(envelope.payloadType).slice(0, 100)}, not as ${payloadTypes.join(' or ')}`);
   const payload = Buffer.from(envelope.payload, 'base64');
-  const said = preAuthentication(payloadType, payload);
+  const said = preAuthentication(envelope.payloadType, payload);
   for (const key of keys) {
     // What the envelope says of its keys is a hint; the key that is tried decides.
     if (key.asymmetricKeyType !== 'ed25519') throw new EnvelopeRefused('the key is no Ed25519 key');

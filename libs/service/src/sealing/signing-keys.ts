@@ -14,9 +14,22 @@ export interface SigningKeyRow {
 
 /** Where the keys of one purpose are kept, and how they are named. */
 export interface KeyTable {
-  /** Has `key_id`, `public_key`, `sealed`, `created_at` and `retired_at`. */
+  /** Made by `signingKeyTable`. */
   readonly name: string;
   readonly idOf: (publicKey: KeyObject) => string;
+}
+
+/** The statement of a migration that makes such a table. */
+export function signingKeyTable(name: string): string {
+  return `create table ${name} (
+  key_id text primary key,
+  -- SPKI, PEM.
+  public_key text not null,
+  sealed bytea not null,
+  created_at timestamptz not null default clock_timestamp(),
+  -- It signs nothing any more; what it signed stays good.
+  retired_at timestamptz
+);`;
 }
 
 const columns = 'key_id as id, public_key as "publicKey", created_at as "createdAt", retired_at as "retiredAt"';
