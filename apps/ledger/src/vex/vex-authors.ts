@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Page, VexAuthor, VexTrust } from '@throughline/contracts';
 import { Database, isSamePerson, Problem, rows, type Identity, type Tx } from '@throughline/service';
 import { VexRows } from './vex-rows.ts';
-import { scopeOf } from './vex-scope.ts';
+import { everywhere, scopeOf } from './vex-scope.ts';
 import { VexTriages } from './vex-triages.ts';
 
 interface AuthorRow {
@@ -79,7 +79,7 @@ export class VexAuthors {
 
   /** What rested on its word alone is open again. */
   async remove(name: string, caller: Identity): Promise<void> {
-    everywhere(caller);
+    everywhere(caller, 'whom to trust');
     await this.database.transaction(async (tx) => {
       const author = await this.find(tx, name);
       const names = await this.namesOf(tx, author.identity);
@@ -129,12 +129,7 @@ function checked(product: string, index: number): string {
 }
 
 function personOf(caller: Identity): NonNullable<Identity['person']> {
-  everywhere(caller);
+  everywhere(caller, 'whom to trust');
   if (caller.person) return caller.person;
   throw new Problem(403, 'not_a_person', 'whom to trust is for people to say, and a token that is nobody’s is none: sign in as a person');
-}
-
-/** Products are no application's: who is trusted for them is for those who answer for all. */
-function everywhere({ applications }: Identity): void {
-  if (applications !== '*') throw new Problem(403, 'out_of_scope', 'whom to trust is for those to say who see every application');
 }

@@ -97,6 +97,8 @@ describe('what is exported as VEX', () => {
     const before = await exported<Envelope>('format=vex&signed=true');
     const former = await keys();
 
+    const limited = await here.call('POST', '/api/v1/vex/keys', { user: { applications: ['shop'] } });
+    expect(limited).toMatchObject({ status: 403, body: { code: 'out_of_scope' } });
     expect((await here.call('POST', '/api/v1/vex/keys')).status).toBe(201);
 
     const after = await exported<Envelope>('format=vex&signed=true');

@@ -1,3 +1,4 @@
+import { Problem, type Identity } from '@throughline/service';
 import { vexProductOf } from './vex-product.ts';
 
 /** One spelling of a product that somebody is trusted for; undefined for what names none. */
@@ -15,4 +16,9 @@ export function scopeOf(product: string): string | undefined {
 /** Whether a product lies within one of the scopes. */
 export function isWithin(key: string, scopes: readonly string[]): boolean {
   return scopes.some((scope) => (scope.endsWith('/*') ? key.startsWith(scope.slice(0, -1)) : key === scope));
+}
+
+/** Products and keys are no application's: they are for those who answer for all. Throws `Problem` 403. */
+export function everywhere({ applications }: Identity, what: string): void {
+  if (applications !== '*') throw new Problem(403, 'out_of_scope', `${what} is for those to say who see every application`);
 }

@@ -16,6 +16,7 @@ import { FindingVexes } from './finding-vex.ts';
 import { VexAuthors } from './vex-authors.ts';
 import { VexDocuments } from './vex-documents.ts';
 import { VexKeys } from './vex-keys.ts';
+import { everywhere } from './vex-scope.ts';
 
 @Controller('api/v1')
 export class VexController {
@@ -57,7 +58,8 @@ export class VexController {
   @Post('vex/keys')
   @Access('policies:write')
   @Answers(SigningKey, { status: 201, description: 'Makes a new key, which signs from now on; what the former ones signed stays good' })
-  async rotate(): Promise<SigningKey> {
+  async rotate(@Caller() caller: Identity): Promise<SigningKey> {
+    everywhere(caller, 'which key signs');
     return signingKeyOf(await this.database.transaction((tx) => this.keys.rotate(tx)));
   }
 
